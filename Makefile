@@ -1,0 +1,80 @@
+# A thin front for the nox sessions in noxfile.py. All that it makes lies in .cache/, which git ignores.
+PYTHON ?= python3
+PORT ?= 8080
+
+_version := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2] if sys.version_info >= (3, 10) else "old")')
+_bootstrap := .cache/bootstrap-$(_version)
+_stamp := $(_bootstrap)/.ready
+# Called by the interpreter and not by its script: a checkout can be moved.
+NOX = $(_bootstrap)/bin/python -m nox
+
+# the newest ansible-core that the interpreter can run
+_core_3.10 := 2.17
+_core_3.11 := 2.19
+CORE ?= $(or $(_core_$(_version)),2.21)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint format sanity units integration docs simulator bench reliability molecule link build changelog clean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
+
+demo: $(_stamp) ## build and install the collection, start the simulator, run the example playbook
+	@$(NOX) -s demo
+
+test: $(_stamp) ## unit, simulator and acceptance tests and the repository's own gates, with coverage
+	@$(NOX) -s test -- $(ARGS)
+
+test-all: $(_stamp) ## test and lint, then every ansible-core from 2.15 to 2.21 that this machine has a Python for
+	@$(NOX) -s test lint importer docs molecule
+	@$(NOX) -t matrix
+
+lint: $(_stamp) ## ansible-lint, yamllint, ruff, mypy, antsibull, galaxy-importer
+	@$(NOX) -s lint importer
+
+format: $(_stamp) ## let ruff put the Python code in order
+	@$(NOX) -s format
+
+sanity: $(_stamp) ## ansible-test sanity (CORE=2.17 chooses the ansible-core)
+	@$(NOX) -s core-$(CORE) -- sanity
+
+units: $(_stamp) ## ansible-test units (CORE=...)
+	@$(NOX) -s core-$(CORE) -- units
+
+integration: $(_stamp) ## ansible-test integration (CORE=...)
+	@$(NOX) -s core-$(CORE) -- integration
+
+docs: $(_stamp) ## the documentation site, in .cache/site/html
+	@$(NOX) -s docs
+
+simulator: $(_stamp) ## the service's stand-in, in the foreground (PORT=8080)
+	@$(NOX) -s simulator -- --port $(PORT) $(ARGS)
+
+bench: $(_stamp) ## what a task costs
+	@$(NOX) -s bench -- $(ARGS)
+
+reliability: $(_stamp) ## state machines, fuzzing, faults and load
+	@$(NOX) -s reliability -- $(ARGS)
+
+molecule: $(_stamp) ## the Molecule scenarios
+	@$(NOX) -s molecule -- $(ARGS)
+
+link: $(_stamp) ## .cache/collections, where the checkout stands as an installed collection
+	@$(NOX) -s link
+
+build: $(_stamp) ## the artifact, in dist/
+	@$(NOX) -s build
+
+changelog: $(_stamp) ## turn the fragments into the entry of the version in galaxy.yml
+	@$(NOX) -s changelog
+
+clean: ## remove all that the other targets made
+	@if [ -x $(_bootstrap)/bin/python ]; then $(NOX) -s clean; fi
+	rm -rf .cache dist
+
+$(_stamp): requirements/nox.txt
+	@if [ '$(_version)' = old ] || [ -z '$(_version)' ]; then echo 'Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...' >&2; exit 1; fi
+	@mkdir -p .cache
+	@$(PYTHON) -m venv $(_bootstrap)
+	@$(_bootstrap)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/nox.txt
+	@touch $@
