@@ -1,0 +1,28 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated Huawei Cloud: IAM and DMS for Kafka, as far as the collection speaks to them. See README.md here."""
+
+from __future__ import annotations
+
+from .calls import Effect
+from .clock import Clock
+from .codes import CODES
+from .faults import Fault
+from .journal import Entry, Journal
+from .server import Simulator
+from .settings import Settings
+from .world import TemporaryKeys, World
+
+__all__ = [
+    "CODES",
+    "Clock",
+    "Effect",
+    "Entry",
+    "Fault",
+    "Journal",
+    "Settings",
+    "Simulator",
+    "TemporaryKeys",
+    "World",
+]

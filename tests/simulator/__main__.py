@@ -1,0 +1,91 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python -m simulator --port 8080` runs the simulator in the foreground."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import ssl
+import sys
+import threading
+import time
+
+from .server import Simulator
+from .settings import Settings
+
+_LOOK_SECONDS = 0.2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run until a signal, the end of the lifetime or of the parent. Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    parent = os.getppid()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        simulator = Simulator(options.port, options.host, _tls(options), settings=_settings(options)).start()
+    except (OSError, ValueError) as exc:
+        print(f"simulator: {exc}", file=sys.stderr)
+        return 1
+    try:
+        print(f"listening on {simulator.endpoint}")
+        for name, value in simulator.credentials().items():
+            print(f"{name}: {value}")
+        sys.stdout.flush()
+        end = None if options.lifetime is None else time.monotonic() + options.lifetime
+        while not stop.wait(_LOOK_SECONDS):
+            if end is not None and time.monotonic() >= end:
+                break
+            if options.exit_with_parent and os.getppid() != parent:
+                break
+    finally:
+        simulator.stop()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="simulator", description="A simulated Huawei Cloud: IAM and DMS for Kafka.")
+    parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after so many seconds")
+    parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each answer")
+    parser.add_argument("--tls-cert", metavar="FILE", help="serve HTTPS with this certificate (PEM)")
+    parser.add_argument("--tls-key", metavar="FILE", help="its key (PEM), when it is in a file of its own")
+    parser.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a setting, for example creation_looks=2; the value is JSON or else a word",
+    )
+    return parser
+
+
+def _settings(options: argparse.Namespace) -> Settings:
+    settings = Settings(latency=options.latency)
+    for pair in options.set:
+        name, _, text = pair.partition("=")
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        settings.update(**{name: value})
+    return settings
+
+
+def _tls(options: argparse.Namespace) -> ssl.SSLContext | None:
+    if options.tls_cert is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(options.tls_cert, options.tls_key)
+    return context
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One request and its answer, free of any web framework."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .errors import ApiError
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .settings import Settings
+    from .world import World
+
+
+class Effect(NamedTuple):
+    """What a request changed, for example `Effect("created", task_id)`."""
+
+    verb: str
+    target: str
+
+
+@dataclasses.dataclass
+class Request:
+    """A request as it came over the wire."""
+
+    method: str
+    path: str
+    """As sent: percent-encoded, without the query."""
+    query: list[tuple[str, str]]
+    """Decoded pairs in the order sent."""
+    headers: Mapping[str, str]
+    """Looked up without regard to case."""
+    body: bytes = b""
+    base_url: str = ""
+    """scheme://host of this server, for links in answers."""
+
+
+@dataclasses.dataclass
+class Answer:
+    """What the service answers; `body` is JSON-able, or None for an empty one."""
+
+    status: int
+    body: Any = None
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    effect: Effect | None = None
+
+
+@dataclasses.dataclass
+class Caller:
+    """Who calls, once the credentials are found good."""
+
+    user_id: str
+    domain_id: str
+    token_project: str | None = None
+    """For a token: the project it is scoped to, "" for none. None for AK/SK, which reach all projects of the account."""
+
+
+class Call:
+    """An authenticated request to one operation, with all that a handler needs."""
+
+    def __init__(
+        self,
+        request: Request,
+        params: dict[str, str],
+        caller: Caller,
+        world: World,
+        settings: Settings,
+        clock: Clock,
+    ) -> None:
+        self.request = request
+        self.params = params
+        self.caller = caller
+        self.world = world
+        self.settings = settings
+        self.clock = clock
+
+    @property
+    def project_id(self) -> str:
+        return self.params["project_id"]
+
+    @cached_property
+    def query(self) -> dict[str, str]:
+        return dict(self.request.query)
+
+    def json_object(self) -> dict[str, Any]:
+        """The body as a JSON object. Raises ApiError as the service does for anything else."""
+        if not self.request.body:
+            raise ApiError(400, "DMS.00400004")
+        try:
+            value = json.loads(self.request.body)
+        except ValueError:
+            raise ApiError(400, "DMS.00400005") from None
+        if not isinstance(value, dict):
+            raise ApiError(400, "DMS.00400005")
+        return value

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The control interface under /_simulator/, for tests in other processes and for work by hand. It asks for no login."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+from aiohttp.web_request import BaseRequest
+
+from .faults import Fault
+
+if TYPE_CHECKING:
+    from .server import Simulator
+
+CONTROL_PREFIX = "/_simulator"
+
+
+class Control:
+    """Answers requests below /_simulator/ with JSON; a wrong one with status 400 or 404 and `{"error": why}`."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._plain: dict[tuple[str, str], Callable[[Any, BaseRequest], Any]] = {
+            ("GET", "credentials"): lambda data, http: simulator.credentials(),
+            ("GET", "state"): lambda data, http: simulator.world.state(),
+            ("GET", "connections"): lambda data, http: {"connections": simulator.connections},
+            ("GET", "journal"): self._journal,
+            ("DELETE", "journal"): lambda data, http: simulator.journal.clear(),
+            ("GET", "faults"): self._faults,
+            ("POST", "faults"): self._add_faults,
+            ("DELETE", "faults"): lambda data, http: simulator.faults.clear(),
+            ("GET", "settings"): lambda data, http: simulator.settings.as_dict(),
+            ("PUT", "settings"): self._set,
+            ("POST", "clock"): self._clock,
+            ("POST", "reset"): lambda data, http: simulator.reset(),
+            ("POST", "projects"): lambda data, http: {"project_id": simulator.world.add_project(**data)},
+            ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
+            ("POST", "tasks"): self._add_task,
+            ("POST", "security-tokens"): lambda data, http: simulator.security_token_keys(**data)._asdict(),
+        }
+        self._by_id: dict[tuple[str, str], Callable[[str, Any], Any]] = {
+            ("DELETE", "tasks"): lambda task_id, data: self._remove_task(task_id),
+            ("PUT", "tasks"): self._change_task,
+            ("DELETE", "instances"): lambda instance_id, data: simulator.world.remove_instance(instance_id),
+            ("PUT", "instances"): lambda instance_id, data: simulator.world.set_instance(instance_id, **data),
+            ("DELETE", "connectors"): lambda connector_id, data: simulator.world.remove_connector(connector_id),
+        }
+
+    async def handle(self, http: BaseRequest) -> web.Response:
+        """Answer one request."""
+        payload = await http.read()
+        parts = http.path[len(CONTROL_PREFIX) :].strip("/").split("/")
+        try:
+            data = json.loads(payload) if payload else {}
+            if len(parts) == 1 and (http.method, parts[0]) in self._plain:
+                answer = self._plain[http.method, parts[0]](data, http)
+            elif len(parts) == 2 and (http.method, parts[0]) in self._by_id:
+                answer = self._by_id[http.method, parts[0]](parts[1], data)
+            else:
+                known = sorted({f"{method} {name}" for method, name in self._plain})
+                known += sorted({f"{method} {name}/ID" for method, name in self._by_id})
+                return web.json_response({"error": f"there are {', '.join(known)}"}, status=404)
+        except KeyError as exc:
+            return web.json_response({"error": f"no such id: {exc}"}, status=404)
+        except (TypeError, ValueError, AttributeError) as exc:
+            return web.json_response({"error": str(exc)}, status=400)
+        return web.Response(status=204) if answer is None else web.json_response(answer)
+
+    def _journal(self, data: Any, http: BaseRequest) -> list[dict[str, Any]]:
+        operation = http.query.get("operation")
+        entries = list(self._simulator.journal)[int(http.query.get("since", "0")) :]
+        return [entry.as_dict() for entry in entries if operation in (None, entry.operation)]
+
+    def _faults(self, data: Any, http: BaseRequest) -> list[dict[str, Any]]:
+        return [
+            {
+                **{
+                    field.name: getattr(armed.fault, field.name)
+                    for field in dataclasses.fields(Fault)
+                    if field.name not in ("mutate", "before", "after")
+                },
+                "passed": armed.passed,
+                "hits": armed.hits,
+            }
+            for armed in self._simulator.faults.pending()
+        ]
+
+    def _add_faults(self, data: Any, http: BaseRequest) -> None:
+        faults = [Fault.from_json(values) for values in (data if isinstance(data, list) else [data])]
+        self._simulator.faults.add(*faults)
+
+    def _set(self, data: Any, http: BaseRequest) -> dict[str, Any]:
+        self._simulator.settings.update(**data)
+        return self._simulator.settings.as_dict()
+
+    def _clock(self, data: Any, http: BaseRequest) -> dict[str, float]:
+        clock = self._simulator.clock
+        unknown = set(data) - {"freeze", "advance", "offset"}
+        if unknown:
+            raise ValueError(f"unknown fields {sorted(unknown)}; there are freeze, advance and offset")
+        if data.get("freeze"):
+            clock.freeze()
+        clock.advance(data.get("advance", 0))
+        clock.offset = data.get("offset", clock.offset)
+        return {"now": clock.now(), "offset": clock.offset}
+
+    def _add_task(self, data: Any, http: BaseRequest) -> dict[str, str]:
+        connector_id = data.pop("connector_id", self._simulator.connector_id)
+        return {"task_id": self._simulator.world.add_task(connector_id, **data)}
+
+    def _connector_of(self, task_id: str) -> str:
+        for connector in self._simulator.world.connectors.values():
+            if task_id in connector.tasks:
+                return connector.connector_id
+        raise KeyError(task_id)
+
+    def _remove_task(self, task_id: str) -> None:
+        self._simulator.world.remove_task(self._connector_of(task_id), task_id)
+
+    def _change_task(self, task_id: str, data: Any) -> None:
+        self._simulator.world.set_task(self._connector_of(task_id), task_id, **data)

@@ -1,0 +1,175 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Misbehaviour to order."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from .errors import default_status
+
+if TYPE_CHECKING:
+    from .world import World
+
+DROPS = (None, "before", "after")
+
+
+@dataclasses.dataclass(frozen=True)
+class Fault:
+    """Which requests to strike, how often, and how.
+
+    Without `status`, `code` and `body` the work is done and its answer sent, late, cut or changed as the rest says.
+    With one of them the answer is made up, and the work is done only with `after_work`.
+    """
+
+    operation: str | None = None
+    """Name of the operation as the vendor names it; None: any."""
+    method: str | None = None
+    path: str | None = None
+    """Regular expression, searched in the path as sent, query included."""
+    times: int | None = 1
+    """How many requests to strike; None: all from now on."""
+    skip: int = 0
+    """How many matching requests to let pass first."""
+
+    status: int | None = None
+    """HTTP status; the one that belongs to `code` when only that is given, else 200."""
+    code: str | None = None
+    """Error code, for example "DMS.10240407" or "APIG.0308"."""
+    message: str | None = None
+    headers: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Headers added to the answer; they replace those of the same name."""
+    body: Any = None
+    """Sent as it is when str or bytes, else as JSON."""
+    after_work: bool = False
+    """Do the work first, then give the made-up answer."""
+
+    delay: float = 0.0
+    """Seconds between the work and the answer."""
+    delay_work: float = 0.0
+    """Seconds before the work: it may happen long after the client has given up."""
+    drop: str | None = None
+    """Close the connection without an answer, "before" the work or "after" it."""
+    reset: bool = False
+    """Let a drop be a TCP reset instead of an orderly close."""
+    truncate: int | None = None
+    """Send only so many bytes of the body, then close."""
+    content_length: int | None = None
+    """Claim this length of the body, then close."""
+    trickle: float | None = None
+    """Seconds between the single bytes of the body."""
+    close: bool = False
+    """Close the connection after a whole answer that did not announce it."""
+
+    mutate: Callable[[Any], Any] | None = None
+    """In-process only: gets the answer's JSON, returns what to send instead (or None after changing it in place)."""
+    before: Callable[[World], object] | None = None
+    """In-process only: called just before the work, to let another actor act."""
+    after: Callable[[World], object] | None = None
+    """In-process only: called just after the work."""
+
+    def __post_init__(self) -> None:
+        if self.drop not in DROPS:
+            raise ValueError(f"drop takes one of {DROPS}, not {self.drop!r}")
+        if self.times is not None and self.times < 1:
+            raise ValueError("times counts from 1; None means all requests")
+        if self.path is not None:
+            re.compile(self.path)
+
+    @classmethod
+    def from_json(cls, values: Any) -> Fault:
+        """A fault from the control interface. Raises ValueError for what cannot be one."""
+        if not isinstance(values, dict):
+            raise ValueError("a fault is an object")
+        known = {field.name for field in dataclasses.fields(cls)} - {"mutate", "before", "after"}
+        unknown = set(values) - known
+        if unknown:
+            raise ValueError(f"unknown fields {sorted(unknown)}; there are {sorted(known)}")
+        try:
+            return cls(**values)
+        except (TypeError, re.error) as exc:
+            raise ValueError(str(exc)) from exc
+
+    @property
+    def answers(self) -> bool:
+        """Whether the answer is made up."""
+        return self.status is not None or self.code is not None or self.body is not None
+
+    @property
+    def answer_status(self) -> int:
+        if self.status is not None:
+            return self.status
+        return default_status(self.code) if self.code is not None else 200
+
+    @property
+    def is_raw(self) -> bool:
+        """Whether the answer has to be written past the web framework."""
+        return self.close or not (self.truncate is None and self.content_length is None and self.trickle is None)
+
+    def matches(self, operation: str | None, method: str, target: str) -> bool:
+        return (
+            (self.operation is None or self.operation == operation)
+            and (self.method is None or self.method.upper() == method)
+            and (self.path is None or re.search(self.path, target) is not None)
+        )
+
+
+class ArmedFault:
+    """A fault on duty: counts what it let pass and what it struck."""
+
+    def __init__(self, fault: Fault) -> None:
+        self.fault = fault
+        self.passed = 0
+        self.hits = 0
+
+    @property
+    def spent(self) -> bool:
+        return self.fault.times is not None and self.hits >= self.fault.times
+
+
+class Faults:
+    """The faults on duty, asked in the order in which they were added; one request meets at most one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._armed: list[ArmedFault] = []
+
+    def add(self, *faults: Fault) -> ArmedFault:
+        """Put faults on duty; returns the last one's counters."""
+        if not faults:
+            raise TypeError("add() takes at least one fault")
+        armed = [ArmedFault(fault) for fault in faults]
+        with self._lock:
+            self._armed.extend(armed)
+        return armed[-1]
+
+    def clear(self) -> None:
+        with self._lock:
+            self._armed.clear()
+
+    def pending(self) -> list[ArmedFault]:
+        """Those that may still strike."""
+        with self._lock:
+            return list(self._armed)
+
+    def take(self, operation: str | None, method: str, target: str) -> Fault | None:
+        """The fault that strikes this request, if any; counts it."""
+        if not self._armed:
+            return None
+        with self._lock:
+            for armed in self._armed:
+                if not armed.fault.matches(operation, method, target):
+                    continue
+                if armed.passed < armed.fault.skip:
+                    armed.passed += 1
+                    continue
+                armed.hits += 1
+                if armed.spent:
+                    self._armed.remove(armed)
+                return armed.fault
+        return None

@@ -1,0 +1,235 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""IAM: login by password, and the projects of an account. The protocol is that of OpenStack Keystone v3."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from .calls import Answer, Call, Request
+from .errors import ApiError
+from .gateway import Locks, iso_time
+from .routes import Operation
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .settings import Settings
+    from .world import Project, User, World
+
+_MALFORMED = (
+    "The server could not comply with the request since it is either malformed or otherwise incorrect. "
+    "The client is assumed to be in error."
+)
+_UNAUTHORIZED = "The request you have made requires authentication."
+
+
+def unauthorized(message: str = _UNAUTHORIZED) -> ApiError:
+    """IAM's 401, in its own shape."""
+    return ApiError(401, None, message)
+
+
+class Login:
+    """POST /v3/auth/tokens: the one operation that needs no credentials but brings them."""
+
+    def __init__(self, world: World, settings: Settings, clock: Clock, locks: Locks) -> None:
+        self._world = world
+        self._settings = settings
+        self._clock = clock
+        self._locks = locks
+
+    def create_token(self, request: Request) -> Answer:
+        """A token for a name and a password: for a project (by id, or by name and domain), a domain, or unscoped."""
+        auth = _object(_parse(request.body), "auth", "request body")
+        identity = _object(auth, "identity", "auth")
+        methods = identity.get("methods")
+        if not isinstance(methods, list) or not methods:
+            raise _missing("methods", "identity")
+        if methods != ["password"]:
+            raise unauthorized("Attempted to authenticate with an unsupported method.")
+        user = self._user(_object(_object(identity, "password", "identity"), "user", "password"))
+        scope = auth.get("scope")
+        project = self._project(scope, user)
+        token = self._world.add_token(user.user_id, project.project_id if project else "")
+        now = self._clock.now()
+        body: dict[str, Any] = {
+            "expires_at": iso_time(token.expires_at),
+            "issued_at": iso_time(now),
+            "methods": ["password"],
+            "user": {
+                "id": user.user_id,
+                "name": user.name,
+                "domain": _domain_of(user),
+                "password_expires_at": "",
+            },
+        }
+        if project is not None:
+            body["project"] = {"id": project.project_id, "name": project.name, "domain": _domain_of(user)}
+        elif scope:
+            body["domain"] = _domain_of(user)
+        if scope:
+            body["roles"] = [{"id": "0", "name": "dms_adm"}]
+            if not any(key == "nocatalog" for key, _ in request.query):
+                body["catalog"] = _catalog(request.base_url, project)
+        return Answer(201, {"token": body}, {"X-Subject-Token": token.token})
+
+    def _user(self, given: dict[str, Any]) -> User:
+        if not isinstance(given.get("password"), str):
+            raise _missing("password", "user")
+        found = None
+        if "id" in given:
+            found = self._world.users.get(str(given["id"]))
+        elif isinstance(given.get("name"), str):
+            domain = _object(given, "domain", "user")
+            if not {"id", "name"} & set(domain):
+                raise _missing("id or name", "domain")
+            for user in self._world.users.values():
+                if user.name == given["name"] and _same_domain(domain, user):
+                    found = user
+        else:
+            raise _missing("id or name", "user")
+        if found is None:
+            raise unauthorized("The username or password is wrong.")
+        if self._locks.is_locked(found.user_id):
+            raise unauthorized("The account is locked.")
+        if found.password != given["password"]:
+            self._locks.failed(found.user_id)
+            raise unauthorized("The username or password is wrong.")
+        self._locks.succeeded(found.user_id)
+        return found
+
+    def _project(self, scope: Any, user: User) -> Project | None:
+        """The project that a scope names; None for a domain and for no scope. A project goes before a domain."""
+        if scope is None:
+            return None
+        if not isinstance(scope, dict):
+            raise ApiError(400, None, f"Expecting scope to be an object. {_MALFORMED}")
+        if "project" not in scope:
+            if scope and not _same_domain(_object(scope, "domain", "scope"), user):
+                raise unauthorized()
+            return None
+        wanted = _object(scope, "project", "scope")
+        if "id" in wanted:
+            candidates = [self._world.projects.get(str(wanted["id"]))]
+        elif "name" in wanted:
+            if "domain" in wanted:
+                if not _same_domain(_object(wanted, "domain", "project"), user):
+                    raise unauthorized()
+            elif self._settings.project_name_needs_domain:
+                raise _missing("domain", "project")
+            candidates = [project for project in self._world.projects.values() if project.name == wanted["name"]]
+        else:
+            raise _missing("id or name", "project")
+        for project in candidates:
+            if project is not None and project.domain_id == user.domain_id:
+                return project
+        raise unauthorized()
+
+
+def list_projects(call: Call) -> Answer:
+    """GET /v3/projects: the projects of the account, by name if one is given, in pages if asked for."""
+    query = call.query
+    if ("page" in query) != ("per_page" in query):
+        raise ApiError(400, None, "page and per_page must be given together.")
+    projects = [project for project in _projects(call) if query.get("name") in (None, project["name"])]
+    if "page" in query:
+        page, per_page = _number(query["page"], 1, None), _number(query["per_page"], 1, 5000)
+        projects = projects[(page - 1) * per_page : page * per_page]
+    return _project_list(call, projects)
+
+
+def list_auth_projects(call: Call) -> Answer:
+    """GET /v3/auth/projects: the projects that the caller may use."""
+    return _project_list(call, _projects(call))
+
+
+def _projects(call: Call) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": project.project_id,
+            "name": project.name,
+            "domain_id": project.domain_id,
+            "parent_id": project.domain_id,
+            "enabled": True,
+            "is_domain": False,
+            "description": "",
+            "links": {"self": f"{call.request.base_url}/v3/projects/{project.project_id}"},
+        }
+        for project in call.world.projects.values()
+        if project.domain_id == call.caller.domain_id
+    ]
+
+
+def _project_list(call: Call, projects: list[dict[str, Any]]) -> Answer:
+    links = {"self": call.request.base_url + call.request.path, "previous": None, "next": None}
+    return Answer(200, {"projects": projects, "links": links})
+
+
+def _number(text: str, low: int, high: int | None) -> int:
+    if not text.isdecimal() or int(text) < low or (high is not None and int(text) > high):
+        raise ApiError(400, None, f"Invalid page or per_page: {text}.")
+    return int(text)
+
+
+def _parse(body: bytes) -> dict[str, Any]:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ApiError(400, None, f"Malformed json in request body. {_MALFORMED}")
+    return value
+
+
+def _object(parent: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    value = parent.get(name)
+    if not isinstance(value, dict):
+        raise _missing(name, where)
+    return value
+
+
+def _missing(what: str, where: str) -> ApiError:
+    return ApiError(400, None, f"Expecting to find {what} in {where}. {_MALFORMED}")
+
+
+def _same_domain(domain: dict[str, Any], user: User) -> bool:
+    if "id" in domain:
+        return bool(domain["id"] == user.domain_id)
+    return bool(domain.get("name") == user.domain_name)
+
+
+def _domain_of(user: User) -> dict[str, str]:
+    return {"id": user.domain_id, "name": user.domain_name}
+
+
+def _catalog(base_url: str, project: Project | None) -> list[dict[str, Any]]:
+    services = [("iam", "identity", f"{base_url}/v3")]
+    if project is not None:
+        services.append(("dms", "dms", f"{base_url}/v2/{project.project_id}"))
+    return [
+        {
+            "id": name,
+            "name": name,
+            "type": kind,
+            "endpoints": [
+                {
+                    "id": name,
+                    "interface": "public",
+                    "region": project.name if project else "*",
+                    "region_id": project.name if project else "*",
+                    "url": url,
+                }
+            ],
+        }
+        for name, kind, url in services
+    ]
+
+
+LOGIN = "KeystoneCreateUserTokenByPassword"
+
+OPERATIONS = [
+    Operation(LOGIN, "POST", "/v3/auth/tokens", None, service="IAM"),
+    Operation("KeystoneListProjects", "GET", "/v3/projects", list_projects, service="IAM"),
+    Operation("KeystoneListAuthProjects", "GET", "/v3/auth/projects", list_auth_projects, service="IAM"),
+]

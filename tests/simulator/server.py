@@ -1,0 +1,378 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The HTTP server around the services, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import struct
+import threading
+import uuid
+import weakref
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from aiohttp import hdrs, web
+from aiohttp.web_request import BaseRequest
+
+from . import world as first_day
+from .calls import Answer, Request
+from .clock import Clock
+from .control import CONTROL_PREFIX, Control
+from .errors import ApiError, body, default_message, with_prefix
+from .faults import Fault, Faults
+from .journal import Entry, Journal
+from .service import ROUTES, Service
+from .settings import Settings
+from .world import TemporaryKeys, World
+
+if TYPE_CHECKING:
+    import ssl
+    from types import TracebackType
+
+MAX_BODY_BYTES = 12 * 1024 * 1024
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 10.0
+
+
+class Simulator:
+    """A simulated cloud on a port of its own.
+
+    port: 0 takes a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
+    settings: those of the first day. clock: one to share or to stop.
+
+    Use it as a context manager, or call `start` and `stop`.
+    """
+
+    region = first_day.REGION
+    project_id = first_day.PROJECT_ID
+    instance_id = first_day.INSTANCE_ID
+    instance_name = first_day.INSTANCE_NAME
+    connector_id = first_day.CONNECTOR_ID
+    access_key = first_day.ACCESS_KEY
+    secret_key = first_day.SECRET_KEY
+    user_name = first_day.USER_NAME
+    password = first_day.PASSWORD
+    domain_name = first_day.DOMAIN_NAME
+
+    def __init__(
+        self,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        tls: ssl.SSLContext | None = None,
+        *,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        self.port = port
+        self.host = host
+        self.settings = (settings or Settings()).copy()
+        self.clock = clock or Clock()
+        self.world = World(self.settings, self.clock)
+        self.journal = Journal()
+        self.faults = Faults()
+        self.service = Service(self.world, self.settings, self.clock)
+        self._first_settings = self.settings.copy()
+        self._tls = tls
+        self._front = _Front(self)
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stop_event: asyncio.Event | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def endpoint(self) -> str:
+        """Where DMS and IAM both listen."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+
+    @property
+    def connections(self) -> int:
+        """How many TCP connections brought at least one request; those of the control interface don't count."""
+        return self._front.connections
+
+    def security_token_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
+        """A temporary access key, its secret key and security token, good for `lifetime` seconds."""
+        return self.world.add_temporary_keys(lifetime)
+
+    def credentials(self) -> dict[str, str]:
+        """What a client needs, under the names that the command line prints."""
+        names = ("access_key", "secret_key", "project_id", "region", "instance_id", "instance_name")
+        names += ("connector_id", "user_name", "password", "domain_name")
+        return {name: getattr(self, name) for name in names}
+
+    def reset(self) -> None:
+        """Back to the first day: its data and settings, no faults, an empty journal, the real time."""
+        with self.world.lock:
+            self.clock.reset()
+            self.settings.restore(self._first_settings)
+            self.faults.clear()
+            self.world.reset()
+            self.service.gateway.clear()
+            self.journal.clear()
+            self._front.forget_connections()
+
+    def start(self) -> Simulator:
+        """Listen. Raises OSError when the port is taken."""
+        if self._thread is not None:
+            raise RuntimeError("the simulator runs already")
+        ready = threading.Event()
+        self._failure = None
+        self._thread = threading.Thread(target=self._run, args=(ready,), name="simulator", daemon=True)
+        self._thread.start()
+        if not ready.wait(_START_SECONDS):
+            raise RuntimeError("the simulator did not start")
+        if self._failure is not None:
+            self._thread.join(_STOP_SECONDS)
+            self._thread = None
+            raise self._failure
+        return self
+
+    def stop(self) -> None:
+        """Stop listening, cut all connections, end the thread. Does nothing when it does not run."""
+        if self._thread is None:
+            return
+        assert self._loop is not None and self._stop_event is not None
+        self._loop.call_soon_threadsafe(self._stop_event.set)
+        self._thread.join(_STOP_SECONDS)
+        if self._thread.is_alive():
+            raise RuntimeError("the simulator did not stop")
+        self._thread = None
+
+    def __enter__(self) -> Simulator:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def _run(self, ready: threading.Event) -> None:
+        try:
+            asyncio.run(self._main(ready))
+        except OSError as exc:
+            self._failure = exc
+        finally:
+            ready.set()
+
+    async def _main(self, ready: threading.Event) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stop_event = asyncio.Event()
+        server = web.Server(self._front.handle, request_factory=self._front.make_request, access_log=None)
+        listener = await self._loop.create_server(server, self.host, self.port, ssl=self._tls, backlog=1024)
+        self.port = listener.sockets[0].getsockname()[1]
+        ready.set()
+        try:
+            await self._stop_event.wait()
+        finally:
+            listener.close()
+            await server.shutdown(timeout=0.01)
+
+
+class _Front:
+    """Takes requests from the web framework, and gives answers or faults back."""
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+        self._control = Control(simulator)
+        self._numbers: weakref.WeakKeyDictionary[asyncio.BaseTransport, int] = weakref.WeakKeyDictionary()
+        self._scheme = "https" if simulator._tls else "http"
+        self.connections = 0
+
+    def forget_connections(self) -> None:
+        """Count connections from 1 again."""
+        self._numbers.clear()
+        self.connections = 0
+
+    def make_request(self, message: Any, payload: Any, protocol: Any, writer: Any, task: Any) -> BaseRequest:
+        return BaseRequest(
+            message, payload, protocol, writer, task, asyncio.get_running_loop(), client_max_size=MAX_BODY_BYTES
+        )
+
+    async def handle(self, http: BaseRequest) -> web.StreamResponse:
+        """Answer one request."""
+        transport = http.transport
+        if transport is None:
+            return _Done()
+        target = http.raw_path
+        if target.startswith(CONTROL_PREFIX):
+            return await self._control.handle(http)
+        path, _, query = target.partition("?")
+        request = Request(
+            method=http.method,
+            path=path,
+            query=parse_qsl(query, keep_blank_values=True) if query else [],
+            headers=http.headers,
+            body=await http.read() if http.body_exists else b"",
+            base_url=f"{self._scheme}://{http.headers.get('Host', '')}",
+        )
+        found = ROUTES.find(request.method, path)
+        entry = Entry(
+            operation=found[0].name if found else None,
+            method=request.method,
+            path=path,
+            query=dict(request.query),
+            headers=request.headers,
+            body=request.body,
+            connection=self._number_of(transport),
+            ticks=self._simulator.clock.ticks(),
+            request_id=uuid.uuid4().hex,
+        )
+        self._simulator.journal.append(entry)
+        fault = self._simulator.faults.take(entry.operation, request.method, target)
+        if fault is None:
+            answer = self._work(request, found, entry)
+            if self._simulator.settings.latency:
+                await asyncio.sleep(self._simulator.settings.latency)
+            return _respond(answer)
+        return await self._strike(fault, transport, request, found, entry)
+
+    def _number_of(self, transport: asyncio.BaseTransport) -> int:
+        number = self._numbers.get(transport)
+        if number is None:
+            self.connections += 1
+            number = self._numbers[transport] = self.connections
+        return number
+
+    def _work(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Answer:
+        """Let the service do its work, between the two hooks of a fault."""
+        simulator = self._simulator
+        with simulator.world.lock:
+            if fault is not None and fault.before is not None:
+                fault.before(simulator.world)
+            try:
+                if found is None:
+                    raise ApiError(404, "APIG.0101")
+                answer = simulator.service.answer(request, *found)
+            except ApiError as exc:
+                answer = self._error(exc, entry)
+            if fault is not None and fault.after is not None:
+                fault.after(simulator.world)
+        entry.effect = answer.effect
+        return self._signed_off(answer, entry)
+
+    def _error(self, exc: ApiError, entry: Entry) -> Answer:
+        code = exc.code and with_prefix(exc.code, self._simulator.settings.error_prefix)
+        entry.code = code
+        return Answer(exc.status, body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers))
+
+    def _signed_off(self, answer: Answer, entry: Entry) -> Answer:
+        entry.status = answer.status
+        answer.headers["X-Request-Id"] = entry.request_id or ""
+        if entry.path.startswith("/v3/"):
+            answer.headers["X-IAM-Trace-Id"] = f"token_{self._simulator.region}_null_{entry.request_id}"
+        return answer
+
+    async def _strike(
+        self, fault: Fault, transport: asyncio.Transport, request: Request, found: Any, entry: Entry
+    ) -> web.StreamResponse:
+        entry.fault = fault
+        if fault.drop == "before":
+            await asyncio.sleep(fault.delay)
+            return _cut(transport, fault.reset)
+        if fault.delay_work:
+            await asyncio.sleep(fault.delay_work)
+        made_up = fault.answers
+        if not made_up or fault.after_work or fault.drop == "after":
+            answer = self._work(request, found, entry, fault)
+        if made_up:
+            answer = self._made_up(fault, entry)
+        elif fault.mutate is not None:
+            changed = fault.mutate(answer.body)
+            answer.body = answer.body if changed is None else changed
+        answer.headers.update(fault.headers)
+        if fault.drop == "after":
+            entry.status = entry.code = None
+        await asyncio.sleep(self._simulator.settings.latency + fault.delay)
+        if fault.drop == "after":
+            return _cut(transport, fault.reset)
+        if fault.is_raw:
+            await _send_raw(transport, answer, fault)
+            return _Done()
+        return _respond(answer)
+
+    def _made_up(self, fault: Fault, entry: Entry) -> Answer:
+        status = fault.answer_status
+        entry.code = None
+        if fault.body is not None:
+            answer = Answer(status, fault.body)
+        elif fault.code is not None or status >= 400:
+            message = default_message(status, fault.code) if fault.message is None else fault.message
+            answer = self._error(ApiError(status, fault.code, message), entry)
+        else:
+            answer = Answer(status)
+        if fault.body is not None:
+            entry.code = fault.code
+        return self._signed_off(answer, entry)
+
+
+class _Done(web.StreamResponse):
+    """Stands for an answer that is sent already, or never will be."""
+
+    async def prepare(self, request: BaseRequest) -> None:
+        return None
+
+    async def write_eof(self, data: bytes = b"") -> None:
+        return None
+
+    @property
+    def keep_alive(self) -> bool:
+        return False
+
+
+def _payload(answer: Answer) -> tuple[bytes, str]:
+    """The bytes of a body and their content type."""
+    if answer.body is None:
+        return b"", "application/json"
+    if isinstance(answer.body, bytes):
+        return answer.body, "application/octet-stream"
+    if isinstance(answer.body, str):
+        kind = "text/html; charset=utf-8" if answer.body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+        return answer.body.encode(), kind
+    return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(), "application/json"
+
+
+def _respond(answer: Answer) -> web.StreamResponse:
+    payload, kind = _payload(answer)
+    headers = {hdrs.SERVER: "api-gateway", **answer.headers}
+    if payload:
+        headers.setdefault(hdrs.CONTENT_TYPE, kind)
+    return web.Response(status=answer.status, body=payload or None, headers=headers)
+
+
+async def _send_raw(transport: asyncio.Transport, answer: Answer, fault: Fault) -> None:
+    """Write an answer past the web framework, which would not send a wrong one."""
+    payload, kind = _payload(answer)
+    claimed = len(payload) if fault.content_length is None else fault.content_length
+    headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(claimed), **answer.headers}
+    head = f"HTTP/1.1 {answer.status} Simulated\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
+    transport.write(head.encode() + b"\r\n")
+    if fault.truncate is not None:
+        payload = payload[: fault.truncate]
+    if fault.trickle is None:
+        transport.write(payload)
+    else:
+        for position in range(len(payload)):
+            await asyncio.sleep(fault.trickle)
+            if transport.is_closing():
+                break
+            transport.write(payload[position : position + 1])
+    transport.close()
+
+
+def _cut(transport: asyncio.Transport, reset: bool) -> web.StreamResponse:
+    """Close a connection without a word."""
+    if reset:
+        sock = transport.get_extra_info("socket")
+        if sock is not None:
+            # Lingering for no time makes the kernel send RST instead of FIN.
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+    return _Done()

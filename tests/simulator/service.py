@@ -1,0 +1,72 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The services behind the server: from a request to its answer, with no network in between."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from . import dms_instances, dms_sink_tasks, iam
+from .calls import Answer, Call, Caller, Request
+from .errors import ApiError
+from .gateway import Gateway, Refused
+from .routes import Operation, Routes
+
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .settings import Settings
+    from .world import World
+
+_PROJECT_ID = re.compile(r"[0-9a-f]{32}")
+
+ROUTES = Routes([*dms_sink_tasks.OPERATIONS, *dms_instances.OPERATIONS, *iam.OPERATIONS])
+
+
+class Service:
+    """IAM and DMS for Kafka."""
+
+    def __init__(self, world: World, settings: Settings, clock: Clock) -> None:
+        self._world = world
+        self._settings = settings
+        self._clock = clock
+        self.gateway = Gateway(world, settings, clock)
+        self._login = iam.Login(world, settings, clock, self.gateway.locks)
+
+    def answer(self, request: Request, operation: Operation, params: dict[str, str]) -> Answer:
+        """Do what the request asks for. Raises ApiError for what the service answers with an error.
+
+        The order is that of the real one: rate, credentials, project, then the operation itself.
+        """
+        if operation.service == "IAM":
+            return self._iam(request, operation)
+        self.gateway.throttle.check()
+        try:
+            caller = self.gateway.identify(request)
+        except Refused as exc:
+            raise ApiError(401, "APIG.0301", f"Incorrect IAM authentication information: {exc}") from None
+        self._check_project(params["project_id"], caller)
+        assert operation.handler is not None
+        return operation.handler(self._call(request, params, caller))
+
+    def _iam(self, request: Request, operation: Operation) -> Answer:
+        if operation.handler is None:
+            return self._login.create_token(request)
+        try:
+            caller = self.gateway.identify(request)
+        except Refused as exc:
+            raise iam.unauthorized(f"Incorrect IAM authentication information: {exc}") from None
+        return operation.handler(self._call(request, {}, caller))
+
+    def _call(self, request: Request, params: dict[str, str], caller: Caller) -> Call:
+        return Call(request, params, caller, self._world, self._settings, self._clock)
+
+    def _check_project(self, project_id: str, caller: Caller) -> None:
+        if not _PROJECT_ID.fullmatch(project_id):
+            raise ApiError(400, "DMS.00400002")
+        if caller.token_project is not None and caller.token_project != project_id:
+            raise ApiError(401, "DMS.10240104")
+        project = self._world.projects.get(project_id)
+        if project is None or project.domain_id != caller.domain_id:
+            raise ApiError(403, "DMS.10240309")

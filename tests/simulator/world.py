@@ -1,0 +1,417 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The data of the simulated cloud: one account with its projects, instances, connectors and tasks.
+
+Every method may be called from any thread.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+import threading
+import uuid
+from typing import Any, NamedTuple
+
+from .clock import Clock
+from .settings import Settings
+
+REGION = "eu-west-101"
+DOMAIN_ID = "d0000000000000000000000000000001"
+DOMAIN_NAME = "sample-account"
+USER_ID = "a0000000000000000000000000000001"
+USER_NAME = "sample-user"
+PASSWORD = "sample-password-not-a-secret"
+PROJECT_ID = "0123456789abcdef0123456789abcdef"
+INSTANCE_ID = "11111111-1111-4111-8111-111111111111"
+CONNECTOR_ID = "22222222-2222-4222-8222-222222222222"
+ACCESS_KEY = "SAMPLEACCESSKEY00001"
+SECRET_KEY = "SampleSecretKeyOfTheSimulator00000000001"
+INSTANCE_NAME = "kafka-sample"
+
+_FIRST_DAY_MS = "1735689600000"
+
+
+class TemporaryKeys(NamedTuple):
+    """A temporary AK/SK with its security token."""
+
+    access_key: str
+    secret_key: str
+    security_token: str
+
+
+@dataclasses.dataclass
+class AccessKey:
+    access_key: str
+    secret_key: str
+    user_id: str
+    security_token: str | None = None
+    expires_at: float | None = None
+
+
+@dataclasses.dataclass
+class User:
+    user_id: str
+    name: str
+    password: str
+    domain_id: str
+    domain_name: str
+
+
+@dataclasses.dataclass
+class Token:
+    token: str
+    user_id: str
+    project_id: str
+    """Empty: not scoped to a project."""
+    expires_at: float
+
+
+@dataclasses.dataclass
+class Project:
+    project_id: str
+    name: str
+    domain_id: str
+
+
+@dataclasses.dataclass
+class Instance:
+    project_id: str
+    fields: dict[str, Any]
+    """As the service shows them, `instance_id`, `status` and `connector_id` among them."""
+
+    @property
+    def instance_id(self) -> str:
+        return str(self.fields["instance_id"])
+
+    @property
+    def status(self) -> str:
+        return str(self.fields["status"])
+
+
+@dataclasses.dataclass
+class SinkTask:
+    task_id: str
+    task_name: str
+    status: str
+    """Where it stands once it is created."""
+    descriptor: dict[str, Any]
+    """As it was sent, OBS keys included."""
+    create_time: int
+    """Milliseconds since 1970."""
+    creating_looks: int = 0
+    deleting_looks: int | None = None
+    topics_info: list[dict[str, Any]] | None = None
+
+
+@dataclasses.dataclass
+class Connector:
+    connector_id: str
+    instance_id: str
+    project_id: str
+    tasks: dict[str, SinkTask] = dataclasses.field(default_factory=dict)
+    raised_to: int | None = None
+    """What UpdateSinkTaskQuota made of the quota."""
+
+    def max_tasks(self, settings: Settings) -> int:
+        return max(settings.max_tasks, self.raised_to or 0)
+
+    def quota_tasks(self, settings: Settings) -> int:
+        return max(settings.quota_tasks, self.raised_to or 0)
+
+    def look_at(self, task: SinkTask, settings: Settings) -> str:
+        """The status that a read shows. Each look brings a creation or a deletion nearer to its end."""
+        if task.deleting_looks is not None:
+            task.deleting_looks -= 1
+            if task.deleting_looks <= 0:
+                del self.tasks[task.task_id]
+            return settings.deleting_status
+        if task.creating_looks > 0:
+            task.creating_looks -= 1
+            return "CREATING"
+        return task.status
+
+
+class World:
+    """All that the services know."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.lock = threading.RLock()
+        self._settings = settings
+        self._clock = clock
+        self._random = random.Random()
+        self.projects: dict[str, Project] = {}
+        self.instances: dict[str, Instance] = {}
+        self.connectors: dict[str, Connector] = {}
+        self.users: dict[str, User] = {}
+        self.access_keys: dict[str, AccessKey] = {}
+        self.tokens: dict[str, Token] = {}
+        self.reset()
+
+    def reset(self) -> None:
+        """Back to the first day: one project, one instance with its connector, no tasks."""
+        with self.lock:
+            # The same seed each time: ids made from here on are the same in every run.
+            self._random.seed(1)
+            for table in (self.projects, self.instances, self.connectors, self.users, self.access_keys, self.tokens):
+                table.clear()
+            self.users[USER_ID] = User(USER_ID, USER_NAME, PASSWORD, DOMAIN_ID, DOMAIN_NAME)
+            self.access_keys[ACCESS_KEY] = AccessKey(ACCESS_KEY, SECRET_KEY, USER_ID)
+            self.add_project(REGION, PROJECT_ID)
+            self.add_instance(INSTANCE_NAME, instance_id=INSTANCE_ID, connector=CONNECTOR_ID)
+
+    def new_id(self) -> str:
+        """A new id in the form of a UUID."""
+        with self.lock:
+            return str(uuid.UUID(int=self._random.getrandbits(128), version=4))
+
+    def new_hex(self) -> str:
+        """A new id of 32 hexadecimal digits."""
+        with self.lock:
+            return f"{self._random.getrandbits(128):032x}"
+
+    # -- identity ---------------------------------------------------------------------------------------------------
+
+    def add_project(self, name: str, id: str | None = None) -> str:
+        """Add a project of the account; returns its id."""
+        with self.lock:
+            project_id = id or self.new_hex()
+            self.projects[project_id] = Project(project_id, name, DOMAIN_ID)
+            return project_id
+
+    def add_user(self, name: str, password: str, *, domain_name: str = DOMAIN_NAME) -> str:
+        """Add a user; returns the id."""
+        with self.lock:
+            domains = {user.domain_name: user.domain_id for user in self.users.values()}
+            domain_id = domains.get(domain_name) or self.new_hex()
+            user = User(self.new_hex(), name, password, domain_id, domain_name)
+            self.users[user.user_id] = user
+            return user.user_id
+
+    def add_temporary_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
+        """Temporary keys of the sample user, good for `lifetime` seconds."""
+        with self.lock:
+            keys = TemporaryKeys(
+                f"TEMP{self.new_hex()[:16].upper()}",
+                f"SampleTemporarySecret{self.new_hex()[:19]}",
+                f"SampleSecurityToken{self.new_hex()}{self.new_hex()}==",
+            )
+            self.access_keys[keys.access_key] = AccessKey(
+                keys.access_key, keys.secret_key, USER_ID, keys.security_token, self._clock.now() + lifetime
+            )
+            return keys
+
+    def add_token(self, user_id: str = USER_ID, project_id: str = PROJECT_ID, lifetime: float | None = None) -> Token:
+        """An IAM token of a user, scoped to a project ("" for none)."""
+        with self.lock:
+            text = f"SampleToken{self.new_hex()}{self.new_hex()}"
+            seconds = self._settings.token_seconds if lifetime is None else lifetime
+            token = Token(text, user_id, project_id, self._clock.now() + seconds)
+            self.tokens[text] = token
+            return token
+
+    # -- instances and connectors -----------------------------------------------------------------------------------
+
+    def add_instance(
+        self,
+        name: str,
+        *,
+        instance_id: str | None = None,
+        connector: bool | str = True,
+        status: str = "RUNNING",
+        project_id: str = PROJECT_ID,
+        **fields: Any,
+    ) -> dict[str, Any]:
+        """Add an instance, with a connector (of the given id) or without; `fields` override what the service shows.
+
+        Returns the fields shown.
+        """
+        with self.lock:
+            shown = _instance_fields(name, instance_id or self.new_id(), status)
+            instance = Instance(project_id, shown)
+            if connector:
+                self._enable(instance, connector if isinstance(connector, str) else self.new_id())
+            shown.update(fields)
+            self.instances[instance.instance_id] = instance
+            return dict(shown)
+
+    def remove_instance(self, instance_id: str) -> None:
+        """Remove an instance with its connector and tasks. Raises KeyError when there is none."""
+        with self.lock:
+            del self.instances[instance_id]
+            for connector in [c for c in self.connectors.values() if c.instance_id == instance_id]:
+                del self.connectors[connector.connector_id]
+
+    def set_instance(self, instance_id: str, **fields: Any) -> None:
+        """Change what is shown of an instance, for example its status."""
+        with self.lock:
+            self.instances[instance_id].fields.update(fields)
+
+    def remove_connector(self, connector_id: str) -> None:
+        """Switch Smart Connect off: remove a connector with its tasks. Raises KeyError when there is none."""
+        with self.lock:
+            connector = self.connectors.pop(connector_id)
+            instance = self.instances.get(connector.instance_id)
+            if instance is not None:
+                instance.fields.update(connector_enable=False, connector_id="", connector_node_num=0)
+
+    def _enable(self, instance: Instance, connector_id: str, nodes: int = 2) -> Connector:
+        connector = Connector(connector_id, instance.instance_id, instance.project_id)
+        self.connectors[connector_id] = connector
+        instance.fields.update(connector_enable=True, connector_id=connector_id, connector_node_num=nodes)
+        return connector
+
+    # -- tasks ------------------------------------------------------------------------------------------------------
+
+    def add_task(
+        self,
+        connector_id: str,
+        task_name: str,
+        *,
+        task_id: str | None = None,
+        status: str = "RUNNING",
+        topics_info: list[dict[str, Any]] | None = None,
+        creating_looks: int = 0,
+        **descriptor: Any,
+    ) -> str:
+        """Add a sink task; `descriptor` holds fields of its obs_destination_descriptor. Returns the task's id."""
+        with self.lock:
+            task = SinkTask(
+                task_id=task_id or self.new_id(),
+                task_name=task_name,
+                status=status,
+                descriptor={**DEFAULT_DESCRIPTOR, **descriptor},
+                create_time=int(self._clock.now() * 1000),
+                creating_looks=creating_looks,
+                topics_info=topics_info,
+            )
+            if "topics_regex" in descriptor and "topics" not in descriptor:
+                task.descriptor["topics"] = ""
+            self.connectors[connector_id].tasks[task.task_id] = task
+            return task.task_id
+
+    def remove_task(self, connector_id: str, task_id: str) -> None:
+        """Remove a task at once. Raises KeyError when there is none."""
+        with self.lock:
+            del self.connectors[connector_id].tasks[task_id]
+
+    def set_task(self, connector_id: str, task_id: str, **values: Any) -> None:
+        """Change attributes of a task, for example its status. Raises AttributeError for an unknown one."""
+        with self.lock:
+            task = self.connectors[connector_id].tasks[task_id]
+            for name, value in values.items():
+                if not hasattr(task, name):
+                    raise AttributeError(f"a sink task has no {name}")
+                setattr(task, name, value)
+
+    def tasks(self, connector_id: str) -> list[dict[str, Any]]:
+        """All tasks of a connector by creation, OBS keys included; looking here ends no creation or deletion."""
+        with self.lock:
+            return [
+                {
+                    "task_id": task.task_id,
+                    "task_name": task.task_name,
+                    "status": task.status,
+                    "create_time": task.create_time,
+                    "creating": task.creating_looks > 0,
+                    "deleting": task.deleting_looks is not None,
+                    "obs_destination_descriptor": dict(task.descriptor),
+                }
+                for task in sorted_tasks(self.connectors[connector_id])
+            ]
+
+    def state(self) -> dict[str, Any]:
+        """All of it as JSON-able values, for the control interface."""
+        with self.lock:
+            return {
+                "projects": [dataclasses.asdict(project) for project in self.projects.values()],
+                "instances": [
+                    {"project_id": instance.project_id, **instance.fields} for instance in self.instances.values()
+                ],
+                "connectors": [
+                    {
+                        "connector_id": connector.connector_id,
+                        "instance_id": connector.instance_id,
+                        "max_tasks": connector.max_tasks(self._settings),
+                        "quota_tasks": connector.quota_tasks(self._settings),
+                        "tasks": self.tasks(connector.connector_id),
+                    }
+                    for connector in self.connectors.values()
+                ],
+            }
+
+
+def sorted_tasks(connector: Connector) -> list[SinkTask]:
+    """By creation; those of the same millisecond in the order in which they came."""
+    return sorted(connector.tasks.values(), key=lambda task: task.create_time)
+
+
+DEFAULT_DESCRIPTOR: dict[str, Any] = {
+    "topics": "topic-sample",
+    "topics_regex": "",
+    "consumer_strategy": "latest",
+    "destination_file_type": "TEXT",
+    "access_key": "SAMPLEOBSACCESSKEY01",
+    "secret_key": "SampleObsSecretKey",
+    "obs_bucket_name": "sample-bucket",
+    "obs_path": "",
+    "partition_format": "yyyy/MM/dd/HH/mm",
+    "record_delimiter": "\n",
+    "deliver_time_interval": 300,
+}
+
+
+def _instance_fields(name: str, instance_id: str, status: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "engine": "kafka",
+        "engine_version": "2.7",
+        "description": "",
+        "specification": "100MB",
+        "storage_space": 300,
+        "partition_num": "750",
+        "used_storage_space": 6,
+        "connect_address": "192.0.2.11,192.0.2.12,192.0.2.13",
+        "port": 9092,
+        "status": status,
+        "instance_id": instance_id,
+        "resource_spec_code": "",
+        "charging_mode": 1,
+        "vpc_id": "33333333-3333-4333-8333-333333333333",
+        "vpc_name": "vpc-sample",
+        "created_at": _FIRST_DAY_MS,
+        "subnet_name": "subnet-sample",
+        "subnet_cidr": "192.0.2.0/24",
+        "subnet_id": "44444444-4444-4444-8444-444444444444",
+        "user_id": USER_ID,
+        "user_name": USER_NAME,
+        "maintain_begin": "02:00:00",
+        "maintain_end": "06:00:00",
+        "enable_publicip": False,
+        "ssl_enable": False,
+        "kafka_security_protocol": "PLAINTEXT",
+        "enterprise_project_id": "0",
+        "is_logical_volume": True,
+        "extend_times": 0,
+        "enable_auto_topic": True,
+        "type": "cluster",
+        "product_id": "c6.2u4g.cluster",
+        "security_group_id": "55555555-5555-4555-8555-555555555555",
+        "security_group_name": "default",
+        "available_zones": ["66666666666666666666666666666666"],
+        "total_storage_space": 300,
+        "storage_spec_code": "dms.physical.storage.ultra.v2",
+        "service_type": "advanced",
+        "storage_type": "hec",
+        "retention_policy": "time_base",
+        "connector_enable": False,
+        "connector_id": "",
+        "connector_node_num": 0,
+        "support_features": "kafka.crossvpc.domain.enable,feature.connect.enable",
+        "disk_encrypted": False,
+        "node_num": 3,
+        "broker_num": 3,
+        "new_spec_billing_enable": True,
+        "tags": [],
+    }
