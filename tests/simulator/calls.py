@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .errors import ApiError
 
 if TYPE_CHECKING:
-    from .clock import Clock
+    from collections.abc import Mapping
+
     from .settings import Settings
     from .world import World
 
@@ -59,27 +59,19 @@ class Caller:
     user_id: str
     domain_id: str
     token_project: str | None = None
-    """For a token: the project it is scoped to, "" for none. None for AK/SK, which reach all projects of the account."""
+    """For a token: the project it is scoped to, "" for none. None for AK/SK, which reach all of the account's."""
 
 
+@dataclasses.dataclass
 class Call:
     """An authenticated request to one operation, with all that a handler needs."""
 
-    def __init__(
-        self,
-        request: Request,
-        params: dict[str, str],
-        caller: Caller,
-        world: World,
-        settings: Settings,
-        clock: Clock,
-    ) -> None:
-        self.request = request
-        self.params = params
-        self.caller = caller
-        self.world = world
-        self.settings = settings
-        self.clock = clock
+    request: Request
+    params: dict[str, str]
+    """The decoded ids in the path."""
+    caller: Caller
+    world: World
+    settings: Settings
 
     @property
     def project_id(self) -> str:
@@ -95,7 +87,7 @@ class Call:
             raise ApiError(400, "DMS.00400004")
         try:
             value = json.loads(self.request.body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ApiError(400, "DMS.00400005") from None
         if not isinstance(value, dict):
             raise ApiError(400, "DMS.00400005")

@@ -166,7 +166,9 @@ CODES: dict[str, Code] = {
     "APIG.0305": Code((401,), "Authentication info wrong."),
     "APIG.0306": Code((403,), "API access denied."),
     "APIG.0307": Code((401,), "Token must be renewed."),
-    "APIG.0308": Code((429,), "The throttling threshold has been reached: policy user over ratelimit,limit:10,time:1 second"),
+    "APIG.0308": Code(
+        (429,), "The throttling threshold has been reached: policy user over ratelimit,limit:10,time:1 second"
+    ),
     "APIG.0310": Code((403,), "Project unavailable/frozen."),
     "APIG.0311": Code((401,), "Debugging auth wrong."),
     "APIG.0401": Code((403,), "Client address not recognised."),

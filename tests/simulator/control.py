@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from aiohttp.web_request import BaseRequest
 
 from .faults import Fault
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aiohttp.web_request import BaseRequest
+
     from .server import Simulator
 
 CONTROL_PREFIX = "/_simulator"

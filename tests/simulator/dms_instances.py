@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
 from .dms_sink_tasks import is_uuid
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import Instance
+
+if TYPE_CHECKING:
+    from .world import Instance
 
 DEFAULT_LIMIT = 10
 MAX_LIMIT = 50
@@ -69,7 +72,7 @@ def _number(query: dict[str, str], name: str, absent: int, low: int, high: int |
     text = query.get(name)
     if text is None:
         return absent
-    if not text.isdecimal() or int(text) < low or (high is not None and int(text) > high):
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < low or (high is not None and int(text) > high):
         raise invalid(name)
     return int(text)
 

@@ -166,9 +166,7 @@ def _topics_info(call: Call, task: SinkTask) -> list[dict[str, Any]]:
         topics = task.descriptor["topics"].split(",")
     else:
         topics = [
-            topic
-            for topic in call.settings.known_topics or []
-            if re.fullmatch(task.descriptor["topics_regex"], topic)
+            topic for topic in call.settings.known_topics or [] if re.fullmatch(task.descriptor["topics_regex"], topic)
         ]
     return [
         {

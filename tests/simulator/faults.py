@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import re
 import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from .errors import default_status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .world import World
 
 DROPS = (None, "before", "after")
@@ -85,7 +86,7 @@ class Fault:
     def from_json(cls, values: Any) -> Fault:
         """A fault from the control interface. Raises ValueError for what cannot be one."""
         if not isinstance(values, dict):
-            raise ValueError("a fault is an object")
+            raise ValueError("a fault is an object")  # noqa: TRY004 - one kind of error for all that is wrong
         known = {field.name for field in dataclasses.fields(cls)} - {"mutate", "before", "after"}
         unknown = set(values) - known
         if unknown:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .calls import Caller, Request
 from .errors import ApiError
-from .signatures import BadSignature, parse_authorization, parse_date, verify
+from .signatures import BadSignatureError, parse_authorization, parse_date, verify
 
 if TYPE_CHECKING:
     from .clock import Clock
@@ -92,7 +92,7 @@ class Throttle:
         self._allowed.clear()
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """The credentials are not good; the text says why."""
 
 
@@ -111,24 +111,24 @@ class Gateway:
         self.throttle.clear()
 
     def identify(self, request: Request) -> Caller:
-        """Who calls. Raises Refused. A token goes before a signature."""
+        """Who calls. Raises RefusedError. A token goes before a signature."""
         token = request.headers.get("X-Auth-Token")
         if token is not None:
             return self._by_token(token)
         header = request.headers.get("Authorization")
         if header is None:
-            raise Refused("x-auth-token not found")
+            raise RefusedError("x-auth-token not found")
         try:
             return self._by_signature(request, header)
-        except BadSignature as exc:
-            raise Refused(str(exc)) from None
+        except BadSignatureError as exc:
+            raise RefusedError(str(exc)) from None
 
     def _by_token(self, text: str) -> Caller:
         token = self._world.tokens.get(text)
         if token is None:
-            raise Refused("decrypt token fail")
+            raise RefusedError("decrypt token fail")
         if self._clock.now() >= token.expires_at:
-            raise Refused(f"token expires, expires_at:{iso_time(token.expires_at)}")
+            raise RefusedError(f"token expires, expires_at:{iso_time(token.expires_at)}")
         user = self._world.users[token.user_id]
         return Caller(user.user_id, user.domain_id, token.project_id)
 
@@ -136,13 +136,13 @@ class Gateway:
         authorization = parse_authorization(header)
         key = self._world.access_keys.get(authorization.access_key)
         if key is None:
-            raise Refused(f"Get secretKey failed,ak:{authorization.access_key},err:ak not exist")
+            raise RefusedError(f"Get secretKey failed,ak:{authorization.access_key},err:ak not exist")
         if self.locks.is_locked(key.access_key):
-            raise Refused(f"AK access failed to reach the limit,forbidden,ak:{key.access_key}")
+            raise RefusedError(f"AK access failed to reach the limit,forbidden,ak:{key.access_key}")
         self._check_date(request, authorization.signed_headers)
         try:
             verify(request, authorization, key.secret_key)
-        except BadSignature:
+        except BadSignatureError:
             self.locks.failed(key.access_key)
             raise
         self._check_security_token(request, key)
@@ -153,17 +153,17 @@ class Gateway:
     def _check_date(self, request: Request, signed_headers: tuple[str, ...]) -> None:
         date = request.headers.get("X-Sdk-Date")
         if date is None or "x-sdk-date" not in signed_headers:
-            raise BadSignature("x-sdk-date is not signed")
+            raise BadSignatureError("x-sdk-date is not signed")
         now = self._clock.now()
         if abs(now - parse_date(date)) > MAX_SKEW_SECONDS:
-            raise BadSignature(f"x-sdk-date {date} is more than 15 minutes off, server time:{iso_time(now)}")
+            raise BadSignatureError(f"x-sdk-date {date} is more than 15 minutes off, server time:{iso_time(now)}")
 
     def _check_security_token(self, request: Request, key: AccessKey) -> None:
         token = request.headers.get("X-Security-Token")
         if token != key.security_token:
-            raise Refused("decrypt token fail" if token else "x-security-token not found")
+            raise RefusedError("decrypt token fail" if token else "x-security-token not found")
         if key.expires_at is not None and self._clock.now() >= key.expires_at:
-            raise Refused(f"security token expires, expires_at:{iso_time(key.expires_at)}")
+            raise RefusedError(f"security token expires, expires_at:{iso_time(key.expires_at)}")
 
 
 def iso_time(seconds: float) -> str:

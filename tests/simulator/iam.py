@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call, Request
@@ -110,21 +111,23 @@ class Login:
                 raise unauthorized()
             return None
         wanted = _object(scope, "project", "scope")
-        if "id" in wanted:
-            candidates = [self._world.projects.get(str(wanted["id"]))]
-        elif "name" in wanted:
-            if "domain" in wanted:
-                if not _same_domain(_object(wanted, "domain", "project"), user):
-                    raise unauthorized()
-            elif self._settings.project_name_needs_domain:
-                raise _missing("domain", "project")
-            candidates = [project for project in self._world.projects.values() if project.name == wanted["name"]]
-        else:
+        if "id" not in wanted and "name" not in wanted:
             raise _missing("id or name", "project")
-        for project in candidates:
-            if project is not None and project.domain_id == user.domain_id:
+        if "id" not in wanted:
+            self._check_domain_of_project(wanted, user)
+        key = "id" if "id" in wanted else "name"
+        for project in self._world.projects.values():
+            shown = {"id": project.project_id, "name": project.name}
+            if shown[key] == wanted[key] and project.domain_id == user.domain_id:
                 return project
         raise unauthorized()
+
+    def _check_domain_of_project(self, wanted: dict[str, Any], user: User) -> None:
+        if "domain" in wanted:
+            if not _same_domain(_object(wanted, "domain", "project"), user):
+                raise unauthorized()
+        elif self._settings.project_name_needs_domain:
+            raise _missing("domain", "project")
 
 
 def list_projects(call: Call) -> Answer:
@@ -167,7 +170,7 @@ def _project_list(call: Call, projects: list[dict[str, Any]]) -> Answer:
 
 
 def _number(text: str, low: int, high: int | None) -> int:
-    if not text.isdecimal() or int(text) < low or (high is not None and int(text) > high):
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < low or (high is not None and int(text) > high):
         raise ApiError(400, None, f"Invalid page or per_page: {text}.")
     return int(text)
 
@@ -175,7 +178,7 @@ def _number(text: str, low: int, high: int | None) -> int:
 def _parse(body: bytes) -> dict[str, Any]:
     try:
         value = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise ApiError(400, None, f"Malformed json in request body. {_MALFORMED}")

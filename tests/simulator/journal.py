@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .calls import Effect
-
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .calls import Effect
     from .faults import Fault
 
 

@@ -35,6 +35,18 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 12 * 1024 * 1024
 
+_CREDENTIALS = (
+    "access_key",
+    "secret_key",
+    "project_id",
+    "region",
+    "instance_id",
+    "instance_name",
+    "connector_id",
+    "user_name",
+    "password",
+    "domain_name",
+)
 _START_SECONDS = 30.0
 _STOP_SECONDS = 10.0
 
@@ -101,9 +113,7 @@ class Simulator:
 
     def credentials(self) -> dict[str, str]:
         """What a client needs, under the names that the command line prints."""
-        names = ("access_key", "secret_key", "project_id", "region", "instance_id", "instance_name")
-        names += ("connector_id", "user_name", "password", "domain_name")
-        return {name: getattr(self, name) for name in names}
+        return {name: getattr(self, name) for name in _CREDENTIALS}
 
     def reset(self) -> None:
         """Back to the first day: its data and settings, no faults, an empty journal, the real time."""
@@ -136,14 +146,15 @@ class Simulator:
         """Stop listening, cut all connections, end the thread. Does nothing when it does not run."""
         if self._thread is None:
             return
-        assert self._loop is not None and self._stop_event is not None
+        assert self._loop is not None
+        assert self._stop_event is not None
         self._loop.call_soon_threadsafe(self._stop_event.set)
         self._thread.join(_STOP_SECONDS)
         if self._thread.is_alive():
             raise RuntimeError("the simulator did not stop")
         self._thread = None
 
-    def __enter__(self) -> Simulator:
+    def __enter__(self) -> Simulator:  # noqa: PYI034 - typing has no Self before Python 3.11
         return self.start()
 
     def __exit__(
@@ -248,9 +259,7 @@ class _Front:
             if fault is not None and fault.before is not None:
                 fault.before(simulator.world)
             try:
-                if found is None:
-                    raise ApiError(404, "APIG.0101")
-                answer = simulator.service.answer(request, *found)
+                answer = simulator.service.answer(request, found)
             except ApiError as exc:
                 answer = self._error(exc, entry)
             if fault is not None and fault.after is not None:
@@ -336,7 +345,9 @@ def _payload(answer: Answer) -> tuple[bytes, str]:
     if isinstance(answer.body, str):
         kind = "text/html; charset=utf-8" if answer.body.lstrip().startswith("<") else "text/plain; charset=utf-8"
         return answer.body.encode(), kind
-    return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(), "application/json"
+    return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="replace"
+    ), "application/json"
 
 
 def _respond(answer: Answer) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from . import dms_instances, dms_sink_tasks, iam
 from .calls import Answer, Call, Caller, Request
 from .errors import ApiError
-from .gateway import Gateway, Refused
+from .gateway import Gateway, RefusedError
 from .routes import Operation, Routes
 
 if TYPE_CHECKING:
@@ -30,21 +30,24 @@ class Service:
     def __init__(self, world: World, settings: Settings, clock: Clock) -> None:
         self._world = world
         self._settings = settings
-        self._clock = clock
         self.gateway = Gateway(world, settings, clock)
         self._login = iam.Login(world, settings, clock, self.gateway.locks)
 
-    def answer(self, request: Request, operation: Operation, params: dict[str, str]) -> Answer:
-        """Do what the request asks for. Raises ApiError for what the service answers with an error.
+    def answer(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Answer:
+        """Do what the request asks for; `found` is what the routes made of it.
 
-        The order is that of the real one: rate, credentials, project, then the operation itself.
+        Raises ApiError for what the service answers with an error. The order of the checks: URL, rate, credentials,
+        project, then the operation's own.
         """
+        if found is None:
+            raise ApiError(404, "APIG.0101")
+        operation, params = found
         if operation.service == "IAM":
             return self._iam(request, operation)
         self.gateway.throttle.check()
         try:
             caller = self.gateway.identify(request)
-        except Refused as exc:
+        except RefusedError as exc:
             raise ApiError(401, "APIG.0301", f"Incorrect IAM authentication information: {exc}") from None
         self._check_project(params["project_id"], caller)
         assert operation.handler is not None
@@ -55,12 +58,12 @@ class Service:
             return self._login.create_token(request)
         try:
             caller = self.gateway.identify(request)
-        except Refused as exc:
+        except RefusedError as exc:
             raise iam.unauthorized(f"Incorrect IAM authentication information: {exc}") from None
         return operation.handler(self._call(request, {}, caller))
 
     def _call(self, request: Request, params: dict[str, str], caller: Caller) -> Call:
-        return Call(request, params, caller, self._world, self._settings, self._clock)
+        return Call(request, params, caller, self._world, self._settings)
 
     def _check_project(self, project_id: str, caller: Caller) -> None:
         if not _PROJECT_ID.fullmatch(project_id):

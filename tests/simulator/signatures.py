@@ -16,8 +16,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from huaweicloudsdkcore.sdk_request import SdkRequest
-from huaweicloudsdkcore.signer.signer import Signer
+from huaweicloudsdkcore.sdk_request import SdkRequest  # type: ignore[import-untyped]
+from huaweicloudsdkcore.signer.signer import Signer  # type: ignore[import-untyped]
 
 if TYPE_CHECKING:
     from .calls import Request
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 
 _AUTHORIZATION = re.compile(
-    r"SDK-HMAC-SHA256 +Access=(?P<access>[^,\s]+), *SignedHeaders=(?P<names>[^,\s]+), *Signature=(?P<signature>[0-9a-f]+)"
+    r"SDK-HMAC-SHA256 +Access=(?P<access>[^,\s]+), *"
+    r"SignedHeaders=(?P<names>[^,\s]+), *Signature=(?P<signature>[0-9a-f]+)"
 )
 
 
-class BadSignature(Exception):
+class BadSignatureError(Exception):
     """The signature is not the right one; the text is what the gateway would say."""
 
 
@@ -59,25 +60,25 @@ class _Resigner(Signer):  # type: ignore[misc]
 
 
 def parse_authorization(header: str) -> Authorization:
-    """Split an Authorization header. Raises BadSignature when it is none of this algorithm."""
+    """Split an Authorization header. Raises BadSignatureError when it is none of this algorithm."""
     match = _AUTHORIZATION.fullmatch(header.strip())
     if match is None:
-        raise BadSignature("authorization header format is incorrect")
+        raise BadSignatureError("authorization header format is incorrect")
     return Authorization(match["access"], tuple(match["names"].split(";")), match["signature"])
 
 
 @lru_cache(maxsize=256)
 def parse_date(text: str) -> float:
-    """Seconds since 1970 of a date in the form 20240102T030405Z. Raises BadSignature for any other form."""
+    """Seconds since 1970 of a date in the form 20240102T030405Z. Raises BadSignatureError for any other form."""
     try:
-        moment = datetime.datetime.strptime(text, "%Y%m%dT%H%M%SZ")
+        moment = datetime.datetime.strptime(text + "+0000", "%Y%m%dT%H%M%SZ%z")
     except ValueError:
-        raise BadSignature(f"x-sdk-date {text} is incorrect") from None
-    return moment.replace(tzinfo=datetime.timezone.utc).timestamp()
+        raise BadSignatureError(f"x-sdk-date {text} is incorrect") from None
+    return moment.timestamp()
 
 
 def verify(request: Request, authorization: Authorization, secret_key: str) -> None:
-    """Check a request against its Authorization header. Raises BadSignature when it does not fit.
+    """Check a request against its Authorization header. Raises BadSignatureError when it does not fit.
 
     As the real service does, the text of the failure echoes the request, its headers included.
     """
@@ -85,11 +86,13 @@ def verify(request: Request, authorization: Authorization, secret_key: str) -> N
     for name in authorization.signed_headers:
         value = request.headers.get(name)
         if value is None:
-            raise BadSignature(f"signed header {name} not found")
+            raise BadSignatureError(f"signed header {name} not found")
+        if not value.isascii() and not _is_utf8(value):
+            raise BadSignatureError(f"signed header {name} is not UTF-8")
         signed[name] = value
     payload_hash = signed.get("x-sdk-content-sha256", UNSIGNED_PAYLOAD)
     if payload_hash not in (UNSIGNED_PAYLOAD, hashlib.sha256(request.body).hexdigest()):
-        raise BadSignature("x-sdk-content-sha256 does not fit the body")
+        raise BadSignatureError("x-sdk-content-sha256 does not fit the body")
 
     again = SdkRequest(
         method=request.method,
@@ -100,11 +103,22 @@ def verify(request: Request, authorization: Authorization, secret_key: str) -> N
     )
     signature = _Resigner(_KeyPair(authorization.access_key, secret_key)).sign(again).header_params["Authorization"]
     if not hmac.compare_digest(signature.rpartition("=")[2], authorization.signature):
-        echo = "|".join([
-            request.method,
-            request.path,
-            "&".join(f"{key}={value}" for key, value in request.query),
-            *(f"{name}:{value}" for name, value in signed.items()),
-            ";".join(authorization.signed_headers),
-        ])
-        raise BadSignature(f"verify aksk signature fail, canonicalRequest:{echo}")
+        echo = "|".join(
+            [
+                request.method,
+                request.path,
+                "&".join(f"{key}={value}" for key, value in request.query),
+                *(f"{name}:{value}" for name, value in signed.items()),
+                ";".join(authorization.signed_headers),
+            ]
+        )
+        raise BadSignatureError(f"verify aksk signature fail, canonicalRequest:{echo}")
+
+
+def _is_utf8(text: str) -> bool:
+    """Whether a header came as UTF-8; other bytes have become lone surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

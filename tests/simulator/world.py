@@ -12,10 +12,11 @@ import dataclasses
 import random
 import threading
 import uuid
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .clock import Clock
-from .settings import Settings
+if TYPE_CHECKING:
+    from .clock import Clock
+    from .settings import Settings
 
 REGION = "eu-west-101"
 DOMAIN_ID = "d0000000000000000000000000000001"
@@ -140,7 +141,7 @@ class World:
         self.lock = threading.RLock()
         self._settings = settings
         self._clock = clock
-        self._random = random.Random()
+        self._random = random.Random()  # noqa: S311 - ids, not secrets
         self.projects: dict[str, Project] = {}
         self.instances: dict[str, Instance] = {}
         self.connectors: dict[str, Connector] = {}
@@ -173,7 +174,7 @@ class World:
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    def add_project(self, name: str, id: str | None = None) -> str:
+    def add_project(self, name: str, id: str | None = None) -> str:  # noqa: A002 - the word that fits
         """Add a project of the account; returns its id."""
         with self.lock:
             project_id = id or self.new_hex()

@@ -1,19 +1,17 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator for all tests, back on its first day for each; and a plain client that signs on its own."""
+"""A simulator for all tests, back on its first day for each, and a client to look at raw answers with."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from simulator import Simulator
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from simulator import Simulator  # noqa: E402
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @pytest.fixture(scope="session")
