@@ -1,0 +1,54 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Takes secrets out of whatever is about to be shown."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+from urllib.parse import quote
+
+MASK = "********"
+
+# What a signature error may echo: the canonical request with its header values, divided by "|" or line ends.
+_ECHOED = re.compile(r"(?i)\b(x-(?:security|auth|subject)-token|authorization)(\s*[:=]\s*)[^|\r\n,;\"']+")
+_SIGNATURE = re.compile(r"(?i)\b(signature\s*=\s*)[0-9a-f]+")
+_USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(@)")
+
+
+class Scrubber:
+    """Knows the secrets of one task and masks them, in every spelling that an answer or an exception may give them."""
+
+    def __init__(self, secrets: t.Iterable[str | None] = ()) -> None:
+        self._spellings: list[str] = []
+        self.add(*secrets)
+
+    def add(self, *secrets: str | None) -> None:
+        """Learn further *secrets*; empty ones are passed over."""
+        spellings = set(self._spellings)
+        for secret in secrets:
+            if secret:
+                spellings.update((secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]))
+        # The longest first, so that a secret that contains another leaves no rest.
+        self._spellings = sorted(spellings, key=len, reverse=True)
+
+    def text(self, text: str) -> str:
+        """Return *text* with every secret masked."""
+        for spelling in self._spellings:
+            text = text.replace(spelling, MASK)
+        text = _ECHOED.sub(r"\1\2" + MASK, text)
+        text = _SIGNATURE.sub(r"\1" + MASK, text)
+        return _USER_IN_URL.sub(r"\1" + MASK + r"\2", text)
+
+    def data(self, value: t.Any) -> t.Any:
+        """Return a copy of *value* (text, list, dict or plain value) with every secret masked."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, dict):
+            return {self.data(key): self.data(item) for key, item in value.items()}
+        if isinstance(value, (list, tuple)):
+            return [self.data(item) for item in value]
+        return value

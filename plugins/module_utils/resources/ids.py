@@ -1,0 +1,38 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Checks of what the user gives as an id or a name, before anything is sent."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ..client.errors import InvalidInput
+
+_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
+
+def check_id(params: t.Mapping[str, t.Any], option: str) -> str | None:
+    """Return the id in *option*, ``None`` if it is not given.
+
+    Raises :class:`InvalidInput` for one that is empty or holds anything but letters, digits, ``_`` and ``-``: an
+    undefined variable must never become a path that leads elsewhere.
+    """
+    value = params.get(option)
+    if value is None:
+        return None
+    if not value.strip():
+        raise InvalidInput(f"{option} must not be empty")
+    if not _ID.fullmatch(value):
+        raise InvalidInput(f"{option} must hold only letters, digits, _ and -, not {value!r}")
+    return t.cast("str", value)
+
+
+def check_name(params: t.Mapping[str, t.Any], option: str) -> str | None:
+    """Return the name in *option*, ``None`` if it is not given; raises :class:`InvalidInput` for a blank one."""
+    value = params.get(option)
+    if value is not None and not value.strip():
+        raise InvalidInput(f"{option} must not be empty")
+    return t.cast("str | None", value)

@@ -1,0 +1,324 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: huaweicloud_kafka_sink_task
+short_description: Create and delete sink tasks of Huawei Cloud DMS for Kafka
+version_added: 0.1.0
+author:
+  - huaweicloud.kafka contributors (@huaweicloud-kafka)
+description:
+  - A sink task is a job of the Smart Connect connector of a Kafka instance. It dumps topics to an OBS bucket.
+  - This module creates such a task and waits until it runs, or deletes it and waits until it is gone.
+  - It reports a task as absent only when the service says so. An answer that the service is throttling, that rights are
+    missing, that the address is wrong, or that can't be understood, is an error and not an absence, whatever its HTTP status is.
+  - The API can't change a task. One that differs from what is wanted is left alone with an error that lists the
+    differences, or deleted and created anew with O(recreate=true).
+extends_documentation_fragment:
+  - huaweicloud.kafka.connection
+  - huaweicloud.kafka.connector
+  - huaweicloud.kafka.attributes
+  - huaweicloud.kafka.attributes.state
+options:
+  state:
+    description:
+      - Whether the task must exist.
+      - With V(absent), an absent connector or instance is no error, as its tasks are absent, too; a warning names it.
+    type: str
+    choices: [present, absent]
+    default: present
+  task_id:
+    description:
+      - Id of the task. At least one of O(task_id) and O(task_name) is needed.
+      - Where both are given they must belong to the same task.
+    type: str
+  task_name:
+    description:
+      - Name of the task. Needed with O(state=present).
+      - A name that several tasks have is an error, unless O(task_id) says which of them is meant.
+    type: str
+    aliases: [name]
+  source_type:
+    description: Where the data comes from. The service has only this one.
+    type: str
+    choices: [BLOB]
+    default: BLOB
+  destination_type:
+    description: Where the data goes to. The service has only this one.
+    type: str
+    choices: [OBS]
+    default: OBS
+  obs_destination_descriptor:
+    description:
+      - What is dumped, and to where. Needed with O(state=present).
+      - Fields that are not given are not compared with an existing task.
+    type: dict
+    suboptions:
+      topics:
+        description:
+          - Topics to dump, at most 20. Their order does not matter.
+          - Exactly one of O(obs_destination_descriptor.topics) and O(obs_destination_descriptor.topics_regex) is needed.
+        type: list
+        elements: str
+      topics_regex:
+        description: Regular expression for the topics to dump. The expression V(.*) is not allowed.
+        type: str
+      consumer_strategy:
+        description:
+          - Whether a new task begins at the V(latest) or the V(earliest) message.
+          - A new task gets V(latest) if this is not given.
+        type: str
+        choices: [latest, earliest]
+      destination_file_type:
+        description: Type of the files in the bucket. The service has only V(TEXT), which a new task gets if this is not given.
+        type: str
+      access_key:
+        description:
+          - Access key (AK) that may write to the bucket. Needed with O(state=present).
+          - The service never tells it, so that a change of this or of O(obs_destination_descriptor.secret_key) alone is not seen.
+        type: str
+      secret_key:
+        description: Secret key (SK) that belongs to O(obs_destination_descriptor.access_key). Needed with O(state=present).
+        type: str
+      obs_bucket_name:
+        description: Name of the bucket. Needed with O(state=present).
+        type: str
+      obs_path:
+        description: Folder in the bucket; at most 64 letters, digits, C(_), C(-) and C(/).
+        type: str
+      partition_format:
+        description:
+          - How folders are named by time, in GMT+8. V(N/A) makes none.
+        type: str
+        choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
+      record_delimiter:
+        description:
+          - What divides the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or V(NULL) for nothing.
+          - The service divides by line ends if this is not given.
+        type: str
+      deliver_time_interval:
+        description:
+          - How often data is written to the bucket, in seconds, from 30 to 900.
+          - A new task gets V(300) if this is not given.
+        type: int
+  recreate:
+    description:
+      - Delete and create a task that differs from what is wanted, or that has failed.
+      - Fields that are not given stay as they were.
+    type: bool
+    default: false
+  wait:
+    description:
+      - Wait until the task is RUNNING, with O(state=present), or gone, with O(state=absent).
+      - A task that fails ends the wait at once.
+    type: bool
+    default: true
+  wait_timeout:
+    description: How long to wait at most, in seconds.
+    type: int
+    default: 300
+notes:
+  - Requests that it costs with O(project_id) and O(connector_id) given - one when there is nothing to delete, three to
+    delete a task and see that it is gone, two when the task is there and as wanted.
+seealso:
+  - name: DMS for Kafka, Smart Connect
+    description: What sink tasks are, and the newer API for them.
+    link: https://support.huaweicloud.com/intl/en-us/usermanual-kafka/kafka-ug-0035.html
+"""
+
+EXAMPLES = r"""
+- name: Dump two topics to a bucket
+  huaweicloud.kafka.huaweicloud_kafka_sink_task:
+    connector_id: "{{ connector_id }}"
+    task_name: orders-to-obs
+    obs_destination_descriptor:
+      topics: [orders, order-events]
+      consumer_strategy: earliest
+      access_key: "{{ obs_access_key }}"
+      secret_key: "{{ obs_secret_key }}"
+      obs_bucket_name: archive
+      obs_path: kafka/orders
+      partition_format: yyyy/MM/dd
+      deliver_time_interval: 300
+  register: orders
+
+- name: Delete a task by its id
+  huaweicloud.kafka.huaweicloud_kafka_sink_task:
+    connector_id: "{{ connector_id }}"
+    task_id: "{{ orders.sink_task.task_id }}"
+    state: absent
+
+- name: Delete a task by its name, whatever connector the instance has
+  huaweicloud.kafka.huaweicloud_kafka_sink_task:
+    instance_id: "{{ instance_id }}"
+    task_name: orders-to-obs
+    state: absent
+
+- name: Change the interval, although that means to delete and create the task
+  huaweicloud.kafka.huaweicloud_kafka_sink_task:
+    connector_id: "{{ connector_id }}"
+    task_name: orders-to-obs
+    recreate: true
+    obs_destination_descriptor:
+      topics: [orders, order-events]
+      access_key: "{{ obs_access_key }}"
+      secret_key: "{{ obs_secret_key }}"
+      obs_bucket_name: archive
+      deliver_time_interval: 60
+
+- name: Delete many tasks with the shared options said once
+  module_defaults:
+    group/huaweicloud.kafka.all:
+      region: eu-west-101
+      connector_id: "{{ connector_id }}"
+  block:
+    - name: Delete the tasks
+      huaweicloud.kafka.huaweicloud_kafka_sink_task:
+        task_name: "{{ item }}"
+        state: absent
+      loop: [orders-to-obs, invoices-to-obs]
+"""
+
+RETURN = r"""
+sink_task:
+  description:
+    - The task as the API describes it, its id included; never its keys.
+    - With O(state=absent) what was there, or what would be deleted in check mode.
+    - In check mode, a task that would be created has no id, time and status yet.
+  returned: when there is, was or would be a task
+  type: dict
+  contains:
+    task_id:
+      description: Id of the task.
+      type: str
+      returned: when the task exists
+      sample: 5d4ae8a0-3f9f-4e2e-8a1c-0a2f5b3c7d11
+    task_name:
+      description: Name of the task.
+      type: str
+      returned: success
+      sample: orders-to-obs
+    destination_type:
+      description: Where the data goes to.
+      type: str
+      returned: success
+      sample: OBS
+    create_time:
+      description: When the task was created, in milliseconds since 1970.
+      type: int
+      returned: when the task exists
+      sample: 1592309487621
+    status:
+      description: Status of the task, such as RUNNING, CREATING or PAUSED.
+      type: str
+      returned: when the task exists
+      sample: RUNNING
+    topics:
+      description: The topics, joined by commas, or the regular expression.
+      type: str
+      returned: when the task exists
+      sample: orders,order-events
+    obs_destination_descriptor:
+      description: What is dumped to where, without the keys.
+      type: dict
+      returned: O(state=present)
+      sample:
+        topics: orders,order-events
+        consumer_strategy: earliest
+        destination_file_type: TEXT
+        obs_bucket_name: archive
+        obs_path: kafka/orders
+        partition_format: yyyy/MM/dd
+        deliver_time_interval: 300
+error:
+  description: What the service answered.
+  returned: on failure, when the service answered
+  type: dict
+  contains:
+    status:
+      description: HTTP status.
+      type: int
+      returned: success
+      sample: 403
+    code:
+      description: Code of the service.
+      type: str
+      returned: success
+      sample: DMS.00403003
+    message:
+      description: Message of the service, without secrets.
+      type: str
+      returned: success
+      sample: The role lacks rights for this operation.
+    request_id:
+      description: Id of the request, for a ticket to the support.
+      type: str
+      returned: success
+      sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
+    method:
+      description: HTTP method of the request.
+      type: str
+      returned: success
+      sample: DELETE
+    path:
+      description: Path of the request.
+      type: str
+      returned: success
+      sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks/t-1
+"""
+
+from ..module_utils.definition import Definition
+from ..module_utils.options import CONNECTOR_NAMES, connector_options
+from ..module_utils.resources import sink_task
+
+MODULE = Definition(
+    sink_task.ensure,
+    {
+        **connector_options(),
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "task_id": {"type": "str"},
+        "task_name": {"type": "str", "aliases": ["name"]},
+        "source_type": {"type": "str", "choices": ["BLOB"], "default": "BLOB"},
+        "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
+        "obs_destination_descriptor": {
+            "type": "dict",
+            "options": {
+                "topics": {"type": "list", "elements": "str"},
+                "topics_regex": {"type": "str"},
+                "consumer_strategy": {"type": "str", "choices": ["latest", "earliest"]},
+                "destination_file_type": {"type": "str"},
+                "access_key": {"type": "str", "no_log": True},
+                "secret_key": {"type": "str", "no_log": True},
+                "obs_bucket_name": {"type": "str"},
+                "obs_path": {"type": "str"},
+                "partition_format": {
+                    "type": "str",
+                    "choices": ["yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm", "N/A"],
+                },
+                "record_delimiter": {"type": "str"},
+                "deliver_time_interval": {"type": "int"},
+            },
+        },
+        "recreate": {"type": "bool", "default": False},
+        "wait": {"type": "bool", "default": True},
+        "wait_timeout": {"type": "int", "default": 300},
+    },
+    mutually_exclusive=[CONNECTOR_NAMES],
+    required_one_of=[CONNECTOR_NAMES, ["task_id", "task_name"]],
+    required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],
+)
+
+
+def main() -> None:
+    """Run the module."""
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()
