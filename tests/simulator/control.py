@@ -60,6 +60,8 @@ class Control:
         parts = http.path[len(CONTROL_PREFIX) :].strip("/").split("/")
         try:
             data = json.loads(payload) if payload else {}
+            if not isinstance(data, dict) and parts[0] != "faults":
+                raise TypeError("the body is no object")
             if len(parts) == 1 and (http.method, parts[0]) in self._plain:
                 answer = self._plain[http.method, parts[0]](data, http)
             elif len(parts) == 2 and (http.method, parts[0]) in self._by_id:

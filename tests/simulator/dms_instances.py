@@ -22,7 +22,7 @@ MAX_LIMIT = 50
 
 def show_instance(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}"""
-    return Answer(200, find_instance(call).fields)
+    return Answer(200, dict(find_instance(call).fields))
 
 
 def list_instances(call: Call) -> Answer:
@@ -33,7 +33,7 @@ def list_instances(call: Call) -> Answer:
     exact = _flag(query, "exact_match_name")
     include_failure = _flag(query, "include_failure")
     found = [
-        instance.fields
+        dict(instance.fields)
         for instance in call.world.instances.values()
         if instance.project_id == call.project_id and _matches(instance.fields, query, exact, include_failure)
     ]
