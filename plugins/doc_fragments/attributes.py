@@ -11,7 +11,8 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 attributes:
   action:
-    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the controller.
+    description: Indicates this has a corresponding action plugin so some parts of the options can be executed on the
+      controller.
     support: full
     details:
       - With a local connection, and without C(become), C(async) or C(environment), the work is done inside the worker
@@ -39,10 +40,12 @@ attributes:
     STATE = r"""
 attributes:
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in
+      diff mode.
     support: full
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
     support: full
 """
 
@@ -50,11 +53,13 @@ attributes:
     INFO = r"""
 attributes:
   diff_mode:
-    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in diff mode.
+    description: Will return details on what has changed (or possibly needs changing in C(check_mode)), when in
+      diff mode.
     support: N/A
     details:
       - This module never changes anything.
   idempotent:
-    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates no change.
+    description: When run twice in a row outside check mode, with the same arguments, the second invocation indicates
+      no change.
     support: full
 """

@@ -19,8 +19,8 @@ options:
   project_id:
     description:
       - Id of the project, 32 hexadecimal digits.
-      - If not set, the environment variables E(HW_PROJECT_ID) and E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this order;
-        else IAM is asked for the project that is named as the O(region).
+      - If not set, the environment variables E(HW_PROJECT_ID) and E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this
+        order; else IAM is asked for the project that is named as the O(region).
     type: str
   access_key:
     description:
@@ -68,7 +68,8 @@ options:
   iam_endpoint:
     description:
       - Address of IAM. By default that of the O(region). The same rules as for O(endpoint) apply.
-      - If not set, the environment variables E(HW_IAM_ENDPOINT) and E(HUAWEICLOUD_SDK_IAM_ENDPOINT) are used, in this order.
+      - If not set, the environment variables E(HW_IAM_ENDPOINT) and E(HUAWEICLOUD_SDK_IAM_ENDPOINT) are used, in
+        this order.
     type: str
   validate_certs:
     description:

@@ -13,7 +13,11 @@ from __future__ import annotations
 import os
 import typing as t
 
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from .client import settings
 from .client.errors import KafkaError
+from .client.scrub import Scrubber
 from .options import Spec, connection_options
 from .run import Run
 
@@ -37,7 +41,7 @@ SILENT = Reporter()
 
 def connect(settings: Settings) -> Client:
     """Return a new connection. Imports the HTTP library, which nothing needs before this."""
-    from .client.client import Client
+    from .client.client import Client  # noqa: PLC0415
 
     return Client(settings)
 
@@ -56,11 +60,12 @@ class Definition:
 
     def main(self) -> None:
         """Run as a module in a process of its own."""
-        from ansible.module_utils.basic import AnsibleModule
-
         module = AnsibleModule(argument_spec=self.argument_spec, supports_check_mode=True, **self.rules)
         result = self.execute(
-            module.params, check_mode=module.check_mode, diff=module._diff, secrets=module.no_log_values
+            module.params,
+            check_mode=module.check_mode,
+            diff=module._diff,  # noqa: SLF001
+            secrets=module.no_log_values,
         )
         for warning in result.pop("warnings", ()):
             module.warn(warning)
@@ -83,9 +88,6 @@ class Definition:
         *params* are validated options and *secrets* those of their values that must not be shown. *connect* may hand
         out a connection that an earlier task item has used.
         """
-        from .client import settings
-        from .client.scrub import Scrubber
-
         scrubber = Scrubber(secrets)
 
         def client() -> Client:
@@ -96,31 +98,27 @@ class Definition:
             scrubber = connection.scrubber
             return connection
 
-        run: Run | None = None
+        run = Run(params, check_mode, client, reporter.progress)
         result: Result = {}
         try:
-            run = Run(params, check_mode, client, reporter.progress)
             self._resource(run)
         except KafkaError as error:
             result = _failure(error, run)
         except ImportError as error:
-            result = _missing_library(error)
+            result = {"failed": True, "msg": missing_required_lib(error.name or "requests")}
         except Exception as error:  # pylint: disable=broad-except
             result = _defect(error)
-        if run:
-            result.update(run.returned, changed=run.changed)
-            if run.warnings:
-                result["warnings"] = run.warnings
-            if diff and not result.get("failed"):
-                result["diff"] = (
-                    {"before": run.diff.before, "after": run.diff.after} if run.diff else {"before": {}, "after": {}}
-                )
+        result.update(run.returned, changed=run.changed)
+        if run.warnings:
+            result["warnings"] = run.warnings
+        if diff and not result.get("failed"):
+            result["diff"] = run.diff._asdict()
         return t.cast("Result", scrubber.data(result))
 
 
-def _failure(error: KafkaError, run: Run | None) -> Result:
+def _failure(error: KafkaError, run: Run) -> Result:
     sentences = [f"Could not {error.doing}: {error}." if error.doing else f"{error}."]
-    if run and run.done:
+    if run.done:
         sentences.append("Before that this task has {}.".format(", and ".join(run.done)))
     if error.advice:
         sentences.append(error.advice)
@@ -128,12 +126,6 @@ def _failure(error: KafkaError, run: Run | None) -> Result:
     if error.payload:
         result["error"] = error.payload
     return result
-
-
-def _missing_library(error: ImportError) -> Result:
-    from ansible.module_utils.basic import missing_required_lib
-
-    return {"failed": True, "msg": missing_required_lib(error.name or "requests")}
 
 
 def _defect(error: Exception) -> Result:
@@ -144,5 +136,6 @@ def _defect(error: Exception) -> Result:
     where = f"{os.path.basename(trace.tb_frame.f_code.co_filename)}:{trace.tb_lineno}" if trace else "?"
     return {
         "failed": True,
-        "msg": f"The collection huaweicloud.kafka has a defect: {type(error).__name__} at {where}: {error}. Please report it.",
+        "msg": f"The collection huaweicloud.kafka has a defect: {type(error).__name__} at {where}: {error}."
+        " Please report it.",
     }

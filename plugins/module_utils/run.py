@@ -20,6 +20,9 @@ class Diff(t.NamedTuple):
     after: dict[str, t.Any]
 
 
+NOTHING = Diff({}, {})
+
+
 class Run:
     """One run of a task: its options, how to reach the service, and what has come of it so far.
 
@@ -39,7 +42,7 @@ class Run:
         self.progress = progress
         self.changed = False
         self.done: list[str] = []
-        self.diff: Diff | None = None
+        self.diff = NOTHING
         self.returned: dict[str, t.Any] = {}
         self.warnings: list[str] = []
         self._connect = connect

@@ -17,7 +17,8 @@ description:
   - A sink task is a job of the Smart Connect connector of a Kafka instance. It dumps topics to an OBS bucket.
   - This module creates such a task and waits until it runs, or deletes it and waits until it is gone.
   - It reports a task as absent only when the service says so. An answer that the service is throttling, that rights are
-    missing, that the address is wrong, or that can't be understood, is an error and not an absence, whatever its HTTP status is.
+    missing, that the address is wrong, or that can't be understood, is an error and not an absence, whatever its
+    HTTP status is.
   - The API can't change a task. One that differs from what is wanted is left alone with an error that lists the
     differences, or deleted and created anew with O(recreate=true).
 extends_documentation_fragment:
@@ -63,7 +64,7 @@ options:
       topics:
         description:
           - Topics to dump, at most 20. Their order does not matter.
-          - Exactly one of O(obs_destination_descriptor.topics) and O(obs_destination_descriptor.topics_regex) is needed.
+          - Exactly one of this and O(obs_destination_descriptor.topics_regex) is needed.
         type: list
         elements: str
       topics_regex:
@@ -76,15 +77,16 @@ options:
         type: str
         choices: [latest, earliest]
       destination_file_type:
-        description: Type of the files in the bucket. The service has only V(TEXT), which a new task gets if this is not given.
+        description: Type of the files in the bucket. The service has only V(TEXT), which a new task gets by default.
         type: str
       access_key:
         description:
           - Access key (AK) that may write to the bucket. Needed with O(state=present).
-          - The service never tells it, so that a change of this or of O(obs_destination_descriptor.secret_key) alone is not seen.
+          - The service never tells it, so that a change of this or of the secret key alone is not seen.
         type: str
       secret_key:
-        description: Secret key (SK) that belongs to O(obs_destination_descriptor.access_key). Needed with O(state=present).
+        description:
+          - Secret key (SK) that belongs to O(obs_destination_descriptor.access_key). Needed with O(state=present).
         type: str
       obs_bucket_name:
         description: Name of the bucket. Needed with O(state=present).
@@ -99,7 +101,8 @@ options:
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
       record_delimiter:
         description:
-          - What divides the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or V(NULL) for nothing.
+          - What divides the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or V(NULL) for
+            nothing.
           - The service divides by line ends if this is not given.
         type: str
       deliver_time_interval:

@@ -27,8 +27,8 @@ from ansible.utils.display import Display
 from ..module_utils.definition import Definition, Reporter, connect
 
 if t.TYPE_CHECKING:
-    from ..module_utils.client.operation import Operation
     from ..module_utils.client.client import Client
+    from ..module_utils.client.operation import Operation
     from ..module_utils.client.settings import Settings
 
 SWITCH = "huaweicloud_kafka_in_worker"
@@ -73,6 +73,7 @@ class InWorker(ActionBase):
     _supports_async = True
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        del tmp  # Ansible gives it for compatibility only
         task_vars = task_vars or {}
         reason = self._reason_to_hand_over(task_vars)
         if reason:
@@ -124,7 +125,7 @@ class InWorker(ActionBase):
         definition: Definition = module.MODULE
         validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(self._task.args)
         params = {**dict.fromkeys(definition.argument_spec), **validation.validated_parameters}
-        secrets = validation._no_log_values
+        secrets = validation._no_log_values  # noqa: SLF001 as AnsibleModule does
         if validation.error_messages:
             message = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
@@ -136,7 +137,7 @@ class InWorker(ActionBase):
                 check_mode=self._task.check_mode,
                 diff=self._task.diff,
                 secrets=secrets,
-                connect=_connections.of_task(self._task._uuid),
+                connect=_connections.of_task(self._task._uuid),  # noqa: SLF001
                 reporter=self._reporter(),
             )
         if self._shows_invocation(task_vars):

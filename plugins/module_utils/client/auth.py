@@ -15,8 +15,9 @@ from requests.auth import AuthBase
 from . import signature
 
 if t.TYPE_CHECKING:
-    from .credentials import KeyCredentials
     from requests import PreparedRequest
+
+    from .credentials import KeyCredentials
 
 
 class NoAuth(AuthBase):

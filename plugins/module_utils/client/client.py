@@ -115,9 +115,7 @@ class Client:
     def _login(self) -> str:
         credentials = t.cast("PasswordCredentials", self._settings.credentials)
         if not self._project_id and not self._settings.region:
-            raise InvalidInput(
-                "project_id or region is needed to log in by password"
-            )
+            raise InvalidInput("project_id or region is needed to log in by password")
         operation = identity.CREATE_TOKEN
         body = identity.login_body(credentials, self._project_id, self._settings.region)
         with doing(f"log in as {credentials.username} of domain {credentials.domain_name}"):

@@ -36,7 +36,7 @@ def pause_before(retry: int, error: KafkaError | None = None, draw: t.Callable[[
 
     ``Retry-After`` of the answer is honoured as the least, up to a minute. *draw* gives numbers from 0 up to 1.
     """
-    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (min(retry, 20) - 1)) * (0.5 + draw() / 2)
+    pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** (min(retry, 20) - 1)) * (0.5 + draw() / 2)
     asked = error.retry_after if isinstance(error, ServiceError) else None
     return max(pause, min(asked, LONGEST_RETRY_AFTER)) if asked else pause
 
@@ -52,4 +52,4 @@ def read_retry_after(headers: t.Mapping[str, str]) -> float | None:
         now = parsedate_to_datetime(headers["Date"]).timestamp() if "Date" in headers else time.time()
     except (TypeError, ValueError, IndexError):
         return None
-    return max(0.0, until - now)
+    return max(0.0, float(until - now))

@@ -54,7 +54,8 @@ def read(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settin
         )
     if not region and not iam and isinstance(chosen, credentials.PasswordCredentials):
         raise InvalidInput(
-            "region or iam_endpoint is needed (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment) to log in by password"
+            "region or iam_endpoint is needed to log in by password"
+            " (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
         )
     return Settings(
         dms_endpoint=endpoints.check_endpoint("endpoint", dms) if dms else endpoints.dms_endpoint(region or ""),

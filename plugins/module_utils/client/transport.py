@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
@@ -14,6 +13,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 import urllib3
 
+from .causes import Unusable, cause_of
 from .errors import NoAnswer
 
 USER_AGENT = "huaweicloud.kafka/0.1.0 (Ansible collection)"
@@ -79,12 +79,8 @@ class Transport:
                 return RawAnswer(response.status_code, response.headers, _read(response, deadline))
             finally:
                 response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, _Unusable) as error:
-            raise _no_answer(method, where, error, timeout) from None
-
-
-class _Unusable(Exception):
-    """A body that can't be read to its end."""
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, Unusable) as error:
+            raise NoAnswer(method, where, *cause_of(error, timeout)) from None
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
@@ -98,68 +94,11 @@ def _read(response: requests.Response, deadline: float) -> bytes:
             break
         body += chunk
         if len(body) > LONGEST_BODY:
-            raise _Unusable(f"the body is longer than {LONGEST_BODY // 1024 // 1024} MB")
+            raise Unusable(f"the body is longer than {LONGEST_BODY // 1024 // 1024} MB")
         if time.monotonic() > deadline:
-            raise _Unusable("the body did not end in time")
+            raise Unusable("the body did not end in time")
     promised = response.headers.get("Content-Length", "")
-    if promised.isdigit() and "Content-Encoding" not in response.headers and response.status_code != 204:
-        if len(body) < int(promised):
-            raise _Unusable(f"the body broke off after {len(body)} of {promised} bytes")
+    plain = "Content-Encoding" not in response.headers and response.status_code not in (204, 304)
+    if plain and promised.isdigit() and len(body) < int(promised):
+        raise Unusable(f"the body broke off after {len(body)} of {promised} bytes")
     return bytes(body)
-
-
-def _chain(error: BaseException) -> t.Iterator[BaseException]:
-    """Yield *error* and whatever it wraps: ``requests`` and ``urllib3`` pack the cause into arguments."""
-    seen: list[BaseException] = []
-    queue: list[t.Any] = [error]
-    while queue:
-        item = queue.pop(0)
-        if isinstance(item, BaseException) and not any(item is other for other in seen):
-            seen.append(item)
-            yield item
-            queue += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
-
-
-def _no_answer(method: str, url: str, error: Exception, timeout: float) -> NoAnswer:
-    """Return what *error* means in words. Its own text is used only where it can't hold a header or a password."""
-    chain = list(_chain(error))
-
-    def first(*kinds: type[BaseException]) -> BaseException | None:
-        return next((item for item in chain if isinstance(item, kinds)), None)
-
-    unusable = first(_Unusable)
-    if unusable:
-        return NoAnswer(method, url, str(unusable))
-    if first(requests.exceptions.ProxyError):
-        refused = next(
-            (item for item in chain if isinstance(item, OSError) and "Tunnel connection failed" in str(item)), None
-        )
-        cause = f"the proxy refused: {refused.args[-1]}" if refused else "the proxy can't be reached"
-        return NoAnswer(method, url, cause, sent=False, final=bool(refused and ": 4" in str(refused)))
-    tls = first(requests.exceptions.SSLError)
-    if tls:
-        reason = next(
-            (item for item in reversed(chain) if isinstance(item, OSError) and getattr(item, "reason", None)), None
-        )
-        text = getattr(reason, "verify_message", "") or getattr(reason, "reason", "") or "the handshake failed"
-        return NoAnswer(method, url, f"TLS: {text}", sent=False, final=True)
-    if first(socket.gaierror, urllib3.exceptions.NewConnectionError, requests.exceptions.ConnectTimeout):
-        number = first(ConnectionRefusedError, socket.gaierror)
-        if isinstance(number, ConnectionRefusedError):
-            cause = "the connection was refused"
-        elif isinstance(number, socket.gaierror) or "resolve" in str(error):
-            cause = "the name of the host can't be resolved"
-        elif first(requests.exceptions.ConnectTimeout):
-            cause = f"no connection within {timeout:g} seconds"
-        else:
-            cause = "no connection could be made"
-        return NoAnswer(method, url, cause, sent=False)
-    if first(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
-        return NoAnswer(method, url, f"nothing came within {timeout:g} seconds")
-    if first(requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema):
-        return NoAnswer(method, url, f"the request can't be formed ({type(error).__name__})", sent=False, final=True)
-    if isinstance(error, OSError) and not isinstance(error, requests.RequestException) and error.filename:
-        return NoAnswer(method, url, f"{error.filename}: {error.strerror}", sent=False, final=True)
-    if isinstance(error, OSError) and "CA certificate bundle" in str(error):
-        return NoAnswer(method, url, "the CA bundle can't be read", sent=False, final=True)
-    return NoAnswer(method, url, "the connection broke off")

@@ -87,7 +87,8 @@ class SinkTaskRun:
         if self.task_id:
             if by_name:
                 raise ResourceError(
-                    f"task_id and task_name disagree: the task named {self.task_name} has the id {_ids(by_name)}, not {self.task_id}"
+                    "task_id and task_name disagree:"
+                    f" the task named {self.task_name} has the id {_ids(by_name)}, not {self.task_id}"
                 )
             return None
         if len(by_name) > 1:
@@ -110,13 +111,12 @@ class SinkTaskRun:
         if task is None:
             return
         self.run.returned["sink_task"] = task
-        self.run.diff = Diff(task, {})
         if self.run.check_mode:
             self.run.changed = True
-            return
-        self._delete(task["task_id"], wait_until_gone=self.run.params["wait"])
-        if not self.run.changed:
-            self.run.diff = None
+        else:
+            self._delete(task["task_id"], wait_until_gone=self.run.params["wait"])
+        if self.run.changed:
+            self.run.diff = Diff(task, {})
 
     def _warn_of_missing_parent(self, error: KafkaError) -> None:
         absent = connector.absence(error, self.choice)
@@ -152,7 +152,7 @@ class SinkTaskRun:
         except KafkaError as unread:
             if isinstance(unread, ServiceError) and unread.missing:
                 return False
-            error.advice = "Whether the task was deleted is not known, because it could not be looked up after that: run the task again."
+            error.advice = "Whether it was deleted is not known, because looking it up failed, too: run the task again."
             return True
         if listing.complete and all(task["task_id"] != task_id for task in listing.tasks):
             return False
@@ -306,8 +306,8 @@ class SinkTaskRun:
         appeared = self._show(task_id)
         if appeared is None or self._differences(appeared):
             raise ResourceError(
-                f"the answer of the service was lost, and the task of that name that has appeared since (task id {task_id})"
-                " is not as wanted, so somebody else may have created it"
+                "the answer of the service was lost, and the task of that name that has appeared since"
+                f" (task id {task_id}) is not as wanted, so somebody else may have created it"
             )
 
     def _describe(self, task_id: str) -> None:
