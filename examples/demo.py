@@ -1,0 +1,245 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs examples/demo.yml against the simulator as a user would, and checks what comes of it. `make demo` calls this.
+
+Needs ansible-playbook on PATH, the collection installed where ANSIBLE_COLLECTIONS_PATH points, and the simulator on
+PYTHONPATH. Exits with 0 when every step did what it should, else with 1. Writes to a temporary folder alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+PLAYBOOK = "examples/demo.yml"
+STEP_SECONDS = 120
+WIDTH = 100
+COLOURS = {"bold": "1", "red": "31", "green": "32", "cyan": "36"}
+
+
+class Wrong(Exception):
+    """Something is not as it should be; the text says what."""
+
+
+class Step(NamedTuple):
+    """One run of the playbook: what it shows, its arguments, and what must come of it."""
+
+    title: str
+    arguments: tuple[str, ...]
+    changed: int
+    writes: tuple[str, ...]
+    tasks_after: int
+
+    @property
+    def effect(self) -> str:
+        if not self.changed:
+            return "no change"
+        return "would change" if "--check" in self.arguments else "changed"
+
+
+STEPS = (
+    Step("Create the task and wait until it runs", (), 1, ("POST",), 1),
+    Step("Run it again: the task is as wanted", (), 0, (), 1),
+    Step("Ask what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 1, (), 1),
+    Step("Delete the task and wait until it is gone", ("-e", "state=absent"), 1, ("DELETE",), 0),
+    Step("Delete it again: the service says that it is absent", ("-e", "state=absent"), 0, (), 0),
+)
+
+
+class Outcome(NamedTuple):
+    """What came of a step: requests as "METHOD Operation", and seconds."""
+
+    step: Step
+    requests: list[str]
+    seconds: float
+
+
+def colourful() -> bool:
+    return "NO_COLOR" not in os.environ and ("FORCE_COLOR" in os.environ or sys.stdout.isatty())
+
+
+def styled(text: str, *styles: str) -> str:
+    return f"\033[{';'.join(COLOURS[style] for style in styles)}m{text}\033[0m" if colourful() else text
+
+
+def say(text: str = "") -> None:
+    print(text, flush=True)
+
+
+class Simulator:
+    """The simulator in a process of its own. *values* are what it printed: addresses, ids and credentials."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.values: dict[str, str] = {}
+        for line in process.stdout or ():
+            name, _, value = line.strip().partition(" on " if line.startswith("listening on ") else ": ")
+            self.values[name] = value
+            if name == "domain_name":
+                return
+        raise Wrong("the simulator did not start")
+
+    def ask(self, what: str, method: str = "GET") -> Any:
+        """Ask its control interface."""
+        connection = http.client.HTTPConnection(self.values["listening"].removeprefix("http://"), timeout=10)
+        try:
+            connection.request(method, f"/_simulator/{what}")
+            return json.loads(connection.getresponse().read() or "null")
+        finally:
+            connection.close()
+
+
+@contextlib.contextmanager
+def simulator() -> Iterator[Simulator]:
+    """Start the simulator; it ends with this block, or with this process."""
+    command = [sys.executable, "-m", "simulator", "--port", "0", "--exit-with-parent", "--lifetime", "900"]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield Simulator(process)
+        finally:
+            process.terminate()
+
+
+def user_environment(values: dict[str, str], place: Path) -> dict[str, str]:
+    """What a user would have set, and nothing of what the caller's own Ansible or cloud account needs."""
+    foreign = ("ANSIBLE_", "HW_", "HUAWEICLOUD_")
+    kept = {name: value for name, value in os.environ.items() if not name.upper().startswith(foreign)}
+    (place / "ansible.cfg").touch()
+    return {
+        **kept,
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "ANSIBLE_CONFIG": str(place / "ansible.cfg"),
+        "ANSIBLE_HOME": str(place),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_FORCE_COLOR" if colourful() else "ANSIBLE_NOCOLOR": "true",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "NO_PROXY": "127.0.0.1",
+        "HW_REGION_NAME": values["region"],
+        "HW_DMS_ENDPOINT": values["listening"],
+        "HW_IAM_ENDPOINT": values["listening"],
+        "HW_PROJECT_ID": values["project_id"],
+        "HW_ACCESS_KEY": values["access_key"],
+        "HW_SECRET_KEY": values["secret_key"],
+        "OBS_ACCESS_KEY": "an-access-key-of-the-bucket",
+        "OBS_SECRET_KEY": "its-secret-key",
+    }
+
+
+def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome:
+    """Run one step, show it, and raise Wrong unless what it did is what it should do."""
+    arguments = ["-e", f"instance_id={service.values['instance_id']}", *step.arguments]
+    say(styled(f"$ ansible-playbook {PLAYBOOK} {' '.join(arguments)}", "cyan"))
+    service.ask("journal", "DELETE")
+    began = time.monotonic()
+    try:
+        done = subprocess.run(
+            ["ansible-playbook", PLAYBOOK, *arguments],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=STEP_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise Wrong(f"ansible-playbook did not run to its end: {error}") from None
+    seconds = time.monotonic() - began
+    say("\n" + "\n".join(line.rstrip() for line in done.stdout.strip("\n").splitlines()) + "\n")
+    plain = re.sub(r"\033\[[0-9;]*m", "", done.stdout)
+    recap = {name: int(number) for name, number in re.findall(r"(\w+)=(\d+)", plain.partition("PLAY RECAP")[2])}
+    journal = service.ask("journal")
+    requests = [f"{entry['method']} {entry['operation']}" for entry in journal]
+    there = sum(len(connector["tasks"]) for connector in connectors(service.ask("state")))
+    writes = tuple(entry["method"] for entry in journal if entry["method"] != "GET")
+    expectations = (
+        (done.returncode == 0, f"ansible-playbook ended with {done.returncode}"),
+        (recap.get("failed") == 0 and recap.get("unreachable") == 0, f"the recap is {recap}"),
+        (recap.get("changed") == step.changed, f"changed is {recap.get('changed')} and should be {step.changed}"),
+        (writes == step.writes, f"the requests that write are {writes} and should be {step.writes}"),
+        (there == step.tasks_after, f"the service has {there} sink tasks and should have {step.tasks_after}"),
+        (environment["OBS_SECRET_KEY"] not in plain, "the output shows a secret"),
+        ("--diff" not in step.arguments or "+++ after" in plain, "the output shows no diff"),
+    )
+    for good, complaint in expectations:
+        if not good:
+            raise Wrong(complaint)
+    verdict = f"As it should be: {step.effect}, {len(requests)} requests ({', '.join(requests)})."
+    say(styled(textwrap.fill(verdict, WIDTH), "green"))
+    return Outcome(step, requests, seconds)
+
+
+def connectors(state: Any) -> Iterator[dict[str, Any]]:
+    """Every object with a list of tasks in the simulator's state, wherever it stands."""
+    if isinstance(state, dict):
+        if "tasks" in state:
+            yield state
+        for value in state.values():
+            yield from connectors(value)
+    elif isinstance(state, list):
+        for value in state:
+            yield from connectors(value)
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    lines = [styled("What happened", "bold"), ""]
+    for number, outcome in enumerate(outcomes, 1):
+        cost = f"{len(outcome.requests)} requests  {outcome.seconds:4.1f} s"
+        lines.append(f"  {number}  {outcome.step.effect:12}  {cost}  {outcome.step.title}")
+    lines += [
+        "",
+        "The simulator has stopped, and nothing is left but .cache.",
+        "",
+        styled("Against the real cloud", "bold"),
+        "",
+        "  make build && ansible-galaxy collection install dist/huaweicloud-kafka-*.tar.gz",
+        "  python3 -m pip install requests",
+        "  export HW_REGION_NAME=eu-west-101 HW_ACCESS_KEY=... HW_SECRET_KEY=...",
+        f"  ansible-playbook {PLAYBOOK} -e instance_id=... -e task_name=... -e state=absent --check --diff",
+        "",
+        "The last line only looks; without --check it deletes.",
+    ]
+    return "\n".join(lines)
+
+
+def main() -> int:
+    """Run all steps; returns the exit code."""
+    if "ANSIBLE_COLLECTIONS_PATH" not in os.environ:
+        say("ANSIBLE_COLLECTIONS_PATH must say where the collection is installed; `make demo` sees to that.")
+        return 1
+    say("A sink task dumps topics of a Kafka instance to a bucket.")
+    say("Here are five runs of one playbook against a simulated cloud, each one checked.")
+    outcomes = []
+    try:
+        with tempfile.TemporaryDirectory(prefix="huaweicloud-kafka-demo-") as place, simulator() as service:
+            environment = user_environment(service.values, Path(place))
+            for number, step in enumerate(STEPS, 1):
+                say(f"\n{styled(f'{number}. {step.title}', 'bold')}\n")
+                outcomes.append(play(step, service, environment))
+    except Wrong as wrong:
+        say(styled(f"Not as it should be: {wrong}.", "red"))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    say(f"\n{summary(outcomes)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
