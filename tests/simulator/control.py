@@ -57,24 +57,29 @@ class Control:
     async def handle(self, http: BaseRequest) -> web.Response:
         """Answer one request."""
         payload = await http.read()
-        parts = http.path[len(CONTROL_PREFIX) :].strip("/").split("/")
         try:
-            data = json.loads(payload) if payload else {}
-            if not isinstance(data, dict) and parts[0] != "faults":
-                raise TypeError("the body is no object")
-            if len(parts) == 1 and (http.method, parts[0]) in self._plain:
-                answer = self._plain[http.method, parts[0]](data, http)
-            elif len(parts) == 2 and (http.method, parts[0]) in self._by_id:
-                answer = self._by_id[http.method, parts[0]](parts[1], data)
-            else:
-                known = sorted({f"{method} {name}" for method, name in self._plain})
-                known += sorted({f"{method} {name}/ID" for method, name in self._by_id})
-                return web.json_response({"error": f"there are {', '.join(known)}"}, status=404)
+            answer = self._answer(http, payload)
         except KeyError as exc:
             return web.json_response({"error": f"no such id: {exc}"}, status=404)
+        except NotImplementedError as exc:
+            return web.json_response({"error": str(exc)}, status=404)
         except (TypeError, ValueError, AttributeError) as exc:
             return web.json_response({"error": str(exc)}, status=400)
         return web.Response(status=204) if answer is None else web.json_response(answer)
+
+    def _answer(self, http: BaseRequest, payload: bytes) -> Any:
+        name, _, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
+        data = json.loads(payload) if payload else {}
+        if not isinstance(data, dict) and name != "faults":
+            raise TypeError("the body is no object")
+        with self._simulator.world.lock:
+            if rest and (http.method, name) in self._by_id:
+                return self._by_id[http.method, name](rest, data)
+            if not rest and (http.method, name) in self._plain:
+                return self._plain[http.method, name](data, http)
+        known = [f"{method} {name}" for method, name in self._plain]
+        known += [f"{method} {name}/ID" for method, name in self._by_id]
+        raise NotImplementedError(f"there are {', '.join(known)}")
 
     def _journal(self, data: Any, http: BaseRequest) -> list[dict[str, Any]]:
         operation = http.query.get("operation")

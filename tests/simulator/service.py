@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 _PROJECT_ID = re.compile(r"[0-9a-f]{32}")
 
-ROUTES = Routes([*dms_sink_tasks.OPERATIONS, *dms_instances.OPERATIONS, *iam.OPERATIONS])
+OPERATIONS = [*dms_sink_tasks.OPERATIONS, *dms_instances.OPERATIONS, *iam.OPERATIONS]
+ROUTES = Routes(OPERATIONS)
 
 
 class Service:
