@@ -156,9 +156,7 @@ def _run(session: nox.Session, tools: Path, program: str, *arguments: str | Path
     session.run(str(tools / program), *map(str, arguments), env=_env(tools, **more), external=True)
 
 
-def _watched(
-    session: nox.Session, command: list[str], *, cwd: Path, env: Mapping[str, str | None]
-) -> tuple[int, str]:
+def _watched(session: nox.Session, command: list[str], *, cwd: Path, env: Mapping[str, str | None]) -> tuple[int, str]:
     """Runs a command, shows its output as it comes, and returns its exit code and its output. None unsets a variable."""
     session.log(" ".join(command))
     variables = {name: value for name, value in {**os.environ, **env}.items() if value is not None}
@@ -210,13 +208,19 @@ def test(session: nox.Session) -> None:
         "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "500",
         "ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY": "0.02",
     }
+    failed = False
     try:
-        _run(session, tools, "coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs, **coverage)
+        try:
+            _run(session, tools, "coverage", "run", "-m", "pytest", "-n", "auto", *session.posargs, **coverage)
+        except nox.command.CommandFailed:
+            failed = True
         _run(session, tools, "coverage", "combine", "--quiet", **coverage)
         floor = 0 if session.posargs else COVERAGE_FLOOR  # a choice of tests cannot reach it
         _run(session, tools, "coverage", "report", f"--fail-under={floor}", **coverage)
     finally:
         shutil.rmtree(data, ignore_errors=True)
+    if failed:
+        session.error("there are tests that failed")
 
 
 @nox.session
@@ -255,13 +259,22 @@ def molecule(session: nox.Session) -> None:
 def lint(session: nox.Session) -> None:
     """Check style, types, documentation and changelog."""
     tools = _environment(session, "lint", REQUIREMENTS / "lint.txt")
-    _run(session, tools, "ruff", "check", ".")
-    _run(session, tools, "ruff", "format", "--check", ".")
-    _run(session, tools, "yamllint", "--strict", ".")
-    _run(session, tools, "mypy", "-p", "ansible_collections.huaweicloud.kafka.plugins.module_utils", MYPYPATH=COLLECTIONS)
-    _run(session, tools, "ansible-lint", "--offline", "--strict")
-    _run(session, tools, "antsibull-docs", "lint-collection-docs", "--plugin-docs", ".")
-    _run(session, tools, "antsibull-changelog", "lint")
+    failed = []
+    for program, *arguments in (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("yamllint", "--strict", "."),
+        ("mypy", "-p", "ansible_collections.huaweicloud.kafka.plugins.module_utils"),
+        ("ansible-lint", "--offline", "--strict"),
+        ("antsibull-docs", "lint-collection-docs", "--plugin-docs", "."),
+        ("antsibull-changelog", "lint"),
+    ):
+        try:
+            _run(session, tools, program, *arguments, MYPYPATH=COLLECTIONS)
+        except nox.command.CommandFailed:
+            failed.append(" ".join([program, *arguments]))
+    if failed:
+        session.error("not content: " + "; ".join(failed))
 
 
 @nox.session(name="format")
@@ -302,7 +315,7 @@ def importer(session: nox.Session) -> None:
 def changelog(session: nox.Session) -> None:
     """Turn the fragments into the changelog entry of the version in galaxy.yml."""
     tools = _environment(session, "lint", REQUIREMENTS / "lint.txt")
-    _run(session, tools, "antsibull-changelog", "release", *session.posargs)
+    _run(session, tools, "antsibull-changelog", "release", "--update-existing", "--reload-plugins", *session.posargs)
 
 
 @nox.session
@@ -316,14 +329,37 @@ def docs(session: nox.Session) -> None:
         for folder in (site, site / "rst"):
             folder.chmod(0o755)  # antsibull-docs refuses folders that others may write to, whatever the umask is
         common = ["--use-current", "--squash-hierarchy"]
-        _run(session, tools, "antsibull-docs", "sphinx-init", *common, "--lenient", "--dest-dir", site, f"{NAMESPACE}.{NAME}")
+        _run(
+            session,
+            tools,
+            "antsibull-docs",
+            "sphinx-init",
+            *common,
+            "--lenient",
+            "--dest-dir",
+            site,
+            f"{NAMESPACE}.{NAME}",
+        )
         config = (site / "conf.py").read_text(encoding="utf-8")
         config = re.sub(r"^intersphinx_mapping = \{.*?^\}\n", "", config, flags=re.MULTILINE | re.DOTALL)
         # The pages name parts of Ansible's own documentation, which is not at hand without the net.
         (site / "conf.py").write_text(config + "\nsuppress_warnings = ['ref.ref']\n", encoding="utf-8")
         collection = ["antsibull-docs", "--config-file", site / "antsibull-docs.cfg", "collection", *common]
         _run(session, tools, *collection, "--fail-on-error", "--dest-dir", site / "rst", f"{NAMESPACE}.{NAME}")
-        _run(session, tools, "sphinx-build", "-q", "-W", "--keep-going", "-b", "html", "-c", site, site / "rst", site / "html")
+        _run(
+            session,
+            tools,
+            "sphinx-build",
+            "-q",
+            "-W",
+            "--keep-going",
+            "-b",
+            "html",
+            "-c",
+            site,
+            site / "rst",
+            site / "html",
+        )
     session.log(f"open {site / 'html' / 'index.html'}")
 
 
@@ -343,7 +379,9 @@ def _stage(place: Path) -> Path:
     target = place / INSIDE
     shutil.rmtree(place / "ansible_collections", ignore_errors=True)
     target.mkdir(parents=True)
-    listing = subprocess.check_output(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cwd=ROOT)
+    listing = subprocess.check_output(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cwd=ROOT
+    )
     for name in filter(None, os.fsdecode(listing).split("\0")):
         source = ROOT / name
         if source.is_symlink() or source.is_file():
@@ -404,8 +442,12 @@ def _core(session: nox.Session, core: str) -> None:
         session.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     python = _find_python(CORES[core])
     if not python:
-        session.skip(f"ansible-core {core} needs Python {' or '.join(sorted(CORES[core]))}, and this machine has none of them")
-    version = subprocess.check_output([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True).strip()
+        session.skip(
+            f"ansible-core {core} needs Python {' or '.join(sorted(CORES[core]))}, and this machine has none of them"
+        )
+    version = subprocess.check_output(
+        [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"], text=True
+    ).strip()
     session.log(f"ansible-core {core} on Python {version}")
     tools = _environment(session, f"core-{core}", f"ansible-core~={core}.0", REQUIREMENTS / "core.txt", python=python)
     main = _main(session) if {"integration", "acceptance"} & set(parts) else None
@@ -424,7 +466,17 @@ def _core(session: nox.Session, core: str) -> None:
         if "integration" in parts:
             _ansible_test(session, tools, place, "integration", "--venv", "--python", version)
     if main and "acceptance" in parts:
-        _run(session, main, "python", "-m", "pytest", "-n", "auto", "tests/acceptance", ANSIBLE_PLAYBOOK=tools / "ansible-playbook")
+        _run(
+            session,
+            main,
+            "python",
+            "-m",
+            "pytest",
+            "-n",
+            "auto",
+            "tests/acceptance",
+            ANSIBLE_PLAYBOOK=tools / "ansible-playbook",
+        )
 
 
 def _register(core: str) -> None:
@@ -440,6 +492,6 @@ for _name in CORES:
 
 
 @nox.session
-def clean(session: nox.Session) -> None:
-    """Remove what lies outside the checkout, and the demo's and tests' leftovers; `make clean` removes .cache itself."""
+def clean(_session: nox.Session) -> None:
+    """Remove what lies outside the checkout; `make clean` removes .cache itself."""
     shutil.rmtree(_outside(), ignore_errors=True)

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every file keeps the house rules that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path("plugins")
+HEADER = """\
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""
+# A layer, and what it may use beside itself: the layers under it, and what it is handed. The rest stands above them.
+LAYERS = {"client": set(), "api": {"client"}, "resources": {"client", "api", "run"}}
+
+
+def texts(root: Path, files: list[Path]) -> list[tuple[Path, str]]:
+    """The files that are text, with their text."""
+    found = []
+    for path in files:
+        try:
+            found.append((path, (root / path).read_text(encoding="utf-8")))
+        except UnicodeDecodeError:
+            assert path.suffix in {".png", ".ico", ".gif", ".jpg"}, f"{path} is not UTF-8"
+    return found
+
+
+@pytest.fixture(scope="module")
+def sources(root, files):
+    return [(path, text) for path, text in texts(root, files) if path.suffix == ".py"]
+
+
+@pytest.fixture(scope="module")
+def plugins(sources):
+    return [(path, text) for path, text in sources if path.parts[0] == "plugins"]
+
+
+def imports(path: Path, text: str) -> list[tuple[int, str]]:
+    """What a file imports: the line, and the module's name, with relative ones written as paths such as plugins.module_utils.x."""
+    found = []
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            found += [(node.lineno, alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = list(path.parent.parts[: len(path.parent.parts) - node.level + 1]) if node.level else []
+            name = ".".join([*base, *filter(None, [node.module])])
+            # `from . import x` names modules, `from .x import y` names things in one
+            found += (
+                [(node.lineno, f"{name}.{alias.name}") for alias in node.names]
+                if not node.module
+                else [(node.lineno, name)]
+            )
+    return found
+
+
+def test_python_files_carry_the_licence(sources):
+    without = []
+    for path, text in sources:
+        body = text.partition("\n")[2].lstrip("\n") if text.startswith("#!") else text
+        if text.strip() and not body.startswith(HEADER):
+            without.append(str(path))
+    assert without == []
+
+
+def test_python_is_called_by_name_and_not_by_shebang(sources):
+    """Modules have the one that Ansible replaces."""
+    allowed = {path: "#!/usr/bin/python" for path, _text in sources if path.parent == PLUGINS / "modules"}
+    wrong = [str(path) for path, text in sources if text.startswith("#!") and text.splitlines()[0] != allowed.get(path)]
+    assert wrong == []
+
+
+def test_plugins_are_written_for_python_3_9(plugins):
+    for path, text in plugins:
+        tree = ast.parse(text, str(path), feature_version=(3, 9))
+        if len(tree.body) > 1:
+            assert "\nfrom __future__ import annotations\n" in text, path
+
+
+def test_plugins_need_requests_and_nothing_else(plugins):
+    known = set(sys.stdlib_module_names) | {"ansible", "plugins", "requests", "urllib3"}  # requests brings urllib3
+    foreign = [
+        f"{path}:{line}: {name}"
+        for path, text in plugins
+        for line, name in imports(path, text)
+        if name.split(".")[0] not in known
+    ]
+    assert foreign == []
+
+
+def test_arrows_between_the_layers_point_down(plugins):
+    upwards = []
+    for path, text in plugins:
+        if path.parts[1] != "module_utils" or path.parts[2] not in LAYERS:
+            continue
+        layer = path.parts[2]
+        for line, name in imports(path, text):
+            parts = name.split(".")
+            if parts[0] == "ansible" or (parts[0] == "plugins" and parts[2] not in LAYERS[layer] | {layer}):
+                upwards.append(f"{path}:{line}: {name}")
+    assert upwards == []
+
+
+def test_one_place_turns_errors_into_failed_results(plugins):
+    places = {str(path) for path, text in plugins for _ in re.finditer(r"\.fail_json\(", text)}
+    assert len(places) <= 1, places
+
+
+def test_no_file_names_a_machine(root, files):
+    """Nothing says where somebody's checkout or home lies."""
+    telling = [re.escape(str(root)) + r"(?![\w-])", r"/(?:Users|home)/\w", "/" + r"root\b(?!/?ca)", r"[A-Z]:\\Users"]
+    home = str(Path.home())
+    if home.count("/") > 1:
+        telling.append(re.escape(home))
+    pattern = re.compile("|".join(rf"(?<![\w.~}}]){item}" for item in telling))
+    found = []
+    for path, text in texts(root, files):
+        if path == Path("LICENSE") or path == Path(__file__).resolve().relative_to(root):
+            continue
+        found += [
+            f"{path}:{number}: {line.strip()}"
+            for number, line in enumerate(text.splitlines(), 1)
+            if pattern.search(line)
+        ]
+    assert found == []
+
+
+def test_text_ends_with_one_newline_and_has_no_tabs_or_trailing_blanks(root, files):
+    wrong = []
+    for path, text in texts(root, files):
+        if path.suffix in {".svg", ".json"} or not text:
+            continue
+        if not text.endswith("\n") or text.endswith("\n\n"):
+            wrong.append(f"{path}: end of file")
+        for number, line in enumerate(text.splitlines(), 1):
+            if line != line.rstrip() or ("\t" in line and path.name != "Makefile"):
+                wrong.append(f"{path}:{number}")
+    assert wrong == []
+
+
+def test_only_scripts_are_executable(root, files):
+    assert {str(path) for path in files if (root / path).stat().st_mode & 0o111} <= {".ci/run"}

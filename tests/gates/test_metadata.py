@@ -1,0 +1,146 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The metadata files agree with each other and with what is in plugins/."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+
+def load(path: Path) -> dict:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def version(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split(".")))
+
+
+def documentation(path: Path) -> dict:
+    """The DOCUMENTATION of a plugin's file."""
+    source = path.read_text(encoding="utf-8")
+    return yaml.safe_load(re.search(r'^DOCUMENTATION = r?"""(.*?)^"""', source, re.MULTILINE | re.DOTALL).group(1))
+
+
+def versions_added(node: object, where: str = "") -> list[tuple[str, str]]:
+    """Each version_added at or under the node, with the path that leads there."""
+    if isinstance(node, list):
+        return [found for item in node for found in versions_added(item, where)]
+    if not isinstance(node, dict):
+        return []
+    here = [(where, str(node["version_added"]))] if isinstance(node.get("version_added"), (str, float)) else []
+    return here + [found for key, item in node.items() for found in versions_added(item, f"{where}/{key}")]
+
+
+def test_action_group_is_the_modules(root, modules):
+    groups = load(root / "meta/runtime.yml")["action_groups"]
+    assert list(groups) == ["all"]
+    assert groups["all"] == sorted(modules)
+
+
+def test_every_module_has_its_action_and_no_action_stands_alone(files, modules):
+    actions = {path.stem for path in files if path.parent == Path("plugins/action") and path.suffix == ".py"}
+    assert actions - {"__init__"} == modules
+
+
+def test_modules_are_named_after_the_service(modules):
+    assert [name for name in modules if not name.startswith("huaweicloud_kafka_")] == []
+
+
+def test_galaxy_says_what_it_must(galaxy):
+    assert (galaxy["namespace"], galaxy["name"]) == ("huaweicloud", "kafka")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", galaxy["version"])
+    assert galaxy["dependencies"] == {}
+    assert {"cloud", "kafka"} <= set(galaxy["tags"])
+    assert all(re.fullmatch(r"[a-z][a-z0-9]*", tag) for tag in galaxy["tags"])
+
+
+@pytest.mark.parametrize("key", ["readme", "license_file"])
+def test_galaxy_names_files_that_exist(root, galaxy, key):
+    assert (root / galaxy[key]).is_file()
+
+
+def test_license_is_the_whole_gpl(root):
+    text = (root / "LICENSE").read_text(encoding="utf-8")
+    assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3, 29 June 2007" in text
+    assert len(text.splitlines()) == 674
+
+
+def test_changelog_ends_with_the_version_of_galaxy(root, galaxy):
+    releases = load(root / "changelogs/changelog.yaml")["releases"]
+    newest = max(releases, key=version)
+    assert newest == galaxy["version"], "run `make changelog` after the version in galaxy.yml changed"
+    titles = re.findall(r"^v(\d+\.\d+\.\d+)\n=+$", (root / "CHANGELOG.rst").read_text(encoding="utf-8"), re.MULTILINE)
+    assert titles == sorted(releases, key=version, reverse=True)
+
+
+def test_changelog_announces_every_module(root, modules):
+    releases = load(root / "changelogs/changelog.yaml")["releases"].values()
+    announced = [module["name"] for release in releases for module in release.get("modules", ())]
+    assert sorted(announced) == sorted(modules), "run `make changelog`"
+
+
+def test_nothing_was_added_in_a_version_to_come(root, galaxy, modules):
+    later = [
+        (module, where, added)
+        for module in modules
+        for where, added in versions_added(documentation(root / f"plugins/modules/{module}.py"))
+        if version(added) > version(galaxy["version"])
+    ]
+    assert later == []
+
+
+def test_plugins_state_no_version_but_that_of_galaxy(root, files, galaxy):
+    """A version that the client tells the service, for example."""
+    stated = {
+        (str(path), found)
+        for path in files
+        if path.parts[0] == "plugins" and path.suffix == ".py"
+        for found in re.findall(
+            r"^_*(?:COLLECTION_)?VERSION(?:__)? *(?::[^=]*)?= *[\"']([^\"']+)",
+            (root / path).read_text(encoding="utf-8"),
+            re.MULTILINE | re.IGNORECASE,
+        )
+    }
+    assert {item for item in stated if item[1] != galaxy["version"]} == set()
+
+
+def test_requirements_of_the_execution_environment(root):
+    environment = load(root / "meta/execution-environment.yml")
+    python = (root / environment["dependencies"]["python"]).read_text(encoding="utf-8")
+    assert [re.split(r"[ <>=!~]", line)[0] for line in python.splitlines() if line] == ["requests"]
+    for other in ("tests/unit/requirements.txt", "requirements/ansible.txt", "requirements/core.txt"):
+        assert python.strip() in (root / other).read_text(encoding="utf-8").splitlines(), other
+
+
+def test_oldest_ansible_core_is_the_same_everywhere(root):
+    assert load(root / "meta/runtime.yml")["requires_ansible"] == ">=2.15.0"
+    source = (root / "noxfile.py").read_text(encoding="utf-8")
+    assert min(re.findall(r'^    "(2\.\d+)": \(', source, re.MULTILINE), key=version) == "2.15"
+
+
+def test_fragments_have_sections_of_the_configuration(root, files):
+    config = load(root / "changelogs/config.yaml")
+    sections = {name for name, _title in config["sections"]} | {
+        config["prelude_section_name"],
+        config["trivial_section_name"],
+    }
+    for path in files:
+        if path.parent != Path("changelogs/fragments") or path.name == ".keep":
+            continue
+        assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*\.yml", path.name), path
+        fragment = load(root / path)
+        assert set(fragment) <= sections, path
+        for section, entries in fragment.items():
+            assert isinstance(entries, str if section == config["prelude_section_name"] else list), f"{path}: {section}"
+
+
+def test_running_interpreter_is_one_that_the_makefile_accepts(root):
+    assert sys.version_info >= (3, 10)
+    assert "sys.version_info >= (3, 10)" in (root / "Makefile").read_text(encoding="utf-8")
