@@ -364,18 +364,26 @@ async def _send_raw(transport: asyncio.Transport, answer: Answer, fault: Fault) 
     claimed = len(payload) if fault.content_length is None else fault.content_length
     headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(claimed), **answer.headers}
     head = f"HTTP/1.1 {answer.status} Simulated\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
-    transport.write(head.encode() + b"\r\n")
     if fault.truncate is not None:
         payload = payload[: fault.truncate]
     if fault.trickle is None:
-        transport.write(payload)
+        _hold_back(transport)
+        transport.write(head.encode() + b"\r\n" + payload)
     else:
+        transport.write(head.encode() + b"\r\n")
         for position in range(len(payload)):
             await asyncio.sleep(fault.trickle)
             if transport.is_closing():
                 break
             transport.write(payload[position : position + 1])
     transport.close()
+
+
+def _hold_back(transport: asyncio.Transport) -> None:
+    """Let the last bytes and the end of the connection travel together, so that no client sees one without the other."""
+    sock = transport.get_extra_info("socket")
+    if sock is not None and hasattr(socket, "TCP_CORK"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
 
 def _cut(transport: asyncio.Transport, reset: bool) -> web.StreamResponse:

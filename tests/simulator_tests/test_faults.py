@@ -143,7 +143,7 @@ def test_delay(client: Any, sim: Simulator) -> None:
             headers=client.signed("POST", client.tasks_path, "", {}, b""),
             timeout=0.1,
         )
-    assert sim.journal[0].status == 400
+    _until(lambda: sim.journal[0].status == 400)
     sim.faults.add(Fault(delay=0.1))
     start = time.monotonic()
     assert client.create().status_code == 200
@@ -160,7 +160,7 @@ def test_latency(client: Any, sim: Simulator) -> None:
 
 def test_delay_before_the_work(client: Any, sim: Simulator) -> None:
     """The work is done when the client has long given up."""
-    sim.faults.add(Fault(delay_work=0.3))
+    sim.faults.add(Fault(delay_work=1.0))
     client.session.request = _impatient(client.session.request)
     with pytest.raises(requests.ReadTimeout):
         client.create()
