@@ -13,10 +13,16 @@ options:
   connector_id:
     description:
       - Id of the connector. The field of that name in the description of a Kafka instance tells it.
-      - Exactly one of O(connector_id) and O(instance_id) must be given.
+      - Exactly one of O(connector_id), O(instance_id) and O(instance_name) must be given.
     type: str
   instance_id:
     description:
       - Id of the Kafka instance whose connector is meant; it is read from the instance with one more request.
+    type: str
+  instance_name:
+    description:
+      - Name of the Kafka instance whose connector is meant, exactly as it is written; it is looked up with one more request.
+      - A name that no instance has is treated as an id that no instance has. A name that several instances have is an
+        error that lists their ids.
     type: str
 """

@@ -16,7 +16,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .client import settings
-from .client.errors import KafkaError
+from .client.errors import KafkaError, ServiceError
 from .client.scrub import Scrubber
 from .options import Spec, connection_options
 from .run import Run
@@ -41,7 +41,7 @@ SILENT = Reporter()
 
 def connect(settings: Settings) -> Client:
     """Return a new connection. Imports the HTTP library, which nothing needs before this."""
-    from .client.client import Client  # noqa: PLC0415
+    from .client.client import Client
 
     return Client(settings)
 
@@ -64,7 +64,7 @@ class Definition:
         result = self.execute(
             module.params,
             check_mode=module.check_mode,
-            diff=module._diff,  # noqa: SLF001
+            diff=module._diff,
             secrets=module.no_log_values,
         )
         for warning in result.pop("warnings", ()):
@@ -120,8 +120,13 @@ def _failure(error: KafkaError, run: Run) -> Result:
     sentences = [f"Could not {error.doing}: {error}." if error.doing else f"{error}."]
     if run.done:
         sentences.append("Before that this task has {}.".format(", and ".join(run.done)))
-    if error.advice:
-        sentences.append(error.advice)
+    advice = error.advice
+    if not advice and isinstance(error, ServiceError):
+        from .client.advice import advice_for
+
+        advice = advice_for(error)
+    if advice:
+        sentences.append(advice)
     result: Result = {"failed": True, "msg": " ".join(sentences)}
     if error.payload:
         result["error"] = error.payload

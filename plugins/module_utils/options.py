@@ -56,7 +56,7 @@ def connection_options() -> Spec:
 
 def connector_options() -> Spec:
     """Return the options that say which connector is meant."""
-    return {"connector_id": {"type": "str"}, "instance_id": {"type": "str"}}
+    return {"connector_id": {"type": "str"}, "instance_id": {"type": "str"}, "instance_name": {"type": "str"}}
 
 
-CONNECTOR_NAMES = ["connector_id", "instance_id"]
+CONNECTOR_NAMES = ["connector_id", "instance_id", "instance_name"]

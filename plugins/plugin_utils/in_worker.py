@@ -125,7 +125,7 @@ class InWorker(ActionBase):
         definition: Definition = module.MODULE
         validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(self._task.args)
         params = {**dict.fromkeys(definition.argument_spec), **validation.validated_parameters}
-        secrets = validation._no_log_values  # noqa: SLF001 as AnsibleModule does
+        secrets = validation._no_log_values
         if validation.error_messages:
             message = validation.errors.msg
             if isinstance(validation.errors[0], UnsupportedError):
@@ -137,7 +137,7 @@ class InWorker(ActionBase):
                 check_mode=self._task.check_mode,
                 diff=self._task.diff,
                 secrets=secrets,
-                connect=_connections.of_task(self._task._uuid),  # noqa: SLF001
+                connect=_connections.of_task(self._task._uuid),
                 reporter=self._reporter(),
             )
         if self._shows_invocation(task_vars):

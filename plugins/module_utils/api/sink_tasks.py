@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..client.answers import expect, expect_object, number
+from ..client.answers import expect, expect_object, is_id, number
 from ..client.operation import Operation
 
 if t.TYPE_CHECKING:
@@ -51,8 +51,8 @@ def list_tasks(client: Client, connector_id: str) -> SinkTaskList:
     expect(answer, total_number is not None and total_number >= 0, "total_number is not a number")
     for task in t.cast("list[t.Any]", tasks):
         expect(answer, isinstance(task, dict), "a task is not an object")
-        for name in ("task_id", "task_name"):
-            expect(answer, isinstance(task.get(name), str) and task[name] != "", f"a task has no {name}")
+        expect(answer, is_id(task.get("task_id")), "a task has no task_id")
+        expect(answer, isinstance(task.get("task_name"), str) and task["task_name"] != "", "a task has no task_name")
     return SinkTaskList(
         t.cast("list[SinkTask]", tasks),
         t.cast("int", total_number),
@@ -84,7 +84,7 @@ def create_task(client: Client, connector_id: str, body: dict[str, t.Any]) -> st
     """
     answer = client.call(CREATE, body=body, connector_id=connector_id)
     task_id = expect_object(answer).get("task_id")
-    expect(answer, isinstance(task_id, str) and task_id != "", "task_id is missing")
+    expect(answer, is_id(task_id), "task_id is missing")
     return t.cast("str", task_id)
 
 

@@ -36,8 +36,8 @@ _BY_CODE = {
 }
 
 
-def advice_for(error: ServiceError, iam_action: str | None) -> str | None:
-    """Return the sentence that helps against *error*, or ``None``; *iam_action* is the right that is needed."""
+def advice_for(error: ServiceError) -> str | None:
+    """Return the sentence that helps against *error*, or ``None``."""
     if error.key in _BY_CODE:
         return _BY_CODE[error.key]
     if error.throttled:
@@ -45,8 +45,8 @@ def advice_for(error: ServiceError, iam_action: str | None) -> str | None:
     if error.status == 401:
         return "Check the credentials and the clock; it was not tried again, because five failures lock an access key."
     if error.status == 403:
-        if iam_action:
-            return f"The user needs the IAM action {iam_action}, and an account that is not in arrears."
+        if error.iam_action:
+            return f"The user needs the IAM action {error.iam_action}, and an account that is not in arrears."
         return "The user lacks the rights for this."
     if error.transient:
         return "The service has trouble of its own: run the task again later."

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 import typing as t
 
 from .errors import ServiceError, UnexpectedAnswer
@@ -89,6 +90,14 @@ def expect_object(answer: Answer) -> dict[str, t.Any]:
     """Return the body of *answer*, which must be a JSON object."""
     expect(answer, isinstance(answer.body, dict), "the body is not a JSON object")
     return t.cast("dict[str, t.Any]", answer.body)
+
+
+_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+
+
+def is_id(value: t.Any) -> bool:
+    """Return whether *value* is an id: letters, digits, ``_`` and ``-``, so that it can't lead a path elsewhere."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
 def number(value: t.Any) -> int | None:

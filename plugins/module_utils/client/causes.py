@@ -15,11 +15,9 @@ import typing as t
 import requests
 import urllib3
 
+from .errors import Unusable
+
 _TIMEOUT = "the timeout"
-
-
-class Unusable(Exception):
-    """A body that can't be read to its end; its text says why."""
 
 
 class Cause(t.NamedTuple):

@@ -11,11 +11,10 @@ import time
 import typing as t
 from urllib.parse import quote
 
-from . import answers, identity, retries
-from .advice import advice_for
+from . import answers, retries
 from .auth import NoAuth, SignatureAuth, TokenAuth
 from .credentials import KeyCredentials, PasswordCredentials, TokenCredentials
-from .errors import InvalidInput, KafkaError, NoAnswer, ServiceError, doing
+from .errors import InvalidInput, KafkaError, NoAnswer, ServiceError
 from .operation import Answer, Operation
 from .scrub import Scrubber
 from .transport import Transport
@@ -89,10 +88,7 @@ class Client:
     def project_id(self) -> str:
         """The id of the project; asked of IAM once if the options do not tell it."""
         if self._project_id is None:
-            if isinstance(self._settings.credentials, PasswordCredentials):
-                self._login()
-            if self._project_id is None:
-                self._find_project()
+            self._find_project()
         return t.cast("str", self._project_id)
 
     def pause(self, retry: int, error: KafkaError | None = None) -> None:
@@ -103,36 +99,28 @@ class Client:
         self._sleep(seconds)
 
     def _find_project(self) -> None:
-        region = self._settings.region
-        if region is None:
-            raise InvalidInput("project_id or region is needed (HW_PROJECT_ID or HW_REGION_NAME in the environment)")
-        with doing(f"find the project of region {region}"):
-            answer = self._repeat(
-                identity.LIST_PROJECTS, self._iam_endpoint, identity.LIST_PROJECTS.path, {"name": region}, None
-            )
-            self._project_id = identity.project_in(answer, region)
+        from . import identity
 
-    def _login(self) -> str:
-        credentials = t.cast("PasswordCredentials", self._settings.credentials)
-        if not self._project_id and not self._settings.region:
-            raise InvalidInput("project_id or region is needed to log in by password")
-        operation = identity.CREATE_TOKEN
-        body = identity.login_body(credentials, self._project_id, self._settings.region)
-        with doing(f"log in as {credentials.username} of domain {credentials.domain_name}"):
-            answer = self._repeat(operation, self._iam_endpoint, operation.path, {"nocatalog": "1"}, body, login=True)
-            token = identity.token_in(answer)
+        if isinstance(self._settings.credentials, PasswordCredentials):
+            self._log_in(self._settings.credentials)
+        self._project_id = self._project_id or identity.find_project(self._call_iam, self._settings.region)
+
+    def _log_in(self, credentials: PasswordCredentials) -> str:
+        from . import identity
+
+        token = identity.log_in(self._call_iam, credentials, self._project_id, self._settings.region)
         self.scrubber.add(token.value)
         self._token = token.value
         self._project_id = self._project_id or token.project_id
         return token.value
 
-    @property
-    def _iam_endpoint(self) -> str:
-        if not self._settings.iam_endpoint:
+    def _call_iam(self, operation: Operation, **request: t.Any) -> Answer:
+        endpoint = self._settings.iam_endpoint
+        if not endpoint:
             raise InvalidInput(
                 "region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
             )
-        return self._settings.iam_endpoint
+        return self._repeat(operation, endpoint, operation.path, **request)
 
     def _auth(self, login: bool) -> NoAuth | TokenAuth | SignatureAuth:
         credentials = self._settings.credentials
@@ -142,15 +130,15 @@ class Client:
             return SignatureAuth(credentials)
         if isinstance(credentials, TokenCredentials):
             return TokenAuth(credentials.auth_token)
-        return TokenAuth(self._token or self._login())
+        return TokenAuth(self._token or self._log_in(credentials))
 
     def _repeat(
         self,
         operation: Operation,
         endpoint: str,
         path: str,
-        query: t.Mapping[str, str] | None,
-        body: t.Any,
+        query: t.Mapping[str, str] | None = None,
+        body: t.Any = None,
         login: bool = False,
     ) -> Answer:
         """Try until there is an answer to keep, another try can't help, or the tries or the time are used up."""
@@ -173,8 +161,7 @@ class Client:
             except (NoAnswer, ServiceError) as error:
                 error.tries = tries
                 error.lost_try = lost = lost or error.unanswered
-                if isinstance(error, ServiceError):
-                    error.advice = advice_for(error, operation.iam_action)
+                error.iam_action = operation.iam_action
                 if tries > self._settings.max_retries or not retries.worth_another_try(error, operation.idempotent):
                     raise
                 pause = retries.pause_before(tries, error)

@@ -53,6 +53,8 @@ class KafkaError(Exception):
     """What was tried, as it stands behind "Could not"; set once by :func:`doing`."""
     advice: str | None = None
     """A sentence that says what helps."""
+    iam_action: str | None = None
+    """The right that the request needs."""
     may_have_happened = False
     """Whether the request may have done its work although no good answer came."""
     unanswered = False
@@ -76,6 +78,10 @@ class ResourceError(KafkaError):
 
 class WaitTimeout(KafkaError):
     """A wait ended before the awaited state came."""
+
+
+class Unusable(Exception):
+    """An answer whose body can't be read to its end; its text says why. The transport makes a :class:`NoAnswer` of it."""
 
 
 class NoAnswer(KafkaError):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from . import answers
-from .errors import ResourceError
+from .errors import InvalidInput, ResourceError, doing
 from .operation import Answer, Operation
 
 if t.TYPE_CHECKING:
@@ -45,33 +45,42 @@ class Token(t.NamedTuple):
     project_id: str | None
 
 
-def token_in(answer: Answer) -> Token:
-    """Return the token of a login, from its header, and the project it is for."""
-    value = answer.headers.get("X-Subject-Token", "")
-    answers.expect(answer, bool(value), "the header X-Subject-Token is missing")
-    body = answer.body if isinstance(answer.body, dict) else {}
-    token = body.get("token")
-    project = token.get("project") if isinstance(token, dict) else None
-    project_id = project.get("id") if isinstance(project, dict) else None
-    return Token(value, project_id if isinstance(project_id, str) else None)
+Call = t.Callable[..., Answer]
 
 
-def project_in(answer: Answer, name: str) -> str:
-    """Return the id of the one project called *name* in the list *answer*.
+def log_in(call: Call, credentials: PasswordCredentials, project_id: str | None, region: str | None) -> Token:
+    """Return a token, and the project it is for. *call* sends an operation to IAM."""
+    if not project_id and not region:
+        raise InvalidInput("project_id or region is needed to log in by password")
+    with doing(f"log in as {credentials.username} of domain {credentials.domain_name}"):
+        body = login_body(credentials, project_id, region)
+        answer = call(CREATE_TOKEN, query={"nocatalog": "1"}, body=body, login=True)
+        value = answer.headers.get("X-Subject-Token", "")
+        answers.expect(answer, bool(value), "the header X-Subject-Token is missing")
+        project = answer.body
+        for name in ("token", "project", "id"):
+            project = project.get(name) if isinstance(project, dict) else None
+        return Token(value, project if answers.is_id(project) else None)
+
+
+def find_project(call: Call, region: str | None) -> str:
+    """Return the id of the project that is named as *region*. *call* sends an operation to IAM.
 
     Raises :class:`ResourceError` when there is none, or more than one.
     """
-    projects = answers.expect_object(answer).get("projects")
-    answers.expect(answer, isinstance(projects, list), "projects is not a list")
-    found = [item for item in t.cast("list[t.Any]", projects) if isinstance(item, dict) and item.get("name") == name]
-    ids = [item.get("id") for item in found]
-    answers.expect(answer, all(isinstance(item, str) and item.isalnum() for item in ids), "a project has no id")
-    if len(ids) == 1:
-        return t.cast("str", ids[0])
-    error = ResourceError(
-        f"IAM knows no project named {name}"
-        if not ids
-        else f"IAM knows {len(ids)} projects named {name}: {', '.join(map(str, ids))}"
-    )
-    error.advice = "Give project_id."
-    raise error
+    if region is None:
+        raise InvalidInput("project_id or region is needed (HW_PROJECT_ID or HW_REGION_NAME in the environment)")
+    with doing(f"find the project of region {region}"):
+        answer = call(LIST_PROJECTS, query={"name": region})
+        projects = answers.expect_object(answer).get("projects")
+        answers.expect(answer, isinstance(projects, list), "projects is not a list")
+        ids = [item.get("id") for item in projects or () if isinstance(item, dict) and item.get("name") == region]
+        answers.expect(answer, all(map(answers.is_id, ids)), "a project has no id")
+        if len(ids) == 1:
+            return str(ids[0])
+        known = (
+            f"{len(ids)} projects named {region}: {', '.join(map(str, ids))}" if ids else f"no project named {region}"
+        )
+        error = ResourceError(f"IAM knows {known}")
+        error.advice = "Give project_id."
+        raise error

@@ -13,8 +13,7 @@ from http.cookiejar import DefaultCookiePolicy
 import requests
 import urllib3
 
-from .causes import Unusable, cause_of
-from .errors import NoAnswer
+from .errors import NoAnswer, Unusable
 
 USER_AGENT = "huaweicloud.kafka/0.1.0 (Ansible collection)"
 
@@ -80,6 +79,8 @@ class Transport:
             finally:
                 response.close()
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, Unusable) as error:
+            from .causes import cause_of
+
             raise NoAnswer(method, where, *cause_of(error, timeout)) from None
 
 

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
+from ..client.answers import is_id
 from ..client.errors import InvalidInput
-
-_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
 def check_id(params: t.Mapping[str, t.Any], option: str) -> str | None:
@@ -25,7 +23,7 @@ def check_id(params: t.Mapping[str, t.Any], option: str) -> str | None:
         return None
     if not value.strip():
         raise InvalidInput(f"{option} must not be empty")
-    if not _ID.fullmatch(value):
+    if not is_id(value):
         raise InvalidInput(f"{option} must hold only letters, digits, _ and -, not {value!r}")
     return t.cast("str", value)
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ..client.answers import number
-from ..client.errors import InvalidInput
+from ...client.answers import number
+from ...client.errors import InvalidInput
 
 OPTION = "obs_destination_descriptor"
 SECRETS = ("access_key", "secret_key")
