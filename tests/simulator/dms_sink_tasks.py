@@ -1,29 +1,36 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: the sink tasks of a connector (section 2 of the facts)."""
+"""DMS for Kafka: the sink tasks of a connector, in the legacy API (section 2 of the facts)."""
 
 from __future__ import annotations
 
 import re
-import uuid
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from . import parameters
 from .calls import Answer, Call, Effect
+from .dms_instances import check_running
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import Connector, SinkTask, sorted_tasks
+from .world import sorted_tasks
 
-MAX_TOPICS = 20
+if TYPE_CHECKING:
+    from .world import Connector, Task
+
 OBS_PART_SIZE = 5242880
-CONSUMER_STRATEGIES = ("latest", "earliest")
-FILE_TYPES = ("TEXT", "text", "TXT", "")
-PARTITION_FORMATS = ("yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm", "N/A", "")
-RECORD_DELIMITERS = (",", ";", "|", "\n", "NULL", "")
-INTERVAL = range(30, 901)
+PARTITION_FORMATS = (*parameters.PARTITION_FORMATS, "N/A")
 
-_OBS_PATH = re.compile(r"[A-Za-z0-9_/-]{0,64}")
-_STRICT_NAME = re.compile(r"[A-Za-z0-9_-]{4,64}")
+_ECHOED = (
+    "topics",
+    "consumer_strategy",
+    "destination_file_type",
+    "obs_bucket_name",
+    "obs_path",
+    "partition_format",
+    "record_delimiter",
+    "deliver_time_interval",
+)
 
 
 def create_sink_task(call: Call) -> Answer:
@@ -34,21 +41,15 @@ def create_sink_task(call: Call) -> Answer:
         raise invalid("source_type")
     if body.get("destination_type") != "OBS":
         raise invalid("destination_type")
-    name = _checked_name(call, body.get("task_name"))
+    name = parameters.task_name(call, body)
     descriptor = _checked_descriptor(call, body.get("obs_destination_descriptor"))
-    _check_running(call, connector)
-    if call.settings.unique_names and any(task.task_name == name for task in connector.tasks.values()):
-        raise ApiError(400, "DMS.00400867", f"The task name {name} is in use.")
-    limit = min(connector.max_tasks(call.settings), connector.quota_tasks(call.settings))
-    if len(connector.tasks) >= limit:
-        raise ApiError(404, "DMS.00404029")
-    if descriptor["access_key"].startswith("INVALID") or descriptor["secret_key"].startswith("INVALID"):
-        raise ApiError(400, "DMS.00500960")
+    check_room(call, connector, name)
+    parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
         connector.connector_id,
         name,
         status=call.settings.created_status,
-        creating_looks=call.settings.creation_looks,
+        passing=["CREATING"] * call.settings.creation_looks,
         **descriptor,
     )
     return Answer(call.settings.create_status, {"task_id": task_id}, effect=Effect("created", task_id))
@@ -63,44 +64,32 @@ def list_sink_tasks(call: Call) -> Answer:
             "task_name": task.task_name,
             "destination_type": "OBS",
             "create_time": task.create_time,
-            "status": connector.look_at(task, call.settings),
-            "topics": _topics(task),
+            "status": connector.look_at(task),
+            "topics": task.topics,
         }
         for task in sorted_tasks(connector)
+        if task.source is None
     ]
-    return Answer(
-        200,
-        {
-            "tasks": tasks,
-            "total_number": len(tasks),
-            "max_tasks": connector.max_tasks(call.settings),
-            "quota_tasks": connector.quota_tasks(call.settings),
-        },
-    )
+    return Answer(200, {"tasks": tasks, "total_number": len(tasks), **quotas(call, connector)})
 
 
 def show_sink_task_detail(call: Call) -> Answer:
     """GET /v2/{project_id}/connectors/{connector_id}/sink-tasks/{task_id}"""
     connector = _connector(call)
-    task = _task(call, connector)
-    topic_info = call.query.get("topic-info", "false").lower()
-    if topic_info not in ("true", "false"):
-        raise invalid("topic-info")
-    descriptor = {
-        name: value
-        for name, value in task.descriptor.items()
-        if name not in ("access_key", "secret_key") and (name != "topics_regex" or call.settings.echo_topics_regex)
-    }
+    task = _sink_task(call, connector)
+    with_topics = parameters.flag(call.query, "topic-info")
+    echoed = (*_ECHOED, "topics_regex") if call.settings.echo_topics_regex else _ECHOED
+    descriptor = {name: task.descriptor[name] for name in echoed}
     descriptor["obs_part_size"] = OBS_PART_SIZE
     body = {
         "task_name": task.task_name,
         "destination_type": "OBS",
         "create_time": task.create_time,
-        "status": connector.look_at(task, call.settings),
-        "topics": _topics(task),
+        "status": connector.look_at(task),
+        "topics": task.topics,
         "obs_destination_descriptor": descriptor,
     }
-    if topic_info == "true":
+    if with_topics:
         body["topics_info"] = _topics_info(call, task)
     return Answer(200, body)
 
@@ -108,15 +97,7 @@ def show_sink_task_detail(call: Call) -> Answer:
 def delete_sink_task(call: Call) -> Answer:
     """DELETE /v2/{project_id}/connectors/{connector_id}/sink-tasks/{task_id}"""
     connector = _connector(call)
-    task = _task(call, connector)
-    _check_running(call, connector)
-    if task.deleting_looks is not None:
-        return Answer(204)
-    if call.settings.deletion_looks > 0:
-        task.deleting_looks = call.settings.deletion_looks
-    else:
-        del connector.tasks[task.task_id]
-    return Answer(204, effect=Effect("deleted", task.task_id))
+    return delete_task(call, connector, _sink_task(call, connector))
 
 
 def update_sink_task_quota(call: Call) -> Answer:
@@ -125,12 +106,48 @@ def update_sink_task_quota(call: Call) -> Answer:
     wanted = call.json_object().get("sink_max_tasks")
     if not isinstance(wanted, int) or isinstance(wanted, bool):
         raise invalid("sink_max_tasks")
-    _check_running(call, connector)
+    check_running(call.world.instances[connector.instance_id])
     beyond = call.settings.quota_is_ceiling and wanted > connector.quota_tasks(call.settings)
     if wanted <= connector.max_tasks(call.settings) or beyond:
         raise ApiError(400, "DMS.00400133")
     connector.raised_to = wanted
     return Answer(204, effect=Effect("raised quota", str(wanted)))
+
+
+def find_task(connector: Connector, task_id: str) -> Task:
+    """The task of an id. Raises ApiError: 400 when that is no id, 404 when there is none."""
+    task = connector.tasks.get(task_id)
+    if task is not None:
+        return task
+    if not parameters.is_uuid(task_id):
+        raise ApiError(400, "DMS.00400070")
+    raise ApiError(404, "DMS.00404026")
+
+
+def check_room(call: Call, connector: Connector, name: str) -> None:
+    """Raise ApiError unless a task of this name can be added."""
+    check_running(call.world.instances[connector.instance_id])
+    if call.settings.unique_names and any(task.task_name == name for task in connector.tasks.values()):
+        raise ApiError(400, "DMS.00400867", f"The task name {name} is in use.")
+    if len(connector.tasks) >= min(quotas(call, connector).values()):
+        raise ApiError(404, "DMS.00404029")
+
+
+def delete_task(call: Call, connector: Connector, task: Task) -> Answer:
+    """Delete a task, unless that is under way already."""
+    check_running(call.world.instances[connector.instance_id])
+    if task.deleting:
+        return Answer(204)
+    connector.delete(task, [call.settings.deleting_status] * call.settings.deletion_looks)
+    return Answer(204, effect=Effect("deleted", task.task_id))
+
+
+def quotas(call: Call, connector: Connector) -> dict[str, int]:
+    """`max_tasks` and `quota_tasks`, as lists of tasks show them."""
+    return {
+        "max_tasks": connector.max_tasks(call.settings),
+        "quota_tasks": connector.quota_tasks(call.settings),
+    }
 
 
 def _connector(call: Call) -> Connector:
@@ -140,34 +157,21 @@ def _connector(call: Call) -> Connector:
     return connector
 
 
-def _task(call: Call, connector: Connector) -> SinkTask:
-    task_id = call.params["task_id"]
-    task = connector.tasks.get(task_id)
-    if task is not None:
-        return task
-    if not is_uuid(task_id):
-        raise ApiError(400, "DMS.00400070")
-    raise ApiError(404, "DMS.00404026")
+def _sink_task(call: Call, connector: Connector) -> Task:
+    task = find_task(connector, call.params["task_id"])
+    if task.source is not None:
+        raise ApiError(404, "DMS.00404026")
+    return task
 
 
-def _check_running(call: Call, connector: Connector) -> None:
-    if call.world.instances[connector.instance_id].status != "RUNNING":
-        raise ApiError(400, "DMS.00400026")
-
-
-def _topics(task: SinkTask) -> str:
-    return str(task.descriptor["topics"] or task.descriptor["topics_regex"])
-
-
-def _topics_info(call: Call, task: SinkTask) -> list[dict[str, Any]]:
+def _topics_info(call: Call, task: Task) -> list[dict[str, Any]]:
     if task.topics_info is not None:
         return task.topics_info
     if task.descriptor["topics"]:
         topics = task.descriptor["topics"].split(",")
     else:
-        topics = [
-            topic for topic in call.settings.known_topics or [] if re.fullmatch(task.descriptor["topics_regex"], topic)
-        ]
+        known = call.settings.known_topics or []
+        topics = [topic for topic in known if re.fullmatch(task.descriptor["topics_regex"], topic)]
     return [
         {
             "topic": topic,
@@ -186,90 +190,21 @@ def _topics_info(call: Call, task: SinkTask) -> list[dict[str, Any]]:
     ]
 
 
-def _checked_name(call: Call, name: Any) -> str:
-    if not isinstance(name, str) or not name.strip():
-        raise invalid("task_name")
-    if call.settings.strict_names and not _STRICT_NAME.fullmatch(name):
-        raise invalid("task_name")
-    return name
-
-
 def _checked_descriptor(call: Call, given: Any) -> dict[str, Any]:
     """The descriptor with all its fields. Raises the service's complaint about the first one that is wrong."""
     if not isinstance(given, dict):
         raise invalid("obs_destination_descriptor")
-    topics, regex = _text(given, "topics"), _text(given, "topics_regex")
-    if bool(topics) == bool(regex):
-        raise invalid("topics and topics_regex: exactly one of them is needed")
-    if topics:
-        _check_topics(call, topics.split(","))
-    elif not _is_regex(regex) or regex == ".*":
-        raise invalid("topics_regex")
-    interval = given.get("deliver_time_interval")
-    if not isinstance(interval, int) or isinstance(interval, bool) or interval not in INTERVAL:
-        raise invalid("deliver_time_interval")
-    path = _text(given, "obs_path")
-    if not _OBS_PATH.fullmatch(path):
-        raise invalid("obs_path")
     return {
-        "topics": topics,
-        "topics_regex": regex,
-        "consumer_strategy": _choice(given, "consumer_strategy", CONSUMER_STRATEGIES),
-        "destination_file_type": _choice(given, "destination_file_type", FILE_TYPES) or "TEXT",
-        "access_key": _needed(given, "access_key"),
-        "secret_key": _needed(given, "secret_key"),
-        "obs_bucket_name": _needed(given, "obs_bucket_name"),
-        "obs_path": path,
-        "partition_format": _choice(given, "partition_format", PARTITION_FORMATS),
-        "record_delimiter": _choice(given, "record_delimiter", RECORD_DELIMITERS, absent="\n"),
-        "deliver_time_interval": interval,
+        **parameters.topics(call, given),
+        "consumer_strategy": parameters.choice(given, "consumer_strategy", parameters.CONSUMER_STRATEGIES),
+        "destination_file_type": parameters.choice(given, "destination_file_type", parameters.FILE_TYPES) or "TEXT",
+        "access_key": parameters.needed(given, "access_key"),
+        "secret_key": parameters.needed(given, "secret_key"),
+        **parameters.obs_place(given),
+        "partition_format": parameters.choice(given, "partition_format", PARTITION_FORMATS),
+        "record_delimiter": parameters.choice(given, "record_delimiter", parameters.RECORD_DELIMITERS, absent="\n"),
+        "deliver_time_interval": parameters.integer(given, "deliver_time_interval", parameters.INTERVAL),
     }
-
-
-def _check_topics(call: Call, topics: list[str]) -> None:
-    if len(topics) > MAX_TOPICS or not all(topics):
-        raise invalid("topics")
-    known = call.settings.known_topics
-    missing = [topic for topic in topics if known is not None and topic not in known]
-    if missing:
-        raise ApiError(400, "DMS.00400876", f"The topic {missing[0]} does not exist.")
-
-
-def _text(given: dict[str, Any], name: str) -> str:
-    value = given.get(name, "")
-    if not isinstance(value, str):
-        raise invalid(name)
-    return value
-
-
-def _needed(given: dict[str, Any], name: str) -> str:
-    value = _text(given, name)
-    if not value:
-        raise invalid(name)
-    return value
-
-
-def _choice(given: dict[str, Any], name: str, choices: tuple[str, ...], absent: str = "") -> str:
-    value = given.get(name, absent)
-    if value not in choices:
-        raise invalid(name)
-    return str(value)
-
-
-def _is_regex(text: str) -> bool:
-    try:
-        re.compile(text)
-    except re.error:
-        return False
-    return True
-
-
-def is_uuid(text: str) -> bool:
-    """Whether an id has the form that the service gives to its ids."""
-    try:
-        return str(uuid.UUID(text)) == text.lower()
-    except ValueError:
-        return False
 
 
 _TASKS = "/v2/{project_id}/connectors/{connector_id}/sink-tasks"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import dms_instances, dms_sink_tasks, iam
+from . import dms_instances, dms_sink_tasks, dms_smart_connect, iam
 from .calls import Answer, Call, Caller, Request
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 _PROJECT_ID = re.compile(r"[0-9a-f]{32}")
 
-OPERATIONS = [*dms_sink_tasks.OPERATIONS, *dms_instances.OPERATIONS, *iam.OPERATIONS]
+OPERATIONS = [
+    *dms_sink_tasks.OPERATIONS,
+    *dms_instances.OPERATIONS,
+    *dms_smart_connect.OPERATIONS,
+    *iam.OPERATIONS,
+]
 ROUTES = Routes(OPERATIONS)
 
 

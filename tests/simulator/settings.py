@@ -30,6 +30,11 @@ class Settings:
     create_status: int = 200
     """HTTP status of a successful creation, 200 or 201 (unknown 1)."""
 
+    restart_looks: int = 0
+    """How many reads show a restarted task as RESTARTING."""
+    connector_looks: int = 0
+    """How many reads show an instance as EXTENDING or CONNECTOR_DELETING while Smart Connect goes on or off."""
+
     max_tasks: int = 9
     """Tasks that a connector takes, until UpdateSinkTaskQuota raises it."""
     quota_tasks: int = 10

@@ -15,6 +15,8 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .clock import Clock
     from .settings import Settings
 
@@ -81,6 +83,10 @@ class Instance:
     project_id: str
     fields: dict[str, Any]
     """As the service shows them, `instance_id`, `status` and `connector_id` among them."""
+    passing: list[str] = dataclasses.field(default_factory=list)
+    """Statuses that the next reads show, one each, while it changes."""
+    finish: Callable[[], object] | None = None
+    """What completes the change after the last of them."""
 
     @property
     def instance_id(self) -> str:
@@ -88,22 +94,50 @@ class Instance:
 
     @property
     def status(self) -> str:
-        return str(self.fields["status"])
+        return self.passing[0] if self.passing else str(self.fields["status"])
+
+    def look(self) -> dict[str, Any]:
+        """What a read shows. Each look brings a change nearer to its end."""
+        shown = {**self.fields, "status": self.status}
+        del self.passing[:1]
+        self.settle()
+        return shown
+
+    def change(self, passing: list[str], finish: Callable[[], object]) -> None:
+        """Show these statuses first, then be changed."""
+        self.passing, self.finish = passing, finish
+        self.settle()
+
+    def settle(self) -> None:
+        """Complete a change that has nothing left to show."""
+        if self.finish is not None and not self.passing:
+            finish, self.finish = self.finish, None
+            finish()
 
 
 @dataclasses.dataclass
-class SinkTask:
+class Task:
+    """A Smart Connect task: a dump to OBS, or with `source` a replication from another Kafka."""
+
     task_id: str
     task_name: str
     status: str
-    """Where it stands once it is created."""
+    """Where it stands once nothing changes any more."""
     descriptor: dict[str, Any]
-    """As it was sent, OBS keys included."""
+    """As it was sent, `topics` and OBS keys included."""
     create_time: int
     """Milliseconds since 1970."""
-    creating_looks: int = 0
-    deleting_looks: int | None = None
+    passing: list[str] = dataclasses.field(default_factory=list)
+    """Statuses that the next reads show, one each, while it is created, restarted or deleted."""
+    deleting: bool = False
     topics_info: list[dict[str, Any]] | None = None
+    source: dict[str, Any] | None = None
+    """The peer of a replication, password included."""
+
+    @property
+    def topics(self) -> str:
+        """The topics, or the regular expression in their place."""
+        return str(self.descriptor["topics"] or self.descriptor["topics_regex"])
 
 
 @dataclasses.dataclass
@@ -111,7 +145,7 @@ class Connector:
     connector_id: str
     instance_id: str
     project_id: str
-    tasks: dict[str, SinkTask] = dataclasses.field(default_factory=dict)
+    tasks: dict[str, Task] = dataclasses.field(default_factory=dict)
     raised_to: int | None = None
     """What UpdateSinkTaskQuota made of the quota."""
 
@@ -121,17 +155,19 @@ class Connector:
     def quota_tasks(self, settings: Settings) -> int:
         return max(settings.quota_tasks, self.raised_to or 0)
 
-    def look_at(self, task: SinkTask, settings: Settings) -> str:
+    def look_at(self, task: Task) -> str:
         """The status that a read shows. Each look brings a creation or a deletion nearer to its end."""
-        if task.deleting_looks is not None:
-            task.deleting_looks -= 1
-            if task.deleting_looks <= 0:
-                del self.tasks[task.task_id]
-            return settings.deleting_status
-        if task.creating_looks > 0:
-            task.creating_looks -= 1
-            return "CREATING"
-        return task.status
+        status = task.passing.pop(0) if task.passing else task.status
+        if task.deleting and not task.passing:
+            del self.tasks[task.task_id]
+        return status
+
+    def delete(self, task: Task, passing: list[str]) -> None:
+        """Delete a task, at once or when the reads have shown what it passes through."""
+        if passing:
+            task.passing, task.deleting = passing, True
+        else:
+            del self.tasks[task.task_id]
 
 
 class World:
@@ -229,20 +265,19 @@ class World:
         Returns the fields shown.
         """
         with self.lock:
-            shown = _instance_fields(name, instance_id or self.new_id(), status)
-            instance = Instance(project_id, shown)
-            if connector:
-                self._enable(instance, connector if isinstance(connector, str) else self.new_id())
-            shown.update(fields)
+            instance = Instance(project_id, _instance_fields(name, instance_id or self.new_id(), status))
             self.instances[instance.instance_id] = instance
-            return dict(shown)
+            if connector:
+                self.add_connector(instance.instance_id, connector_id=connector if isinstance(connector, str) else None)
+            instance.fields.update(fields)
+            return dict(instance.fields)
 
     def remove_instance(self, instance_id: str) -> None:
         """Remove an instance with its connector and tasks. Raises KeyError when there is none."""
         with self.lock:
             del self.instances[instance_id]
-            for connector in [c for c in self.connectors.values() if c.instance_id == instance_id]:
-                del self.connectors[connector.connector_id]
+            for connector_id in [c.connector_id for c in self.connectors.values() if c.instance_id == instance_id]:
+                del self.connectors[connector_id]
 
     def set_instance(self, instance_id: str, **fields: Any) -> None:
         """Change what is shown of an instance, for example its status."""
@@ -252,16 +287,17 @@ class World:
     def remove_connector(self, connector_id: str) -> None:
         """Switch Smart Connect off: remove a connector with its tasks. Raises KeyError when there is none."""
         with self.lock:
-            connector = self.connectors.pop(connector_id)
-            instance = self.instances.get(connector.instance_id)
-            if instance is not None:
-                instance.fields.update(connector_enable=False, connector_id="", connector_node_num=0)
+            instance = self.instances[self.connectors.pop(connector_id).instance_id]
+            instance.fields.update(connector_enable=False, connector_id="", connector_node_num=0)
 
-    def _enable(self, instance: Instance, connector_id: str, nodes: int = 2) -> Connector:
-        connector = Connector(connector_id, instance.instance_id, instance.project_id)
-        self.connectors[connector_id] = connector
-        instance.fields.update(connector_enable=True, connector_id=connector_id, connector_node_num=nodes)
-        return connector
+    def add_connector(self, instance_id: str, *, connector_id: str | None = None, nodes: int = 2) -> str:
+        """Switch Smart Connect on. Returns the connector's id. Raises KeyError when there is no such instance."""
+        with self.lock:
+            instance = self.instances[instance_id]
+            connector = Connector(connector_id or self.new_id(), instance_id, instance.project_id)
+            self.connectors[connector.connector_id] = connector
+            instance.fields.update(connector_enable=True, connector_id=connector.connector_id, connector_node_num=nodes)
+            return connector.connector_id
 
     # -- tasks ------------------------------------------------------------------------------------------------------
 
@@ -272,20 +308,26 @@ class World:
         *,
         task_id: str | None = None,
         status: str = "RUNNING",
+        passing: list[str] | None = None,
         topics_info: list[dict[str, Any]] | None = None,
-        creating_looks: int = 0,
+        source: dict[str, Any] | None = None,
         **descriptor: Any,
     ) -> str:
-        """Add a sink task; `descriptor` holds fields of its obs_destination_descriptor. Returns the task's id."""
+        """Add a task; `descriptor` holds fields of its obs_destination_descriptor. Returns the task's id.
+
+        passing: statuses that the next reads show before `status`. source: that of a replication, which has
+        no descriptor but its `topics` or `topics_regex`.
+        """
         with self.lock:
-            task = SinkTask(
+            task = Task(
                 task_id=task_id or self.new_id(),
                 task_name=task_name,
                 status=status,
-                descriptor={**DEFAULT_DESCRIPTOR, **descriptor},
+                descriptor={**(DEFAULT_DESCRIPTOR if source is None else DEFAULT_TOPICS), **descriptor},
                 create_time=int(self._clock.now() * 1000),
-                creating_looks=creating_looks,
+                passing=list(passing or []),
                 topics_info=topics_info,
+                source=source,
             )
             if "topics_regex" in descriptor and "topics" not in descriptor:
                 task.descriptor["topics"] = ""
@@ -303,7 +345,7 @@ class World:
             task = self.connectors[connector_id].tasks[task_id]
             for name, value in values.items():
                 if not hasattr(task, name):
-                    raise AttributeError(f"a sink task has no {name}")
+                    raise AttributeError(f"a task has no {name}")
                 setattr(task, name, value)
 
     def tasks(self, connector_id: str) -> list[dict[str, Any]]:
@@ -315,9 +357,10 @@ class World:
                     "task_name": task.task_name,
                     "status": task.status,
                     "create_time": task.create_time,
-                    "creating": task.creating_looks > 0,
-                    "deleting": task.deleting_looks is not None,
+                    "passing": list(task.passing),
+                    "deleting": task.deleting,
                     "obs_destination_descriptor": dict(task.descriptor),
+                    "source_task": task.source and dict(task.source),
                 }
                 for task in sorted_tasks(self.connectors[connector_id])
             ]
@@ -343,14 +386,14 @@ class World:
             }
 
 
-def sorted_tasks(connector: Connector) -> list[SinkTask]:
+def sorted_tasks(connector: Connector) -> list[Task]:
     """By creation; those of the same millisecond in the order in which they came."""
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
 
 
+DEFAULT_TOPICS: dict[str, Any] = {"topics": "topic-sample", "topics_regex": ""}
 DEFAULT_DESCRIPTOR: dict[str, Any] = {
-    "topics": "topic-sample",
-    "topics_regex": "",
+    **DEFAULT_TOPICS,
     "consumer_strategy": "latest",
     "destination_file_type": "TEXT",
     "access_key": "SAMPLEOBSACCESSKEY01",

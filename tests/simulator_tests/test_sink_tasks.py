@@ -256,7 +256,7 @@ def test_wrong_url(client: Any, sim: Simulator, code: Any, method: str, path: st
 def test_creation_takes_looks(client: Any, sim: Simulator) -> None:
     sim.settings.creation_looks = 2
     task_id = client.create().json()["task_id"]
-    assert sim.world.tasks(sim.connector_id)[0]["creating"], "looking at the world is no read"
+    assert sim.world.tasks(sim.connector_id)[0]["passing"] == ["CREATING"] * 2, "looking at the world is no read"
     seen = [client("GET", client.tasks_path).json()["tasks"][0]["status"]]
     seen += [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _ in range(2)]
     assert seen == ["CREATING", "CREATING", "RUNNING"]

@@ -1,0 +1,269 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Smart Connect on and off, and its tasks in the current API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from simulator import Effect, Simulator
+
+MISSING = "99999999-9999-4999-8999-999999999999"
+SINK = {
+    "consumer_strategy": "latest",
+    "destination_file_type": "TEXT",
+    "access_key": "OBSKEY",
+    "secret_key": "obs-secret",
+    "obs_bucket_name": "bucket",
+    "partition_format": "yyyy/MM/dd",
+}
+SOURCE = {"bootstrap_servers": "192.0.2.1:9092", "direction": "pull"}
+
+
+def dump(**changes: Any) -> dict[str, Any]:
+    return {"task_name": "dump", "topics": "a,b", "sink_type": "OBS_SINK", "sink_task": {**SINK, **changes}}
+
+
+def replication(**changes: Any) -> dict[str, Any]:
+    source = {**SOURCE, **changes}
+    return {
+        "task_name": "copy",
+        "topics": "a",
+        "source_type": "KAFKA_REPLICATOR_SOURCE",
+        "source_task": {key: value for key, value in source.items() if value is not None},
+    }
+
+
+@pytest.fixture
+def tasks(client: Any, sim: Simulator) -> str:
+    return f"{client.instances_path}/{sim.instance_id}/connector/tasks"
+
+
+@pytest.fixture
+def kafka(sim: Simulator) -> str:
+    return f"/v2/{sim.project_id}/kafka/instances/{sim.instance_id}"
+
+
+# -- on and off ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("body", [None, {}, {"node_cnt": 2}, {"node_cnt": "3"}, {"specification": "100MB"}])
+def test_on(client: Any, sim: Simulator, body: Any) -> None:
+    added = sim.world.add_instance("plain", connector=False)
+    path = f"{client.instances_path}/{added['instance_id']}"
+    answer = client("POST", f"{path}/connector", body)
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"job_id", "connector_id"}
+    shown = client("GET", path).json()
+    assert (shown["status"], shown["connector_enable"]) == ("RUNNING", True)
+    assert shown["connector_id"] == answer.json()["connector_id"]
+    assert shown["connector_node_num"] == int((body or {}).get("node_cnt", 2))
+    assert client("GET", f"{path}/connector/tasks").json()["tasks"] == []
+    assert sim.journal.effects() == [Effect("enabled", shown["connector_id"])]
+
+
+def test_on_takes_looks(client: Any, sim: Simulator, code: Any) -> None:
+    sim.settings.connector_looks = 2
+    path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
+    client("POST", f"{path}/connector")
+    assert code(client("POST", f"{path}/connector")) == (400, "DMS.00400026")
+    assert code(client("POST", f"{path}/connector/tasks", dump())) == (404, "DMS.00404024")
+    shown = client("GET", path).json()
+    assert (shown["status"], shown["connector_enable"]) == ("EXTENDING", False)
+    listed = client("GET", client.instances_path, query={"status": "EXTENDING"}).json()["instances"]
+    assert [instance["name"] for instance in listed] == ["plain"]
+    shown = client("GET", path).json()
+    assert (shown["status"], shown["connector_enable"]) == ("RUNNING", True)
+    assert code(client("POST", f"{path}/connector")) == (404, "DMS.00404027")
+
+
+def test_off(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> None:
+    task_id = client("POST", tasks, dump()).json()["id"]
+    assert code(client("POST", f"{kafka}/delete-connector")) == (500, "DMS.00501012")
+    client("DELETE", f"{tasks}/{task_id}")
+    sim.settings.connector_looks = 1
+    answer = client("POST", f"{kafka}/delete-connector", {"instance_id": sim.instance_id})
+    assert answer.status_code == 200
+    assert set(answer.json()) == {"job_id"}
+    path = f"{client.instances_path}/{sim.instance_id}"
+    assert client("GET", path).json()["status"] == "CONNECTOR_DELETING"
+    shown = client("GET", path).json()
+    assert (shown["status"], shown["connector_enable"], shown["connector_id"]) == ("RUNNING", False, "")
+    assert code(client("POST", f"{kafka}/delete-connector")) == (404, "DMS.00404024")
+    assert sim.journal.effects()[-1] == Effect("disabled", sim.connector_id)
+
+
+@pytest.mark.parametrize("nodes", [1, 17, "x", True, 2.5, None, "²"])
+def test_bad_number_of_nodes(client: Any, sim: Simulator, code: Any, nodes: Any) -> None:
+    path = f"{client.instances_path}/{sim.instance_id}/connector"
+    assert code(client("POST", path, {"node_cnt": nodes})) == (400, "DMS.00400062")
+
+
+def test_resources(client: Any, sim: Simulator, code: Any) -> None:
+    assert client("GET", f"{client.instances_path}/{sim.instance_id}/connector").json() == {"soldOut": False}
+    assert code(client("GET", f"{client.instances_path}/{MISSING}/connector")) == (404, "DMS.00404022")
+
+
+# -- tasks --------------------------------------------------------------------------------------------------------
+
+
+def test_dump(client: Any, sim: Simulator, tasks: str) -> None:
+    created = client("POST", tasks, dump(store_keys=True))
+    assert created.status_code == 200
+    entity = created.json()
+    assert entity["sink_task"]["store_keys"] is True
+    assert entity["sink_task"]["deliver_time_interval"] == 300
+    assert entity["sink_task"]["timezone"] == "Asia/Chongqing"
+    assert not {"access_key", "secret_key", "topics"} & set(entity["sink_task"])
+    assert (entity["source_type"], entity["source_task"]) == ("NONE", {})
+    assert (entity["topics"], entity["topics_regex"], entity["status"]) == ("a,b", "", "RUNNING")
+    assert client("GET", f"{tasks}/{entity['id']}").json() == entity
+    assert client("GET", tasks).json() == {"tasks": [entity], "total_number": 1, "max_tasks": 9, "quota_tasks": 10}
+    assert client("DELETE", f"{tasks}/{entity['id']}").status_code == 204
+    assert client("GET", tasks).json()["total_number"] == 0
+    assert sim.journal.effects() == [Effect("created", entity["id"]), Effect("deleted", entity["id"])]
+
+
+def test_replication(client: Any, sim: Simulator, tasks: str) -> None:
+    secret = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "user_name": "u", "password": "p"}
+    entity = client("POST", tasks, replication(direction="two-way", task_num=3, **secret)).json()
+    assert entity["source_task"]["task_num"] == 6
+    assert entity["source_task"]["user_name"] == "u"
+    assert "password" not in entity["source_task"]
+    assert (entity["sink_type"], entity["sink_task"]) == ("NONE", {})
+    assert sim.world.tasks(sim.connector_id)[0]["source_task"]["password"] == "p"
+
+    peer = sim.world.add_instance("peer", connector=False)["instance_id"]
+    entity = client("POST", tasks, replication(bootstrap_servers=None, instance_id=peer)).json()
+    assert entity["source_task"]["instance_id"] == peer
+    assert entity["source_task"]["bootstrap_servers"] == "192.0.2.11:9092,192.0.2.12:9092,192.0.2.13:9092"
+
+
+def test_both_apis_show_the_same_dumps(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    legacy = client.create().json()["task_id"]
+    current = client("POST", tasks, dump(agency_name="agency")).json()["id"]
+    copy = client("POST", tasks, replication()).json()["id"]
+    assert [task["task_id"] for task in client("GET", client.tasks_path).json()["tasks"]] == [legacy, current]
+    assert [task["id"] for task in client("GET", tasks).json()["tasks"]] == [legacy, current, copy]
+    shown = client("GET", f"{client.tasks_path}/{current}").json()
+    assert shown["obs_destination_descriptor"]["topics"] == "a,b"
+    assert not {"agency_name", "store_keys", "access_key"} & set(shown["obs_destination_descriptor"])
+    assert client("GET", f"{tasks}/{legacy}").json()["sink_task"]["obs_bucket_name"] == "bucket"
+    assert code(client("GET", f"{client.tasks_path}/{copy}")) == (404, "DMS.00404026")
+    assert code(client("DELETE", f"{client.tasks_path}/{copy}")) == (404, "DMS.00404026")
+    client("PUT", f"{tasks}/{legacy}/pause")
+    assert client("GET", f"{client.tasks_path}/{legacy}").json()["status"] == "PAUSED"
+    assert client("DELETE", f"{client.tasks_path}/{current}").status_code == 204
+    assert client("GET", tasks).json()["total_number"] == 2
+
+
+def test_pages(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    for number in range(12):
+        sim.world.add_task(sim.connector_id, f"task-{number}")
+    first = client("GET", tasks).json()
+    assert (len(first["tasks"]), first["total_number"]) == (10, 12)
+    rest = client("GET", tasks, query={"offset": "10", "limit": "50"}).json()["tasks"]
+    assert [task["task_name"] for task in rest] == ["task-10", "task-11"]
+    assert code(client("GET", tasks, query={"offset": "12"})) == (400, "DMS.40050010")
+
+
+def test_looks(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
+    sim.settings.update(creation_looks=1, restart_looks=1, deletion_looks=1)
+    entity = client("POST", tasks, dump()).json()
+    path = f"{tasks}/{entity['id']}"
+    seen = [entity["status"]] + [client("GET", path).json()["status"] for _ in range(2)]
+    client("PUT", f"{kafka}/connector/tasks/{entity['id']}/restart")
+    seen += [client("GET", path).json()["status"] for _ in range(2)]
+    client("DELETE", path)
+    seen.append(client("GET", path).json()["status"])
+    assert seen == ["CREATING", "CREATING", "RUNNING", "RESTARTING", "RUNNING", "DELETING"]
+    assert client("GET", path).status_code == 404
+
+
+def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> None:
+    task_id = client("POST", tasks, {**dump(), "start_later": True}).json()["id"]
+    path = f"{tasks}/{task_id}"
+
+    def act(action: str) -> Any:
+        answer = client("PUT", f"{path}/{action}")
+        return answer.status_code if answer.status_code == 204 else code(answer)
+
+    def status() -> str:
+        return str(client("GET", path).json()["status"])
+
+    assert status() == "WAITING"
+    assert act("pause") == (400, "DMS.00400868")
+    assert act("resume") == (400, "DMS.00400869")
+    assert client("PUT", f"{kafka}/connector/tasks/{task_id}/restart").status_code == 204
+    assert status() == "RUNNING"
+    assert act("resume") == (400, "DMS.00400869")
+    assert act("pause") == 204
+    assert status() == "PAUSED"
+    assert act("resume") == 204
+    assert status() == "RUNNING"
+    assert act("restart") == 204, "the second operation of that name, without kafka/ in its path"
+    sim.settings.restart_looks = 1
+    assert act("restart") == 204
+    assert act("restart") == (400, "DMS.00400872")
+    assert [effect.verb for effect in sim.journal.effects()] == [
+        "created",
+        "restarted",
+        "paused",
+        "resumed",
+        "restarted",
+        "restarted",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({**dump(), "task_name": ""}, "task_name"),
+        ({**dump(), "topics_regex": "x"}, "topics"),
+        ({**dump(), "sink_type": "NONE"}, "source_type and sink_type"),
+        ({**dump(), "source_type": "KAFKA_REPLICATOR_SOURCE"}, "source_type and sink_type"),
+        ({**dump(), "sink_type": "OTHER"}, "sink_type"),
+        ({**dump(), "sink_task": None}, "sink_task"),
+        ({**dump(), "start_later": "yes"}, "start_later"),
+        (dump(secret_key=""), "secret_key"),
+        (dump(partition_format="N/A"), "partition_format"),
+        (dump(deliver_time_interval=29), "deliver_time_interval"),
+        (dump(store_keys="true"), "store_keys"),
+        (dump(obs_bucket_name=""), "obs_bucket_name"),
+        ({**replication(), "source_task": None}, "source_task"),
+        (replication(direction="up"), "direction"),
+        (replication(bootstrap_servers=None), "bootstrap_servers"),
+        (replication(instance_id=MISSING), "bootstrap_servers"),
+        (replication(bootstrap_servers=None, instance_id=MISSING), "instance_id"),
+        (replication(security_protocol="SASL_SSL"), "password"),
+        (replication(topics_mapping="a:b", rename_topic_enabled=True), "topics_mapping"),
+        (replication(topics_mapping="a:b,c"), "topics_mapping"),
+        (replication(replication_factor=0), "replication_factor"),
+        (replication(compression_type="rar"), "compression_type"),
+    ],
+)
+def test_refused(client: Any, sim: Simulator, code: Any, tasks: str, body: Any, field: str) -> None:
+    answer = client("POST", tasks, body)
+    assert code(answer) == (400, "DMS.00400062")
+    assert field in answer.json()["error_msg"]
+    assert sim.world.tasks(sim.connector_id) == []
+
+
+def test_other_refusals(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    assert code(client("POST", tasks, replication(replication_factor=4))) == (400, "DMS.00400861")
+    assert code(client("POST", tasks, dump(access_key="INVALID"))) == (400, "DMS.00500960")
+    sim.settings.max_tasks = 0
+    assert code(client("POST", tasks, dump())) == (404, "DMS.00404029")
+    sim.world.set_instance(sim.instance_id, status="EXTENDING")
+    assert code(client("POST", tasks, dump())) == (400, "DMS.00400026")
+
+
+def test_missing(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    for method, path in (("GET", ""), ("DELETE", ""), ("PUT", "/pause"), ("PUT", "/resume"), ("PUT", "/restart")):
+        assert code(client(method, f"{tasks}/{MISSING}{path}")) == (404, "DMS.00404026")
+        assert code(client(method, f"{tasks}/none{path}")) == (400, "DMS.00400070")
+    sim.world.remove_connector(sim.connector_id)
+    assert code(client("GET", tasks)) == (404, "DMS.00404024")
+    assert code(client("GET", f"{client.instances_path}/{MISSING}/connector/tasks")) == (404, "DMS.00404022")
