@@ -14,7 +14,7 @@ _core_3.11 := 2.19
 CORE ?= $(or $(_core_$(_version)),2.21)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format sanity units integration docs simulator bench reliability molecule link build changelog clean
+.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability molecule link build changelog clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -43,6 +43,9 @@ units: $(_stamp) ## ansible-test units (CORE=...)
 
 integration: $(_stamp) ## ansible-test integration (CORE=...)
 	@$(NOX) -s core-$(CORE) -- integration
+
+core: $(_stamp) ## all that is run on one ansible-core of the matrix (CORE=...)
+	@$(NOX) -s core-$(CORE)
 
 docs: $(_stamp) ## the documentation site, in .cache/site/html
 	@$(NOX) -s docs

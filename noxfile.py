@@ -79,9 +79,6 @@ _clean_environment()
 
 def _find_python(versions: tuple[str, ...]) -> str | None:
     """The first interpreter of these versions that can make an environment."""
-    running = "{}.{}".format(*sys.version_info[:2])
-    if running in versions:
-        return sys.executable
     for version in versions:
         found = shutil.which(f"python{version}")
         probe = [found, "-c", "import ensurepip, venv"]

@@ -110,7 +110,7 @@ def test_arrows_between_the_layers_point_down(plugins):
 
 
 def test_one_place_turns_errors_into_failed_results(plugins):
-    places = {str(path) for path, text in plugins for _ in re.finditer(r"\.fail_json\(", text)}
+    places = {str(path) for path, text in plugins if re.search(r"\.fail_json\(", text)}
     assert len(places) <= 1, places
 
 
