@@ -5,7 +5,7 @@
 """The sink tasks of a connector: jobs that dump topics of a Kafka instance to an OBS bucket.
 
 Source of paths, bodies and shapes: the API reference of DMS for Kafka (CreateSinkTask, ListSinkTasks,
-ShowSinkTaskDetail, DeleteSinkTask) and the vendor's Python SDK, generation 3.1.70.
+ShowSinkTaskDetail, DeleteSinkTask, UpdateSinkTaskQuota) and the vendor's Python SDK, generation 3.1.70.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ LIST = Operation("ListSinkTasks", "GET", _COLLECTION, "dms:instance:listConnecto
 SHOW = Operation("ShowSinkTaskDetail", "GET", _COLLECTION + "/{task_id}", "dms:instance:getConnectorSinkTask")
 CREATE = Operation("CreateSinkTask", "POST", _COLLECTION, "dms:instance:createConnectorSinkTask", idempotent=False)
 DELETE = Operation("DeleteSinkTask", "DELETE", _COLLECTION + "/{task_id}", "dms:instance:deleteConnectorSinkTask")
+UPDATE_QUOTA = Operation("UpdateSinkTaskQuota", "PUT", _COLLECTION, "dms:instance:updateConnectorTask")
 
 SinkTask = dict[str, t.Any]
 
@@ -74,7 +75,18 @@ def show_task(client: Client, connector_id: str, task_id: str, topic_info: bool 
     expect(
         answer, isinstance(body.get("obs_destination_descriptor"), dict), "obs_destination_descriptor is not an object"
     )
-    return {"task_id": task_id, **body}
+    topics = body.get("topics_info")
+    expect(
+        answer,
+        topics is None or (isinstance(topics, list) and all(map(_is_topic, topics))),
+        "topics_info is no list of topics",
+    )
+    return {**body, "task_id": task_id}
+
+
+def _is_topic(topic: t.Any) -> bool:
+    partitions = topic.get("partitions") if isinstance(topic, dict) else None
+    return isinstance(partitions, list) and all(isinstance(partition, dict) for partition in partitions)
 
 
 def create_task(client: Client, connector_id: str, body: dict[str, t.Any]) -> str:
@@ -91,3 +103,8 @@ def create_task(client: Client, connector_id: str, body: dict[str, t.Any]) -> st
 def delete_task(client: Client, connector_id: str, task_id: str) -> None:
     """Delete a sink task; whether it is gone when this returns is not documented."""
     client.call(DELETE, connector_id=connector_id, task_id=task_id)
+
+
+def update_quota(client: Client, connector_id: str, sink_max_tasks: int) -> None:
+    """Raise the number of sink tasks that a connector takes; the service refuses to lower it."""
+    client.call(UPDATE_QUOTA, body={"sink_max_tasks": sink_max_tasks}, connector_id=connector_id)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 import typing as t
 from urllib.parse import quote
@@ -41,6 +42,7 @@ class Client:
     """One connection to DMS for Kafka, and to IAM where that is needed.
 
     It is made for one set of :class:`Settings` and holds their secrets until :meth:`close`. *sleep* takes seconds.
+    Once a first call has been answered, several threads may call at the same time.
     """
 
     def __init__(self, settings: Settings, sleep: t.Callable[[float], None] = time.sleep) -> None:
@@ -53,6 +55,7 @@ class Client:
         self._project_id = settings.project_id
         self._token: str | None = None
         self._token_worked = False
+        self._logging_in = threading.RLock()
 
     def close(self) -> None:
         self._transport.close()
@@ -75,13 +78,13 @@ class Client:
         """
         ids["project_id"] = self.project_id
         path = operation.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
+        token = self._token
         try:
             return self._repeat(operation, self._settings.dms_endpoint, path, query, body)
         except ServiceError as error:
             # A token from a login may run out in the middle of a long wait; the one refusal that a new login mends.
-            if not (error.token_expired and self._token_worked):
+            if not (error.token_expired and self._give_up(token)):
                 raise
-            self._token, self._token_worked = None, False
             return self._repeat(operation, self._settings.dms_endpoint, path, query, body)
 
     @property
@@ -114,6 +117,13 @@ class Client:
         self._project_id = self._project_id or token.project_id
         return token.value
 
+    def _give_up(self, token: str | None) -> bool:
+        """Return whether a new login, by this thread or another one, takes the place of *token*."""
+        with self._logging_in:
+            if self._token == token and self._token_worked:
+                self._token, self._token_worked = None, False
+            return token is not None and self._token != token
+
     def _call_iam(self, operation: Operation, **request: t.Any) -> Answer:
         endpoint = self._settings.iam_endpoint
         if not endpoint:
@@ -130,7 +140,8 @@ class Client:
             return SignatureAuth(credentials)
         if isinstance(credentials, TokenCredentials):
             return TokenAuth(credentials.auth_token)
-        return TokenAuth(self._token or self._log_in(credentials))
+        with self._logging_in:
+            return TokenAuth(self._token or self._log_in(credentials))
 
     def _repeat(
         self,

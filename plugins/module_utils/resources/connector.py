@@ -77,7 +77,7 @@ def resolve(client: Client, choice: ConnectorChoice) -> str:
 
 def _find(client: Client, name: str) -> Instance:
     """Return the one instance called *name*."""
-    from .instances import named  # noqa: PLC0415 - only a name needs the list
+    from .instances import named
 
     with doing(f"find the instance {name}"):
         found = list(named(client, name))

@@ -1,0 +1,128 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: huaweicloud_kafka_sink_task_quota
+short_description: Raise the quota of sink tasks of Huawei Cloud DMS for Kafka
+version_added: 0.1.0
+author:
+  - huaweicloud.kafka contributors (@huaweicloud-kafka)
+description:
+  - Raises how many sink tasks the connector of a Kafka instance takes.
+  - The service can't lower this number, so a smaller one than it is now is refused before anything is sent.
+  - Instances created since September 2022 have the largest quota from the start; for these the service refuses any change.
+extends_documentation_fragment:
+  - huaweicloud.kafka.connection
+  - huaweicloud.kafka.connector
+  - huaweicloud.kafka.attributes
+  - huaweicloud.kafka.attributes.state
+options:
+  sink_max_tasks:
+    description: How many sink tasks the connector must take.
+    type: int
+    required: true
+notes:
+  - The service tells two numbers, RV(max_tasks) and RV(quota_tasks), and documents nowhere which of them this module's
+    request changes. The module takes RV(max_tasks) to be the one and compares O(sink_max_tasks) with it. Where it is
+    RV(quota_tasks) that shows O(sink_max_tasks) after the request, that is taken for a success, too.
+  - Requests that it costs with O(project_id) and O(connector_id) given - one when nothing is to be done, three to raise the quota
+    and see that it is raised.
+seealso:
+  - module: huaweicloud.kafka.huaweicloud_kafka_sink_task_info
+  - module: huaweicloud.kafka.huaweicloud_kafka_sink_task
+"""
+
+EXAMPLES = r"""
+- name: Let the connector take 18 sink tasks
+  huaweicloud.kafka.huaweicloud_kafka_sink_task_quota:
+    instance_name: kafka-orders
+    sink_max_tasks: 18
+
+- name: See what would change
+  huaweicloud.kafka.huaweicloud_kafka_sink_task_quota:
+    connector_id: "{{ connector_id }}"
+    sink_max_tasks: 18
+  check_mode: true
+  diff: true
+"""
+
+RETURN = r"""
+max_tasks:
+  description:
+    - How many sink tasks the connector takes, read again after a change.
+    - In check mode what it would be. V(null) if the service does not tell.
+  returned: when the connector was read
+  type: int
+  sample: 18
+quota_tasks:
+  description: The quota of sink tasks, read again after a change; V(null) if the service does not tell.
+  returned: when the connector was read
+  type: int
+  sample: 18
+total_number:
+  description: How many sink tasks the connector has.
+  returned: when the connector was read
+  type: int
+  sample: 3
+error:
+  description: What the service answered.
+  returned: on failure, when the service answered
+  type: dict
+  contains:
+    status:
+      description: HTTP status.
+      type: int
+      returned: success
+      sample: 400
+    code:
+      description: Code of the service.
+      type: str
+      returned: success
+      sample: DMS.00400133
+    message:
+      description: Message of the service, without secrets.
+      type: str
+      returned: success
+      sample: Invalid quota of connector tasks.
+    request_id:
+      description: Id of the request, for a ticket to the support.
+      type: str
+      returned: success
+      sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
+    method:
+      description: HTTP method of the request.
+      type: str
+      returned: success
+      sample: PUT
+    path:
+      description: Path of the request.
+      type: str
+      returned: success
+      sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
+"""
+
+from ..module_utils.definition import Definition
+from ..module_utils.options import CONNECTOR_NAMES, connector_options
+from ..module_utils.resources import sink_task_quota
+
+MODULE = Definition(
+    sink_task_quota.ensure,
+    {**connector_options(), "sink_max_tasks": {"type": "int", "required": True}},
+    mutually_exclusive=[CONNECTOR_NAMES],
+    required_one_of=[CONNECTOR_NAMES],
+)
+
+
+def main() -> None:
+    """Run the module."""
+    MODULE.main()
+
+
+if __name__ == "__main__":
+    main()
