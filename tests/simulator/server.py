@@ -18,11 +18,12 @@ from urllib.parse import parse_qsl
 from aiohttp import hdrs, web
 from aiohttp.web_request import BaseRequest
 
+from . import errors
 from . import world as first_day
 from .calls import Answer, Request
 from .clock import Clock
 from .control import CONTROL_PREFIX, Control
-from .errors import ApiError, body, default_message, with_prefix
+from .errors import ApiError, default_message, with_prefix
 from .faults import Fault, Faults
 from .journal import Entry, Journal
 from .service import ROUTES, Service
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 MAX_BODY_BYTES = 12 * 1024 * 1024
+MAX_LINE_BYTES = 32 * 1024
 
 _CREDENTIALS = (
     "access_key",
@@ -176,7 +178,13 @@ class Simulator:
     async def _main(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop_event = asyncio.Event()
-        server = web.Server(self._front.handle, request_factory=self._front.make_request, access_log=None)
+        server = web.Server(
+            self._front.handle,
+            request_factory=self._front.make_request,
+            access_log=None,
+            max_line_size=MAX_LINE_BYTES,
+            max_field_size=MAX_LINE_BYTES,
+        )
         listener = await self._loop.create_server(server, self.host, self.port, ssl=self._tls, backlog=1024)
         self.port = listener.sockets[0].getsockname()[1]
         ready.set()
@@ -215,13 +223,17 @@ class _Front:
         target = http.raw_path
         if target.startswith(CONTROL_PREFIX):
             return await self._control.handle(http)
+        try:
+            body = await http.read() if http.body_exists else b""
+        except web.HTTPRequestEntityTooLarge:
+            body = None
         path, _, query = target.partition("?")
         request = Request(
             method=http.method,
             path=path,
             query=parse_qsl(query, keep_blank_values=True) if query else [],
             headers=http.headers,
-            body=await http.read() if http.body_exists else b"",
+            body=body or b"",
             base_url=f"{self._scheme}://{http.headers.get('Host', '')}",
         )
         found = ROUTES.find(request.method, path)
@@ -237,6 +249,8 @@ class _Front:
             request_id=uuid.uuid4().hex,
         )
         self._simulator.journal.append(entry)
+        if body is None:
+            return _respond(self._signed_off(self._error(ApiError(413, "APIG.0201"), entry), entry))
         fault = self._simulator.faults.take(entry.operation, request.method, target)
         if fault is None:
             answer = self._work(request, found, entry)
@@ -270,7 +284,7 @@ class _Front:
     def _error(self, exc: ApiError, entry: Entry) -> Answer:
         code = exc.code and with_prefix(exc.code, self._simulator.settings.error_prefix)
         entry.code = code
-        return Answer(exc.status, body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers))
+        return Answer(exc.status, errors.body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers))
 
     def _signed_off(self, answer: Answer, entry: Entry) -> Answer:
         entry.status = answer.status

@@ -31,19 +31,24 @@ WAIT = 30
 
 
 def test_starts_and_stops() -> None:
-    before = threading.active_count()
     simulator = Simulator()
+    running = _threads()
     with simulator:
+        assert _threads() == running + 1
         endpoint = simulator.endpoint
         assert requests.get(endpoint + "/v2", timeout=WAIT).status_code == 404
         with pytest.raises(RuntimeError):
             simulator.start()
-    assert threading.active_count() == before
+    assert _threads() == running
     with pytest.raises(requests.ConnectionError):
         requests.get(endpoint, timeout=WAIT)
     simulator.stop()
     with simulator:
         assert requests.get(simulator.endpoint + "/v2", timeout=WAIT).status_code == 404
+
+
+def _threads() -> int:
+    return sum(thread.name == "simulator" for thread in threading.enumerate())
 
 
 def test_port_in_use(sim: Simulator) -> None:
@@ -166,6 +171,14 @@ def test_connections(client: Any, sim: Simulator) -> None:
     requests.get(sim.endpoint + "/v2", timeout=WAIT)
     assert sim.journal[-1].connection == 2
     assert sim.connections == 2
+
+
+def test_sizes(client: Any, sim: Simulator, code: Any) -> None:
+    """The gateway's limits: 12 MB for a body, 32 KB for the URI."""
+    assert code(client.plain("POST", client.tasks_path, b"x" * (12 * 2**20 + 1))) == (413, "APIG.0201")
+    assert sim.journal[0].status == 413
+    assert client("GET", client.instances_path, query={"name": "x" * 30_000}).status_code == 200
+    assert client.plain("GET", "/" + "x" * 40_000).status_code == 400
 
 
 def test_nagle_is_off(client: Any) -> None:
