@@ -229,8 +229,8 @@ def simulator(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what a task costs."""
-    tools = _main(session)
+    """Measure what a task costs, and draw it for the documentation."""
+    tools = _environment(session, "bench", REQUIREMENTS / "bench.txt")
     _run(session, tools, "python", "tests/bench/bench.py", *session.posargs)
 
 
