@@ -45,7 +45,7 @@ class _Connections:
 
     def __init__(self) -> None:
         self._task: str | None = None
-        self._open: dict[Settings, Client] = {}
+        self._open: dict[tuple[type, Settings], Client] = {}
 
     def of_task(self, uuid: str) -> t.Callable[[Settings], Client]:
         if uuid != self._task:
@@ -54,9 +54,11 @@ class _Connections:
         return self._connect
 
     def _connect(self, settings: Settings) -> Client:
-        if settings not in self._open:
-            self._open[settings] = connect(settings)
-        return self._open[settings]
+        # Named tuples of different kinds of credentials with equal texts are equal; their kinds are not.
+        key = (type(settings.credentials), settings)
+        if key not in self._open:
+            self._open[key] = connect(settings)
+        return self._open[key]
 
     def close(self) -> None:
         while self._open:
@@ -64,6 +66,17 @@ class _Connections:
 
 
 _connections = _Connections()
+
+
+def _plain(value: t.Any) -> t.Any:
+    """Return *value* as a module would find it in its JSON: a text that came from a vault is text there."""
+    if isinstance(value, t.Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    return str(value)
 
 
 class InWorker(ActionBase):
@@ -123,7 +136,9 @@ class InWorker(ActionBase):
         name = type(self).__module__.rpartition(".")[2]
         module = importlib.import_module("ansible_collections.huaweicloud.kafka.plugins.modules." + name)
         definition: Definition = module.MODULE
-        validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(self._task.args)
+        validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(
+            _plain(self._task.args)
+        )
         params = {**dict.fromkeys(definition.argument_spec), **validation.validated_parameters}
         secrets = validation._no_log_values
         if validation.error_messages:
