@@ -53,9 +53,9 @@ def read(operation: Operation, path: str, raw: RawAnswer, scrubber: Scrubber) ->
     )
 
 
-def _code_and_message(document: t.Any) -> tuple[str | None, str | None]:
+def _code_and_message(document: t.Any, depth: int = 3) -> tuple[str | None, str | None]:
     """Return code and message from any of the shapes of an error that DMS, the gateway and IAM use."""
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or not depth:
         return None, None
     for code_name, message_name in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
         if code_name in document or message_name in document:
@@ -64,13 +64,15 @@ def _code_and_message(document: t.Any) -> tuple[str | None, str | None]:
                 str(code) if isinstance(code, (str, int)) else None,
                 message if isinstance(message, str) else "",
             )
-    return next((found for found in map(_code_and_message, document.values()) if found != (None, None)), (None, None))
+    inner = (_code_and_message(value, depth - 1) for value in document.values())
+    return next((found for found in inner if found != (None, None)), (None, None))
 
 
 def _as_text(raw: RawAnswer) -> str:
     if raw.status in range(300, 400):
         return "a redirect, which is not followed"
-    text = raw.body[: 4 * _LONGEST_MESSAGE].decode("utf-8", "replace")
+    # Not cut here: half a secret at the cut would not be known as one.
+    text = raw.body.decode("utf-8", "replace")
     return "" if "<" in text else text
 
 
@@ -92,6 +94,7 @@ def expect_object(answer: Answer) -> dict[str, t.Any]:
     return t.cast("dict[str, t.Any]", answer.body)
 
 
+_NUMBER = re.compile(r"-?[0-9]{1,19}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
 
@@ -108,8 +111,6 @@ def number(value: t.Any) -> int | None:
         return value
     if isinstance(value, float) and value.is_integer():
         return int(value)
-    if isinstance(value, str):
-        digits = value.strip()
-        if digits.lstrip("-").isdigit() and digits.isascii() and len(digits) < 20:
-            return int(digits)
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        return int(value)
     return None

@@ -186,13 +186,20 @@ class ServiceError(_Answered):
         return MISSING.get(self._key) if self.status == 404 else None
 
     @property
+    def _refused(self) -> bool:
+        # Whatever the code says: five failures lock an access key.
+        return self.status in (401, 403)
+
+    @property
     def throttled(self) -> bool:
-        return self.status == 429 or self._key in THROTTLED
+        return self.status == 429 or (self._key in THROTTLED and not self._refused)
 
     @property
     def transient(self) -> bool:
         """Whether the same request, if it may be repeated at all, may fare better."""
-        return self._key in _TRANSIENT or (self.status in _TRANSIENT_STATUS and self._key not in _FINAL)
+        if self._key in _TRANSIENT:
+            return not self._refused
+        return self.status in _TRANSIENT_STATUS and self._key not in _FINAL
 
     @property
     def unanswered(self) -> bool:  # type: ignore[override]

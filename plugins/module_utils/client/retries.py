@@ -44,12 +44,12 @@ def pause_before(retry: int, error: KafkaError | None = None, draw: t.Callable[[
 def read_retry_after(headers: t.Mapping[str, str]) -> float | None:
     """Return the seconds that a ``Retry-After`` header asks for, as a number or a date; ``None`` if unusable."""
     value = headers.get("Retry-After", "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         until = parsedate_to_datetime(value).timestamp()
         # The answer's own date, where it has one, is the clock that the server meant.
         now = parsedate_to_datetime(headers["Date"]).timestamp() if "Date" in headers else time.time()
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return max(0.0, float(until - now))

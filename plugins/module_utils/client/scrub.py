@@ -9,14 +9,35 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
 # What a signature error may echo: the canonical request with its header values, divided by "|" or line ends.
-_ECHOED = re.compile(r"(?i)\b(x-(?:security|auth|subject)-token|authorization)(\s*[:=]\s*)[^|\r\n,;\"']+")
+_ECHOED = re.compile(r"""(?i)\b(x-(?:security|auth|subject)-token|authorization)(["']?\s*[:=]\s*["']?)[^|\r\n,;"']+""")
 _SIGNATURE = re.compile(r"(?i)\b(signature\s*=\s*)[0-9a-f]+")
-_USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s@]+(@)")
+_USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+(@)")
+_PERCENT = re.compile(r"%[0-9A-F]{2}")
+
+
+def _spellings(secret: str) -> t.Iterator[str]:
+    """Yield *secret* as it is and as it stands in an URL, a form, JSON, JSON in JSON, HTML and an exception."""
+    yield secret
+    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield quoted
+        yield _PERCENT.sub(lambda match: match[0].lower(), quoted)
+    for ascii_only in (True, False):
+        in_json = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
+        yield in_json
+        yield json.dumps(in_json, ensure_ascii=ascii_only)[1:-1]
+    yield (
+        secret.replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace('"', "&quot;")
+        .replace("'", "&#x27;")
+    )
+    yield repr(secret)[1:-1]
 
 
 class Scrubber:
@@ -31,7 +52,7 @@ class Scrubber:
         spellings = set(self._spellings)
         for secret in secrets:
             if secret:
-                spellings.update((secret, quote(secret, safe=""), json.dumps(secret)[1:-1], repr(secret)[1:-1]))
+                spellings.update(_spellings(secret))
         # The longest first, so that a secret that contains another leaves no rest.
         self._spellings = sorted(spellings, key=len, reverse=True)
 

@@ -15,6 +15,7 @@ from .errors import InvalidInput
 if t.TYPE_CHECKING:
     from .credentials import Credentials
 
+_LONGEST_TIMEOUT = 24 * 60 * 60
 _PROJECT_ID = re.compile(r"[0-9A-Fa-f]{32}", re.ASCII)
 
 
@@ -42,8 +43,8 @@ def read(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settin
     project_id = options["project_id"]
     if project_id is not None and not _PROJECT_ID.fullmatch(project_id):
         raise InvalidInput(f"project_id must be 32 hexadecimal digits, not {project_id!r}")
-    if options["timeout"] < 1:
-        raise InvalidInput(f"timeout must be 1 second or more, not {options['timeout']}")
+    if not 1 <= options["timeout"] <= _LONGEST_TIMEOUT:
+        raise InvalidInput(f"timeout must be from 1 to {_LONGEST_TIMEOUT} seconds, not {options['timeout']}")
     if options["max_retries"] < 0:
         raise InvalidInput(f"max_retries must be 0 or more, not {options['max_retries']}")
     chosen = credentials.choose(options, environ)

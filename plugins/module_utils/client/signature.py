@@ -24,8 +24,8 @@ def _encode(text: str) -> str:
 
 
 def canonical_path(path: str) -> str:
-    """Return *path* with each segment percent-encoded anew and a slash at its end, which only the signed form has."""
-    encoded = "/".join(_encode(unquote(segment)) for segment in path.split("/"))
+    """Return *path* decoded, percent-encoded anew, and with a slash at its end, which only the signed form has."""
+    encoded = quote(unquote(path), safe="/~")
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
