@@ -85,7 +85,7 @@ class Client:
             # A token from a login may run out in the middle of a long wait; the one refusal that a new login mends.
             if not (error.token_expired and self._give_up(token)):
                 raise
-            return self._repeat(operation, self._settings.dms_endpoint, path, query, body)
+            return self._repeat(operation, self._settings.dms_endpoint, path, query, body, lost=error.lost_try)
 
     @property
     def project_id(self) -> str:
@@ -151,8 +151,12 @@ class Client:
         query: t.Mapping[str, str] | None = None,
         body: t.Any = None,
         login: bool = False,
+        lost: bool = False,
     ) -> Answer:
-        """Try until there is an answer to keep, another try can't help, or the tries or the time are used up."""
+        """Try until there is an answer to keep, another try can't help, or the tries or the time are used up.
+
+        *lost*: an earlier try of the same request got no answer.
+        """
         url = endpoint + path
         if query:
             url += "?" + "&".join(
@@ -163,12 +167,11 @@ class Client:
         auth = self._auth(login)
         if isinstance(auth, SignatureAuth) and self._project_id:
             headers["X-Project-Id"] = self._project_id
-        lost = False
         for tries in range(1, self._settings.max_retries + 2):
             try:
                 answer = self._try(operation, url, path, headers, data, auth)
                 self._token_worked = self._token is not None
-                return answer._replace(after_lost_try=lost)
+                return answer
             except (NoAnswer, ServiceError) as error:
                 error.tries = tries
                 error.lost_try = lost = lost or error.unanswered
@@ -194,18 +197,18 @@ class Client:
         if self.deadline is not None:
             timeout = max(1.0, min(timeout, self.deadline - time.monotonic()))
         started = time.monotonic()
-        outcome, request_id = "", None
+        outcome, request_id = "", ""
         try:
             raw = self._transport.send(operation.method, url, headers=headers, body=data, auth=auth, timeout=timeout)
             outcome = str(raw.status)
-            request_id = raw.headers.get("X-Request-Id")
+            request_id = self.scrubber.text(raw.headers.get("X-Request-Id", ""))
             return answers.read(operation, path, raw, self.scrubber)
         except NoAnswer as error:
             outcome = error.cause
             raise
         except ServiceError as error:
-            outcome, request_id = f"{error.status} {error.code or ''}", error.request_id
+            outcome, request_id = f"{error.status} {error.code or ''}", error.request_id or ""
             raise
         finally:
             if self.observer:
-                self.observer(operation, path, outcome.strip(), time.monotonic() - started, request_id)
+                self.observer(operation, path, outcome.strip(), time.monotonic() - started, request_id or None)

@@ -25,10 +25,7 @@ class Operation(t.NamedTuple):
 
 
 class Answer(t.NamedTuple):
-    """A good answer: its status, its JSON body (``None`` when there is no body) and where it came from.
-
-    *after_lost_try* is true when an earlier try of the same request got no answer.
-    """
+    """A good answer: its status, its JSON body (``None`` when there is no body) and where it came from."""
 
     operation: Operation
     path: str
@@ -36,4 +33,3 @@ class Answer(t.NamedTuple):
     headers: t.Mapping[str, str]
     body: t.Any
     request_id: str | None
-    after_lost_try: bool = False

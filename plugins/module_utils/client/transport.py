@@ -39,6 +39,7 @@ class Transport:
         self._verify = verify
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._environment: dict[str, t.Mapping[str, t.Any]] = {}
         self._session.headers["User-Agent"] = USER_AGENT
         if verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -63,16 +64,11 @@ class Transport:
         deadline = time.monotonic() + timeout
         where = url.split("?", 1)[0]
         try:
-            response = self._session.request(
-                method,
-                url,
-                headers=dict(headers),
-                data=body,
-                auth=auth,
-                timeout=timeout,
-                verify=self._verify,
-                allow_redirects=False,
-                stream=True,
+            request = self._session.prepare_request(
+                requests.Request(method, url, headers=dict(headers), data=body, auth=auth)
+            )
+            response = self._session.send(
+                request, timeout=timeout, allow_redirects=False, **self._proxies_and_certificates(request.url or url)
             )
             try:
                 return RawAnswer(response.status_code, response.headers, _read(response, deadline))
@@ -82,6 +78,13 @@ class Transport:
             from .causes import cause_of
 
             raise NoAnswer(method, where, *cause_of(error, timeout)) from None
+
+    def _proxies_and_certificates(self, url: str) -> t.Mapping[str, t.Any]:
+        """Return what the environment says of *url*; read once for each host, as it costs as much as the sending."""
+        origin = url.split("/", 3)[2]
+        if origin not in self._environment:
+            self._environment[origin] = self._session.merge_environment_settings(url, {}, True, self._verify, None)
+        return self._environment[origin]
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:

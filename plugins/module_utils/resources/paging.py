@@ -38,10 +38,12 @@ def walk(
     Raises :class:`ResourceError` when the list can't be read to its end.
     """
     seen: set[str] = set()
-    total = yield from _sweep(read, identify, what, seen)
+    counts: set[int] = set()
+    total = yield from _sweep(read, identify, what, seen, counts)
     if len(seen) < total:
-        total = yield from _sweep(read, identify, what, seen, again=True)
-    if len(seen) < total:
+        total = yield from _sweep(read, identify, what, seen, counts, again=True)
+    # In a list that grew while it was read, what is lacking even now is new.
+    if len(seen) < total and len(counts) == 1:
         raise _incomplete(what, len(seen), total)
 
 
@@ -50,6 +52,7 @@ def _sweep(
     identify: t.Callable[[Item], str],
     what: str,
     seen: set[str],
+    counts: set[int],
     again: bool = False,
 ) -> t.Generator[Item, None, int]:
     """Read from the first entry to the last and return how many the list had then.
@@ -64,6 +67,7 @@ def _sweep(
         if page is None:
             end = offset
         items, count = page or ([], offset)
+        counts.add(count)
         count = count if end is None else min(count, end)
         moved = moved or count < total
         grown = count > total

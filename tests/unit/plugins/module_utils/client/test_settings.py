@@ -102,7 +102,9 @@ REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless
             id="plain http for IAM",
         ),
         pytest.param({**HERE, "timeout": 0}, "timeout must be from 1 to 86400 seconds, not 0", id="no time"),
-        pytest.param({**HERE, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="less than no time"),
+        pytest.param(
+            {**HERE, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="less than no time"
+        ),
         pytest.param({**HERE, "max_retries": -1}, "max_retries must be 0 or more, not -1", id="fewer than no retries"),
     ],
 )
