@@ -98,7 +98,9 @@ def _timed_out(chain: list[BaseException]) -> Cause | None:
 
 
 def _not_formed(chain: list[BaseException]) -> Cause | None:
-    kinds = (requests.exceptions.InvalidHeader, requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)
+    # A TypeError is what some unusable addresses of a proxy end in.
+    invalid = requests.exceptions
+    kinds = (invalid.InvalidHeader, invalid.InvalidURL, invalid.InvalidSchema, TypeError)
     for item in chain:
         if isinstance(item, kinds):
             return Cause(f"the request can't be formed ({type(item).__name__})", sent=False, final=True)

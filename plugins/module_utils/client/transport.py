@@ -74,7 +74,14 @@ class Transport:
                 return RawAnswer(response.status_code, response.headers, _read(response, deadline))
             finally:
                 response.close()
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, Unusable) as error:
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+            ValueError,
+            TypeError,
+            Unusable,
+        ) as error:
             from .causes import cause_of
 
             raise NoAnswer(method, where, *cause_of(error, timeout)) from None

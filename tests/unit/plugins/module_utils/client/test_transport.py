@@ -495,12 +495,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
         "ftp://user:s3cret@127.0.0.1:1",
         "http://user:s3cret@[x",
         "http://user:s3cret@h:port",
-        pytest.param(
-            "http://user:s3cret@",
-            marks=pytest.mark.xfail(
-                strict=True, reason="requests raises TypeError for it, which Transport.send lets pass"
-            ),
-        ),
+        "http://user:s3cret@",
     ],
 )
 def test_a_proxy_that_is_no_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
