@@ -1,0 +1,66 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the AWX tests share: the configuration in examples/awx, and a simulated cloud.
+
+They need the programs of requirements/awx.txt, and the collection where ANSIBLE_COLLECTIONS_PATH points.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from simulator import Simulator
+
+from awx.configuration import Configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def cloud() -> Iterator[Simulator]:
+    with Simulator(port=0) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def secrets(cloud: Simulator) -> list[str]:
+    """What must be seen nowhere."""
+    return [cloud.secret_key, "an-obs-secret-key-that-nobody-may-see"]
+
+
+@pytest.fixture
+def configuration(cloud: Simulator, secrets: list[str]) -> Configuration:
+    """The configuration as somebody applies it whose credentials are those of the simulated cloud."""
+    configuration = Configuration(
+        {
+            "HW_REGION_NAME": cloud.region,
+            "HW_ACCESS_KEY": cloud.access_key,
+            "HW_SECRET_KEY": cloud.secret_key,
+            "OBS_ACCESS_KEY": "an-obs-access-key",
+            "OBS_SECRET_KEY": secrets[1],
+        }
+    )
+    inputs = configuration.one("credentials", "Kafka operations")["inputs"]
+    inputs.update(dms_endpoint=cloud.endpoint, iam_endpoint=cloud.endpoint)
+    return configuration
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No credential and no setting of the caller's; a home of the test's own."""
+    for name in list(os.environ):
+        if name.startswith(("HW_", "HUAWEICLOUD_", "OBS_", "ANSIBLE_")) and name != "ANSIBLE_COLLECTIONS_PATH":
+            monkeypatch.delenv(name)
+    for name, value in {
+        "HOME": tmp_path / "home",
+        "ANSIBLE_HOME": tmp_path / "home" / ".ansible",
+        "NO_PROXY": "127.0.0.1",
+        "no_proxy": "127.0.0.1",
+    }.items():
+        monkeypatch.setenv(name, str(value))
+    (tmp_path / "home").mkdir()

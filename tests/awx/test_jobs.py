@@ -1,0 +1,240 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The job templates of examples/awx, run as AWX runs them: by ansible-runner, in the environment that the injectors give."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import ansible_runner
+import pytest
+import yaml
+
+from awx.configuration import AWX, Configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator import Simulator
+
+DELETE, CREATE = "Kafka - delete a sink task", "Kafka - create a sink task"
+DELETE_CHECK, CREATE_CHECK = f"{DELETE} (check)", f"{CREATE} (check)"
+NEW_TASK = {
+    "task_name": "orders-to-obs",
+    "topics": "orders\norder-events\n",
+    "obs_bucket_name": "archive",
+    "obs_path": "",
+    "consumer_strategy": "earliest",
+    "deliver_time_interval": 300,
+}
+
+
+@dataclasses.dataclass
+class Job:
+    """A job that has ended. *seen* is all that its events and artifacts hold; *told* is what it says in the end."""
+
+    status: str
+    stats: dict[str, int]
+    results: list[dict[str, Any]]
+    artifacts: dict[str, Any]
+    seen: str
+
+    @property
+    def told(self) -> str:
+        return [result["msg"] for result in self.results if "msg" in result][-1]
+
+
+@pytest.fixture
+def launch(configuration: Configuration, cloud: Simulator, secrets: list[str], tmp_path: Path) -> Callable[..., Job]:
+    """Launches a job template with answers to its survey."""
+
+    def launch(name: str, extra: dict[str, Any] | None = None, **answers: Any) -> Job:
+        template = configuration.one("templates", name)
+        asked = {question["variable"]: question["default"] for question in template["survey_spec"]["spec"]}
+        assert set(answers) <= set(asked)
+        place = tmp_path / f"job-{len(list(tmp_path.glob('job-*')))}"
+        shutil.copytree(AWX / "project", place / "project")
+        environment = {}
+        for credential in template["credentials"]:
+            environment.update(configuration.injected(credential))
+        hosts = {
+            host["name"]: host["variables"]
+            for host in configuration["hosts"]
+            if host["inventory"] == template["inventory"]
+        }
+        (place / "inventory").mkdir()
+        (place / "inventory" / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+        arguments = ["--check"] * (template["job_type"] == "check") + ["--diff"] * template["diff_mode"]
+        runner = ansible_runner.run(
+            private_data_dir=str(place),
+            playbook=template["playbook"],
+            envvars=environment,
+            extravars={**asked, **answers, **(extra or {})},
+            cmdline=" ".join(arguments),
+            verbosity=3,
+            quiet=True,
+            suppress_env_files=True,
+            timeout=120,
+        )
+        events = list(runner.events)
+        final = next(event["event_data"] for event in events if event["event"] == "playbook_on_stats")
+        kinds = ("changed", "ok", "failures")
+        return Job(
+            runner.status,
+            {kind: final[kind].get("localhost", 0) for kind in kinds},
+            [
+                event["event_data"]["res"]
+                for event in events
+                if event["event"].startswith("runner_on_") and "res" in event["event_data"]
+            ],
+            final.get("artifact_data") or {},
+            # "command" is what ansible-runner itself was given.
+            "\n".join(
+                path.read_text(encoding="utf-8", errors="replace")
+                for path in sorted((place / "artifacts").rglob("*"))
+                if path.is_file() and path.name != "command"
+            ),
+        )
+
+    return launch
+
+
+@pytest.fixture
+def existing(cloud: Simulator) -> str:
+    """The id of a sink task that is there."""
+    return cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
+
+
+def methods(cloud: Simulator) -> set[str]:
+    return {entry.method for entry in cloud.journal}
+
+
+def writes(cloud: Simulator) -> list[str | None]:
+    return [entry.operation for entry in cloud.journal if entry.method != "GET"]
+
+
+def hides(job: Job, secrets: list[str]) -> bool:
+    assert "orders-to-obs" in job.seen
+    return not any(secret in job.seen for secret in secrets)
+
+
+def test_a_deletion(launch, cloud, existing, secrets):
+    job = launch(DELETE, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
+    assert job.told == f"Deleted the sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert writes(cloud) == ["DeleteSinkTask"]
+    assert cloud.world.tasks(cloud.connector_id) == []
+    assert hides(job, secrets)
+
+
+def test_its_twin_shows_and_leaves_it(launch, cloud, existing, secrets):
+    job = launch(DELETE_CHECK, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
+    assert job.told == f"Would delete the sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert job.results[0]["diff"]["before"]["task_id"] == existing
+    assert job.results[0]["diff"]["after"] == {}
+    assert methods(cloud) == {"GET"}
+    assert len(cloud.world.tasks(cloud.connector_id)) == 1
+    assert hides(job, secrets)
+
+
+@pytest.mark.parametrize("name", [DELETE, DELETE_CHECK])
+def test_a_task_that_is_not_there(launch, cloud, secrets, name):
+    job = launch(name, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 0, 0)
+    assert job.told == "There is no such sink task, so nothing was deleted."
+    assert methods(cloud) == {"GET"}
+    assert job.artifacts == {}
+    assert hides(job, secrets)
+
+
+def test_the_workflow_deletes_the_task_that_was_shown(launch, cloud, existing):
+    answers = {"instance_name": "kafka-sample", "task_name": "orders-to-obs"}
+    shown = launch(DELETE_CHECK, **answers)
+    assert shown.artifacts == {"task_id": existing}
+    # What a step tells becomes a variable of the steps that follow.
+    job = launch(DELETE, extra=shown.artifacts, **answers)
+    assert (job.status, job.stats["changed"]) == ("successful", 1)
+    assert cloud.world.tasks(cloud.connector_id) == []
+
+
+def test_the_workflow_leaves_a_task_that_was_not_shown(launch, cloud, existing):
+    answers = {"instance_name": "kafka-sample", "task_name": "orders-to-obs"}
+    shown = launch(DELETE_CHECK, **answers)
+    cloud.world.remove_task(cloud.connector_id, existing)
+    cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
+    job = launch(DELETE, extra=shown.artifacts, **answers)
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("failed", 0, 1)
+    assert "task_id and task_name disagree" in job.told
+    assert len(cloud.world.tasks(cloud.connector_id)) == 1
+
+
+def test_a_creation_and_its_repetition(launch, cloud, secrets):
+    job = launch(CREATE, instance_name="kafka-sample", **NEW_TASK)
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
+    (task,) = cloud.world.tasks(cloud.connector_id)
+    assert job.told == f"Created the sink task orders-to-obs (id {task['task_id']}, RUNNING)."
+    body = next(entry.json for entry in cloud.journal if entry.operation == "CreateSinkTask")
+    sent = body["obs_destination_descriptor"]
+    assert (sent["topics"], sent["access_key"], sent["secret_key"]) == (
+        "orders,order-events",
+        "an-obs-access-key",
+        secrets[1],
+    )
+    assert hides(job, secrets)
+
+    again = launch(CREATE, instance_name="kafka-sample", **NEW_TASK)
+    assert (again.status, again.stats["changed"]) == ("successful", 0)
+    assert again.told == f"The sink task orders-to-obs is there and as wanted (id {task['task_id']}, RUNNING)."
+    assert writes(cloud) == ["CreateSinkTask"]
+    assert hides(again, secrets)
+
+
+def test_its_twin_shows_and_creates_nothing(launch, cloud, secrets):
+    job = launch(CREATE_CHECK, instance_name="kafka-sample", **NEW_TASK)
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
+    assert job.told == "Would create the sink task orders-to-obs."
+    assert methods(cloud) == {"GET"}
+    assert hides(job, secrets)
+
+
+def test_a_refusal_fails_and_tells_no_secret(launch, cloud, configuration, secrets):
+    configuration.one("credentials", "Kafka operations")["inputs"]["secret_key"] = wrong = (
+        "a-wrong-key-that-is-secret-too"
+    )
+    job = launch(DELETE, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("failed", 0, 1)
+    assert job.results[0]["error"]["status"] == 401
+    assert len(cloud.journal) == 1
+    assert hides(job, [*secrets, wrong])
+
+
+def test_temporary_keys(launch, cloud, configuration, existing, secrets):
+    keys = cloud.security_token_keys()
+    configuration.one("credentials", "Kafka operations")["inputs"].update(keys._asdict())
+    job = launch(DELETE, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"]) == ("successful", 1)
+    assert hides(job, [*secrets, keys.secret_key, keys.security_token])
+
+
+def test_a_password(launch, cloud, configuration, existing, secrets):
+    inputs = configuration.one("credentials", "Kafka operations")["inputs"]
+    del inputs["access_key"], inputs["secret_key"]
+    inputs.update(username=cloud.user_name, password=cloud.password, domain_name=cloud.domain_name)
+    job = launch(DELETE, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"]) == ("successful", 1)
+    tokens = {entry.headers["X-Auth-Token"] for entry in cloud.journal if "X-Auth-Token" in entry.headers}
+    assert len(tokens) == 1
+    assert hides(job, [*secrets, cloud.password, *tokens])
+
+
+@pytest.mark.parametrize("playbook", sorted(path.name for path in (AWX / "project").glob("*.yml")))
+def test_each_playbook_of_the_project_leads_to_one_of_the_collection(playbook):
+    (play,) = yaml.safe_load((AWX / "project" / playbook).read_text(encoding="utf-8"))
+    named = play["ansible.builtin.import_playbook"]
+    assert named == f"huaweicloud.kafka.{Path(playbook).stem}"
+    assert (AWX.parents[1] / "playbooks" / playbook).is_file()
