@@ -110,7 +110,10 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
     if isinstance(error, NoSuchInstance):
         return f"There is no Kafka instance named {choice.instance_name}."
     missing = error.missing if isinstance(error, ServiceError) else None
-    if missing in ("connector", "instance"):
-        named = {"connector": choice.connector_id, "instance": choice.instance_id or choice.instance_name}[missing]
-        return "The {}{} does not exist: {}.".format(missing, " " + named if named else " of " + str(choice), error)
-    return None
+    instance = f"instance {choice.instance_id or choice.instance_name}"
+    what = {
+        "connector": f"connector {choice.connector_id}" if choice.connector_id else f"connector of {instance}",
+        # A connector may be answered for by its instance, whose id the user did not give.
+        "instance": f"instance of connector {choice.connector_id}" if choice.connector_id else instance,
+    }.get(missing or "")
+    return f"The {what} does not exist: {error}." if what else None
