@@ -11,6 +11,7 @@ import typing as t
 import hypothesis
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import auth, client, retries, waiter
+from ansible_collections.huaweicloud.kafka.tests.unit.sink_tasks import Play
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock, Service
 
 hypothesis.settings.register_profile("unit", deadline=None, derandomize=True)
@@ -47,3 +48,9 @@ def service(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Service:
     service = Service(clock)
     monkeypatch.setattr(client, "Transport", lambda verify: service)
     return service
+
+
+@pytest.fixture
+def play(clock: Clock, service: Service) -> Play:
+    """Runs the sink task module against the scripted service."""
+    return Play(clock, service)
