@@ -1,0 +1,64 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Profiles of hypothesis: a few hundred cases with the other tests, thousands in `make reliability`."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+import hypothesis
+import pytest
+from hypothesis import HealthCheck
+from simulator import Simulator
+
+from .harness import figures
+
+FULL = os.environ.get("RELIABILITY") == "full"
+
+_common = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
+hypothesis.settings.register_profile("quick", max_examples=60, stateful_step_count=8, derandomize=True, **_common)
+hypothesis.settings.register_profile("full", max_examples=3000, stateful_step_count=20, database=None, **_common)
+hypothesis.settings.load_profile("full" if FULL else "quick")
+
+
+@pytest.fixture(scope="session")
+def _one_simulator() -> Iterator[Simulator]:
+    with Simulator() as running:
+        yield running
+
+
+@pytest.fixture
+def simulator(_one_simulator: Simulator) -> Simulator:
+    """A simulated cloud on its first day; all tests of a process share the server."""
+    _one_simulator.reset()
+    return _one_simulator
+
+
+@pytest.fixture(autouse=True)
+def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No credential or proxy of whoever runs the tests may reach them."""
+    for name in os.environ:
+        if name.upper().startswith(("HW_", "HUAWEICLOUD_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
+            monkeypatch.delenv(name)
+
+
+def pytest_report_header() -> str:
+    """A run with other seeds is repeated by RELIABILITY_SEED."""
+    return f"reliability: profile {'full' if FULL else 'quick'}, seed {_SEED}"
+
+
+_SEED = int(os.environ.get("RELIABILITY_SEED") or random.SystemRandom().randrange(2**32)) if FULL else 0
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config) -> None:
+    if FULL and config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = _SEED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish() -> None:
+    figures.flush()

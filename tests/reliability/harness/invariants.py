@@ -1,0 +1,210 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold after each run, whatever went wrong in it."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from simulator import Entry
+
+from .runs import QUICK, Outcome, Task, World, leaks
+from .troubles import LIES, Act
+
+REFUSED = (401, 403)
+
+
+def wanted_by(options: t.Mapping[str, t.Any], task: Task) -> bool:
+    """Whether *task* is one that the options name."""
+    if options.get("task_id") and not (options["state"] == "present" and options.get("recreate")):
+        return task.task_id == options["task_id"]
+    return bool(task.name == options.get("task_name"))
+
+
+def as_wanted(options: t.Mapping[str, t.Any], task: Task) -> bool:
+    """Whether *task* is as the options describe it."""
+    for name, value in options["obs_destination_descriptor"].items():
+        held = task.descriptor.get(name)
+        if name == "topics":
+            if set(str(held).split(",")) != set(value):
+                return False
+        elif name not in ("access_key", "secret_key") and held != value:
+            return False
+    return True
+
+
+def whole(entry: Entry) -> bool:
+    """Whether a good answer to the request arrived as the service gave it."""
+    fault = entry.fault
+    if entry.status is None or not 200 <= entry.status < 300:
+        return False
+    return fault is None or not (
+        fault.answers
+        or fault.drop
+        or fault.mutate
+        or fault.truncate is not None
+        or fault.content_length is not None
+        or fault.delay >= QUICK
+    )
+
+
+def _is_write(entry: Entry) -> bool:
+    return entry.operation in ("CreateSinkTask", "DeleteSinkTask")
+
+
+def doubtful(entry: Entry) -> bool:
+    """Whether the client could not know from the answer what became of a change."""
+    return _is_write(entry) and not whole(entry) and (entry.fault is not None)
+
+
+def _tried_to_learn(outcome: Outcome) -> bool:
+    """Whether all that the client could ask after the change was spoilt, too, so that it can't know."""
+    last = max(index for index, entry in enumerate(outcome.entries) if entry.effect)
+    if whole(outcome.entries[last]):
+        return False
+    later = outcome.entries[last + 1 :]
+    looks = [entry for entry in later if entry.operation in ("ListSinkTasks", "ShowSinkTaskDetail", "DeleteSinkTask")]
+    return bool(looks) and not whole(looks[-1])
+
+
+def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
+    """Return what is wrong with a run; *acts* are the other actors that were on duty."""
+    found = [
+        *_changed(outcome, [act for act in acts if act.did]),
+        *_promise(outcome),
+        *_touched(outcome, acts),
+        *_bounds(outcome),
+        *_shape(outcome),
+    ]
+    found += [f"a secret is shown: {leak}" for leak in leaks(outcome)]
+    return found
+
+
+def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
+    writes = [entry for entry in outcome.entries if entry.method != "GET" and not entry.path.startswith("/v3/")]
+    if outcome.check_mode:
+        if writes:
+            yield f"check mode sent {[entry.operation for entry in writes]}"
+        return
+    truth = bool(outcome.effects)
+    if outcome.changed == truth:
+        return
+    coincidence = bool(acts) and any(map(doubtful, outcome.entries))
+    if coincidence:
+        return
+    if truth and outcome.failed and _tried_to_learn(outcome):
+        if not re.search("not known|lost|may have", outcome.msg):
+            yield "it can't know whether it changed something, and does not say so"
+        return
+    yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
+
+
+def _promise(outcome: Outcome) -> t.Iterator[str]:
+    if outcome.failed:
+        return
+    if any(entry.code in LIES and entry.fault for entry in outcome.entries):
+        return
+    good = [look.world for look in outcome.looks if 200 <= look.status < 300]
+    worlds = [outcome.after, *(look.world for look in outcome.looks[-1:]), *good[-1:]]
+    options = outcome.options
+    if options["state"] == "absent":
+        if outcome.check_mode and outcome.changed:
+            return
+        wait = options.get("wait", True)
+        if not any(_gone(world, options, wait) for world in worlds):
+            yield "it claims that the task is absent"
+    else:
+        if outcome.check_mode and outcome.changed:
+            return
+        if not any(_there(world, options) for world in worlds):
+            yield "it claims that the task is present and as wanted"
+
+
+def _tasks(world: World, options: t.Mapping[str, t.Any]) -> list[Task]:
+    return [task for tasks in world.values() for task in tasks.values() if wanted_by(options, task)]
+
+
+def _gone(world: World, options: t.Mapping[str, t.Any], wait: bool) -> bool:
+    return not [task for task in _tasks(world, options) if wait or not task.deleting]
+
+
+def _there(world: World, options: t.Mapping[str, t.Any]) -> bool:
+    good = ("RUNNING", "PAUSED") if options.get("wait", True) else None
+    return any(
+        not task.deleting and as_wanted(options, task) and (good is None or task.status in good)
+        for task in _tasks(world, options)
+    )
+
+
+def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
+    created = outcome.ids("created")
+    deleted = outcome.ids("deleted")
+    known: dict[str, Task] = {}
+    for world in (outcome.before, *(look.world for look in outcome.looks), outcome.after):
+        for tasks in world.values():
+            known.update(tasks)
+    for task_id in {*created, *deleted}:
+        if task_id not in created and not wanted_by(outcome.options, known[task_id]):
+            yield f"it deleted {known[task_id].name} ({task_id}), which is not the one that was named"
+        if task_id in created and known[task_id].name != outcome.options.get("task_name"):
+            yield f"it created {known[task_id].name}"
+    if outcome.failed and "still there" in outcome.msg and _gone(outcome.after, outcome.options, wait=True):
+        yield "it says that the task is still there"
+    left = [task_id for task_id in created if task_id not in deleted]
+    if len(left) > 1:
+        yield f"it created {len(left)} tasks"
+    others = {task_id for act in acts for task_id in act.did}
+    for connector_id, tasks in outcome.before.items():
+        for task_id, task in tasks.items():
+            if task_id in deleted or task_id in others or task.deleting:
+                continue
+            if outcome.after.get(connector_id, {}).get(task_id) != task:
+                yield f"the task {task.name} ({task_id}) is not as it was"
+
+
+def _bounds(outcome: Outcome) -> t.Iterator[str]:
+    tries = outcome.options.get("max_retries", 5) + 1
+    wait = outcome.options.get("wait_timeout", 300)
+    operations = [entry.operation for entry in outcome.entries]
+    creations = operations.count("CreateSinkTask")
+    if creations > tries * tries:
+        yield f"{creations} creations"
+    deletions = operations.count("DeleteSinkTask")
+    if deletions > 3 * tries:
+        yield f"{deletions} deletions"
+    # Waits look every 10 seconds in the end; each look may be tried again.
+    looks = 2 * (wait / 10 + 12)
+    bound = tries * (6 + looks) + tries * tries * 2
+    if len(operations) > bound:
+        yield f"{len(operations)} requests, more than {bound}"
+    refused = [entry for entry in outcome.entries if entry.status in REFUSED]
+    if len(refused) > 2:
+        yield f"it went on after {len(refused)} refusals"
+    for first, second in zip(outcome.entries, outcome.entries[1:]):
+        if first.status in REFUSED and second.operation == first.operation:
+            yield f"it repeated {first.operation} after {first.status}"
+    for path in {entry.path for entry in outcome.entries if entry.operation is None}:
+        yield f"it asked for {path}"
+    if any(pause < 0 or pause > 60 for pause in outcome.pauses):
+        yield f"it paused for {max(outcome.pauses)} seconds"
+    timeout = outcome.options.get("timeout", 30)
+    longest = 2 * (wait + timeout) + (8 + 2 * tries) * tries * (60 + timeout)
+    if outcome.seconds > longest:
+        yield f"it took {outcome.seconds:.0f} seconds"
+
+
+def _shape(outcome: Outcome) -> t.Iterator[str]:
+    try:
+        json.dumps(outcome.result)
+    except (TypeError, ValueError) as error:
+        yield f"the result is no JSON: {error}"
+    if outcome.failed:
+        if not outcome.msg or "\n" in outcome.msg or not outcome.msg.rstrip().endswith("."):
+            yield f"the message is no line: {outcome.msg!r}"
+        if "has a defect" in outcome.msg:
+            yield outcome.msg
+        if any(not char.isprintable() for char in outcome.msg):
+            yield f"the message has control characters: {outcome.msg!r}"

@@ -1,0 +1,221 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What may go wrong with a request, as strategies of hypothesis that make faults of the simulator."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from hypothesis import strategies as st
+from simulator import CODES, Fault, Simulator
+
+from .runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
+
+OPERATIONS = (None, None, "ListSinkTasks", "ShowSinkTaskDetail", *["CreateSinkTask", "DeleteSinkTask"] * 3)
+
+# After these the service may have done the work: it, or a gateway before it, got lost on the way back.
+STATUSES_IN_DOUBT = (500, 502, 503, 504)
+
+# A service that says of a thing that it is missing, and has it, lies: no client can tell.
+LIES = ("DMS.00404026", "DMS.00404024", "DMS.00404022")
+
+SECRETS = (Simulator.secret_key, OBS_SECRET_KEY, OBS_ACCESS_KEY)
+
+_ECHOES = (
+    "",
+    "as told",
+    "verify aksk signature fail, canonical request: GET|/v2|x-security-token:{0}|host: x",
+    "bad value {0} in {{\"secret_key\": \"{0}\"}}",
+    "line\nbreak {0}\x1b[31m",
+)
+
+
+@st.composite
+def refusals(draw: st.DrawFn) -> dict[str, t.Any]:
+    """Every code with each of its statuses, and statuses without a code; with a message that may echo a secret."""
+    message = draw(st.sampled_from(_ECHOES)).format(draw(st.sampled_from(SECRETS)))
+    if draw(st.booleans()):
+        code = draw(st.sampled_from([code for code in sorted(CODES) if code not in LIES]))
+        return {"code": code, "status": draw(st.sampled_from(CODES[code].statuses)), "message": message}
+    status = draw(st.sampled_from((301, 302, 303, 307, 308, 304, *range(400, 430), 451, *range(500, 512), 599)))
+    fields: dict[str, t.Any] = {"status": status}
+    if draw(st.booleans()):
+        fields["body"] = draw(st.sampled_from(("", "<html>Bad</html>", message, {"message": message}, [message])))
+    if status < 400:
+        fields["headers"] = {"Location": draw(st.sampled_from(("/elsewhere", "http://127.0.0.1:9/", "//evil.example")))}
+    elif draw(st.integers(0, 3)) == 0:
+        fields["headers"] = {"Retry-After": draw(st.sampled_from(("0", "1", "7", "600", "-1", "x", "9" * 30)))}
+    return fields
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
+    lambda inner: st.lists(inner, max_size=3)
+    | st.dictionaries(
+        st.sampled_from(("tasks", "task_id", "total_number", "status", "error_code", "error_msg", "x")), inner, max_size=3
+    ),
+    max_leaves=6,
+)
+
+GARBAGE: tuple[t.Any, ...] = (
+    b"",
+    b"{",
+    b"\xff\xfe\x00",
+    b"OK",
+    b"\x1f\x8b\x08\x00broken",
+    "<html>login</html>",
+    "null",
+    "[]",
+    "{}",
+    "[" * 500 + "]" * 500,
+    "NaN",
+    '"' + SECRETS[0] + '"',
+)
+
+
+class Spoil:
+    """A change of an answer's JSON that breaks its shape, or shortens it, but never tells a whole lie."""
+
+    def __init__(self, name: str, change: t.Callable[[dict[str, t.Any]], t.Any]) -> None:
+        self._name = name
+        self._change = change
+
+    def __call__(self, body: t.Any) -> t.Any:
+        return self._change(body) if isinstance(body, dict) else body
+
+    def __repr__(self) -> str:
+        return self._name
+
+
+def _with(**values: t.Any) -> t.Callable[[dict[str, t.Any]], t.Any]:
+    return lambda body: {**body, **{name: value for name, value in values.items() if name in body}}
+
+
+def _without(*names: str) -> t.Callable[[dict[str, t.Any]], t.Any]:
+    return lambda body: {name: value for name, value in body.items() if name not in names}
+
+
+def _in_tasks(change: t.Callable[[list[t.Any]], list[t.Any]]) -> t.Callable[[dict[str, t.Any]], t.Any]:
+    return lambda body: {**body, "tasks": change(list(body["tasks"]))} if body.get("tasks") else body
+
+
+SPOILS = (
+    Spoil("short list", _in_tasks(lambda tasks: tasks[:-1])),
+    Spoil("list without its first", _in_tasks(lambda tasks: tasks[1:])),
+    Spoil("one task in the place of all", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
+    Spoil("tasks null", _with(tasks=None)),
+    Spoil("tasks an object", _with(tasks={})),
+    Spoil("no tasks", _without("tasks")),
+    Spoil("no total", _without("total_number")),
+    Spoil("total null", _with(total_number=None)),
+    Spoil("total true", _with(total_number=True)),
+    Spoil("total negative", _with(total_number=-1)),
+    Spoil("total huge", _with(total_number=1e300)),
+    Spoil("strange tasks", _in_tasks(lambda tasks: [None, *tasks[1:]])),
+    Spoil("ids null", _in_tasks(lambda tasks: [{**task, "task_id": None} for task in tasks])),
+    Spoil("ids lead elsewhere", _in_tasks(lambda tasks: [{**task, "task_id": "../../x"} for task in tasks])),
+    Spoil("names null", _in_tasks(lambda tasks: [{**task, "task_name": None} for task in tasks])),
+    Spoil("names are numbers", _in_tasks(lambda tasks: [{**task, "task_name": 7} for task in tasks])),
+    Spoil("statuses are numbers", _in_tasks(lambda tasks: [{**task, "status": 7} for task in tasks])),
+    Spoil("status null", _with(status=None)),
+    Spoil("status a list", _with(status=["RUNNING"])),
+    Spoil("name missing", _without("task_name")),
+    Spoil("descriptor null", _with(obs_destination_descriptor=None)),
+    Spoil("descriptor a list", _with(obs_destination_descriptor=[])),
+    Spoil("id null", _with(task_id=None)),
+    Spoil("id leads elsewhere", _with(task_id="../../x")),
+    Spoil("no id", _without("task_id")),
+    Spoil("only a list", lambda body: [body]),
+    Spoil("only text", lambda body: "ok"),
+    Spoil("numbers as text", lambda body: {k: str(v) if type(v) is int else v for k, v in body.items()}),
+)
+
+
+def spoil(name: str) -> Spoil:
+    """Return the one of this name."""
+    return next(one for one in SPOILS if repr(one) == name)
+
+
+@st.composite
+def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
+    """How an answer, or its request, gets lost or spoilt on the way."""
+    kind = draw(st.sampled_from(("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow")))
+    if kind == "drop":
+        return {"drop": draw(st.sampled_from(("before", "after"))), "reset": draw(st.booleans())}
+    if kind == "raw":
+        if draw(st.booleans()):
+            return {"truncate": draw(st.integers(0, 60))}
+        return {"content_length": draw(st.sampled_from((0, 1, 5, 10**6, 10**15, -1)))}
+    if kind == "doubt":
+        status = draw(st.sampled_from(STATUSES_IN_DOUBT))
+        return {"status": status, "after_work": draw(st.booleans()), "body": draw(st.sampled_from(("", "<html>x", {})))}
+    if kind == "garbage":
+        return {
+            "status": draw(st.sampled_from((200, 200, 201, 204, 206))),
+            "body": draw(st.sampled_from(GARBAGE)),
+            "after_work": draw(st.booleans()),
+        }
+    if kind == "json":
+        # Any JSON but the empty list of tasks: that would be a lie.
+        body = draw(JSON.filter(lambda value: not isinstance(value, dict) or "total_number" not in value))
+        return {"status": 200, "body": body if body is not None else "null", "after_work": draw(st.booleans())}
+    if kind == "mutate":
+        return {"mutate": draw(st.sampled_from(SPOILS))}
+    if kind == "slow" and draw(st.integers(0, 9)) == 0:
+        return {"delay": QUICK + 0.2}
+    return {"close": True}
+
+
+class Act:
+    """Another actor, who does something just before or after a request is worked on; remembers whether it did."""
+
+    def __init__(self, verb: str, name: str, descriptor: dict[str, t.Any]) -> None:
+        self.verb = verb
+        self.name = name
+        self.descriptor = descriptor
+        self.did: list[str] = []
+
+    def __call__(self, world: t.Any) -> None:
+        connector = world.connectors.get(Simulator.connector_id)
+        if connector is None:
+            return
+        if self.verb == "create":
+            self.did.append(world.add_task(Simulator.connector_id, self.name, **self.descriptor))
+        elif self.verb == "delete":
+            for task in list(connector.tasks.values()):
+                if task.task_name == self.name:
+                    world.remove_task(Simulator.connector_id, task.task_id)
+                    self.did.append(task.task_id)
+        else:
+            self.did += list(connector.tasks)
+            world.remove_connector(Simulator.connector_id)
+
+    def __repr__(self) -> str:
+        return f"Act({self.verb!r}, {self.name!r}, {self.descriptor!r})"
+
+
+@st.composite
+def faults(draw: st.DrawFn) -> Fault:
+    """A fault at some request."""
+    fields = draw(st.one_of(refusals(), journeys(), journeys()))
+    operation = draw(st.sampled_from(OPERATIONS))
+    times = draw(st.sampled_from((1, 1, 1, 2, 3, None)))
+    if "delay" in fields:
+        times = 1
+    return Fault(operation=operation, skip=draw(st.sampled_from((0, 0, 0, 1, 2, 3))), times=times, **fields)
+
+
+def acts(names: t.Sequence[str], descriptors: t.Sequence[dict[str, t.Any]]) -> st.SearchStrategy[Act]:
+    return st.builds(
+        Act,
+        st.sampled_from(("create", "delete", "delete", "switch off")),
+        st.sampled_from(names),
+        st.sampled_from(descriptors),
+    )
+
+
+def with_act(fault: Fault, act: Act, when: str) -> Fault:
+    """Return *fault* with another actor at its side; one that would do no work does it then."""
+    return dataclasses.replace(fault, **{when: act})

@@ -1,0 +1,204 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The smallest examples of what went wrong once, or still does: each is one run against a few faults."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from simulator import Fault, Simulator
+
+from .harness import runs
+from .harness.invariants import violations
+from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
+from .harness.troubles import Act, Spoil, spoil
+
+WANTED = {
+    "access_key": OBS_ACCESS_KEY,
+    "secret_key": OBS_SECRET_KEY,
+    "obs_bucket_name": "bucket",
+    "topics": ["a"],
+}
+HELD = {"obs_bucket_name": "bucket", "topics": "a"}
+
+
+class Example(t.NamedTuple):
+    """One run. *tasks* are there before it; *more* are further options."""
+
+    state: str
+    faults: tuple[Fault, ...]
+    tasks: tuple[str, ...] = ("orders",)
+    more: t.Mapping[str, t.Any] = {}
+    settings: t.Mapping[str, t.Any] = {}
+    settle: float = 0.0
+
+
+def example(name: str, *values: t.Any, defect: str = "", **more: t.Any) -> t.Any:
+    """A row of the table; *defect* says what is wrong today."""
+    marks = [pytest.mark.xfail(reason=defect, strict=True)] if defect else []
+    return pytest.param(Example(*values, **more), id=name, marks=marks)
+
+
+def _delete(**fields: t.Any) -> Fault:
+    return Fault(operation="DeleteSinkTask", **fields)
+
+
+def _create(**fields: t.Any) -> Fault:
+    return Fault(operation="CreateSinkTask", **fields)
+
+
+def _list(**fields: t.Any) -> Fault:
+    return Fault(operation="ListSinkTasks", **fields)
+
+
+def _show(**fields: t.Any) -> Fault:
+    return Fault(operation="ShowSinkTaskDetail", **fields)
+
+
+EXAMPLES = [
+    example(
+        "deleted, and the answer is no JSON",
+        "absent",
+        (_delete(status=200, body=b"OK", after_work=True),),
+        defect="a 2xx without JSON after a DELETE is not looked after: changed is false though the task was deleted",
+    ),
+    *(
+        example(
+            f"deleted, answered with {status}, then tried again",
+            "absent",
+            (_delete(status=status, after_work=True),),
+            defect="only 502, 504 and a missing answer count as a lost try; 404026 after another 5xx reads as somebody else's",
+        )
+        for status in (500, 503)
+    ),
+    *(
+        example(
+            f"deleted, answered with {status}, and no try is left",
+            "absent",
+            (_delete(status=status, code=code, after_work=True),),
+            more={"max_retries": 0},
+            defect="only 502, 504 and a missing answer are looked after",
+        )
+        for status, code in ((500, None), (503, None), (408, "DMS.111501024"))
+    ),
+    *(
+        example(
+            f"deleted, answered with {status}, and no try is left",
+            "absent",
+            (_delete(status=status, after_work=True),),
+            more={"max_retries": 0},
+        )
+        for status in (502, 504)
+    ),
+    example("deleted, the answer lost, then 404", "absent", (_delete(drop="after"),)),
+    example("deleted, the answer lost each time", "absent", (_delete(drop="after", times=None),)),
+    example(
+        "deleted, the answer lost, the next one is no JSON",
+        "absent",
+        (_delete(drop="after"), _delete(status=200, body=b"OK")),
+        defect="an answer that proves nothing makes the lost try before it forgotten",
+    ),
+    example(
+        "deleted by a recreation, the answer lost, the list short",
+        "present",
+        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=spoil("short list"))),
+        tasks=("orders FAILED", "audit"),
+        more={"recreate": True},
+        defect="it says that the task is still there, on the word of a list that proves nothing",
+    ),
+    example(
+        "created at the second try, and the list after it is refused",
+        "present",
+        (_create(status=500), _list(skip=2, status=403)),
+        tasks=(),
+        defect="changed is false and the new id is lost, though the service told it",
+    ),
+    example(
+        "created, the answer lost, found, but not readable",
+        "present",
+        (_create(drop="after"), _show(status=403)),
+        tasks=(),
+        defect="it does not say that the task may have been created",
+    ),
+    example("created, the answer lost", "present", (_create(drop="after"),), tasks=()),
+    example("not created, the answer lost", "present", (_create(drop="before"),), tasks=()),
+    example("created, the answer has no id", "present", (_create(body={}, after_work=True),), tasks=()),
+    example(
+        "created long after the time limit of the request",
+        "present",
+        (_create(delay_work=QUICK + 0.3),),
+        tasks=(),
+        settle=QUICK + 0.6,
+        defect="it looks once, half a second after the time limit, and then creates a second task",
+    ),
+    example(
+        "a list with one task in the place of all",
+        "absent",
+        (_list(mutate=spoil("one task in the place of all")),),
+        tasks=("audit", "orders"),
+        defect="entries are counted, not tasks: a list that repeats one passes as complete",
+    ),
+    example("a short list", "absent", (_list(mutate=spoil("list without its first")),)),
+    example(
+        "somebody creates one of the name while ours is deleted",
+        "absent",
+        (_delete(before=Act("create", "orders", HELD)),),
+        defect="the list that shows it is read, but only for the id: the task is called absent",
+    ),
+    example(
+        "what is being deleted already",
+        "absent",
+        (),
+        tasks=("orders DELETING",),
+        more={"wait": False},
+        settings={"deletion_looks": 2},
+        defect="the DELETE of a task that is DELETING is answered with 204 and counted as a change",
+    ),
+    example(
+        "a task that is being deleted is no task that is present",
+        "present",
+        (),
+        tasks=("orders DELETING",),
+        more={"wait": False},
+        settings={"deletion_looks": 2},
+        defect="a task with the status DELETING passes as present",
+    ),
+    example(
+        "a status with control characters and a secret",
+        "present",
+        (_show(times=None, mutate=Spoil("status", lambda body: {**body, "status": "A\n\x1b[31m" + Simulator.secret_key})),),
+        more={"wait_timeout": 20},
+        defect="a status goes into messages and, unmasked, into what -v shows",
+    ),
+    example("refused after a lost answer", "absent", (_delete(drop="before"), Fault(status=401, times=None, skip=1))),
+    example("a body of 17 MB", "present", (_list(body=b"x" * 17_000_000, status=200),), more={"max_retries": 0}),
+    *(
+        example(f"{operation} says that there is no {code}", "present", (Fault(operation=operation, code=code),), tasks=())
+        for operation in ("CreateSinkTask", "ListSinkTasks")
+        for code in ("DMS.00404022", "DMS.00404024", "DMS.00404026")
+    ),
+]
+
+
+@pytest.mark.parametrize("row", EXAMPLES)
+def test_found(simulator: Simulator, row: Example) -> None:
+    simulator.settings.update(**row.settings)
+    for name in row.tasks:
+        name, _, status = name.partition(" ")
+        deleting = status == "DELETING"
+        task_id = simulator.world.add_task(
+            simulator.connector_id, name, status="RUNNING" if deleting else status or "RUNNING", **HELD
+        )
+        if deleting:
+            simulator.world.set_task(simulator.connector_id, task_id, deleting=True, passing=["DELETING"] * 9)
+    for fault in row.faults:
+        simulator.faults.add(fault)
+    options = {"state": row.state, "connector_id": simulator.connector_id, "task_name": "orders", **row.more}
+    if row.state == "present":
+        options["obs_destination_descriptor"] = WANTED
+    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle)
+    acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
+    wrong = violations(outcome, acts)
+    assert not wrong, "\n".join([*wrong, outcome.story()])

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random worlds, random runs, random faults: nothing is lost, leaked or claimed that is not so."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import typing as t
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from simulator import Fault, Simulator
+
+from .harness import figures, runs, troubles
+from .harness.invariants import violations
+from .harness.known import is_known
+from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, Outcome
+from .harness.troubles import Act
+
+NAMES = ("orders", "audit", "orders-2")
+_KEYS = {"access_key": OBS_ACCESS_KEY, "secret_key": OBS_SECRET_KEY, "obs_bucket_name": "bucket"}
+WANTED: tuple[dict[str, t.Any], ...] = (
+    {**_KEYS, "topics": ["a", "b"]},
+    {**_KEYS, "topics": ["c"], "deliver_time_interval": 60},
+    {**_KEYS, "topics_regex": "a.*", "record_delimiter": ";"},
+)
+HELD: tuple[dict[str, t.Any], ...] = tuple(
+    {**wanted, **({"topics": ",".join(wanted["topics"])} if "topics" in wanted else {})} for wanted in WANTED
+)
+UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
+
+
+@functools.cache
+def simulator() -> Simulator:
+    running = Simulator().start()
+    atexit.register(running.stop)
+    return running
+
+
+@st.composite
+def options(draw: st.DrawFn) -> dict[str, t.Any]:
+    """Options of a task; "task_id" is only the place of an existing one, filled in when it is known."""
+    chosen: dict[str, t.Any] = {
+        "state": draw(st.sampled_from(("present", "absent"))),
+        "wait": draw(st.booleans()),
+        "wait_timeout": draw(st.sampled_from((0, 20, 300))),
+        "max_retries": draw(st.sampled_from((0, 1, 2, 5))),
+        draw(st.sampled_from(("connector_id", "connector_id", "instance_id", "instance_name"))): None,
+        "task_name": draw(st.sampled_from(NAMES)),
+    }
+    if chosen["state"] == "present":
+        chosen["obs_destination_descriptor"] = draw(st.sampled_from(WANTED))
+        chosen["recreate"] = draw(st.booleans())
+    if draw(st.integers(0, 3)) == 0:
+        chosen["task_id"] = draw(st.integers(0, 3))
+        if chosen["state"] == "absent" and draw(st.booleans()):
+            del chosen["task_name"]
+    return chosen
+
+
+class Sinks(RuleBasedStateMachine):
+    """One connector, its tasks, and whoever works on them."""
+
+    @initialize(
+        deletion_looks=st.integers(0, 2),
+        creation_looks=st.integers(0, 2),
+        created_status=st.sampled_from(("RUNNING", "RUNNING", "RUNNING", "FAILED")),
+        error_prefix=st.sampled_from(("APIG", "APIGW")),
+        create_status=st.sampled_from((200, 201)),
+        echo_topics_regex=st.booleans(),
+    )
+    def first_day(self, **settings: t.Any) -> None:
+        self.sim = simulator()
+        self.sim.reset()
+        self.sim.settings.update(max_tasks=50, quota_tasks=50, lock_after=None, **settings)
+        figures.count("cases")
+
+    @rule(name=st.sampled_from(NAMES), held=st.sampled_from(HELD), status=st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED", "CREATING")))
+    def somebody_creates(self, name: str, held: dict[str, t.Any], status: str) -> None:
+        if self.sim.connector_id in self.sim.world.connectors and len(self.sim.world.tasks(self.sim.connector_id)) < 6:
+            self.sim.world.add_task(self.sim.connector_id, name, status=status, **held)
+
+    @rule(place=st.integers(0, 5))
+    def somebody_deletes(self, place: int) -> None:
+        tasks = self.tasks()
+        if tasks:
+            self.sim.world.remove_task(self.sim.connector_id, tasks[place % len(tasks)])
+
+    @rule()
+    def smart_connect_is_on(self) -> None:
+        if self.sim.connector_id not in self.sim.world.connectors:
+            self.sim.world.add_connector(self.sim.instance_id, connector_id=self.sim.connector_id)
+
+    @rule(chosen=options(), check_mode=st.booleans(), faults=st.lists(troubles.faults(), max_size=3))
+    def run(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
+        self.expect_no_violation(chosen, check_mode, faults, [])
+
+    @rule(
+        chosen=options(),
+        faults=st.lists(troubles.faults(), max_size=2),
+        act=troubles.acts(NAMES, HELD),
+        when=st.sampled_from(("before", "after")),
+        at=st.integers(0, 4),
+    )
+    def run_beside_others(self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int) -> None:
+        # The simulator copies nothing of a fault: an example that is run again needs an actor that has done nothing.
+        act = Act(act.verb, act.name, act.descriptor)
+        beside = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
+        self.expect_no_violation(chosen, False, [beside, *faults], [act])
+
+    @rule(chosen=options())
+    def check_then_run(self, chosen: dict[str, t.Any]) -> None:
+        """Check mode tells what the run then does."""
+        told = self.expect_no_violation(chosen, True, [], [])
+        done = self.expect_no_violation(chosen, False, [], [])
+        assert told.changed == done.changed, _both(told, done)
+        if told.failed:
+            assert done.failed, _both(told, done)
+        if not (told.failed or done.failed):
+            assert _timeless(told.result["diff"]) == _timeless(done.result["diff"]), _both(told, done)
+        again = self.expect_no_violation(chosen, False, [], [])
+        if not done.failed and chosen.get("wait"):
+            assert not again.changed, again.story()
+
+    def expect_no_violation(
+        self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
+    ) -> Outcome:
+        self.sim.faults.clear()
+        for fault in faults:
+            self.sim.faults.add(fault)
+        delayed = any(fault.delay for fault in faults)
+        outcome = runs.run(
+            self.sim, self.filled_in(chosen), check_mode=check_mode, settle=0.3 if delayed else 0.0,
+            more_secrets=[self.sim.secret_key],
+        )
+        self.sim.faults.clear()
+        wrong = [text for text in violations(outcome, acts) if not is_known(text, outcome, acts)]
+        assert not wrong, "\n".join([*wrong, outcome.story()])
+        return outcome
+
+    def filled_in(self, chosen: dict[str, t.Any]) -> dict[str, t.Any]:
+        options = dict(chosen)
+        for name in ("connector_id", "instance_id", "instance_name"):
+            if name in options:
+                options[name] = getattr(self.sim, name)
+        if "task_id" in options:
+            tasks = self.tasks()
+            options["task_id"] = tasks[options["task_id"]] if options["task_id"] < len(tasks) else UNKNOWN_ID
+        return options
+
+    def tasks(self) -> list[str]:
+        if self.sim.connector_id not in self.sim.world.connectors:
+            return []
+        return [task["task_id"] for task in self.sim.world.tasks(self.sim.connector_id) if not task["deleting"]]
+
+
+def _timeless(value: t.Any) -> t.Any:
+    """Return a diff without the status, which moves on with each look."""
+    if isinstance(value, dict):
+        return {name: _timeless(item) for name, item in value.items() if name != "status"}
+    return value
+
+
+def _both(told: Outcome, done: Outcome) -> str:
+    return f"check mode:\n{told.story()}\nthe run:\n{done.story()}"
+
+
+TestSinks = Sinks.TestCase
