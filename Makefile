@@ -14,7 +14,7 @@ _core_3.11 := 2.19
 CORE ?= $(or $(_core_$(_version)),2.21)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability molecule link build changelog clean
+.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability awx molecule link build changelog clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -26,7 +26,7 @@ test: $(_stamp) ## unit, simulator and acceptance tests and the repository's own
 	@$(NOX) -s test -- $(ARGS)
 
 test-all: $(_stamp) ## test and lint, then every ansible-core from 2.15 to 2.21 that this machine has a Python for
-	@$(NOX) -s test lint importer docs molecule
+	@$(NOX) -s test lint importer docs molecule awx
 	@$(NOX) -t matrix
 
 lint: $(_stamp) ## ansible-lint, yamllint, ruff, mypy, antsibull, galaxy-importer
@@ -58,6 +58,9 @@ bench: $(_stamp) ## what a task costs
 
 reliability: $(_stamp) ## state machines, fuzzing, faults and load
 	@$(NOX) -s reliability -- $(ARGS)
+
+awx: $(_stamp) ## the jobs in examples/awx, run as AWX would run them
+	@$(NOX) -s awx -- $(ARGS)
 
 molecule: $(_stamp) ## the Molecule scenarios
 	@$(NOX) -s molecule -- $(ARGS)
