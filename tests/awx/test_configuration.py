@@ -1,0 +1,236 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The configuration in examples/awx by AWX's own rules, as far as it checks before it takes something."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from jinja2 import StrictUndefined, sandbox
+
+from awx.configuration import AWX, ROOT, Configuration, load
+
+# Names that AWX keeps for itself, beside all that begin with ANSIBLE_.
+RESERVED = {
+    "AD_HOC_COMMAND_ID",
+    "AWX_HOST",
+    "CACHE",
+    "CALLBACK_CONNECTION",
+    "CALLBACK_QUEUE",
+    "INVENTORY_HOSTVARS",
+    "INVENTORY_ID",
+    "INVENTORY_SOURCE_ID",
+    "INVENTORY_UPDATE_ID",
+    "JOB_CALLBACK_DEBUG",
+    "JOB_ID",
+    "MAX_EVENT_RES",
+    "PATH",
+    "PROJECT_REVISION",
+    "PYTHONPATH",
+    "REST_API_TOKEN",
+    "REST_API_URL",
+    "SUPERVISOR_CONFIG_PATH",
+    "VIRTUAL_ENV",
+}
+TEXT = {"type": "string"}
+FIELD = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$", "not": {"const": "tower"}},
+        "label": TEXT,
+        "help_text": TEXT,
+        "type": {"enum": ["string", "boolean"]},
+        "format": {"enum": ["ssh_private_key", "url"]},
+        "choices": {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True},
+        "multiline": {"type": "boolean"},
+        "secret": {"type": "boolean"},
+        "ask_at_runtime": {"type": "boolean"},
+        "default": {},
+    },
+    "required": ["id", "label"],
+    "additionalProperties": False,
+}
+CREDENTIAL_TYPE = {
+    "type": "object",
+    "properties": {
+        "name": TEXT,
+        "description": TEXT,
+        "kind": {"enum": ["cloud", "net"]},
+        "inputs": {
+            "type": "object",
+            "properties": {
+                "fields": {"type": "array", "items": FIELD},
+                "required": {"type": "array", "items": TEXT},
+            },
+            "additionalProperties": False,
+        },
+        "injectors": {
+            "type": "object",
+            "properties": {
+                "env": {
+                    "type": "object",
+                    "propertyNames": {"pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
+                    "additionalProperties": {"type": "string", "pattern": "^[\x00-\x7f]*$"},
+                },
+            },
+            "additionalProperties": False,
+        },
+    },
+    "required": ["name", "kind", "inputs", "injectors"],
+    "additionalProperties": False,
+}
+QUESTION = {
+    "type": "object",
+    "properties": {
+        "question_name": TEXT,
+        "question_description": TEXT,
+        "variable": {"type": "string", "pattern": "^[a-zA-Z_][a-zA-Z0-9_]*$"},
+        "type": {"enum": ["text", "textarea", "password", "integer", "float", "multiplechoice", "multiselect"]},
+        "required": {"type": "boolean"},
+        "default": {},
+        "min": {"type": "integer"},
+        "max": {"type": "integer"},
+        "choices": {"type": "array", "items": TEXT, "minItems": 1},
+    },
+    "required": ["question_name", "variable", "type", "required"],
+    "additionalProperties": False,
+    "allOf": [
+        {
+            "if": {"properties": {"type": {"enum": ["multiplechoice", "multiselect"]}}},
+            "then": {"required": ["choices"]},
+            "else": {"not": {"required": ["choices"]}},
+        },
+        {
+            "if": {"properties": {"type": {"const": "integer"}}},
+            "then": {"properties": {"default": {"type": "integer"}}},
+            "else": {"properties": {"default": {"type": "string"}}},
+        },
+    ],
+}
+SURVEY = {
+    "type": "object",
+    "properties": {"name": TEXT, "description": TEXT, "spec": {"type": "array", "items": QUESTION, "minItems": 1}},
+    "required": ["name", "description", "spec"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+def types(configuration: Configuration) -> list[dict[str, Any]]:
+    return configuration["credential_types"]
+
+
+def fields(credential_type: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {field["id"]: field for field in credential_type["inputs"]["fields"]}
+
+
+def test_credential_types_have_the_form_that_awx_takes(types):
+    for item in types:
+        jsonschema.validate(item, CREDENTIAL_TYPE)
+        assert len(fields(item)) == len(item["inputs"]["fields"])
+        assert set(item["inputs"]["required"]) <= set(fields(item))
+
+
+def test_injectors_use_names_that_awx_lets_through(types):
+    names = {name for item in types for name in item["injectors"]["env"]}
+    assert not names & RESERVED
+    assert not {name for name in names if name.startswith("ANSIBLE_")}
+
+
+def test_injectors_use_the_fields_and_all_of_them(types):
+    for item in types:
+        env = sandbox.ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+        example = {name: f"<{name}>" for name in fields(item)}
+        values = [env.from_string(text).render(**example) for text in item["injectors"]["env"].values()]
+        assert sorted(values) == sorted(example.values())
+
+
+def test_what_must_not_be_seen_is_secret(types):
+    secret = {name for item in types for name, field in fields(item).items() if field.get("secret")}
+    assert secret == {"secret_key", "security_token", "password", "auth_token"}
+
+
+def test_injectors_set_the_variables_of_the_modules(types):
+    fragment = (ROOT / "plugins" / "doc_fragments" / "connection.py").read_text(encoding="utf-8")
+    known = set(re.findall(r"E\((HW_\w+)\)", fragment))
+    (huawei,) = (item for item in types if item["name"] == "Huawei Cloud")
+    assert set(huawei["injectors"]["env"]) == known - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+
+
+def test_blank_fields_give_blank_variables(configuration):
+    injected = configuration.injected("Kafka operations")
+    assert injected["HW_SECURITY_TOKEN"] == injected["HW_AUTH_TOKEN"] == injected["HW_PROJECT_ID"] == ""
+
+
+def test_no_secret_stands_in_a_file():
+    for item in load(AWX / "config" / "credentials.yml")["controller_credentials"]:
+        assert {value.partition("(")[0] for value in item["inputs"].values()} == {"{{ lookup"}
+
+
+def test_surveys_have_the_form_that_awx_takes(configuration):
+    for item in configuration["templates"] + configuration["workflows"]:
+        assert item["survey_enabled"] is True
+        jsonschema.validate(item["survey_spec"], SURVEY)
+        variables = [question["variable"] for question in item["survey_spec"]["spec"]]
+        assert len(set(variables)) == len(variables)
+
+
+def test_surveys_ask_for_what_their_playbooks_read(configuration):
+    for item in configuration["templates"]:
+        text = (ROOT / "playbooks" / item["playbook"]).read_text(encoding="utf-8")
+        for question in item["survey_spec"]["spec"]:
+            assert re.search(rf"\{{\{{ {question['variable']} \|", text), question["variable"]
+
+
+def test_every_name_that_is_used_is_there(configuration):
+    names = {
+        kind: {item["name"] for item in configuration[kind]}
+        for kind in ("credential_types", "credentials", "projects", "inventories", "templates")
+    }
+    for item in configuration["credentials"]:
+        assert item["credential_type"] in names["credential_types"]
+        kind = configuration.one("credential_types", item["credential_type"])
+        assert set(kind["inputs"]["required"]) <= set(item["inputs"]) <= set(fields(kind))
+    for item in configuration["hosts"]:
+        assert item["inventory"] in names["inventories"]
+    for item in configuration["templates"]:
+        assert item["project"] in names["projects"]
+        assert item["inventory"] in names["inventories"]
+        assert set(item["credentials"]) <= names["credentials"]
+        assert (AWX / "project" / item["playbook"]).is_file()
+    for item in configuration["workflows"]:
+        nodes = {node["identifier"]: node for node in item["workflow_nodes"]}
+        for node in nodes.values():
+            job = node["unified_job_template"]
+            assert job["type"] == "workflow_approval" or job["name"] in names["templates"]
+            following = [other["identifier"] for others in node.get("related", {}).values() for other in others]
+            assert set(following) <= set(nodes)
+
+
+def test_each_template_has_its_twin_in_check_mode(configuration):
+    runs = [item for item in configuration["templates"] if item["job_type"] == "run"]
+    assert runs
+    for item in runs:
+        twin = configuration.one("templates", f"{item['name']} (check)")
+        same = set(item) - {"name", "description", "job_type"}
+        assert twin["job_type"] == "check"
+        assert {key: twin[key] for key in same} == {key: item[key] for key in same}
+
+
+def test_awx_finds_the_playbooks_of_the_project():
+    # AWX offers files whose lines begin so.
+    offered = re.compile(r"^\s*-?\s*(hosts|(ansible\.builtin\.)?import_playbook):", re.MULTILINE)
+    for path in (AWX / "project").glob("*.yml"):
+        assert offered.search(path.read_text(encoding="utf-8"))
+
+
+def test_the_version_is_that_of_the_collection():
+    version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    for path in (AWX / "project" / "collections" / "requirements.yml", AWX / "execution-environment.yml"):
+        named = re.findall(r"huaweicloud-kafka-(\S+)\.tar\.gz", path.read_text(encoding="utf-8"))
+        assert set(named) == {version}
