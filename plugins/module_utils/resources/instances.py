@@ -24,7 +24,9 @@ def listed(client: Client, **filters: str) -> t.Iterator[Instance]:
         return instances.list_instances(client, offset, **filters)
 
     with doing("list the Kafka instances"):
-        yield from walk(read, lambda instance: str(instance["instance_id"]), "Kafka instances")
+        yield from walk(
+            read, lambda instance: str(instance["instance_id"]), "Kafka instances", page_size=instances.LONGEST_PAGE
+        )
 
 
 def named(client: Client, name: str, **filters: str) -> t.Iterator[Instance]:

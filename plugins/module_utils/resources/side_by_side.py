@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
@@ -20,21 +21,43 @@ Given = t.TypeVar("Given")
 Made = t.TypeVar("Made")
 
 
+class _LeftOut(Exception):
+    """What becomes of a thing when another one has failed."""
+
+
 def side_by_side(client: Client, work: t.Callable[[Given], Made], things: t.Sequence[Given]) -> list[Made]:
     """Return what *work* makes of each of *things*, in their order; *work* calls *client*, which is shared.
 
-    Raises what the first of them, in their order, raises; what has not begun by then is left out, and what is under way
-    is not tried again.
+    Raises what the first of them, in their order, raised. After a failure nothing is begun and nothing is tried again:
+    refused credentials, for one, must not be tried often.
     """
     if len(things) < 2:
         return [work(thing) for thing in things]
+    failed = threading.Event()
     outer = client.deadline
+
+    def stop() -> None:
+        failed.set()
+        client.deadline = time.monotonic()
+
+    def attempt(thing: Given) -> Made:
+        if failed.is_set():
+            raise _LeftOut
+        try:
+            return work(thing)
+        except BaseException:
+            stop()
+            raise
+
     try:
         with ThreadPoolExecutor(min(WIDTH, len(things))) as pool:
-            try:
-                return list(pool.map(work, things))
-            except BaseException:
-                client.deadline = time.monotonic()
-                raise
-    finally:
-        client.deadline = outer
+            futures = [pool.submit(attempt, thing) for thing in things]
+    except BaseException:
+        # The user has had enough; the threads that are left must end soon.
+        stop()
+        raise
+    client.deadline = outer
+    for error in (future.exception() for future in futures):
+        if error and not isinstance(error, _LeftOut):
+            raise error
+    return [future.result() for future in futures]
