@@ -238,26 +238,23 @@ def test_a_small_body_that_unpacks_to_a_huge_one_is_not_kept(monkeypatch: pytest
         assert failure(server.url).cause == "the body is longer than 1 MB"
 
 
-@pytest.mark.parametrize(
-    ("answer", "cause"),
-    [
-        (
-            http("200 OK", b'{"tasks": [', "Content-Length: 20"),
-            ("the body broke off after 11 of 20 bytes", "the connection broke off"),
-        ),
-        (http("200 OK", b'5\r\n{"tas', "Transfer-Encoding: chunked"), ("the connection broke off",)),
-        (http("200 OK", b"zz\r\n{}", "Transfer-Encoding: chunked"), ("the connection broke off",)),
-        (http("200 OK", b"{}", "Content-Encoding: gzip"), ("the connection broke off",)),
-        (
-            http("200 OK", gzip.compress(b"{}")[:-9], "Content-Encoding: gzip", "Content-Length: 99"),
-            ("the connection broke off",),
-        ),
-    ],
-)
-def test_a_body_that_breaks_off_is_no_answer(answer: bytes, cause: tuple[str, ...]) -> None:
-    with Server(answer) as server:
+BROKEN_OFF = {
+    "before its length": http("200 OK", b'{"tasks": [', "Content-Length: 20"),
+    "in a chunk": http("200 OK", b'5\r\n{"tas', "Transfer-Encoding: chunked"),
+    "in the length of a chunk": http("200 OK", b"zz\r\n{}", "Transfer-Encoding: chunked"),
+    "or is not packed as it says": http("200 OK", b"{}", "Content-Encoding: gzip"),
+    "in what is packed": http("200 OK", gzip.compress(b"{}")[:-9], "Content-Encoding: gzip", "Content-Length: 99"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_OFF)
+def test_a_body_that_breaks_off_is_no_answer(name: str) -> None:
+    with Server(BROKEN_OFF[name]) as server:
         error = failure(server.url)
-    assert error.cause in cause
+    causes = {"the connection broke off"}
+    if name == "before its length":
+        causes.add("the body broke off after 11 of 20 bytes")
+    assert error.cause in causes
     assert (error.unanswered, error.final) == (True, False)
 
 
