@@ -15,8 +15,9 @@ from urllib.parse import quote
 from . import answers, retries
 from .auth import NoAuth, SignatureAuth, TokenAuth
 from .credentials import KeyCredentials, PasswordCredentials, TokenCredentials
-from .errors import InvalidInput, KafkaError, NoAnswer, ServiceError
+from .errors import InvalidInput, KafkaError, NoAnswer, ServiceError, UnexpectedAnswer
 from .operation import Answer, Operation
+from .pacing import Pace
 from .scrub import Scrubber
 from .transport import Transport
 
@@ -52,6 +53,7 @@ class Client:
         self._settings = settings
         self._transport = Transport(settings.verify)
         self._sleep = sleep
+        self._pace = Pace()
         self._project_id = settings.project_id
         self._token: str | None = None
         self._token_worked = False
@@ -155,7 +157,7 @@ class Client:
     ) -> Answer:
         """Try until there is an answer to keep, another try can't help, or the tries or the time are used up.
 
-        *lost*: an earlier try of the same request got no answer.
+        *lost*: an earlier try of the same request may have done its work.
         """
         url = endpoint + path
         if query:
@@ -167,22 +169,34 @@ class Client:
         auth = self._auth(login)
         if isinstance(auth, SignatureAuth) and self._project_id:
             headers["X-Project-Id"] = self._project_id
+        self._await_turn()
         for tries in range(1, self._settings.max_retries + 2):
             try:
                 answer = self._try(operation, url, path, headers, data, auth)
                 self._token_worked = self._token is not None
+                self._pace.accepted()
                 return answer
-            except (NoAnswer, ServiceError) as error:
+            except (NoAnswer, ServiceError, UnexpectedAnswer) as error:
                 error.tries = tries
-                error.lost_try = lost = lost or error.unanswered
+                error.lost_try = lost = lost or error.may_have_happened
                 error.iam_action = operation.iam_action
                 if tries > self._settings.max_retries or not retries.worth_another_try(error, operation.idempotent):
                     raise
                 pause = retries.pause_before(tries, error)
+                if isinstance(error, ServiceError) and error.throttled:
+                    pause = self._pace.refused(time.monotonic(), tries, pause)
                 if self.deadline is not None and time.monotonic() + pause > self.deadline:
                     raise
                 self._sleep(pause)
         raise AssertionError("unreachable")
+
+    def _await_turn(self) -> None:
+        """Sleep until the service may be asked again, where it has limited the rate; not beyond the deadline."""
+        pause = self._pace.turn(time.monotonic())
+        if self.deadline is not None:
+            pause = min(pause, self.deadline - time.monotonic())
+        if pause > 0:
+            self._sleep(pause)
 
     def _try(
         self,
