@@ -173,9 +173,6 @@ class Client:
         for tries in range(1, self._settings.max_retries + 2):
             try:
                 answer = self._try(operation, url, path, headers, data, auth)
-                self._token_worked = self._token is not None
-                self._pace.accepted()
-                return answer
             except (NoAnswer, ServiceError, UnexpectedAnswer) as error:
                 error.tries = tries
                 error.lost_try = lost = lost or error.may_have_happened
@@ -188,6 +185,10 @@ class Client:
                 if self.deadline is not None and time.monotonic() + pause > self.deadline:
                     raise
                 self._sleep(pause)
+            else:
+                self._token_worked = self._token is not None
+                self._pace.accepted()
+                return answer
         raise AssertionError("unreachable")
 
     def _await_turn(self) -> None:
