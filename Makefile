@@ -14,7 +14,7 @@ _core_3.11 := 2.19
 CORE ?= $(or $(_core_$(_version)),2.21)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability awx molecule link build changelog clean
+.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability awx molecule link build changelog pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -73,6 +73,9 @@ build: $(_stamp) ## the artifact, in dist/
 
 changelog: $(_stamp) ## turn the fragments into the entry of the version in galaxy.yml
 	@$(NOX) -s changelog
+
+pictures: $(_stamp) ## the pictures of the documents anew, from a run of the demo
+	@$(NOX) -s pictures
 
 clean: ## remove all that the other targets made
 	@if [ -x $(_bootstrap)/bin/python ]; then $(NOX) -s clean; fi

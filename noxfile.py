@@ -332,39 +332,26 @@ def docs(session: nox.Session) -> None:
         (site / "rst").mkdir(parents=True, mode=0o755)
         for folder in (site, site / "rst"):
             folder.chmod(0o755)  # antsibull-docs refuses folders that others may write to, whatever the umask is
-        common = ["--use-current", "--squash-hierarchy"]
-        _run(
-            session,
-            tools,
-            "antsibull-docs",
-            "sphinx-init",
-            *common,
-            "--lenient",
-            "--dest-dir",
-            site,
-            f"{NAMESPACE}.{NAME}",
-        )
-        config = (site / "conf.py").read_text(encoding="utf-8")
-        config = re.sub(r"^intersphinx_mapping = \{.*?^\}\n", "", config, flags=re.MULTILINE | re.DOTALL)
-        # The pages name parts of Ansible's own documentation, which is not at hand without the net.
-        (site / "conf.py").write_text(config + "\nsuppress_warnings = ['ref.ref']\n", encoding="utf-8")
-        collection = ["antsibull-docs", "--config-file", site / "antsibull-docs.cfg", "collection", *common]
-        _run(session, tools, *collection, "--fail-on-error", "--dest-dir", site / "rst", f"{NAMESPACE}.{NAME}")
-        _run(
-            session,
-            tools,
-            "sphinx-build",
-            "-q",
-            "-W",
-            "--keep-going",
-            "-b",
-            "html",
-            "-c",
-            site,
-            site / "rst",
-            site / "html",
-        )
+        own = ROOT / "docs" / "docsite" / "site"
+        shutil.copytree(own / "static", site / "static")
+        name, common = f"{NAMESPACE}.{NAME}", ["--use-current", "--squash-hierarchy"]
+        _run(session, tools, "antsibull-docs", "sphinx-init", *common, "--lenient", "--dest-dir", site, name)
+        with (site / "conf.py").open("a", encoding="utf-8") as config:
+            config.write("\n" + (own / "conf.py").read_text(encoding="utf-8"))
+        collection = ["--config-file", own / "antsibull-docs.cfg", "collection", *common, "--fail-on-error"]
+        _run(session, tools, "antsibull-docs", *collection, "--dest-dir", site / "rst", name)
+        # The guides show the same pictures as the README.
+        shutil.copytree(ROOT / "docs" / "pictures", site / "rst" / "docsite" / "pictures")
+        html = ["-q", "-W", "--keep-going", "-b", "html", "-c", site, site / "rst", site / "html"]
+        _run(session, tools, "sphinx-build", *html)
     session.log(f"open {site / 'html' / 'index.html'}")
+
+
+@nox.session
+def pictures(session: nox.Session) -> None:
+    """Make the pictures of the documents anew, from a run of the demo."""
+    tools = _environment(session, "pictures", REQUIREMENTS / "pictures.txt")
+    _run(session, tools, "python", "docs/pictures/demo.py")
 
 
 # --- every ansible-core ----------------------------------------------------------------------------------------------
