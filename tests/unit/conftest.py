@@ -10,7 +10,7 @@ import typing as t
 
 import hypothesis
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import auth, client, retries, waiter
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import auth, client, pacing, retries, waiter
 from ansible_collections.huaweicloud.kafka.tests.unit.sink_tasks import Play
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock, Service
 
@@ -28,7 +28,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The only time that client and waits know; jitter takes the longest pause."""
+    """The only time that client and waits know; jitter takes the longest pause, and a limit of the rate adds none."""
     clock = Clock()
 
     class SignatureAuth(auth.SignatureAuth):
@@ -37,6 +37,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
     monkeypatch.setattr(client, "time", clock)
     monkeypatch.setattr(client, "SignatureAuth", SignatureAuth)
+    monkeypatch.setattr(client, "Pace", functools.partial(pacing.Pace, draw=lambda: -0.5))
     monkeypatch.setattr(retries, "pause_before", functools.partial(retries.pause_before, draw=lambda: 1.0))
     monkeypatch.setitem(waiter.wait.__kwdefaults__, "clock", clock.monotonic)
     return clock

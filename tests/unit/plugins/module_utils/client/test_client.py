@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import client as client_module
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import pacing, settings
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import (
     KeyCredentials,
@@ -277,6 +279,43 @@ def test_a_request_gets_no_more_time_than_is_left_but_a_second(
     service.expect((f"GET {THING}", answer(200, {})))
     client.call(READ, thing_id="t-1")
     assert service.timeouts == [timeout]
+
+
+@pytest.fixture
+def paced(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A limit of the rate counts, and every interval is as long as it is said to be."""
+    monkeypatch.setattr(client_module, "Pace", functools.partial(pacing.Pace, draw=lambda: 0.5))
+
+
+@pytest.mark.usefixtures("paced")
+def test_calls_wait_for_their_turn_once_the_rate_was_limited(clock: Clock, service: Service) -> None:
+    client = make(clock)
+    service.expect((f"GET {THING}", THROTTLED), *[(f"GET {THING}", 204)] * 3)
+    for _ in range(3):
+        client.call(READ, thing_id="t-1")
+    assert clock.pauses == pytest.approx([0.5, 0.5, 1 / 2.09], rel=1e-6)
+
+
+@pytest.mark.usefixtures("paced")
+def test_a_limit_of_the_rate_does_not_outlast_a_deadline(clock: Clock, service: Service) -> None:
+    client = make(clock)
+    service.expect((f"GET {THING}", answer(429, Retry_After="20")), *[(f"GET {THING}", 204)] * 3)
+    client.call(READ, thing_id="t-1")
+    for left, pause in ((0.25, 0.25), (-1.0, None)):
+        client.deadline = clock.now + left
+        before = len(clock.pauses)
+        client.call(READ, thing_id="t-1")
+        assert clock.pauses[before:] == pytest.approx([] if pause is None else [pause])
+
+
+@pytest.mark.usefixtures("paced")
+@pytest.mark.parametrize("trouble", [LOST, BUSY, answer(500)])
+def test_other_trouble_limits_no_rate(clock: Clock, service: Service, trouble: t.Any) -> None:
+    client = make(clock)
+    service.expect((f"GET {THING}", trouble), *[(f"GET {THING}", 204)] * 2)
+    client.call(READ, thing_id="t-1")
+    client.call(READ, thing_id="t-1")
+    assert clock.pauses == [0.5]
 
 
 def test_others_may_pause_as_the_client_does(client: Client, clock: Clock) -> None:
