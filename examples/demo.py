@@ -142,7 +142,7 @@ def user_environment(values: dict[str, str], place: Path) -> dict[str, str]:
 
 def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome:
     """Run one step, show it, and raise Wrong unless what it did is what it should do."""
-    arguments = ["-e", f"instance_id={service.values['instance_id']}", *step.arguments]
+    arguments = ["-e", f"instance_name={service.values['instance_name']}", *step.arguments]
     say(styled(f"$ ansible-playbook {PLAYBOOK} {' '.join(arguments)}", "cyan"))
     service.ask("journal", "DELETE")
     began = time.monotonic()
@@ -211,7 +211,7 @@ def summary(outcomes: list[Outcome]) -> str:
         "  make build && ansible-galaxy collection install dist/huaweicloud-kafka-*.tar.gz",
         "  python3 -m pip install requests",
         "  export HW_REGION_NAME=eu-west-101 HW_ACCESS_KEY=... HW_SECRET_KEY=...",
-        f"  ansible-playbook {PLAYBOOK} -e instance_id=... -e task_name=... -e state=absent --check --diff",
+        f"  ansible-playbook {PLAYBOOK} -e instance_name=... -e task_name=... -e state=absent --check --diff",
         "",
         "The last line only looks; without --check it deletes.",
     ]
