@@ -119,7 +119,7 @@ def _promise(outcome: Outcome) -> t.Iterator[str]:
     else:
         if outcome.check_mode and outcome.changed:
             return
-        if not any(_there(world, options) for world in worlds):
+        if not any(_there(world, options, outcome.check_mode) for world in worlds):
             yield "it claims that the task is present and as wanted"
 
 
@@ -131,8 +131,8 @@ def _gone(world: World, options: t.Mapping[str, t.Any], wait: bool) -> bool:
     return not [task for task in _tasks(world, options) if wait or not task.deleting]
 
 
-def _there(world: World, options: t.Mapping[str, t.Any]) -> bool:
-    good = ("RUNNING", "PAUSED") if options.get("wait", True) else None
+def _there(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bool:
+    good = ("RUNNING", "PAUSED") if options.get("wait", True) and not check_mode else None
     return any(
         not task.deleting and as_wanted(options, task) and (good is None or task.status in good)
         for task in _tasks(world, options)

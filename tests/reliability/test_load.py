@@ -1,0 +1,163 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Many workers against a service that limits the rate of requests, and many items in one worker."""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+import tracemalloc
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from simulator import Simulator
+
+from .conftest import FULL
+from .harness import figures, playbooks, runs
+from .harness.playbooks import MODULE
+
+STYLES = ("429", "429-retry-after", "dms-404")
+MOST_SENT = 1.3
+"""Requests sent for each one that the service lets through."""
+
+
+class Load(t.NamedTuple):
+    hosts: int
+    items: int
+    rate: int
+
+
+LOAD = Load(20, 100, 10) if FULL else Load(8, 12, 10)
+
+
+@pytest.mark.parametrize("style", STYLES if FULL else STYLES[:1])
+def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
+    with Simulator() as simulator:
+        simulator.settings.update(rate=LOAD.rate, throttle_style=style)
+        there: dict[str, set[int]] = {}
+        connectors = []
+        for number in range(LOAD.hosts):
+            fields = simulator.world.add_instance(f"instance-{number}")
+            connectors.append(fields["connector_id"])
+            # Every tenth task exists and is deleted, which takes three requests in the place of one.
+            there[fields["connector_id"]] = {item for item in range(LOAD.items) if (item + number) % 10 == 0}
+            for item in there[fields["connector_id"]]:
+                simulator.world.add_task(fields["connector_id"], f"task-{item}")
+        options = {
+            **runs.connection(simulator),
+            "state": "absent",
+            "connector_id": "{{ connectors[number] }}",
+            "task_name": "task-{{ item }}",
+        }
+        looped = playbooks.task(options, loop=f"{{{{ range({LOAD.items}) | list }}}}", register="done", ignore_errors=True)
+        looped["vars"] = {"connectors": connectors}
+        looped["loop_control"] = {"label": "{{ item }}"}
+        told = playbooks.tell(
+            "{'number': number, 'failed': done.results | selectattr('failed') | map(attribute='msg') | list,"
+            " 'changed': done.results | selectattr('changed') | map(attribute='item') | list,"
+            " 'all': done.results | length}"
+        )
+        began = time.monotonic()
+        ended = playbooks.run(tmp_path, [looped, told], "--forks", str(LOAD.hosts), hosts=LOAD.hosts)
+        seconds = time.monotonic() - began
+        sent = len(simulator.journal)
+        allowed = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
+        left = {connector: simulator.world.tasks(connector) for connector in connectors}
+    assert len(ended.told) == LOAD.hosts, ended.text[-3000:]
+    for host in ended.told:
+        assert host["failed"] == []
+        assert host["all"] == LOAD.items
+        assert set(host["changed"]) == there[connectors[host["number"]]]
+    assert not any(left.values())
+    ratio = sent / allowed
+    figures.note(
+        f"load, {style}",
+        f"{LOAD.hosts} hosts x {LOAD.items} items at {LOAD.rate}/s: {sent} requests sent, {allowed} let through,"
+        f" ratio {ratio:.2f}, {allowed / seconds:.1f} per second, no item failed",
+    )
+    assert ratio <= MOST_SENT
+
+
+def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator) -> None:
+    client: list[Client] = []
+
+    def connect(settings: t.Any) -> Client:
+        if not client:
+            client.append(Client(settings))
+        return client[0]
+
+    options = {
+        **runs.connection(simulator),
+        "state": "absent",
+        "connector_id": simulator.connector_id,
+        "task_name": "none",
+    }
+    params, secrets, _ = runs.validated(runs.SinkTask, options)
+
+    def items(number: int) -> None:
+        for _ in range(number):
+            result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
+            assert result["changed"] is False
+            simulator.journal.clear()
+        gc.collect()
+
+    items(100)
+    tracemalloc.start()
+    try:
+        # Only what the client's own thread allocates in the end is compared; the server's journal is emptied.
+        items(100)
+        before = tracemalloc.get_traced_memory()[0]
+        items(400)
+        after = tracemalloc.get_traced_memory()[0]
+    finally:
+        tracemalloc.stop()
+    assert after - before < 64 * 1024
+    assert simulator.connections == 1
+
+
+@pytest.mark.skipif(not FULL, reason="takes minutes")
+def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
+    """What the worker grows by is what Ansible itself keeps of each item, as a loop of another action shows."""
+    with Simulator() as simulator:
+        options = {
+            **runs.connection(simulator),
+            "state": "absent",
+            "connector_id": simulator.connector_id,
+            "task_name": "task-{{ item }}",
+        }
+        ours = _growth(tmp_path / "ours", {MODULE: options})
+        assert len(simulator.journal) >= 5000
+        assert simulator.connections == 1
+        peer = _growth(tmp_path / "peer", {"ansible.builtin.debug": {"msg": "{{ item }}"}})
+    figures.note("soak", f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug by {peer / 1e6:.1f} MB")
+    assert ours < peer + 25e6
+
+
+def _growth(folder: Path, action: dict[str, t.Any]) -> int:
+    """Return the bytes by which the worker grows from its first second to its end, over 5,000 items."""
+    looped = {"name": "loop", **action, "loop": "{{ range(5000) | list }}", "loop_control": {"label": "x"}}
+    samples: dict[int, list[int]] = {}
+    over = threading.Event()
+    with playbooks.started(folder, [looped]) as process:
+
+        def sample() -> None:
+            while not over.wait(0.2):
+                for pid in playbooks.workers_of(process):
+                    size = playbooks.memory_of(pid)
+                    if size:
+                        samples.setdefault(pid, []).append(size)
+
+        thread = threading.Thread(target=sample)
+        thread.start()
+        try:
+            ended = playbooks.ended(process)
+        finally:
+            over.set()
+            thread.join()
+    assert ended.code == 0, ended.text[-2000:]
+    longest = max(samples.values(), key=len)
+    return max(longest) - longest[min(5, len(longest) - 1)]
