@@ -17,7 +17,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from .client import settings
 from .client.errors import KafkaError, ServiceError
-from .client.scrub import Scrubber
+from .client.scrub import Scrubber, in_one_line
 from .options import Spec, connection_options
 from .run import Run
 
@@ -110,7 +110,7 @@ class Definition:
             result = _defect(error)
         result.update(run.returned, changed=run.changed)
         if run.warnings:
-            result["warnings"] = run.warnings
+            result["warnings"] = [in_one_line(sentence) for sentence in run.warnings]
         if diff and not result.get("failed"):
             result["diff"] = run.diff._asdict()
         return t.cast("Result", scrubber.data(result))
@@ -127,7 +127,7 @@ def _failure(error: KafkaError, run: Run) -> Result:
         advice = advice_for(error)
     if advice:
         sentences.append(advice)
-    result: Result = {"failed": True, "msg": " ".join(sentences)}
+    result: Result = {"failed": True, "msg": in_one_line(" ".join(sentences))}
     if error.payload:
         result["error"] = error.payload
     return result

@@ -17,7 +17,7 @@ import os
 import typing as t
 
 from ansible.constants import config
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -136,7 +136,7 @@ class InWorker(ActionBase):
         name = type(self).__module__.rpartition(".")[2]
         module = importlib.import_module("ansible_collections.huaweicloud.kafka.plugins.modules." + name)
         definition: Definition = module.MODULE
-        validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(
+        validation = ArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(
             _plain(self._task.args)
         )
         params = {**dict.fromkeys(definition.argument_spec), **validation.validated_parameters}
@@ -155,6 +155,9 @@ class InWorker(ActionBase):
                 connect=_connections.of_task(self._task._uuid),
                 reporter=self._reporter(),
             )
+        doubled = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in validation._warnings]
+        if doubled:
+            result["warnings"] = doubled + result.get("warnings", [])
         if self._shows_invocation(task_vars):
             result["invocation"] = {"module_args": params}
         # What AnsibleModule does to its own results: no value of a no_log option leaves, but plain flags stay.

@@ -54,8 +54,10 @@ def list_tasks(client: Client, connector_id: str) -> SinkTaskList:
         expect(answer, isinstance(task, dict), "a task is not an object")
         expect(answer, is_id(task.get("task_id")), "a task has no task_id")
         expect(answer, isinstance(task.get("task_name"), str) and task["task_name"] != "", "a task has no task_name")
+    # One that is listed twice must not make up for one that is left out.
+    each_once = {task["task_id"]: task for task in reversed(t.cast("list[SinkTask]", tasks))}
     return SinkTaskList(
-        t.cast("list[SinkTask]", tasks),
+        list(reversed(each_once.values())),
         t.cast("int", total_number),
         number(body.get("max_tasks")),
         number(body.get("quota_tasks")),

@@ -13,6 +13,7 @@ import typing as t
 from .errors import ServiceError, UnexpectedAnswer
 from .operation import Answer, Operation
 from .retries import read_retry_after
+from .scrub import in_one_line
 
 if t.TYPE_CHECKING:
     from .scrub import Scrubber
@@ -47,7 +48,7 @@ def read(operation: Operation, path: str, raw: RawAnswer, scrubber: Scrubber) ->
         path,
         raw.status,
         scrubber.text(code) if code else None,
-        _in_one_line(scrubber.text(message)),
+        _shortened(in_one_line(scrubber.text(message))),
         scrubber.text(request_id) if request_id else None,
         read_retry_after(raw.headers),
     )
@@ -76,10 +77,8 @@ def _as_text(raw: RawAnswer) -> str:
     return "" if "<" in text else text
 
 
-def _in_one_line(text: str) -> str:
-    line = "".join(char if char.isprintable() else " " for char in text)
-    line = " ".join(line.split())
-    return line if len(line) <= _LONGEST_MESSAGE else line[:_LONGEST_MESSAGE] + "…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
 
 
 def expect(answer: Answer, condition: bool, problem: str) -> None:

@@ -157,7 +157,7 @@ class Client:
     ) -> Answer:
         """Try until there is an answer to keep, another try can't help, or the tries or the time are used up.
 
-        *lost*: an earlier try of the same request may have done its work.
+        *lost*: an earlier try of the same request got no answer.
         """
         url = endpoint + path
         if query:
@@ -175,7 +175,7 @@ class Client:
                 answer = self._try(operation, url, path, headers, data, auth)
             except (NoAnswer, ServiceError, UnexpectedAnswer) as error:
                 error.tries = tries
-                error.lost_try = lost = lost or error.may_have_happened
+                error.lost_try = lost = lost or error.unanswered
                 error.iam_action = operation.iam_action
                 if tries > self._settings.max_retries or not retries.worth_another_try(error, operation.idempotent):
                     raise

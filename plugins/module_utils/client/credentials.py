@@ -88,7 +88,7 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
         # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
         pair_is_given = all(name in given for name in kind.needed)
         values.update((name, given.get(name) or (None if pair_is_given else found[name])) for name in kind.optional)
-        _check_headers(values)
+        _check(values)
         return kind.make(**values)
     raise InvalidInput(
         "there are no credentials: give {}, or {}".format(
@@ -98,8 +98,13 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
     )
 
 
-def _check_headers(values: t.Mapping[str, str | None]) -> None:
-    for name in ("auth_token", "access_key", "security_token"):
-        value = values.get(name)
-        if value and not _IN_HEADER.fullmatch(value):
+def _check(values: t.Mapping[str, str | None]) -> None:
+    for name, value in values.items():
+        in_header = name in ("auth_token", "access_key", "security_token")
+        if value and not (_IN_HEADER.fullmatch(value) if in_header else _is_text(value)):
             raise InvalidInput(f"{name} holds blanks, line ends or other characters that no credential has")
+
+
+def _is_text(value: str) -> bool:
+    # The environment gives a byte that is no UTF-8 as a lone surrogate.
+    return not any("\ud800" <= char <= "\udfff" for char in value)

@@ -114,6 +114,7 @@ class _Answered(KafkaError):
         self.request_id = request_id
         self.code: str | None = None
         self.message = ""
+        self.tries = 1
 
     @property
     def payload(self) -> dict[str, t.Any]:
@@ -134,7 +135,7 @@ class _Answered(KafkaError):
 class UnexpectedAnswer(_Answered):
     """A good status with a body that is not of the documented shape: it proves nothing."""
 
-    may_have_happened = True
+    may_have_happened = unanswered = True
 
     def __init__(self, method: str, path: str, status: int, request_id: str | None, problem: str) -> None:
         super().__init__(method, path, status, request_id)
@@ -167,7 +168,6 @@ class ServiceError(_Answered):
         self.code = code
         self.message = message
         self.retry_after = retry_after
-        self.tries = 1
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""
@@ -202,13 +202,13 @@ class ServiceError(_Answered):
         return self.status in _TRANSIENT_STATUS and self._key not in _FINAL
 
     @property
+    def may_have_happened(self) -> bool:  # type: ignore[override]
+        return self.transient
+
+    @property
     def unanswered(self) -> bool:  # type: ignore[override]
         # A gateway answered in the place of the service.
         return self.status in _UNANSWERED_STATUS
-
-    @property
-    def may_have_happened(self) -> bool:  # type: ignore[override]
-        return self.transient
 
     @property
     def token_expired(self) -> bool:

@@ -17,13 +17,24 @@ MASK = "********"
 _ECHOED = re.compile(r"""(?i)\b(x-(?:security|auth|subject)-token|authorization)(["']?\s*[:=]\s*["']?)[^|\r\n,;"']+""")
 _SIGNATURE = re.compile(r"(?i)\b(signature\s*=\s*)[0-9a-f]+")
 _USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+(@)")
+_FIELD = re.compile(r"[a-z_]{1,40}", re.ASCII)
+_DEEPEST = 50
 _PERCENT = re.compile(r"%[0-9A-F]{2}")
+
+
+def in_one_line(text: str) -> str:
+    """Return *text* without line ends and control characters, which could make a log look like something else."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
 def _spellings(secret: str) -> t.Iterator[str]:
     """Yield *secret* as it is and as it stands in an URL, a form, JSON, JSON in JSON, HTML and an exception."""
     yield secret
-    for quoted in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+    for quoted in (
+        quote(secret, safe="", errors="replace"),
+        quote(secret, errors="replace"),
+        quote_plus(secret, errors="replace"),
+    ):
         yield quoted
         yield _PERCENT.sub(lambda match: match[0].lower(), quoted)
     for ascii_only in (True, False):
@@ -64,12 +75,20 @@ class Scrubber:
         text = _SIGNATURE.sub(r"\1" + MASK, text)
         return _USER_IN_URL.sub(r"\1" + MASK + r"\2", text)
 
-    def data(self, value: t.Any) -> t.Any:
-        """Return a copy of *value* (text, list, dict or plain value) with every secret masked."""
+    def data(self, value: t.Any, depth: int = _DEEPEST) -> t.Any:
+        """Return a copy of *value* (text, list, dict or plain value) with every secret masked.
+
+        Names of fields stay, whatever a secret is; what nests deeper than any answer of the service does is left out.
+        """
         if isinstance(value, str):
             return self.text(value)
-        if isinstance(value, dict):
-            return {self.data(key): self.data(item) for key, item in value.items()}
-        if isinstance(value, (list, tuple)):
-            return [self.data(item) for item in value]
+        if isinstance(value, (dict, list, tuple)):
+            if not depth:
+                return "…"
+            if isinstance(value, dict):
+                return {self._key(key): self.data(item, depth - 1) for key, item in value.items()}
+            return [self.data(item, depth - 1) for item in value]
         return value
+
+    def _key(self, key: t.Any) -> t.Any:
+        return self.text(key) if isinstance(key, str) and not _FIELD.fullmatch(key) else key

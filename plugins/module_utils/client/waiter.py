@@ -10,6 +10,7 @@ import time
 import typing as t
 
 from .errors import WaitTimeout
+from .scrub import in_one_line
 
 if t.TYPE_CHECKING:
     from .client import Client
@@ -48,7 +49,7 @@ def wait(
             if left <= 0:
                 raise WaitTimeout(f"waited {seconds:g} seconds for {what}; last seen: {seen}")
             if progress:
-                progress(seen, left)
+                progress(in_one_line(client.scrubber.text(seen)), left)
             client.sleep(min(interval, left))
             interval = min(interval * _GROWTH, LONGEST_INTERVAL)
     finally:

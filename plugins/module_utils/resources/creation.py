@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..client.errors import KafkaError, ResourceError, UnexpectedAnswer
+from ..client.errors import KafkaError, ResourceError, ServiceError, UnexpectedAnswer
 
 if t.TYPE_CHECKING:
     from ..client.client import Client
@@ -47,15 +47,8 @@ def create_once(
             hopeless = isinstance(error, UnexpectedAnswer) or not error.may_have_happened
             if hopeless or retry > client.max_retries:
                 raise
-            continue
-        if doubt:
-            # The work of an earlier request may have come to light only now. Then there are two, and ours to give
-            # up without harm is the one whose id we were told.
-            early = [other for other in new_ones() if other != new_id]
-            if early:
-                delete(new_id)
-                return Created(early[0], adopted=True)
-        return Created(new_id, adopted=False)
+        else:
+            return _without_twin(new_id, new_ones, delete) if doubt else Created(new_id, adopted=False)
     raise AssertionError("unreachable")
 
 
@@ -70,9 +63,25 @@ def _look_after(client: Client, error: KafkaError, retry: int, new_ones: t.Calla
         )
         raise error from None
     if len(found) > 1:
-        raise ResourceError(
-            "several of that name appeared while the answer was lost: {}".format(", ".join(found))
-        ) from None
+        raise ResourceError(f"several of that name appeared while the answer was lost: {', '.join(found)}") from None
     if not found:
         error.advice = "It was looked up after that and is not there, so nothing was created."
     return found
+
+
+def _without_twin(new_id: str, new_ones: t.Callable[[], list[str]], delete: t.Callable[[str], None]) -> Created:
+    """Return what to keep after a request that followed one in doubt.
+
+    The work of the earlier request may have come to light only now. Then there are two, and ours to give up without
+    harm is the one whose id we were told.
+    """
+    early = [other for other in new_ones() if other != new_id]
+    if not early:
+        return Created(new_id, adopted=False)
+    try:
+        delete(new_id)
+    except KafkaError as error:
+        if not (isinstance(error, ServiceError) and error.missing):
+            error.advice = f"Two of that name are there now, {early[0]} and {new_id}: delete one of them."
+            raise
+    return Created(early[0], adopted=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ...client.errors import KafkaError, ServiceError, doing
 from ...run import Diff
 from .. import connector
-from .task import NamedTask
+from .task import NamedTask, is_leaving
 
 
 class Removal(NamedTask):
@@ -27,7 +27,10 @@ class Removal(NamedTask):
             if task is None:
                 return
             self.run.returned["sink_task"] = task
-            if self.run.check_mode:
+            if is_leaving(task):
+                if self.run.params["wait"] and not self.run.check_mode:
+                    self.wait_until_gone(task["task_id"])
+            elif self.run.check_mode:
                 self.run.changed = True
             else:
                 self.delete(task["task_id"], wait_until_gone=self.run.params["wait"])

@@ -42,7 +42,7 @@ def check_descriptor(options: t.Mapping[str, t.Any]) -> Descriptor:
         raise InvalidInput(f"give exactly one of {OPTION}.topics and {OPTION}.topics_regex")
     if topics:
         _expect(
-            all(topic.strip() and "," not in topic for topic in topics),
+            all(topic.split() == [topic.strip()] and "," not in topic for topic in topics),
             "topics",
             "names of topics without blanks and commas",
         )

@@ -15,11 +15,14 @@ from ...run import Diff
 from .. import connector
 from ..creation import create_once
 from . import descriptor
-from .task import NamedTask
+from .task import NamedTask, is_leaving
 
 if t.TYPE_CHECKING:
     from ...api.sink_tasks import SinkTask, SinkTaskList
     from ...run import Run
+
+# Field to what it is and what is wanted.
+Differences = dict[str, tuple[t.Any, t.Any]]
 
 
 class Provision(NamedTask):
@@ -38,6 +41,10 @@ class Provision(NamedTask):
         listing = self.list_tasks()
         listed = self.find(listing)
         existing = self._show(listed["task_id"]) if listed else None
+        if existing and is_leaving(existing):
+            if not self.run.check_mode:
+                self.wait_until_gone(existing["task_id"])
+            existing = None
         if existing is None:
             if self.task_id:
                 error = ResourceError(f"there is no sink task with the id {self.task_id}")
@@ -65,17 +72,23 @@ class Provision(NamedTask):
     def _show(self, task_id: str) -> SinkTask | None:
         with doing(f"read {self} (task id {task_id})"):
             try:
-                return _without_secrets(sink_tasks.show_task(self.client, self.connector_id, task_id))
+                task = sink_tasks.show_task(self.client, self.connector_id, task_id)
             except ServiceError as error:
                 if error.missing == "sink task":
                     return None
                 raise
+            if task["task_name"] != self.task_name:
+                raise ResourceError(f"the service describes a task that is named {task['task_name']}")
+            return _without_secrets(task)
 
-    def _differences(self, existing: SinkTask) -> dict[str, tuple[t.Any, t.Any]]:
-        differing = descriptor.differences(self.wanted, existing[descriptor.OPTION], existing.get("topics"))
+    def _differences(self, existing: SinkTask) -> Differences:
+        differing = self._settings_that_differ(existing)
         if self.run.params["recreate"] and _failed(existing["status"]):
             differing["status"] = (existing["status"], "RUNNING")
         return differing
+
+    def _settings_that_differ(self, existing: SinkTask) -> Differences:
+        return descriptor.differences(self.wanted, existing[descriptor.OPTION], existing.get("topics"))
 
     def _settle(self, existing: SinkTask) -> None:
         """The task is as wanted; wait until it runs, too."""
@@ -135,13 +148,13 @@ class Provision(NamedTask):
 
         created = create_once(
             self.client,
-            create=lambda: sink_tasks.create_task(self.client, self.connector_id, body),
+            create=lambda: self._post(body),
             new_ones=new_ones,
             delete=lambda task_id: sink_tasks.delete_task(self.client, self.connector_id, task_id),
         )
         if created.adopted:
             self._expect_ours(created.id)
-        self.run.did(f"created the task (task id {created.id})")
+            self._did_create(created.id)
         self.run.returned["sink_task"] = {"task_id": created.id, **_without_secrets(body)}
         with doing(f"wait for {self} (task id {created.id})"):
             if self.run.params["wait"]:
@@ -149,10 +162,25 @@ class Provision(NamedTask):
             else:
                 self._describe(created.id)
 
+    def _post(self, body: dict[str, t.Any]) -> str:
+        task_id = sink_tasks.create_task(self.client, self.connector_id, body)
+        self._did_create(task_id)
+        return task_id
+
+    def _did_create(self, task_id: str) -> None:
+        self.run.did(f"created the task (task id {task_id})")
+
     def _expect_ours(self, task_id: str) -> None:
         """The answer to the creation was lost, and a task has appeared: it is ours if it is as we wanted it."""
-        appeared = self._show(task_id)
-        if appeared is None or self._differences(appeared):
+        try:
+            appeared = self._show(task_id)
+        except KafkaError as error:
+            error.advice = (
+                f"The answer of the service was lost, so this may be what was created (task id {task_id}):"
+                " run the task again."
+            )
+            raise
+        if appeared is None or self._settings_that_differ(appeared):
             raise ResourceError(
                 "the answer of the service was lost, and the task of that name that has appeared since"
                 f" (task id {task_id}) is not as wanted, so somebody else may have created it"

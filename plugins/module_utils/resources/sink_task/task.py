@@ -87,7 +87,17 @@ class NamedTask:
                 return
             self._did_delete(task_id)
             if wait_until_gone:
-                self._wait_until_gone(task_id)
+                self.wait_until_gone(task_id)
+
+    def wait_until_gone(self, task_id: str) -> None:
+        """Wait until the service no longer lists the task."""
+        wait(
+            self.client,
+            lambda: self._look_for(task_id),
+            seconds=self.run.params["wait_timeout"],
+            what="the task to go away",
+            progress=self.run.progress,
+        )
 
     def warn_of_missing_parent(self, error: KafkaError) -> None:
         """Warn if *error* says that the connector or its instance is absent; raise it if it says anything else."""
@@ -112,27 +122,34 @@ class NamedTask:
         except KafkaError:
             error.advice = "Whether it was deleted is not known, because looking it up failed, too: run the task again."
             return False
-        error.advice = f"The task was still there after that ({seen}): run the task again."
+        error.advice = f"It was looked up after that ({seen}): run the task again."
         return seen is None
 
     def _look_for(self, task_id: str) -> str | None:
-        """Return what there is of a task that was deleted, in words; ``None`` if the service says that it is gone."""
+        """Return what there is of a task that was deleted, in words; ``None`` if the service says that it is gone.
+
+        Raises :class:`ResourceError` when it is gone, but the name that the user gave is there again.
+        """
         try:
             listing = self.list_tasks()
         except ServiceError as error:
             if error.missing:
                 return None
             raise
+        named = {task["task_id"]: task for task in listing.tasks if task["task_name"] == self.task_name}
         for task in listing.tasks:
             if task["task_id"] == task_id:
                 return f"status {task.get('status')}"
-        return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
+        if not listing.complete:
+            return f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
+        if named and not self.task_id:
+            raise ResourceError(f"somebody has created a task of the same name meanwhile (task id {', '.join(named)})")
+        return None
 
-    def _wait_until_gone(self, task_id: str) -> None:
-        wait(
-            self.client,
-            lambda: self._look_for(task_id),
-            seconds=self.run.params["wait_timeout"],
-            what="the task to go away",
-            progress=self.run.progress,
-        )
+
+def is_leaving(task: SinkTask) -> bool:
+    """Return whether *task* has been deleted already and is only on its way out.
+
+    The API documents no such status; this is how its instances spell it.
+    """
+    return "DELET" in str(task.get("status")).upper()

@@ -137,4 +137,5 @@ def test_no_secret_survives_in_whatever_text_it_stands(secrets: list[str], aroun
 )
 def test_no_secret_survives_in_whatever_data_it_stands(secret: str, data: t.Any) -> None:
     assume("*" not in secret)
+    assume(not re.fullmatch("[a-z_]+", secret))  # names of fields stay
     assert not any(secret in text for text in _texts(Scrubber([secret]).data([data, secret, {secret: secret}])))

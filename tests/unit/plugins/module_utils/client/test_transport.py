@@ -229,7 +229,7 @@ def test_a_huge_body_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(transport, "LONGEST_BODY", 1024 * 1024)
     with Server(_forever(b"x" * 65536)) as server:
         error = failure(server.url)
-    assert (error.cause, error.unanswered, error.final) == ("the body is longer than 1 MB", True, False)
+    assert (error.cause, error.may_have_happened, error.final) == ("the body is longer than 1 MB", True, False)
 
 
 def test_a_small_body_that_unpacks_to_a_huge_one_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,7 +255,7 @@ def test_a_body_that_breaks_off_is_no_answer(name: str) -> None:
     if name == "before its length":
         causes.add("the body broke off after 11 of 20 bytes")
     assert error.cause in causes
-    assert (error.unanswered, error.final) == (True, False)
+    assert (error.may_have_happened, error.final) == (True, False)
 
 
 def test_a_body_that_trickles_in_can_not_outlive_the_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +267,7 @@ def test_a_body_that_trickles_in_can_not_outlive_the_timeout(monkeypatch: pytest
     monkeypatch.setattr(transport, "time", Clock)
     with Server(_forever(b"x")) as server:
         error = failure(server.url, timeout=5)
-    assert (error.cause, error.unanswered, error.final) == ("the body did not end in time", True, False)
+    assert (error.cause, error.may_have_happened, error.final) == ("the body did not end in time", True, False)
 
 
 # No answer at all.
@@ -277,7 +277,7 @@ def test_a_refused_connection() -> None:
     address = f"http://{closed_port()}/v2/x"
     error = failure(address + "?secret=1", method="POST")
     assert str(error) == f"no answer to POST {address}: the connection was refused"
-    assert (error.unanswered, error.final) == (False, False)
+    assert (error.may_have_happened, error.final) == (False, False)
 
 
 def test_an_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -286,7 +286,11 @@ def test_an_unknown_host(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     error = failure("https://dms.nowhere.invalid/v2/x")
-    assert (error.cause, error.unanswered, error.final) == ("the name of the host can't be resolved", False, False)
+    assert (error.cause, error.may_have_happened, error.final) == (
+        "the name of the host can't be resolved",
+        False,
+        False,
+    )
 
 
 @pytest.mark.parametrize(
@@ -303,7 +307,7 @@ def test_a_host_that_is_not_reached(monkeypatch: pytest.MonkeyPatch, raised: OSE
 
     monkeypatch.setattr("urllib3.util.connection.create_connection", create_connection)
     error = failure("https://dms.example.com/v2/x")
-    assert (error.cause, error.unanswered, error.final) == (cause, False, False)
+    assert (error.cause, error.may_have_happened, error.final) == (cause, False, False)
 
 
 def test_silence() -> None:
@@ -311,7 +315,7 @@ def test_silence() -> None:
     with Server(lambda _connection: ends.get(timeout=5)) as server:
         error = failure(server.url, timeout=0.05)
         ends.put(None)
-    assert (error.cause, error.unanswered, error.final) == ("nothing came within 0.05 seconds", True, False)
+    assert (error.cause, error.may_have_happened, error.final) == ("nothing came within 0.05 seconds", True, False)
 
 
 def test_silence_in_the_middle_of_a_body() -> None:
@@ -325,7 +329,7 @@ def test_silence_in_the_middle_of_a_body() -> None:
         error = failure(server.url, timeout=0.05)
         ends.put(None)
     assert error.cause in {"nothing came within 0.05 seconds", "the body did not end in time"}
-    assert (error.unanswered, error.final) == (True, False)
+    assert (error.may_have_happened, error.final) == (True, False)
 
 
 def _reset(connection: socket.socket) -> None:
@@ -336,12 +340,16 @@ def _reset(connection: socket.socket) -> None:
 def test_a_connection_that_breaks_off(play: Play) -> None:
     with Server(play) as server:
         error = failure(server.url)
-    assert (error.cause, error.unanswered, error.final) == ("the connection broke off", True, False)
+    assert (error.cause, error.may_have_happened, error.final) == ("the connection broke off", True, False)
 
 
 def test_a_header_that_can_not_be_sent_is_not_shown() -> None:
     error = failure("https://dms.example.com/v2/x", headers={"X-Auth-Token": "s3cret\r\nX-Evil: 1"})
-    assert (error.cause, error.unanswered, error.final) == ("the request can't be formed (InvalidHeader)", False, True)
+    assert (error.cause, error.may_have_happened, error.final) == (
+        "the request can't be formed (InvalidHeader)",
+        False,
+        True,
+    )
     assert "s3cret" not in str(error)
 
 
@@ -433,7 +441,7 @@ def test_a_certificate_that_does_not_hold_ends_it(
         error = failure(server.url, verify=own.path if trusted else True, auth=TokenAuth("s3cret"))
     assert error.cause.startswith("TLS: ")
     assert any(part in error.cause for part in word.split("|"))
-    assert (error.unanswered, error.final) == (False, True)
+    assert (error.may_have_happened, error.final) == (False, True)
     assert "s3cret" not in str(error)
 
 
@@ -446,7 +454,7 @@ def test_a_server_without_tls_ends_it() -> None:
     with Blunt(http("400 Bad Request")) as server:
         error = failure(server.url.replace("http:", "https:"))
     assert error.cause.startswith("TLS: ")
-    assert (error.unanswered, error.final) == (False, True)
+    assert (error.may_have_happened, error.final) == (False, True)
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
@@ -456,7 +464,7 @@ def test_a_bundle_that_can_not_be_read_ends_it(tmp_path: Path, content: str | No
         bundle.write_text(content)
     with Server(http("200 OK")) as server:
         error = failure(server.url.replace("http:", "https:"), verify=str(bundle))
-    assert (error.unanswered, error.final) == (False, True)
+    assert (error.may_have_happened, error.final) == (False, True)
     assert error.cause.startswith(("the bundle of CA certificates", "TLS: "))
 
 
@@ -474,7 +482,7 @@ def test_a_proxy_that_refuses(monkeypatch: pytest.MonkeyPatch, status: str, fina
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{proxy.address}")
         error = failure(BEYOND, auth=TokenAuth("t0ken"))
     assert str(error) == f"no answer to GET {BEYOND}: the proxy refused with {status}"
-    assert (error.unanswered, error.final) == (False, final)
+    assert (error.may_have_happened, error.final) == (False, final)
     assert proxy.requests[0].startswith(b"CONNECT dms.example.com:443")
     assert b"t0ken" not in proxy.requests[0]
 
@@ -483,7 +491,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{closed_port()}")
     error = failure(BEYOND)
     assert str(error) == f"no answer to GET {BEYOND}: the proxy can't be reached"
-    assert (error.unanswered, error.final) == (False, False)
+    assert (error.may_have_happened, error.final) == (False, False)
 
 
 @pytest.mark.parametrize(
@@ -499,7 +507,7 @@ def test_a_proxy_that_is_no_address_is_not_shown(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HTTPS_PROXY", address)
     error = failure(BEYOND)
     assert "s3cret" not in str(error)
-    assert not error.unanswered
+    assert not error.may_have_happened
 
 
 @pytest.mark.parametrize(

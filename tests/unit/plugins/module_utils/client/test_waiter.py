@@ -8,6 +8,7 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput, WaitTimeout
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import Scrubber
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.waiter import wait
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock
 
@@ -18,6 +19,7 @@ class Client:
     def __init__(self, clock: Clock) -> None:
         self.sleep = clock.sleep
         self.deadline: float | None = None
+        self.scrubber = Scrubber()
 
 
 def looks(*seen: str | None) -> t.Callable[[], str | None]:

@@ -461,7 +461,6 @@ def test_a_description_of_another_shape_proves_nothing(play: Play, told: Answer,
     assert played.result["changed"] is True
 
 
-@pytest.mark.xfail(strict=True, reason="Provision._provide compares no name: a description of another task is believed")
 def test_a_description_of_another_task_proves_nothing(play: Play) -> None:
     other = answer(200, {**shown(), "task_name": "returns"})
     assert "Could not read" in play(present(), (LIST, tasks(ORDERS)), (SHOW, other)).msg
@@ -691,10 +690,6 @@ def test_the_pause_that_a_busy_service_asks_for_is_kept_before_the_look(play: Pl
     assert play(present(), (LIST, tasks()), _post(answer(503, Retry_After="7")), *ADOPTS).pauses == [7]
 
 
-_UNTOLD = "Provision._create notes the creation after create_once, so it is not told when the look at its twin fails"
-
-
-@pytest.mark.xfail(strict=True, reason=_UNTOLD)
 def test_a_creation_is_told_although_the_look_for_a_twin_fails(play: Play) -> None:
     refused = refusal(403, "DMS.00403003", "no")
     played = play(present(), (LIST, tasks()), _post(LOST), (LIST, tasks()), _post(created("t-3")), (LIST, refused))
@@ -702,7 +697,6 @@ def test_a_creation_is_told_although_the_look_for_a_twin_fails(play: Play) -> No
     assert "has created the task (task id t-3)" in played.msg
 
 
-@pytest.mark.xfail(strict=True, reason=_UNTOLD)
 def test_a_creation_is_told_although_its_twin_can_not_be_deleted(play: Play) -> None:
     played = play(
         present(),
@@ -718,7 +712,6 @@ def test_a_creation_is_told_although_its_twin_can_not_be_deleted(play: Play) -> 
     assert "t-4" in played.msg
 
 
-@pytest.mark.xfail(strict=True, reason="create_once lets a twin that is gone already (DMS.00404026) fail the task")
 def test_a_twin_that_is_gone_already_is_no_trouble(play: Play) -> None:
     played = play(
         present(),
@@ -734,9 +727,6 @@ def test_a_twin_that_is_gone_already_is_no_trouble(play: Play) -> None:
     assert played.result == ADOPTED
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Provision._expect_ours counts the status as a difference where recreate is true"
-)
 def test_a_task_of_ours_that_failed_after_a_lost_answer_is_told_as_failed(play: Play) -> None:
     told: list[Step] = [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, details("FAILED")), (SHOW_NEW, details("FAILED"))]
     assert "the task has the status FAILED" in play(present(recreate=True), (LIST, tasks()), *told).msg
