@@ -98,7 +98,11 @@ class QuotaRun:
             after = self._read_after(error)
             if after is None or not after.show(self.wanted):
                 raise
-            if error.lost_try and after[1:] != before[1:]:
+            differs, refused = after[1:] != before[1:], _is_refusal(error)
+            if not (differs or refused):
+                raise
+            # Refused at once: then somebody else has done it. Else an earlier try of ours may have.
+            if differs and not (refused and getattr(error, "tries", 1) == 1):
                 self.run.did(done)
             elif after.quota != self.wanted:
                 self.run.warn(
@@ -126,8 +130,8 @@ class QuotaRun:
 
     def _read_after(self, error: KafkaError) -> Quotas | None:
         """Look after a request that ended in *error*, where that may tell more; *error* learns what was seen."""
-        refused = isinstance(error, ServiceError) and error.status == 400 and error.key == _REFUSED
-        if not (refused or error.lost_try):
+        refused = _is_refusal(error)
+        if not (refused or error.lost_try or error.may_have_happened):
             return None
         try:
             quotas = self._read()
@@ -140,3 +144,7 @@ class QuotaRun:
             else f"It was read after that: {quotas}."
         )
         return quotas
+
+
+def _is_refusal(error: KafkaError) -> bool:
+    return isinstance(error, ServiceError) and error.status == 400 and error.key == _REFUSED

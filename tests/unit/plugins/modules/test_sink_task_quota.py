@@ -144,6 +144,20 @@ def test_a_lost_answer_to_a_request_that_did_it(clock: Clock, service: Service) 
     assert ensure(clock) == outcome(20, 20, changed=True)
 
 
+def test_a_failure_of_the_service_behind_which_it_was_done(clock: Clock, service: Service) -> None:
+    service.expect(says(9, 10), put(20, refusal(500, "DMS.00500006")), put(20, REFUSED), says(20, 20))
+    assert ensure(clock) == outcome(20, 20, changed=True)
+    service.expect(says(9, 10), *[put(20, refusal(500, "DMS.00500006"))] * 3, says(20, 20))
+    assert ensure(clock) == outcome(20, 20, changed=True)
+
+
+def test_lost_answers_do_not_prove_what_was_so_before(clock: Clock, service: Service) -> None:
+    service.expect(says(9, 20), *[put(20, LOST)] * 3, says(9, 20))
+    result = ensure(clock)
+    assert result["failed"]
+    assert not result["changed"]
+
+
 def test_all_answers_lost_and_it_is_done(clock: Clock, service: Service) -> None:
     service.expect(says(9, 10), *[put(20, LOST)] * 3, says(20, 10))
     assert ensure(clock) == outcome(20, 10, changed=True)
