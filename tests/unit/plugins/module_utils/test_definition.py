@@ -165,6 +165,15 @@ def test_a_failure_tells_what_was_done_and_returns_what_was_found() -> None:
     }
 
 
+def test_sentences_are_one_line_each() -> None:
+    def resource(run: Run) -> None:
+        run.warn("Mind\nthe gap.")
+        raise ResourceError("the name is a\r\n\x1b[31mb")
+
+    result = execute(resource)
+    assert (result["msg"], result["warnings"]) == ("the name is a [31mb.", ["Mind the gap."])
+
+
 @pytest.mark.parametrize("raised", [RuntimeError("odd s3cret"), KeyError("odd s3cret"), RecursionError("odd s3cret")])
 def test_a_defect_is_told_with_its_place_and_without_a_secret(raised: Exception) -> None:
     result = execute(failing(raised))

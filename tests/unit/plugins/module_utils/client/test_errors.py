@@ -113,6 +113,13 @@ def test_which_refusals_a_new_login_may_mend(code: str | None, status: int, expi
     assert service_error(status, code).token_expired == expired
 
 
+@pytest.mark.parametrize(
+    ("status", "unanswered"), [(500, False), (502, True), (503, False), (504, True), (429, False), (404, False)]
+)
+def test_only_a_gateway_that_answers_for_the_service_hides_its_answer(status: int, unanswered: bool) -> None:
+    assert service_error(status, None).unanswered == unanswered
+
+
 # What is not an answer of the service.
 
 
@@ -130,14 +137,14 @@ def test_which_refusals_a_new_login_may_mend(code: str | None, status: int, expi
 def test_when_no_answer_is_worth_another_try(sent: bool, final: bool, idempotent: bool, again: bool) -> None:
     error = NoAnswer("POST", "https://h/x", "cause", sent=sent, final=final)
     assert worth_another_try(error, idempotent) == again
-    assert (error.may_have_happened, error.may_have_happened) == (sent, sent)
+    assert (error.may_have_happened, error.unanswered) == (sent, sent)
     assert error.payload is None
 
 
-def test_a_good_status_with_a_strange_body_is_not_worth_another_try() -> None:
+def test_a_good_status_with_a_strange_body_is_not_worth_another_try_but_leaves_a_doubt() -> None:
     error = UnexpectedAnswer("GET", "/x", 200, None, "the body is not JSON")
     assert not worth_another_try(error, idempotent=True)
-    assert error.may_have_happened
+    assert (error.may_have_happened, error.unanswered) == (True, True)
     assert not worth_another_try(InvalidInput("no"), idempotent=True)
 
 

@@ -11,7 +11,7 @@ import typing as t
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import MASK, Scrubber
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import MASK, Scrubber, in_one_line
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -98,6 +98,39 @@ def test_data_is_masked_in_every_depth_and_left_as_it_was_given() -> None:
     given_ = {"a": ["xpwx", {"b": ("pw", 1, None, True, 1.5)}], "c": "clean"}
     assert Scrubber(["pw"]).data(given_) == {"a": [f"x{MASK}x", {"b": [MASK, 1, None, True, 1.5]}], "c": "clean"}
     assert given_["a"][0] == "xpwx"
+
+
+def test_names_of_fields_stay_and_other_keys_are_masked() -> None:
+    assert Scrubber(["ed"]).data({"failed": "ed", "Failed ed": 1, 1: "ed"}) == {
+        "failed": MASK,
+        f"Fail{MASK} {MASK}": 1,
+        1: MASK,
+    }
+
+
+def test_what_nests_too_deeply_is_left_out() -> None:
+    nested: t.Any = "pw"
+    for _ in range(2000):
+        nested = [nested]
+    shown = Scrubber(["pw"]).data(nested)
+    depth = 0
+    while isinstance(shown, list):
+        shown, depth = shown[0], depth + 1
+    assert (shown, depth) == ("…", 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("plain", "plain"),
+        (" a\r\n b\tc ", "a b c"),
+        ("a\x1b[31mred\x00", "a [31mred"),
+        ("a\u2028b\x85c\u202ed", "a b c d"),
+        ("é 漢 …", "é 漢 …"),
+    ],
+)
+def test_a_text_in_one_line(text: str, line: str) -> None:
+    assert in_one_line(text) == line
 
 
 def _texts(value: t.Any) -> t.Iterator[str]:

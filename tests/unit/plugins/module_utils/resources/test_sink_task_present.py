@@ -37,6 +37,8 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
 
 ORDERS = listed()
 OTHER = listed("t-2", "returns")
+NEW = listed("t-3")
+SHOW_NEW = f"GET {TASKS}/t-3"
 GONE = refusal(404, "DMS.00404026", "gone")
 PREDICTED = {"changed": True, "sink_task": without_keys(body())}
 MADE = {"changed": True, "sink_task": shown()}
@@ -295,6 +297,32 @@ def test_a_failure_has_no_diff(play: Play) -> None:
     assert "diff" not in play(present(), (LIST, tasks()), (CREATE, body(), refusal(400, "DMS.1")), diff=True).result
 
 
+def test_a_task_on_its_way_out_is_awaited_and_created_anew(play: Play) -> None:
+    leaving = listed(status="DELETING")
+    begin: list[Step] = [(LIST, tasks(leaving)), (SHOW, details("DELETING"))]
+    assert play(present(), *begin, check_mode=True).result == PREDICTED
+    steps: list[Step] = [
+        (LIST, tasks(leaving)),
+        (LIST, tasks()),
+        (CREATE, body(), created("t-3")),
+        (SHOW_NEW, details()),
+    ]
+    assert play(present(), *begin, *steps).result == {"changed": True, "sink_task": shown(task_id="t-3")}
+
+
+def test_a_task_that_does_not_go_away_is_not_created_beside_it(play: Play) -> None:
+    leaving = listed(status="DELETING")
+    played = play(present(wait_timeout=0), (LIST, tasks(leaving)), (SHOW, details("DELETING")), (LIST, tasks(leaving)))
+    assert "waited 0 seconds for the task to go away; last seen: status DELETING." in played.msg
+    assert played.result["changed"] is False
+
+
+def test_a_task_on_its_way_out_that_was_named_by_its_id_is_not_created(play: Play) -> None:
+    leaving = listed(status="DELETING")
+    played = play(present(task_id="t-1"), (LIST, tasks(leaving)), (SHOW, details("DELETING")), (LIST, tasks()))
+    assert "there is no sink task with the id t-1" in played.msg
+
+
 # What is sent.
 
 
@@ -517,9 +545,6 @@ def test_a_run_asks_the_service_itself_whether_the_quota_is_used_up(play: Play) 
 
 
 # A POST whose answer is lost.
-
-NEW = listed("t-3")
-SHOW_NEW = f"GET {TASKS}/t-3"
 
 
 class Lost(t.NamedTuple):
