@@ -1,0 +1,119 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The corner of the simulated cloud that one case has for itself."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulator.world import USER_ID, AccessKey, Token
+
+if TYPE_CHECKING:
+    from simulator import Simulator
+
+# What no output may ever show. Long and unlike anything else, so that a search for them proves something.
+OBS_ACCESS_KEY = "ObsAccessKeyOfTheAcceptanceTests"
+OBS_SECRET_KEY = 'ObsSecretKey/OfThe+Acceptance"Tests='
+TEMPORARY_ACCESS_KEY = "TEMPORARYACCESSKEY01"
+TEMPORARY_SECRET_KEY = "TemporarySecretKeyOfTheAcceptanceTests"
+SECURITY_TOKEN = "SecurityTokenOfTheAcceptanceTests/+=="
+
+ORDERS = "aaaaaaaa-0000-4000-8000-000000000001"
+OTHER = "aaaaaaaa-0000-4000-8000-000000000002"
+NOBODY = "aaaaaaaa-0000-4000-8000-00000000000f"
+
+OBS = {
+    "topics": ["orders", "invoices"],
+    "access_key": OBS_ACCESS_KEY,
+    "secret_key": OBS_SECRET_KEY,
+    "obs_bucket_name": "archive",
+}
+"""The least that state=present needs to be told."""
+
+AS_WANTED = {"topics": "orders,invoices", "obs_bucket_name": "archive"}
+"""How the service describes a task that is as :data:`OBS` wants it."""
+
+
+def task(name: str = "orders", task_id: str = ORDERS, **fields: Any) -> dict[str, Any]:
+    """A sink task that is there before the case begins."""
+    return {"task_name": name, "task_id": task_id, **AS_WANTED, **fields}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A project with an instance and its connector that belong to one case alone."""
+
+    simulator: Simulator
+    name: str
+
+    @property
+    def project_id(self) -> str:
+        return uuid.uuid5(uuid.NAMESPACE_URL, "project of " + self.name).hex
+
+    @property
+    def region(self) -> str:
+        return "eu-" + self.project_id
+
+    @property
+    def instance_id(self) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, "instance of " + self.name))
+
+    @property
+    def connector_id(self) -> str:
+        return str(uuid.uuid5(uuid.NAMESPACE_URL, "connector of " + self.name))
+
+    @property
+    def auth_token(self) -> str:
+        """A token for the project."""
+        return "TokenOfTheAcceptanceTests" + self.project_id
+
+    @property
+    def requests_of_it(self) -> str:
+        """A regular expression for the requests that this case sends."""
+        return f"{self.project_id}|name={self.region}|/v3/auth/tokens"
+
+    def create(self) -> None:
+        world = self.simulator.world
+        world.tokens[self.auth_token] = Token(self.auth_token, USER_ID, self.project_id, math.inf)
+        world.access_keys[TEMPORARY_ACCESS_KEY] = AccessKey(
+            TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, USER_ID, SECURITY_TOKEN
+        )
+        world.add_project(self.region, self.project_id)
+        world.add_instance(
+            "instance", instance_id=self.instance_id, connector=self.connector_id, project_id=self.project_id
+        )
+
+    def add(self, name: str = "orders", task_id: str = ORDERS, **fields: Any) -> None:
+        """Let a task be there."""
+        self.simulator.world.add_task(self.connector_id, **task(name, task_id, **fields))
+
+    def remove(self, task_id: str = ORDERS) -> None:
+        """Let somebody else delete a task."""
+        self.simulator.world.remove_task(self.connector_id, task_id)
+
+    def switch_smart_connect_off(self) -> None:
+        self.simulator.world.remove_connector(self.connector_id)
+
+    def remove_instance(self) -> None:
+        self.simulator.world.remove_instance(self.instance_id)
+
+    def names(self) -> list[str]:
+        """The names of the tasks that are there."""
+        if self.connector_id not in self.simulator.world.connectors:
+            return []
+        return [item["task_name"] for item in self.simulator.world.tasks(self.connector_id)]
+
+    def options(self) -> dict[str, Any]:
+        """Options that lead a task of Ansible to this place."""
+        return {
+            "endpoint": self.simulator.endpoint,
+            "iam_endpoint": self.simulator.endpoint,
+            "project_id": self.project_id,
+            "access_key": self.simulator.access_key,
+            "secret_key": self.simulator.secret_key,
+            "connector_id": self.connector_id,
+        }

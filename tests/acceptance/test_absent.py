@@ -1,0 +1,333 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""state=absent: what is deleted, what is left alone, and when a task may be called absent."""
+
+from __future__ import annotations
+
+from acceptance.harness.cases import (
+    OWN_INSTANCE,
+    Case,
+    Ways,
+    absent,
+    changed,
+    expect_alike,
+    expect_as_said,
+    expect_no_leaks,
+    fails,
+    task,
+    unchanged,
+)
+from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place
+from simulator import Fault
+
+NOT_THERE = unchanged("LIST", sink_task=None)
+DELETED = changed("LIST DELETE LIST", sink_task={"task_id": ORDERS, "task_name": "orders"})
+
+
+def is_there(name: str, live: object, **more: object) -> Case:
+    """A case that begins with the task orders there; after that it is gone, unless the case says otherwise."""
+    return absent(name, live, **{"there": [task()], "again": NOT_THERE, "leaves": [], **more})
+
+
+BY_ID = {"task_name": None, "task_id": ORDERS}
+BY_ID_OF_NOBODY = {"task_name": None, "task_id": NOBODY}
+OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
+
+FINDING = [
+    absent("by name, not there", NOT_THERE),
+    absent("by id, not there", NOT_THERE, options=BY_ID_OF_NOBODY),
+    absent("by id and name, neither there", NOT_THERE, options={"task_id": NOBODY}),
+    is_there("by name, there", DELETED, full=True),
+    is_there("by name under the alias name, there", DELETED, options={"task_name": None, "name": "orders"}),
+    is_there("by id, there", DELETED, options=BY_ID, full=True),
+    is_there("by id and name, there", DELETED, options={"task_id": ORDERS}),
+    absent("by instance and name, not there", unchanged("INSTANCE LIST", sink_task=None), options=OF_INSTANCE),
+    is_there(
+        "by instance and name, there",
+        changed("INSTANCE LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("INSTANCE LIST", sink_task=None),
+        options=OF_INSTANCE,
+    ),
+    is_there(
+        "by instance and id, there",
+        changed("INSTANCE LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("INSTANCE LIST", sink_task=None),
+        options={**OF_INSTANCE, **BY_ID},
+    ),
+    is_there("other tasks stay", DELETED, there=[task("other", OTHER), task()], leaves=["other"]),
+    absent(
+        "a name is compared as a whole and with its case",
+        NOT_THERE,
+        there=[task("orders-2", ORDERS), task("Orders", OTHER)],
+        leaves=["orders-2", "Orders"],
+    ),
+]
+
+AMBIGUITY = [
+    absent(
+        "a name that two tasks have",
+        fails("2 sink tasks are named orders", ORDERS, OTHER, "task_id", requests="LIST", sink_task=None, error=None),
+        there=[task(), task("orders", OTHER)],
+        leaves=["orders", "orders"],
+    ),
+    is_there(
+        "a name that two tasks have, and an id",
+        DELETED,
+        again=fails("disagree", OTHER, requests="LIST"),
+        there=[task(), task("orders", OTHER)],
+        options={"task_id": ORDERS},
+        leaves=["orders"],
+    ),
+    absent(
+        "the id of a task with another name",
+        fails("task_id and task_name disagree", "other", requests="LIST", error=None),
+        there=[task(), task("other", OTHER)],
+        options={"task_id": OTHER},
+        leaves=["orders", "other"],
+    ),
+    absent(
+        "the name of a task with another id",
+        fails("task_id and task_name disagree", ORDERS, NOBODY, requests="LIST", error=None),
+        there=[task()],
+        options={"task_id": NOBODY},
+        leaves=["orders"],
+    ),
+]
+
+PARENTS = [
+    absent(
+        "the connector does not exist",
+        unchanged("LIST", warns=(NOBODY, "does not exist"), sink_task=None),
+        options={"connector_id": NOBODY},
+    ),
+    absent(
+        "the instance does not exist",
+        unchanged("INSTANCE", warns=("The instance", "does not exist"), sink_task=None),
+        setup=Place.remove_instance,
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "Smart Connect is off, and the instance says so",
+        unchanged("INSTANCE", warns=("Smart Connect is off",), sink_task=None),
+        setup=Place.switch_smart_connect_off,
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "Smart Connect is off, and the old connector is given",
+        unchanged("LIST", warns=("The connector", "does not exist"), sink_task=None),
+        setup=Place.switch_smart_connect_off,
+    ),
+    absent(
+        "the instance names a connector that is gone",
+        unchanged("INSTANCE LIST", warns=("The connector of", "does not exist"), sink_task=None),
+        faults=[Fault("ListSinkTasks", code="DMS.00404024")],
+        options=OF_INSTANCE,
+    ),
+    is_there(
+        "the connector goes away before the DELETE",
+        unchanged("LIST DELETE", warns=("does not exist",)),
+        check=changed("LIST"),
+        again=unchanged("LIST", warns=("does not exist",), sink_task=None),
+        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _: place.switch_smart_connect_off())],
+    ),
+    is_there(
+        "the connector goes away after the DELETE",
+        DELETED,
+        again=unchanged("LIST", warns=("does not exist",), sink_task=None),
+        faults=lambda place: [Fault("DeleteSinkTask", after=lambda _: place.switch_smart_connect_off())],
+    ),
+    absent(
+        "the instance does not tell its connector",
+        fails("connector", requests="INSTANCE"),
+        faults=[Fault("ShowInstance", mutate=lambda body: {"instance_id": body["instance_id"], "name": "instance"})],
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "the answer describes another instance",
+        fails("does not describe", requests="INSTANCE"),
+        faults=[Fault("ShowInstance", mutate=lambda body: {**body, "instance_id": NOBODY})],
+        options=OF_INSTANCE,
+    ),
+]
+
+WAITING = [
+    is_there("it goes away after a while", changed("LIST DELETE LIST LIST"), settings={"deletion_looks": 1}),
+    is_there(
+        "it is not waited for",
+        changed("LIST DELETE", sink_task={"task_id": ORDERS}),
+        again=None,
+        settings={"deletion_looks": 9},
+        options={"wait": False},
+        leaves=["orders"],
+    ),
+    is_there(
+        "it stays longer than wait_timeout",
+        fails("waited 1 seconds", "DELETING", requests="LIST DELETE( LIST)+", changed=True, error=None),
+        check=changed("LIST"),
+        again=None,
+        check_again=changed("LIST"),
+        short=True,
+        settings={"deletion_looks": 99},
+        options={"wait_timeout": 1},
+        leaves=["orders"],
+    ),
+    is_there(
+        "one look of the wait fails and is repeated",
+        changed("LIST DELETE LIST LIST"),
+        faults={"live": [Fault("ListSinkTasks", status=500, skip=1)]},
+    ),
+    is_there(
+        "the rights end during the wait",
+        fails("DMS.00403003", "deleted the task", requests="LIST DELETE LIST", changed=True, error={"status": 403}),
+        check=changed("LIST"),
+        faults={"live": [Fault("ListSinkTasks", status=403, code="DMS.00403003", skip=1)]},
+    ),
+]
+
+RACES = [
+    is_there(
+        "somebody else deletes it before the DELETE",
+        unchanged("LIST DELETE"),
+        check=changed("LIST"),
+        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _: place.remove())],
+    ),
+    is_there(
+        "DELETE answers that the task is gone",
+        unchanged("LIST DELETE", error=None),
+        check=changed("LIST"),
+        faults={"live": [Fault("DeleteSinkTask", code="DMS.00404026", after_work=True)]},
+    ),
+]
+
+
+def lost(name: str, fault: Fault, live: object, **more: object) -> Case:
+    """A case in which one request goes wrong, in the live run alone."""
+    return is_there(name, live, **{"faults": {"live": [fault]}, "short": True, **more})
+
+
+REPEATED = changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS})
+REPEATED_AND_GONE = changed("LIST DELETE DELETE", sink_task={"task_id": ORDERS})
+
+LOST_ANSWERS = [
+    lost("DELETE is lost before the work", Fault("DeleteSinkTask", drop="before"), REPEATED),
+    lost("DELETE is lost after the work", Fault("DeleteSinkTask", drop="after"), REPEATED_AND_GONE),
+    lost("DELETE is reset after the work", Fault("DeleteSinkTask", drop="after", reset=True), REPEATED_AND_GONE),
+    lost(
+        "DELETE answers too late",
+        Fault("DeleteSinkTask", delay=2.0),
+        REPEATED_AND_GONE,
+        options={"timeout": 1},
+    ),
+    lost("DELETE is 502 without the work", Fault("DeleteSinkTask", status=502), REPEATED),
+    lost(
+        "DELETE is 502 after the work",
+        Fault("DeleteSinkTask", status=502, body="<html>Bad Gateway</html>", after_work=True),
+        REPEATED_AND_GONE,
+    ),
+    lost("DELETE is 504 after the work", Fault("DeleteSinkTask", status=504, after_work=True), REPEATED_AND_GONE),
+    lost(
+        "DELETE is lost after the work, without retries",
+        Fault("DeleteSinkTask", drop="after"),
+        changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        options={"max_retries": 0},
+    ),
+    lost(
+        "DELETE is lost before the work, without retries",
+        Fault("DeleteSinkTask", drop="before"),
+        fails("no answer to DELETE", "still there", requests="LIST DELETE LIST", error=None),
+        check=changed("LIST"),
+        again=DELETED,
+        options={"max_retries": 0},
+        leaves=[],
+    ),
+    lost(
+        "DELETE is lost for ever",
+        Fault("DeleteSinkTask", drop="before", times=None),
+        fails("no answer to DELETE", "after 2 tries", "still there", requests="LIST DELETE DELETE LIST", error=None),
+        check=changed("LIST"),
+        again=DELETED,
+        options={"max_retries": 1},
+    ),
+    lost(
+        "LIST is lost",
+        Fault("ListSinkTasks", drop="before"),
+        changed("LIST LIST DELETE LIST"),
+        check=DELETED.in_check_mode(),
+    ),
+    absent(
+        "LIST is lost for ever",
+        fails("no answer to GET", requests="LIST", error=None),
+        faults=[Fault("ListSinkTasks", drop="before", times=None)],
+        there=[task()],
+        leaves=["orders"],
+        options={"max_retries": 0},
+    ),
+    absent(
+        "LIST breaks off in the middle of its body",
+        fails("broke off", requests="LIST", error=None),
+        faults=[Fault("ListSinkTasks", truncate=30)],
+        options={"max_retries": 0},
+    ),
+    absent(
+        "LIST answers too late",
+        fails("nothing came within 1 second", requests="LIST", error=None),
+        faults=[Fault("ListSinkTasks", delay=2.0)],
+        options={"max_retries": 0, "timeout": 1},
+    ),
+    absent(
+        "nobody listens there",
+        fails("the connection was refused", requests="", error=None),
+        options={"max_retries": 0, "endpoint": "http://127.0.0.1:9"},
+    ),
+]
+
+DELETE_ANSWERS = [
+    lost(
+        "DELETE is answered with 200 and a body",
+        Fault("DeleteSinkTask", status=200, body={}, after_work=True),
+        DELETED,
+    ),
+    lost("DELETE is answered with 202", Fault("DeleteSinkTask", status=202, after_work=True), DELETED),
+    lost(
+        "DELETE is refused for the rights",
+        Fault("DeleteSinkTask", status=403, code="DMS.00403003"),
+        fails(
+            "DMS.00403003",
+            "dms:instance:deleteConnectorSinkTask",
+            requests="LIST DELETE",
+            error={"status": 403, "code": "DMS.00403003", "method": "DELETE"},
+            sink_task={"task_id": ORDERS},
+        ),
+        check=changed("LIST"),
+        again=DELETED,
+    ),
+    lost(
+        "DELETE is refused for the credentials",
+        Fault("DeleteSinkTask", status=401, code="APIG.0301"),
+        fails("APIG.0301", requests="LIST DELETE", error={"status": 401}),
+        check=changed("LIST"),
+        again=DELETED,
+    ),
+    lost(
+        "DELETE is refused for the instance's status",
+        Fault("DeleteSinkTask", code="DMS.00400026"),
+        fails("DMS.00400026", "RUNNING", requests="LIST DELETE", error={"status": 400}),
+        check=changed("LIST"),
+        again=DELETED,
+    ),
+]
+
+CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_ANSWERS]
+
+
+def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
+    expect_as_said(case, ways)
+
+
+def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+    expect_alike(case, ways)
+
+
+def test_no_secret_is_shown(ways: Ways) -> None:
+    expect_no_leaks(ways)

@@ -1,0 +1,336 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bad answers of the service: which prove absence, which are asked for again, and which end the task."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acceptance.harness.cases import (
+    OWN_INSTANCE,
+    Case,
+    Ways,
+    absent,
+    changed,
+    expect_alike,
+    expect_as_said,
+    expect_no_leaks,
+    fails,
+    task,
+    unchanged,
+)
+from acceptance.harness.cloud import ORDERS
+from simulator import Fault
+
+OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
+
+
+def refusal(answer: str, fault: Fault, *says: str, requests: str = "LIST", **more: Any) -> Case:
+    """A case in which the list is answered badly each time, although the task is there."""
+    error = more.pop("error", {})
+    return absent(
+        f"LIST is answered with {answer}",
+        fails(*says, requests=requests, error=error, sink_task=None),
+        faults=[fault],
+        there=[task()],
+        leaves=["orders"],
+        **more,
+    )
+
+
+# Every code that comes with status 404, by the table of error codes, and 404 without one.
+ABSENT_404 = [
+    absent(
+        "LIST is answered with 404 DMS.00404026, sink task absent",
+        unchanged("LIST", sink_task=None),
+        faults=[Fault("ListSinkTasks", code="DMS.00404026")],
+    ),
+    absent(
+        "LIST is answered with 404 DMS.00404024, connector absent",
+        unchanged("LIST", sink_task=None, warns=("The connector", "DMS.00404024")),
+        faults=[Fault("ListSinkTasks", code="DMS.00404024")],
+    ),
+    absent(
+        "LIST is answered with 404 DMS.00404022, instance absent",
+        unchanged("LIST", sink_task=None, warns=("The instance", "DMS.00404022")),
+        faults=[Fault("ListSinkTasks", code="DMS.00404022")],
+    ),
+    absent(
+        "INSTANCE is answered with 404 DMS.00404022, instance absent",
+        unchanged("INSTANCE", sink_task=None, warns=("The instance", "DMS.00404022")),
+        faults=[Fault("ShowInstance", code="DMS.00404022")],
+        options=OF_INSTANCE,
+    ),
+]
+
+NO_ABSENCE_404 = {
+    "DMS.00404001": "the address is unknown",
+    "DMS.10240406": "the address is unknown",
+    "APIG.0101": "the address is unknown to the gateway",
+    "APIGW.0101": "the same in its other spelling",
+    "APIG.0103": "the gateway has nothing behind it",
+    "DMS.00404027": "the connector is there already",
+    "DMS.00404029": "the quota is used up",
+    "DMS.10240401": "a queue is unknown",
+    "DMS.10240405": "a consumer group is unknown",
+    "IAM.0004": "something of IAM is unknown",
+    "DMS.99999999": "a code that nobody knows",
+}
+
+REFUSED_404 = [
+    *(
+        refusal(
+            f"404 {code}, {meaning}",
+            Fault("ListSinkTasks", status=404, code=code),
+            code,
+            error={"status": 404, "code": code, "method": "GET"},
+        )
+        for code, meaning in NO_ABSENCE_404.items()
+    ),
+    refusal("404 and no body", Fault("ListSinkTasks", status=404, body=""), "404", error={"status": 404, "code": None}),
+    refusal("404 and a page of HTML", Fault("ListSinkTasks", status=404, body="<html>Not Found</html>"), "404"),
+    refusal("404 and JSON of another kind", Fault("ListSinkTasks", status=404, body=["DMS.00404026"]), "404"),
+    refusal(
+        "400 and the code of an absent task",
+        Fault("ListSinkTasks", status=400, code="DMS.00404026"),
+        "400 DMS.00404026",
+        error={"status": 400},
+    ),
+    absent(
+        "INSTANCE is answered with 404 DMS.00404001, the address is unknown",
+        fails("DMS.00404001", requests="INSTANCE", error={"status": 404}),
+        faults=[Fault("ShowInstance", code="DMS.00404001")],
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "DELETE is answered with 404 DMS.00404001, the address is unknown",
+        fails("DMS.00404001", requests="LIST DELETE", error={"status": 404, "method": "DELETE"}),
+        check=changed("LIST"),
+        check_again=changed("LIST"),
+        faults=[Fault("DeleteSinkTask", code="DMS.00404001")],
+        there=[task()],
+        leaves=["orders"],
+    ),
+    absent(
+        "DELETE is answered with 404 and no body",
+        fails("404", requests="LIST DELETE", error={"status": 404, "method": "DELETE"}),
+        check=changed("LIST"),
+        check_again=changed("LIST"),
+        faults=[Fault("DeleteSinkTask", status=404, body="")],
+        there=[task()],
+        leaves=["orders"],
+    ),
+    absent(
+        "the address leads elsewhere",
+        fails("APIG.0101", "endpoint", requests="UNKNOWN", error={"status": 404, "code": "APIG.0101"}),
+        options={"endpoint": lambda place: place.simulator.endpoint + "/elsewhere"},
+    ),
+]
+
+
+def throttled(name: str, fault: Fault, requests: str = "LIST LIST", **more: Any) -> Case:
+    """A case in which a request is refused once by flow control, in each step."""
+    return absent(name, unchanged(requests, sink_task=None), faults=[fault], **more)
+
+
+THROTTLED = [
+    throttled("LIST is throttled with 404 DMS.10240407", Fault("ListSinkTasks", code="DMS.10240407")),
+    throttled("LIST is throttled with 429", Fault("ListSinkTasks", status=429, code="APIG.0308")),
+    throttled("LIST is throttled with 429 and no body", Fault("ListSinkTasks", status=429, body="")),
+    throttled(
+        "LIST is throttled with 429 and Retry-After: 0",
+        Fault("ListSinkTasks", status=429, code="APIG.0308", headers={"Retry-After": "0"}),
+    ),
+    throttled(
+        "LIST is throttled with 429 and Retry-After: 1",
+        Fault("ListSinkTasks", status=429, code="APIG.0308", headers={"Retry-After": "1"}),
+    ),
+    throttled(
+        "INSTANCE is throttled with 404 DMS.10240407",
+        Fault("ShowInstance", code="DMS.10240407"),
+        requests="INSTANCE INSTANCE LIST",
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "DELETE is throttled with 404 DMS.10240407",
+        changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("LIST"),
+        faults=[Fault("DeleteSinkTask", code="DMS.10240407")],
+        there=[task()],
+        leaves=[],
+    ),
+    absent(
+        "DELETE is throttled with 429",
+        changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("LIST"),
+        faults=[Fault("DeleteSinkTask", status=429, code="APIG.0308", headers={"Retry-After": "0"})],
+        there=[task()],
+        leaves=[],
+    ),
+    refusal(
+        "404 DMS.10240407 for ever",
+        Fault("ListSinkTasks", code="DMS.10240407", times=None),
+        "DMS.10240407",
+        "after 2 tries",
+        requests="LIST LIST",
+        error={"status": 404, "code": "DMS.10240407"},
+        options={"max_retries": 1},
+    ),
+    refusal(
+        "429 without retries",
+        Fault("ListSinkTasks", status=429, code="APIG.0308"),
+        "APIG.0308",
+        error={"status": 429},
+        options={"max_retries": 0},
+    ),
+]
+
+FAILURES = [
+    refusal(
+        "403, in one request",
+        Fault("ListSinkTasks", status=403, code="DMS.00403003", times=None),
+        "DMS.00403003",
+        "dms:instance:listConnectorSinkTask",
+        error={"status": 403, "code": "DMS.00403003"},
+    ),
+    refusal(
+        "401, in one request",
+        Fault("ListSinkTasks", status=401, code="APIG.0301", times=None),
+        "APIG.0301",
+        error={"status": 401, "code": "APIG.0301"},
+    ),
+    refusal(
+        "400, in one request",
+        Fault("ListSinkTasks", status=400, code="DMS.00400002", times=None),
+        "DMS.00400002",
+        "project_id",
+        error={"status": 400},
+    ),
+    refusal(
+        "a redirect, which is not followed",
+        Fault("ListSinkTasks", status=302, body="", headers={"Location": "/v3/projects"}, times=None),
+        "redirect",
+        error={"status": 302},
+    ),
+    refusal(
+        "500 for ever",
+        Fault("ListSinkTasks", status=500, code="DMS.00500006", times=None),
+        "500",
+        "after 2 tries",
+        requests="LIST LIST",
+        error={"status": 500},
+        options={"max_retries": 1},
+    ),
+    *(
+        absent(
+            f"LIST is answered with {status} once",
+            unchanged("LIST LIST", sink_task=None),
+            faults=[Fault("ListSinkTasks", status=status, body="<html>trouble</html>")],
+        )
+        for status in (500, 502, 503, 504)
+    ),
+]
+
+
+def wrong_shape(what: str, *says: str, **fault: Any) -> Case:
+    """A case in which the list comes with status 200 but is not as documented: it proves nothing."""
+    return absent(
+        f"LIST is answered with 200 and {what}",
+        fails("200, but", *says, requests="LIST", error={"status": 200}, sink_task=None),
+        faults=[Fault("ListSinkTasks", **fault)],
+    )
+
+
+def with_field(name: str, value: Any) -> Any:
+    return lambda body: {**body, name: value}
+
+
+def without_field(name: str) -> Any:
+    return lambda body: {key: value for key, value in body.items() if key != name}
+
+
+WRONG_SHAPES = [
+    wrong_shape("no body", "not a JSON object", status=200, body=""),
+    wrong_shape("a page of HTML", "not JSON", body="<html>Please log in</html>"),
+    wrong_shape("half a JSON document", "not JSON", body='{"tasks": ['),
+    wrong_shape("null", "not a JSON object", body="null"),
+    wrong_shape("a list", "not a JSON object", body="[]"),
+    wrong_shape("an empty object", "tasks is not a list", body="{}"),
+    wrong_shape("an error in its body", "tasks is not a list", body={"error_code": "DMS.00404026", "error_msg": ""}),
+    wrong_shape("no tasks", "tasks is not a list", mutate=without_field("tasks")),
+    wrong_shape("tasks that are null", "tasks is not a list", mutate=with_field("tasks", None)),
+    wrong_shape("tasks that are an object", "tasks is not a list", mutate=with_field("tasks", {})),
+    wrong_shape("no total_number", "total_number", mutate=without_field("total_number")),
+    wrong_shape("a total_number in words", "total_number", mutate=with_field("total_number", "many")),
+    wrong_shape("a total_number below zero", "total_number", mutate=with_field("total_number", -1)),
+    wrong_shape("a total_number that is true", "total_number", mutate=with_field("total_number", True)),
+    wrong_shape("a task that is null", "a task", mutate=with_field("tasks", [None])),
+    wrong_shape("a task without an id", "task_id", mutate=with_field("tasks", [{"task_name": "other"}])),
+    wrong_shape("a task without a name", "task_name", mutate=with_field("tasks", [{"task_id": ORDERS}])),
+    wrong_shape(
+        "a task whose id is a number", "task_id", mutate=with_field("tasks", [{"task_id": 7, "task_name": "orders"}])
+    ),
+    wrong_shape(
+        "a task whose id leads elsewhere",
+        "task_id",
+        mutate=with_field("tasks", [{"task_id": "../instances/x", "task_name": "orders"}]),
+    ),
+    absent(
+        "INSTANCE is answered with 200 and null",
+        fails("200, but", requests="INSTANCE", error={"status": 200}),
+        faults=[Fault("ShowInstance", body="null")],
+        options=OF_INSTANCE,
+    ),
+    absent(
+        "the total_number is a number written as text",
+        unchanged("LIST", sink_task=None),
+        faults=[Fault("ListSinkTasks", mutate=with_field("total_number", "0"))],
+    ),
+]
+
+SHORT_LISTS = [
+    absent(
+        "a list that is shorter than it says proves no absence",
+        fails("0 of 1", requests="LIST", error=None, sink_task=None),
+        faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 1))],
+    ),
+    absent(
+        "a list that is shorter than it says may hide a second task of the name",
+        fails("1 of 2", requests="LIST", error=None),
+        faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2))],
+        there=[task()],
+        leaves=["orders"],
+    ),
+    absent(
+        "an id that is in a short list is found",
+        changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=fails("0 of 2", requests="LIST", error=None),
+        faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2))],
+        there=[task()],
+        options={"task_id": ORDERS},
+        leaves=[],
+    ),
+    absent(
+        "the wait goes on while the list is short",
+        changed("LIST DELETE LIST LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("LIST"),
+        faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2), skip=1)],
+        there=[task()],
+        leaves=[],
+    ),
+]
+
+CASES = [*ABSENT_404, *REFUSED_404, *THROTTLED, *FAILURES, *WRONG_SHAPES, *SHORT_LISTS]
+
+
+def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
+    expect_as_said(case, ways)
+
+
+def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+    expect_alike(case, ways)
+
+
+def test_no_secret_is_shown(ways: Ways) -> None:
+    expect_no_leaks(ways)

@@ -1,0 +1,221 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which way a task runs: in the worker where that is the place that the user means, else as a module."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import pytest
+from acceptance.harness.playbook import MODULE, SWITCH, Output, Program
+from acceptance.harness.tasks import absent, variables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from simulator import Simulator
+
+IN_WORKER = None
+
+# Runs the last of its arguments, as sudo runs the command of a task, without changing the user.
+FAKE_SUDO = """#!/bin/sh
+while [ $# -gt 1 ]; do shift; done
+exec /bin/sh -c "$1"
+"""
+
+# A stand-in for a Python without requests. It is read by each Python that starts; HIDE_REQUESTS says in which.
+HIDING = """\
+import importlib.machinery, os
+with open("/proc/self/cmdline", "rb") as file:
+    controller = b"ansible-playbook" in file.read()
+if os.environ["HIDE_REQUESTS"] == "everywhere" or controller:
+    find = importlib.machinery.PathFinder.find_spec
+    def find_spec(name, path=None, target=None):
+        return None if name.partition(".")[0] == "requests" else find(name, path, target)
+    importlib.machinery.PathFinder.find_spec = find_spec
+"""
+
+
+class Row(NamedTuple):
+    """Keywords of a task, of its play, or of a block around it, and why it runs as a module (None: it does not)."""
+
+    name: str
+    reason: str | None
+    task: dict[str, Any] = {}  # noqa: RUF012
+    play: dict[str, Any] = {}  # noqa: RUF012
+    block: dict[str, Any] = {}  # noqa: RUF012
+
+
+VARIABLES = {"A_VARIABLE": "value"}
+BECOME = {"ansible_become_exe": "{{ playbook_dir }}/sudo"}
+
+TABLE = [
+    Row("a local connection", IN_WORKER),
+    Row("check mode", IN_WORKER, {"check_mode": True}),
+    Row("become on the task", "it uses become", {"become": True, "vars": BECOME}),
+    Row("become on the block", "it uses become", {"vars": BECOME}, block={"become": True}),
+    Row("become on the play", "it uses become", {"vars": BECOME}, {"become": True}),
+    Row("become as a variable", "it uses become", {"vars": {"ansible_become": True, **BECOME}}),
+    Row("become that is off", IN_WORKER, {"become": False}),
+    Row("async", "it uses async", {"async": 30, "poll": 1}),
+    Row("async of nothing", IN_WORKER, {"async": 0, "poll": 0}),
+    Row("environment on the task", "it sets environment variables", {"environment": VARIABLES}),
+    Row("environment on the block", "it sets environment variables", block={"environment": VARIABLES}),
+    Row("environment on the play", "it sets environment variables", play={"environment": VARIABLES}),
+    Row("environment as a list", "it sets environment variables", {"environment": [{}, VARIABLES]}),
+    Row("environment that is empty", IN_WORKER, {"environment": {}}),
+    Row("another connection", "the connection is elsewhere", {"vars": {"ansible_connection": "elsewhere"}}),
+    Row(
+        "another connection as a keyword",
+        "the connection is elsewhere",
+        {"connection": "elsewhere"},
+        {"hosts": "plain"},
+    ),
+    Row("the local connection as a keyword", IN_WORKER, {"connection": "local"}, {"hosts": "plain"}),
+    Row("delegated elsewhere", "the connection is elsewhere", {"delegate_to": "remote"}),
+    Row("delegated to here", IN_WORKER, {"delegate_to": "localhost"}, {"hosts": "remote"}),
+    Row("another host", "the connection is elsewhere", {}, {"hosts": "remote"}),
+    Row("switched off", f"{SWITCH} is off", {"vars": {SWITCH: False}}),
+    Row("switched off in a word", f"{SWITCH} is off", {"vars": {SWITCH: "no"}}),
+    Row("switched off by a template", f"{SWITCH} is off", {"vars": {SWITCH: "{{ 1 > 2 }}"}}),
+    Row("switched on in a word", IN_WORKER, {"vars": {SWITCH: "yes"}}),
+    Row("switched off for the play", f"{SWITCH} is off", play={"vars": {SWITCH: False}}),
+]
+
+
+def play_of(row: Row, task: dict[str, Any]) -> dict[str, Any]:
+    task = {**task, "name": row.name, **row.task}
+    tasks = [{"block": [task], **row.block}] if row.block else [task]
+    return {"hosts": "localhost", "tasks": tasks, **row.play}
+
+
+def reasons(output: Output) -> dict[str, str | None]:
+    """Why each task ran as a module, by its name; None if it ran in the worker."""
+    found: dict[str, str | None] = {}
+    for part in re.split(r"^TASK \[", output.text, flags=re.MULTILINE)[1:]:
+        name = part.partition("]")[0].rpartition(" : ")[2]
+        said = re.search(rf"{re.escape(MODULE)} runs as a module: (.+)", part)
+        sent = re.search(r"GET /v2/\S+: 200 in \d+ ms", part)
+        found[name] = said[1].strip() if said else None
+        # The requests that are shown are those of the worker; a module can't show any.
+        assert bool(said) is not bool(sent), part
+    return found
+
+
+def test_the_way_is_chosen(simulator: Simulator, program: Callable[..., Program], tmp_path: Path) -> None:
+    sudo = tmp_path / "sudo"
+    sudo.write_text(FAKE_SUDO)
+    sudo.chmod(0o755)
+    plays = [play_of(row, absent(simulator)) for row in TABLE]
+    hosts = {
+        "localhost": {},
+        "remote": {"ansible_connection": "elsewhere"},
+        "plain": {"ansible_connection": None},
+    }
+    output = program(plays, "-vvv", hosts=hosts, variables=variables(simulator)).run().expect_success()
+    assert reasons(output) == {row.name: row.reason for row in TABLE}
+    assert {row.name: output.result(row.name)["changed"] for row in TABLE} == {row.name: False for row in TABLE}
+    assert simulator.journal.operations() == ["ListSinkTasks"] * len(TABLE)
+
+
+def test_a_role_hands_its_environment_down(
+    simulator: Simulator, program: Callable[..., Program], tmp_path: Path
+) -> None:
+    tasks = tmp_path / "roles" / "cleaner" / "tasks"
+    tasks.mkdir(parents=True)
+    (tasks / "main.yml").write_text(json.dumps([absent(simulator)]))
+    # What the environment holds is for the module: here, the credentials.
+    plays = [
+        {"roles": [{"role": "cleaner", "environment": {"HW_SECURITY_TOKEN": "TokenOfNobody"}}]},
+        {"roles": ["cleaner"]},
+    ]
+    output = program(plays, "-vvv", variables=variables(simulator)).run().expect_success()
+    assert len(output.results("cleaner : no such task")) == 2
+    assert output.text.count("runs as a module: it sets environment variables") == 1
+
+
+def test_the_environment_reaches_the_module(simulator: Simulator, program: Callable[..., Program]) -> None:
+    keys = {"HW_ACCESS_KEY": simulator.access_key, "HW_SECRET_KEY": "{{ secret_key }}"}
+    task = {**absent(simulator, access_key=None, secret_key=None), "environment": keys}
+    program([{"tasks": [task]}], variables=variables(simulator)).run().expect_success()
+    assert simulator.journal.operations() == ["ListSinkTasks"]
+
+
+def test_in_the_background(simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.world.add_task(simulator.connector_id, "orders")
+    tasks = [
+        {**absent(simulator, "begin"), "async": 60, "poll": 0, "register": "job"},
+        {
+            "name": "end",
+            "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
+            "register": "status",
+            "until": "status.finished",
+            "retries": 60,
+            "delay": 1,
+        },
+    ]
+    output = program([{"tasks": tasks}], variables=variables(simulator)).run().expect_success()
+    assert output.result("end")["changed"] is True
+    assert output.result("end")["sink_task"]["task_name"] == "orders"
+    assert simulator.journal.operations() == ["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"]
+
+
+@pytest.mark.parametrize(("value", "off"), [("false", True), ("0", True), ("True", False), ("", False)])
+def test_the_environment_variable(value: str, off: bool, simulator: Simulator, program: Callable[..., Program]) -> None:
+    tasks = [
+        absent(simulator, "by the environment"),
+        {**absent(simulator, "by the variable"), "vars": {SWITCH: off}},
+    ]
+    output = program([{"tasks": tasks}], "-vvv", env={SWITCH.upper(): value}, variables=variables(simulator)).run()
+    assert reasons(output.expect_success()) == {
+        "by the environment": f"{SWITCH} is off" if off else IN_WORKER,
+        "by the variable": IN_WORKER if off else f"{SWITCH} is off",
+    }
+
+
+def test_a_switch_that_is_neither_on_nor_off(simulator: Simulator, program: Callable[..., Program]) -> None:
+    task = {**absent(simulator), "vars": {SWITCH: "perhaps"}}
+    output = program([{"tasks": [task]}], "-vvv", variables=variables(simulator)).run()
+    assert output.code == 2
+    assert "perhaps" in output.result("no such task")["msg"]
+    assert simulator.journal == []
+
+
+@pytest.fixture
+def hiding(tmp_path: Path) -> dict[str, str]:
+    """Environment variables that hide requests from Python."""
+    folder = tmp_path / "hiding"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(HIDING)
+    return {"PYTHONPATH": str(folder)}
+
+
+def test_the_controller_has_no_requests(
+    simulator: Simulator, program: Callable[..., Program], hiding: dict[str, str]
+) -> None:
+    output = program(
+        [{"tasks": [absent(simulator)]}],
+        "-vvv",
+        env={**hiding, "HIDE_REQUESTS": "controller"},
+        variables=variables(simulator),
+    ).run()
+    assert reasons(output.expect_success()) == {"no such task": "the Python of the controller has no requests"}
+    assert simulator.journal.operations() == ["ListSinkTasks"]
+
+
+def test_the_target_has_no_requests(
+    simulator: Simulator, program: Callable[..., Program], hiding: dict[str, str]
+) -> None:
+    output = program(
+        [{"tasks": [absent(simulator)]}],
+        env={**hiding, "HIDE_REQUESTS": "everywhere"},
+        variables=variables(simulator),
+    ).run()
+    assert output.code == 2
+    message = output.result("no such task")["msg"]
+    assert message.startswith("Failed to import the required Python library (requests) on ")
+    assert simulator.journal == []

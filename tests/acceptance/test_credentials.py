@@ -1,0 +1,245 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Credentials and the project, as options: each kind, what is missing, and what a login and a lookup cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from acceptance.harness.cases import (
+    OWN_REGION,
+    OWN_TOKEN,
+    Case,
+    Expect,
+    Ways,
+    absent,
+    changed,
+    expect_alike,
+    expect_as_said,
+    expect_no_leaks,
+    fails,
+    task,
+    unchanged,
+)
+from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
+from simulator import Fault, Simulator
+
+NO_KEYS = {"access_key": None, "secret_key": None}
+TEMPORARY = {
+    "access_key": TEMPORARY_ACCESS_KEY,
+    "secret_key": TEMPORARY_SECRET_KEY,
+    "security_token": SECURITY_TOKEN,
+}
+TOKEN = {**NO_KEYS, "auth_token": OWN_TOKEN}
+PASSWORD = {
+    **NO_KEYS,
+    "username": Simulator.user_name,
+    "password": Simulator.password,
+    "domain_name": Simulator.domain_name,
+}
+BY_REGION = {"project_id": None, "region": OWN_REGION}
+
+
+def given(name: str, live: Expect, *options: dict[str, Any], **more: Any) -> Case:
+    """A case with these credentials; the task is not there."""
+    return absent(name, live, options={key: value for part in options for key, value in part.items()}, **more)
+
+
+def renamed(body: dict[str, Any]) -> dict[str, Any]:
+    return {**body, "projects": [{**project, "name": project["name"] + "_test"} for project in body["projects"]]}
+
+
+KINDS = [
+    given("keys", unchanged("LIST", auth="keys")),
+    given("temporary keys", unchanged("LIST", auth="temporary keys"), TEMPORARY),
+    given("a token", unchanged("LIST", auth="token"), TOKEN),
+    given("a password", unchanged("LOGIN LIST", auth="token"), PASSWORD),
+    given(
+        "a token goes before keys and a password",
+        unchanged("LIST", auth="token"),
+        PASSWORD,
+        TEMPORARY,
+        TOKEN | {"access_key": TEMPORARY_ACCESS_KEY, "secret_key": TEMPORARY_SECRET_KEY},
+    ),
+    given("keys go before a password", unchanged("LIST", auth="temporary keys"), PASSWORD, TEMPORARY),
+]
+
+PROJECTS = [
+    given("keys, and the project by its region", unchanged("PROJECTS LIST", auth="keys"), BY_REGION),
+    given(
+        "temporary keys, and the project by its region",
+        unchanged("PROJECTS LIST", auth="temporary keys"),
+        TEMPORARY,
+        BY_REGION,
+    ),
+    given("a token, and the project by its region", unchanged("PROJECTS LIST", auth="token"), TOKEN, BY_REGION),
+    given("a login tells the project of the region", unchanged("LOGIN LIST", auth="token"), PASSWORD, BY_REGION),
+    absent(
+        "the project is looked up once for all requests",
+        changed("PROJECTS LIST DELETE LIST"),
+        again=unchanged("PROJECTS LIST"),
+        options=BY_REGION,
+        there=[task()],
+        leaves=[],
+    ),
+    absent(
+        "one login is enough for all requests",
+        changed("LOGIN LIST DELETE LIST"),
+        again=unchanged("LOGIN LIST"),
+        options=PASSWORD,
+        there=[task()],
+        leaves=[],
+    ),
+    given(
+        "no project has the name of the region",
+        fails("no project named eu-none", "project_id", requests="PROJECTS", error=None),
+        {"project_id": None, "region": "eu-none"},
+    ),
+    given(
+        "two projects have the name of the region",
+        fails("2 projects named", "project_id", requests="PROJECTS", error=None),
+        BY_REGION,
+        setup=lambda place: place.simulator.world.add_project(place.region),
+    ),
+    given(
+        "IAM lists a project of a similar name",
+        fails("no project named", requests="PROJECTS", error=None),
+        BY_REGION,
+        faults=[Fault("KeystoneListProjects", mutate=renamed)],
+    ),
+    given(
+        "the lookup is throttled",
+        unchanged("PROJECTS PROJECTS LIST"),
+        BY_REGION,
+        faults=[Fault("KeystoneListProjects", status=429, code="IAM.0012")],
+    ),
+    given(
+        "the lookup is refused",
+        fails("403", "find the project", requests="PROJECTS", error={"status": 403, "path": "/v3/projects"}),
+        BY_REGION,
+        faults=[Fault("KeystoneListProjects", status=403, code="IAM.0003", times=None)],
+    ),
+    given(
+        "the lookup is not understood",
+        fails("projects is not a list", requests="PROJECTS", error={"status": 200}),
+        BY_REGION,
+        faults=[Fault("KeystoneListProjects", body={"projects": None})],
+    ),
+    given(
+        "the lookup finds no address",
+        fails("404", requests="PROJECTS", error={"status": 404}),
+        BY_REGION,
+        faults=[Fault("KeystoneListProjects", status=404, code="APIG.0101")],
+    ),
+]
+
+
+REFUSED = [
+    given(
+        "a wrong secret key, in one request",
+        fails("APIG.0301", "401", requests="LIST", error={"status": 401}),
+        {"secret_key": "AnotherSecretKeyOfTheAcceptanceTests"},
+    ),
+    given(
+        "a wrong security token, in one request",
+        fails("APIG.0301", requests="LIST", error={"status": 401}),
+        {**TEMPORARY, "security_token": SECURITY_TOKEN + "x"},
+    ),
+    given(
+        "a signature error that repeats the request and its token",
+        fails("APIG.0301", requests="LIST", error={"status": 401}),
+        {**TEMPORARY, "secret_key": "AnotherSecretKeyOfTheAcceptanceTests"},
+    ),
+    given(
+        "a token that is none, in one request",
+        fails("APIG.0301", requests="LIST", error={"status": 401}),
+        {**NO_KEYS, "auth_token": "NoTokenOfTheAcceptanceTests"},
+    ),
+    given(
+        "a token that has run out is not asked for again",
+        fails("APIG.0301", requests="LIST", error={"status": 401}),
+        TOKEN,
+        faults=[Fault("ListSinkTasks", status=401, code="APIG.0301", message="token expires", times=None)],
+    ),
+    given(
+        "a wrong password, in one request",
+        fails("401", "log in", requests="LOGIN", error={"status": 401, "path": "/v3/auth/tokens", "method": "POST"}),
+        {**PASSWORD, "password": "AnotherPasswordOfTheAcceptanceTests"},
+    ),
+    given(
+        "the login is out of order once",
+        unchanged("LOGIN LOGIN LIST"),
+        PASSWORD,
+        faults=[Fault("KeystoneCreateUserTokenByPassword", status=503)],
+    ),
+    given(
+        "the login brings no token",
+        fails("X-Subject-Token", requests="LOGIN", error={"status": 201}),
+        PASSWORD,
+        faults=[Fault("KeystoneCreateUserTokenByPassword", status=201, body={"token": {}})],
+    ),
+    absent(
+        "the token of a login runs out in the middle",
+        changed("LOGIN LIST DELETE LOGIN DELETE LIST"),
+        again=unchanged("LOGIN LIST"),
+        check=changed("LOGIN LIST"),
+        options=PASSWORD,
+        there=[task()],
+        faults=[Fault("DeleteSinkTask", status=401, code="APIG.0307")],
+        leaves=[],
+    ),
+]
+
+
+def incomplete(name: str, *says: str, **options: Any) -> Case:
+    return given(name, fails(*says, requests="", error=None), NO_KEYS, options)
+
+
+INCOMPLETE = [
+    incomplete(
+        "no credentials",
+        "no credentials",
+        "auth_token",
+        "HW_AUTH_TOKEN",
+        "access_key",
+        "HW_ACCESS_KEY",
+        "HUAWEICLOUD_SDK_AK",
+        "secret_key",
+        "HW_SECRET_KEY",
+        "HUAWEICLOUD_SDK_SK",
+        "username",
+        "HW_USER_NAME",
+        "password",
+        "HW_USER_PASSWORD",
+        "domain_name",
+        "HW_DOMAIN_NAME",
+    ),
+    incomplete("an access key alone", "secret_key", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", access_key="AK"),
+    incomplete(
+        "a secret key alone", "access_key", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", secret_key=TEMPORARY_SECRET_KEY
+    ),
+    incomplete("a security token alone", "access_key", "secret_key", "HW_ACCESS_KEY", security_token=SECURITY_TOKEN),
+    incomplete("a user alone", "password", "HW_USER_PASSWORD", "domain_name", "HW_DOMAIN_NAME", username="somebody"),
+    incomplete("empty credentials", "no credentials", access_key="", secret_key="", auth_token="  "),
+    incomplete("a token with a line end in it", "auth_token", auth_token="two\nlines"),
+    given(
+        "half a pair is not made whole by a password",
+        fails("secret_key", requests="", error=None),
+        {**PASSWORD, "access_key": "AK"},
+    ),
+]
+
+CASES = [*KINDS, *PROJECTS, *REFUSED, *INCOMPLETE]
+
+
+def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
+    expect_as_said(case, ways)
+
+
+def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+    expect_alike(case, ways)
+
+
+def test_no_secret_is_shown(ways: Ways) -> None:
+    expect_no_leaks(ways)

@@ -1,0 +1,480 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""state=present: what is created, what counts as the same, what is refused, and what becomes of a lost answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from acceptance.harness.cases import (
+    OWN_INSTANCE,
+    Case,
+    Expect,
+    Ways,
+    changed,
+    expect_alike,
+    expect_as_said,
+    expect_no_leaks,
+    fails,
+    present,
+    task,
+    unchanged,
+)
+from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place
+from simulator import Fault
+
+if TYPE_CHECKING:
+    from simulator import World
+
+THE_SAME = unchanged("LIST SHOW", sink_task={"task_name": "orders", "status": "RUNNING"})
+CREATED = changed("LIST CREATE SHOW", sink_task={"task_name": "orders", "status": "RUNNING"})
+PREDICTED = changed("LIST", sink_task={"task_name": "orders", "status": None, "task_id": None})
+RECREATED = changed("LIST SHOW DELETE LIST CREATE SHOW", sink_task={"status": "RUNNING"})
+
+
+def creates(name: str, live: Expect = CREATED, **more: Any) -> Case:
+    """A case that begins without a task and ends with one; after that nothing is left to do."""
+    return present(name, live, **{"check": PREDICTED, "again": THE_SAME, "leaves": ["orders"], **more})
+
+
+def is_the_same(name: str, **more: Any) -> Case:
+    """A case that begins with the task as it is wanted."""
+    return present(name, THE_SAME, **{"there": [task()], "leaves": ["orders"], **more})
+
+
+def differs(name: str, *says: str, **more: Any) -> Case:
+    """A case that begins with a task that is not as wanted, and leaves it alone."""
+    live = fails("differs", *says, "recreate", requests="LIST SHOW", sink_task={"task_id": ORDERS}, error=None)
+    return present(name, live, **{"there": [task()], "leaves": ["orders"], **more})
+
+
+def recreates(name: str, live: Expect = RECREATED, **more: Any) -> Case:
+    """A case that begins with a task that is not as wanted, and replaces it."""
+    options = {"recreate": True, **more.pop("options", {})}
+    said = {
+        "there": [task(obs_bucket_name="old")],
+        "check": changed("LIST SHOW", sink_task={"task_id": None}),
+        "again": THE_SAME,
+        "leaves": ["orders"],
+        **more,
+    }
+    return present(name, live, options=options, **said)
+
+
+EVERY_FIELD = {
+    "consumer_strategy": "earliest",
+    "destination_file_type": "TEXT",
+    "obs_path": "kafka/orders_2-b",
+    "partition_format": "yyyy/MM/dd/HH",
+    "record_delimiter": ";",
+    "deliver_time_interval": 900,
+}
+
+CREATING = [
+    creates("it is not there", full=True),
+    creates("state is present by default", options={"state": "present"}),
+    creates("with every field", obs=EVERY_FIELD),
+    creates("by a regular expression for topics", obs={"topics": None, "topics_regex": "orders-[0-9]+"}),
+    creates(
+        "by a regular expression that the service does not echo",
+        obs={"topics": None, "topics_regex": "orders-[0-9]+"},
+        settings={"echo_topics_regex": False},
+    ),
+    creates("with twenty topics", obs={"topics": [f"topic-{number}" for number in range(20)]}),
+    creates("with the shortest interval", obs={"deliver_time_interval": 30}),
+    creates("with the longest path", obs={"obs_path": "a" * 64}),
+    creates("with the delimiter NULL", obs={"record_delimiter": "NULL"}),
+    creates("with a line end as delimiter", obs={"record_delimiter": "\n"}),
+    creates("with a line end that was not understood by YAML", obs={"record_delimiter": "\\n"}),
+    creates("without folders by time", obs={"partition_format": "N/A"}),
+    creates("the service answers with 201", settings={"create_status": 201}),
+    creates(
+        "by the id of the instance",
+        changed("INSTANCE LIST CREATE SHOW"),
+        check=changed("INSTANCE LIST"),
+        again=unchanged("INSTANCE LIST SHOW"),
+        options={"connector_id": None, "instance_id": OWN_INSTANCE},
+    ),
+    creates("beside other tasks", there=[task("other", OTHER)], leaves=["orders", "other"]),
+]
+
+SAME = [
+    is_the_same("it is there", full=True),
+    is_the_same("the id is given, too", options={"task_id": ORDERS}),
+    is_the_same("topics in another order", obs={"topics": ["invoices", "orders"]}),
+    is_the_same("topics said twice", obs={"topics": ["invoices", "orders", "invoices"]}),
+    is_the_same("the bucket's keys differ, which the service never tells", obs={"secret_key": "AnotherKey" * 3}),
+    is_the_same("the file type in another spelling", obs={"destination_file_type": "text"}),
+    is_the_same("the delimiter is the service's default", obs={"record_delimiter": "\n"}),
+    is_the_same(
+        "no folders, which the service tells as nothing",
+        there=[task(partition_format="")],
+        obs={"partition_format": "N/A"},
+    ),
+    is_the_same("fields that are not given are not compared", there=[task(**EVERY_FIELD)]),
+    is_the_same(
+        "the service tells numbers as text",
+        there=[task(deliver_time_interval="300")],
+        obs={"deliver_time_interval": 300},
+    ),
+    is_the_same("recreate has nothing to do", options={"recreate": True}),
+    present(
+        "it is PAUSED",
+        unchanged("LIST SHOW", sink_task={"status": "PAUSED"}, warns=("PAUSED",)),
+        there=[task(status="PAUSED")],
+    ),
+]
+
+DIFFERENT = [
+    differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
+    differs("a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}),
+    differs("the bucket differs", "obs_bucket_name is 'archive', wanted 'other'", obs={"obs_bucket_name": "other"}),
+    differs("the path differs", "obs_path", obs={"obs_path": "kafka"}),
+    differs("the path is to be empty", "obs_path", there=[task(obs_path="kafka")], obs={"obs_path": ""}),
+    differs("the strategy differs", "consumer_strategy", obs={"consumer_strategy": "earliest"}),
+    differs("the delimiter differs", "record_delimiter", obs={"record_delimiter": "|"}),
+    differs("the folders differ", "partition_format", obs={"partition_format": "yyyy"}),
+    differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
+    differs(
+        "all differences are told",
+        "obs_bucket_name",
+        "deliver_time_interval",
+        obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
+    ),
+]
+
+RECREATION = [
+    recreates("it differs", full=True),
+    recreates(
+        "fields that are not given stay as they were",
+        there=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
+    ),
+    recreates(
+        "it has failed",
+        there=[task(status="FAILED")],
+        defect="the diff does not show the status, the one thing that differs, so that before equals after",
+    ),
+    recreates(
+        "the old one goes away after a while",
+        changed("LIST SHOW DELETE LIST LIST CREATE SHOW"),
+        options={"wait": False},
+        settings={"deletion_looks": 1},
+        short=True,
+    ),
+    recreates(
+        "the old one must stay",
+        fails("DMS.00403003", requests="LIST SHOW DELETE", error={"method": "DELETE"}),
+        check=changed("LIST SHOW"),
+        check_again=changed("LIST SHOW"),
+        again=None,
+        faults=[Fault("DeleteSinkTask", status=403, code="DMS.00403003")],
+    ),
+    recreates(
+        "the new one is refused",
+        fails(
+            "DMS.00400026",
+            f"deleted the task (task id {ORDERS})",
+            requests="LIST SHOW DELETE LIST CREATE",
+            changed=True,
+            error={"method": "POST"},
+        ),
+        check=changed("LIST SHOW"),
+        check_again=changed("LIST"),
+        again=fails("DMS.00400026", requests="LIST CREATE", error={"method": "POST"}),
+        faults=[Fault("CreateSinkTask", code="DMS.00400026")],
+        leaves=[],
+        short=True,
+    ),
+]
+
+WAITING = [
+    creates("it is CREATING for a while", changed("LIST CREATE SHOW SHOW"), settings={"creation_looks": 1}, short=True),
+    present(
+        "an existing one is CREATING for a while",
+        unchanged("LIST SHOW( SHOW)+", sink_task={"status": "RUNNING"}),
+        check=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
+        again=THE_SAME,
+        there=[task(passing=["CREATING"] * 4)],
+    ),
+    creates(
+        "it is not waited for",
+        changed("LIST CREATE SHOW", sink_task={"status": "CREATING"}),
+        again=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
+        settings={"creation_looks": 9},
+        options={"wait": False},
+        short=True,
+    ),
+    creates(
+        "it never runs",
+        fails(
+            "waited 1 seconds",
+            "CREATING",
+            requests="LIST CREATE( SHOW)+",
+            changed=True,
+            error=None,
+            sink_task={"status": "CREATING"},
+        ),
+        again=fails("waited 1 seconds", requests="LIST SHOW( SHOW)+", error=None),
+        check_again=unchanged("LIST SHOW"),
+        settings={"creation_looks": 99},
+        options={"wait_timeout": 1},
+        short=True,
+    ),
+    creates(
+        "it fails",
+        fails("the status FAILED", requests="LIST CREATE SHOW", changed=True, sink_task={"status": "FAILED"}),
+        again=fails("the status FAILED", requests="LIST SHOW", sink_task={"status": "FAILED"}),
+        settings={"created_status": "FAILED"},
+        short=True,
+    ),
+    present(
+        "an existing one has failed",
+        fails("the status FAILED", "recreate", requests="LIST SHOW", error=None),
+        there=[task(status="FAILED")],
+    ),
+    creates(
+        "it does not show at once",
+        changed("LIST CREATE SHOW SHOW"),
+        faults={"live": [Fault("ShowSinkTaskDetail", code="DMS.00404026")]},
+        short=True,
+    ),
+    creates(
+        "somebody else deletes it during the wait",
+        fails("deleted by somebody else", requests="LIST CREATE SHOW SHOW", changed=True, error=None),
+        settings={"creation_looks": 9},
+        again=None,
+        check_again=PREDICTED,
+        faults=lambda place: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, place))],
+        leaves=[],
+        short=True,
+    ),
+    creates(
+        "the rights end during the wait",
+        fails("DMS.00403003", "created the task", requests="LIST CREATE SHOW", changed=True, error={"status": 403}),
+        faults={"live": [Fault("ShowSinkTaskDetail", status=403, code="DMS.00403003")]},
+        short=True,
+    ),
+]
+
+
+def _forget(world: World, place: Place) -> None:
+    for item in world.tasks(place.connector_id):
+        place.remove(item["task_id"])
+
+
+def lost(name: str, fault: Fault, live: Expect, **more: Any) -> Case:
+    """A case in which the POST goes wrong, in the live run alone."""
+    return creates(name, live, **{"faults": {"live": [fault]}, "short": True, **more})
+
+
+# A POST in doubt is never sent again before a look at what the first one did.
+ADOPTED = changed("LIST CREATE LIST SHOW SHOW", sink_task={"status": "RUNNING"})
+REPEATED = changed("LIST CREATE LIST CREATE LIST SHOW", sink_task={"status": "RUNNING"})
+SENT_AGAIN = changed("LIST CREATE CREATE SHOW")
+
+LOST_ANSWERS = [
+    lost("POST is lost before the work", Fault("CreateSinkTask", drop="before"), REPEATED),
+    lost("POST is lost after the work", Fault("CreateSinkTask", drop="after"), ADOPTED),
+    lost("POST is reset after the work", Fault("CreateSinkTask", drop="after", reset=True), ADOPTED),
+    lost("POST answers too late", Fault("CreateSinkTask", delay=2.0), ADOPTED, options={"timeout": 1}),
+    lost("POST is 502 without the work", Fault("CreateSinkTask", status=502), REPEATED),
+    lost("POST is 502 after the work", Fault("CreateSinkTask", status=502, after_work=True), ADOPTED),
+    lost("POST is 504 after the work", Fault("CreateSinkTask", status=504, after_work=True), ADOPTED),
+    lost("POST is 500 without the work", Fault("CreateSinkTask", status=500), REPEATED),
+    lost("POST is answered with HTML after the work", Fault("CreateSinkTask", body="<html>", after_work=True), ADOPTED),
+    lost(
+        "POST is lost before the work, without retries",
+        Fault("CreateSinkTask", drop="before"),
+        fails("no answer to POST", "nothing was created", requests="LIST CREATE LIST", error=None),
+        again=CREATED,
+        check_again=PREDICTED,
+        options={"max_retries": 0},
+    ),
+    lost(
+        "POST is lost after the work, without retries",
+        Fault("CreateSinkTask", drop="after"),
+        ADOPTED,
+        options={"max_retries": 0},
+    ),
+    lost(
+        "POST is lost, and another task of that name appears",
+        Fault("CreateSinkTask", drop="after"),
+        fails("somebody else may have created it", requests="LIST CREATE LIST SHOW", error=None),
+        again=fails("differs", requests="LIST SHOW"),
+        faults={
+            "live": lambda place: [
+                Fault("CreateSinkTask", drop="after", after=lambda world: _change_bucket(world, place))
+            ]
+        },
+    ),
+    lost(
+        "POST is lost, and so is the look at what it did",
+        Fault("CreateSinkTask", drop="after"),
+        fails("no answer to POST", "not known", requests="LIST CREATE LIST", error=None),
+        faults={
+            "live": [
+                Fault("CreateSinkTask", drop="after"),
+                Fault("ListSinkTasks", drop="before", skip=1, times=None),
+            ]
+        },
+        options={"max_retries": 0},
+    ),
+    lost("POST is throttled with 429", Fault("CreateSinkTask", status=429, code="APIG.0308"), SENT_AGAIN),
+    lost("POST is throttled with 404", Fault("CreateSinkTask", code="DMS.10240407"), SENT_AGAIN),
+]
+
+
+def _change_bucket(world: World, place: Place) -> None:
+    (item,) = world.tasks(place.connector_id)
+    changed_descriptor = {**item["obs_destination_descriptor"], "obs_bucket_name": "foreign"}
+    world.set_task(place.connector_id, item["task_id"], descriptor=changed_descriptor)
+
+
+def refused(name: str, *says: str, requests: str = "LIST CREATE", **more: Any) -> Case:
+    """A case in which the POST is refused each time."""
+    error = {"method": "POST", **more.pop("error", {})}
+    return present(
+        name,
+        fails(*says, requests=requests, error=error),
+        **{"check": changed("LIST"), "check_again": changed("LIST"), "leaves": [], **more},
+    )
+
+
+REFUSED = [
+    refused(
+        "the keys of the bucket are wrong",
+        "DMS.00500960",
+        "obs_bucket_name",
+        obs={"access_key": "INVALID-ObsAccessKey"},
+        error={"status": 400, "code": "DMS.00500960"},
+    ),
+    refused(
+        "the quota is used up without a sign of it in the list",
+        "DMS.00404029",
+        "quota",
+        faults=[Fault("CreateSinkTask", code="DMS.00404029", times=None)],
+        error={"status": 404, "code": "DMS.00404029"},
+    ),
+    present(
+        "the quota is used up, and the list says so",
+        fails("DMS.00404029", "quota", requests="LIST CREATE", error={"status": 404}),
+        check=fails("quota", requests="LIST", error=None),
+        check_again=fails("quota", requests="LIST", error=None),
+        there=[task("other", OTHER)],
+        settings={"max_tasks": 1, "quota_tasks": 1},
+        leaves=["other"],
+    ),
+    refused(
+        "the user has no right to create",
+        "DMS.00403003",
+        "dms:instance:createConnectorSinkTask",
+        faults=[Fault("CreateSinkTask", status=403, code="DMS.00403003")],
+        error={"status": 403},
+    ),
+    refused(
+        "the credentials are not good",
+        "APIG.0301",
+        faults=[Fault("CreateSinkTask", status=401, code="APIG.0301")],
+        error={"status": 401},
+    ),
+    refused(
+        "the topic does not exist",
+        "DMS.00400876",
+        settings={"known_topics": ["other"]},
+        error={"status": 400},
+    ),
+    refused(
+        "the address is not known",
+        "DMS.00404001",
+        faults=[Fault("CreateSinkTask", code="DMS.00404001")],
+        error={"status": 404},
+    ),
+    refused(
+        "the answer tells no id, and nothing was created",
+        "task_id",
+        requests="LIST CREATE LIST",
+        faults=[Fault("CreateSinkTask", status=200, body={})],
+        error={"status": 200},
+    ),
+]
+
+
+def in_vain(name: str, *says: str, requests: str = "LIST", **more: Any) -> Case:
+    """A case that fails before anything is changed."""
+    return present(name, fails(*says, requests=requests), **more)
+
+
+IN_VAIN = [
+    in_vain("no task has the id that is given", "no sink task with the id", NOBODY, options={"task_id": NOBODY}),
+    in_vain(
+        "id and name disagree",
+        "disagree",
+        there=[task(), task("other", OTHER)],
+        options={"task_id": OTHER},
+    ),
+    in_vain("two tasks have the name", "2 sink tasks", ORDERS, OTHER, there=[task(), task("orders", OTHER)]),
+    in_vain("the connector does not exist", "DMS.00404024", setup=Place.switch_smart_connect_off),
+    in_vain(
+        "Smart Connect is off",
+        "Smart Connect is off",
+        requests="INSTANCE",
+        setup=Place.switch_smart_connect_off,
+        options={"connector_id": None, "instance_id": OWN_INSTANCE},
+    ),
+    in_vain(
+        "the instance does not exist",
+        "DMS.00404022",
+        requests="INSTANCE",
+        setup=Place.remove_instance,
+        options={"connector_id": None, "instance_id": OWN_INSTANCE},
+    ),
+    in_vain(
+        "the list is shorter than it says",
+        "0 of 1",
+        faults=[Fault("ListSinkTasks", mutate=lambda body: {**body, "total_number": 1})],
+    ),
+    in_vain(
+        "the description is not an object",
+        "not a JSON object",
+        requests="LIST SHOW",
+        there=[task()],
+        faults=[Fault("ShowSinkTaskDetail", body="[]")],
+    ),
+    in_vain(
+        "the description has no status",
+        "status",
+        requests="LIST SHOW",
+        there=[task()],
+        faults=[Fault("ShowSinkTaskDetail", mutate=lambda body: {**body, "status": None})],
+    ),
+    in_vain(
+        "the description has no descriptor",
+        "obs_destination_descriptor",
+        requests="LIST SHOW",
+        there=[task()],
+        faults=[Fault("ShowSinkTaskDetail", mutate=lambda body: {**body, "obs_destination_descriptor": None})],
+    ),
+    creates(
+        "it goes away between the list and the description",
+        changed("LIST SHOW CREATE SHOW"),
+        check=unchanged("LIST SHOW"),
+        there=[task()],
+        faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _: place.remove())]},
+        short=True,
+    ),
+]
+
+CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_ANSWERS, *REFUSED, *IN_VAIN]
+
+
+def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
+    expect_as_said(case, ways)
+
+
+def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+    expect_alike(case, ways)
+
+
+def test_no_secret_is_shown(ways: Ways) -> None:
+    expect_no_leaks(ways)

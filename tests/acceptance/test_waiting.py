@@ -1,0 +1,122 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""While a task waits: what the user sees, and how the wait is ended from outside."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from acceptance.harness.playbook import WAYS, Program, in_way
+from acceptance.harness.secrecy import Secrets
+from acceptance.harness.tasks import absent, present, variables
+from simulator import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from simulator import Simulator
+
+both_ways = pytest.mark.parametrize("way", WAYS)
+
+# Far below the 300 seconds of the waits that are ended, and far above what a busy machine needs.
+SOON = 30.0
+
+
+def shown_states(text: str) -> list[tuple[str, int]]:
+    return [(state, int(left)) for state, left in re.findall(r"waiting: (.+), (\d+) s left", text)]
+
+
+def test_v_shows_each_look(simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.settings.creation_looks = 2
+    simulator.settings.deletion_looks = 1
+    tasks = [present(simulator), absent(simulator, wait_timeout=60)]
+    output = program([{"tasks": tasks}], "-v", variables=variables(simulator)).run().expect_success()
+    states = shown_states(output.text)
+    assert [state for state, _ in states] == ["status CREATING", "status CREATING", "status DELETING"]
+    assert 290 <= states[1][1] <= states[0][1] <= 300
+    assert 50 <= states[2][1] <= 60
+
+
+def test_nothing_is_shown_without_v(simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.settings.creation_looks = 1
+    output = program([{"tasks": [present(simulator)]}], variables=variables(simulator)).run().expect_success()
+    assert shown_states(output.text) == []
+    assert "GET /v2/" not in output.text
+
+
+def test_vvv_shows_each_request(simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.settings.creation_looks = 1
+    simulator.faults.add(Fault("ListSinkTasks", code="DMS.10240407"), Fault("CreateSinkTask", drop="after"))
+    by_region = {"project_id": None, "region": simulator.region, "iam_endpoint": simulator.endpoint}
+    output = program([{"tasks": [present(simulator, **by_region)]}], "-vvv", variables=variables(simulator)).run()
+    output.expect_success()
+    shown = re.findall(r"(GET|POST|DELETE) (/v\S+): (.+) in \d+ ms(?: \(request id (\w+)\))?", output.text)
+    assert len(shown) == len(simulator.journal)
+    for (method, path, outcome, request_id), entry in zip(shown, simulator.journal):
+        assert (method, path) == (entry.method, entry.path)
+        if entry.status is None:
+            assert (outcome, request_id) == ("the connection broke off", "")
+        else:
+            assert outcome == (f"{entry.status} {entry.code}" if entry.code else str(entry.status))
+            assert request_id == entry.request_id
+    assert not Secrets(simulator).shown_in(output)
+    for header in ("Authorization", "X-Sdk-Date", "SDK-HMAC-SHA256"):
+        assert header not in output.text
+
+
+@both_ways
+def test_a_timeout_of_the_task_ends_the_wait(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.settings.creation_looks = 10_000
+    tasks = [
+        {**present(simulator), "timeout": 3, "ignore_errors": True},
+        absent(simulator, "the next"),
+    ]
+    output = program([{"tasks": tasks}], variables=variables(simulator, **in_way(way))).run().expect_success()
+    result = output.result("the task")
+    assert output.failed("the task")
+    assert "3" in result["msg"]
+    assert re.search(r"time|Timed out", result["msg"])
+    assert output.result("the next")["changed"] is True
+    assert output.seconds < SOON
+
+
+@both_ways
+def test_a_timeout_of_the_task_ends_a_request(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.faults.add(Fault("ListSinkTasks", delay=60.0))
+    task = {**absent(simulator, timeout=120), "timeout": 3}
+    output = program([{"tasks": [task]}], variables=variables(simulator, **in_way(way))).run()
+    assert output.code == 2
+    assert output.seconds < SOON
+    assert simulator.journal.operations() == ["ListSinkTasks"]
+
+
+@both_ways
+def test_an_interrupt_ends_the_wait(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+    simulator.settings.creation_looks = 10_000
+    play = program([{"tasks": [present(simulator)]}], variables=variables(simulator, **in_way(way)))
+    with play.started() as process:
+        limit = time.monotonic() + SOON
+        while len(simulator.journal.of("ShowSinkTaskDetail")) < 2:
+            assert process.poll() is None
+            assert time.monotonic() < limit
+            time.sleep(0.05)
+        # As a terminal does it: to all processes that belong to the playbook.
+        os.killpg(process.pid, signal.SIGINT)
+        process.communicate(timeout=SOON)
+        assert process.returncode != 0
+        with pytest.raises(ProcessLookupError):
+            _wait_for_the_end_of_the_group(process.pid)
+
+
+def _wait_for_the_end_of_the_group(group: int) -> None:
+    """Raise ProcessLookupError as soon as no process of *group* is left."""
+    limit = time.monotonic() + SOON
+    while time.monotonic() < limit:
+        os.killpg(group, 0)
+        time.sleep(0.05)
