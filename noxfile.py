@@ -239,8 +239,8 @@ def bench(session: nox.Session) -> None:
 @nox.session
 def reliability(session: nox.Session) -> None:
     """Run the long tests: state machines, fuzzing, faults and load."""
-    tools = _main(session)
-    _run(session, tools, "python", "-m", "pytest", "tests/reliability", *session.posargs)
+    tools = _environment(session, "reliability", REQUIREMENTS / "reliability.txt")
+    _run(session, tools, "python", "tests/reliability/report.py", *session.posargs)
 
 
 @nox.session

@@ -17,11 +17,14 @@ from simulator import Simulator
 from .harness import figures
 
 FULL = os.environ.get("RELIABILITY") == "full"
+SEED = int(os.environ.get("RELIABILITY_SEED") or random.SystemRandom().randrange(2**32)) if FULL else 0
 
 _common = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 hypothesis.settings.register_profile("quick", max_examples=60, stateful_step_count=8, derandomize=True, **_common)
-hypothesis.settings.register_profile("full", max_examples=3000, stateful_step_count=20, database=None, **_common)
+hypothesis.settings.register_profile("full", max_examples=600, stateful_step_count=12, database=None, **_common)
 hypothesis.settings.load_profile("full" if FULL else "quick")
+if FULL:
+    hypothesis.core.global_force_seed = SEED
 
 
 @pytest.fixture(scope="session")
@@ -47,16 +50,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_report_header() -> str:
     """A run with other seeds is repeated by RELIABILITY_SEED."""
-    return f"reliability: profile {'full' if FULL else 'quick'}, seed {_SEED}"
-
-
-_SEED = int(os.environ.get("RELIABILITY_SEED") or random.SystemRandom().randrange(2**32)) if FULL else 0
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config) -> None:
-    if FULL and config.getoption("hypothesis_seed", None) is None:
-        config.option.hypothesis_seed = _SEED
+    return f"reliability: profile {'full' if FULL else 'quick'}, RELIABILITY_SEED={SEED}"
 
 
 @pytest.hookimpl(trylast=True)

@@ -151,9 +151,7 @@ def test_plain_http_where_tls_is_spoken(authority: t.Any) -> None:
 
 def test_tls_where_plain_http_is_spoken() -> None:
     with Simulator() as simulator:
-        _expect_refusal(
-            _run(simulator, endpoint=simulator.endpoint.replace("http", "https")), simulator, "TLS"
-        )
+        _expect_refusal(_run(simulator, endpoint=simulator.endpoint.replace("http", "https")), simulator, "TLS")
 
 
 def test_ipv6(authority: t.Any, ca_path: str) -> None:

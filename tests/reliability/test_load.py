@@ -53,7 +53,9 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
             "connector_id": "{{ connectors[number] }}",
             "task_name": "task-{{ item }}",
         }
-        looped = playbooks.task(options, loop=f"{{{{ range({LOAD.items}) | list }}}}", register="done", ignore_errors=True)
+        looped = playbooks.task(
+            options, loop=f"{{{{ range({LOAD.items}) | list }}}}", register="done", ignore_errors=True
+        )
         looped["vars"] = {"connectors": connectors}
         looped["loop_control"] = {"label": "{{ item }}"}
         told = playbooks.tell(
@@ -133,7 +135,9 @@ def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
         assert len(simulator.journal) >= 5000
         assert simulator.connections == 1
         peer = _growth(tmp_path / "peer", {"ansible.builtin.debug": {"msg": "{{ item }}"}})
-    figures.note("soak", f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug by {peer / 1e6:.1f} MB")
+    figures.note(
+        "soak", f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug by {peer / 1e6:.1f} MB"
+    )
     assert ours < peer + 25e6
 
 

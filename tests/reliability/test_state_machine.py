@@ -9,10 +9,12 @@ import atexit
 import functools
 import typing as t
 
+from hypothesis import seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from simulator import Fault, Simulator
 
+from .conftest import FULL, SEED
 from .harness import figures, runs, troubles
 from .harness.invariants import violations
 from .harness.known import is_known
@@ -78,7 +80,11 @@ class Sinks(RuleBasedStateMachine):
         self.sim.settings.update(max_tasks=50, quota_tasks=50, lock_after=None, **settings)
         figures.count("cases")
 
-    @rule(name=st.sampled_from(NAMES), held=st.sampled_from(HELD), status=st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED", "CREATING")))
+    @rule(
+        name=st.sampled_from(NAMES),
+        held=st.sampled_from(HELD),
+        status=st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED", "CREATING")),
+    )
     def somebody_creates(self, name: str, held: dict[str, t.Any], status: str) -> None:
         if self.sim.connector_id in self.sim.world.connectors and len(self.sim.world.tasks(self.sim.connector_id)) < 6:
             self.sim.world.add_task(self.sim.connector_id, name, status=status, **held)
@@ -138,7 +144,10 @@ class Sinks(RuleBasedStateMachine):
             self.sim.faults.add(fault)
         delayed = any(fault.delay for fault in faults)
         outcome = runs.run(
-            self.sim, chosen, check_mode=check_mode, settle=0.3 if delayed else 0.0,
+            self.sim,
+            chosen,
+            check_mode=check_mode,
+            settle=0.3 if delayed else 0.0,
             more_secrets=[self.sim.secret_key],
         )
         self.sim.faults.clear()
@@ -174,3 +183,9 @@ def _both(told: Outcome, done: Outcome) -> str:
 
 
 TestSinks = Sinks.TestCase
+
+if FULL:
+    # The same machine with seeds of their own, for as many processes.
+    TestSinks2 = seed(SEED + 2)(type("Sinks2", (Sinks,), {})).TestCase
+    TestSinks3 = seed(SEED + 3)(type("Sinks3", (Sinks,), {})).TestCase
+    TestSinks4 = seed(SEED + 4)(type("Sinks4", (Sinks,), {})).TestCase

@@ -11,6 +11,7 @@ import typing as t
 
 from simulator import Entry
 
+from . import figures
 from .runs import QUICK, Outcome, Task, World, leaks
 from .troubles import LIES, Act
 
@@ -79,7 +80,10 @@ def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
         *_bounds(outcome),
         *_shape(outcome),
     ]
-    found += [f"a secret is shown: {leak}" for leak in leaks(outcome)]
+    shown = leaks(outcome)
+    figures.count("secrets looked for", len(outcome.secrets))
+    figures.count("secrets found", len(shown))
+    found += [f"a secret is shown: {leak}" for leak in shown]
     return found
 
 

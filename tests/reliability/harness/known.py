@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .invariants import doubtful, wanted_by, whole
+from .invariants import doubtful
 from .runs import Outcome
 from .troubles import Act
 
@@ -17,36 +17,10 @@ def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
     return any(defect(violation, outcome, acts) for defect in _DEFECTS)
 
 
-def _deletion_under_way(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    named = [t for world in (outcome.before, outcome.after) for ts in world.values() for t in ts.values()]
-    return any(task.deleting and wanted_by(outcome.options, task) for task in named) and (
-        violation.startswith(("changed is True", "it claims", "check mode said"))
-    )
-
-
 def _deletion_in_doubt(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
     return violation.startswith(("changed is False", "it can't know")) and any(
         entry.operation == "DeleteSinkTask" and entry.effect and doubtful(entry) for entry in outcome.entries
     )
 
 
-def _creation_in_doubt(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    places = [index for index, entry in enumerate(outcome.entries) if entry.effect and entry.effect.verb == "created"]
-    return (
-        violation.startswith(("changed is False", "it can't know"))
-        and bool(places)
-        and any(not whole(entry) for entry in outcome.entries[places[-1] + 1 :])
-    )
-
-
-def _repeated_entries(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    return violation.startswith("it claims") and any(
-        entry.fault and repr(entry.fault.mutate) == "one task in the place of all" for entry in outcome.entries
-    )
-
-
-def _name_taken_again(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    return violation == "it claims that the task is absent" and any(act.verb == "create" and act.did for act in acts)
-
-
-_DEFECTS = (_deletion_under_way, _deletion_in_doubt, _creation_in_doubt, _repeated_entries, _name_taken_again)
+_DEFECTS = (_deletion_in_doubt,)

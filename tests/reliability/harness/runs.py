@@ -50,9 +50,7 @@ def world_of(sim: Simulator) -> World:
     with sim.world.lock:
         return {
             connector.connector_id: {
-                task.task_id: Task(
-                    task.task_id, task.task_name, task.status, task.deleting, dict(task.descriptor)
-                )
+                task.task_id: Task(task.task_id, task.task_name, task.status, task.deleting, dict(task.descriptor))
                 for task in connector.tasks.values()
             }
             for connector in sim.world.connectors.values()
@@ -105,7 +103,10 @@ class Outcome(t.NamedTuple):
     def story(self) -> str:
         """The run in a few lines, for whoever reads a failure."""
         runs_on = ("endpoint", "iam_endpoint", "project_id", "access_key", "secret_key")
-        lines = [f"options: {({k: v for k, v in self.options.items() if k not in runs_on})}", f"check: {self.check_mode}"]
+        lines = [
+            f"options: { ({k: v for k, v in self.options.items() if k not in runs_on}) }",
+            f"check: {self.check_mode}",
+        ]
         lines += [
             f"  {entry.operation} -> {entry.status} {entry.code or ''} effect={entry.effect} fault={_brief(entry.fault)}"
             for entry in self.entries
@@ -178,7 +179,7 @@ def run(
     quick: bool = True,
 ) -> Outcome:
     """Run a task and return what came of it. *settle*: seconds in which work that was put off may still be done."""
-    options = {**connection(sim), **options}
+    options = {name: value for name, value in {**connection(sim), **options}.items() if value is not None}
     params, secrets, complaints = validated(definition, options)
     assert not complaints, complaints
     clock = Clock()

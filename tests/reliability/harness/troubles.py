@@ -27,7 +27,7 @@ _ECHOES = (
     "",
     "as told",
     "verify aksk signature fail, canonical request: GET|/v2|x-security-token:{0}|host: x",
-    "bad value {0} in {{\"secret_key\": \"{0}\"}}",
+    'bad value {0} in {{"secret_key": "{0}"}}',
     "line\nbreak {0}\x1b[31m",
 )
 
@@ -52,9 +52,13 @@ def refusals(draw: st.DrawFn) -> dict[str, t.Any]:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(("tasks", "task_id", "total_number", "status", "error_code", "error_msg", "x")), inner, max_size=3
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(("tasks", "task_id", "total_number", "status", "error_code", "error_msg", "x")),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=6,
 )
@@ -141,7 +145,9 @@ def spoil(name: str) -> Spoil:
 @st.composite
 def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
     """How an answer, or its request, gets lost or spoilt on the way."""
-    kind = draw(st.sampled_from(("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow")))
+    kind = draw(
+        st.sampled_from(("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow"))
+    )
     if kind == "drop":
         return {"drop": draw(st.sampled_from(("before", "after"))), "reset": draw(st.booleans())}
     if kind == "raw":

@@ -1,0 +1,61 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the reliability tests at full length and prints the figures; arguments go to pytest.
+
+Exit status is that of pytest. RELIABILITY_SEED repeats a run.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from reliability.harness import figures
+
+_NAMES = (
+    ("cases", "random worlds"),
+    ("runs", "runs of the module against the simulator"),
+    ("requests", "requests that they sent"),
+    ("faults", "faults injected into them"),
+    ("fuzzed runs", "runs against made-up answers and options"),
+    ("interruptions", "runs interrupted and repaired by the next"),
+    ("secrets looked for", "times that a secret was looked for in results, logs and output"),
+)
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory(prefix="figures-") as folder:
+        began = time.monotonic()
+        seed = os.environ.get("RELIABILITY_SEED") or str(random.SystemRandom().randrange(2**32))
+        print(f"RELIABILITY_SEED={seed}", flush=True)
+        environment = {**os.environ, "RELIABILITY": "full", "RELIABILITY_SEED": seed, figures.FOLDER: folder}
+        here = str(Path(__file__).parent)
+        chosen = sys.argv[1:]
+        if not any(argument.startswith(here) or "tests/reliability" in argument for argument in chosen):
+            chosen = [here, *chosen]
+        if not any(argument.startswith("-n") for argument in chosen):
+            chosen += ["-n", "auto"]
+        status = subprocess.run([sys.executable, "-m", "pytest", *chosen], env=environment, check=False).returncode
+        counts, notes = figures.read(Path(folder))
+        print(f"\nreliability: {time.monotonic() - began:.0f} seconds")
+        for name, words in _NAMES:
+            if counts[name]:
+                print(f"  {counts[name]:>9,.0f}  {words}")
+        if counts["secrets looked for"]:
+            print(f"  {counts['secrets found']:>9,.0f}  secrets found")
+        for name, value in sorted(notes.items()):
+            print(f"  {name}: {value}")
+        print("  every invariant held" if status == 0 else "  NOT ALL HELD: see above")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

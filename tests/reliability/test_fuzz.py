@@ -1,0 +1,307 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever comes from outside, answers, options and environment, ends in a result and never in an exception or a leak."""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+import requests
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import settings as client_settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput, NoAnswer
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import Scrubber
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.transport import RawAnswer
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.definition import Reporter
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from requests.structures import CaseInsensitiveDict
+from simulator import CODES
+
+from .conftest import FULL
+from .harness import figures, runs
+from .harness.clock import Clock
+from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY
+
+many = settings(max_examples=5000 if FULL else 100)
+
+PROJECT_ID = "0123456789abcdef0123456789abcdef"
+SECRET_KEY = "FuzzSecret/Key+1"
+SECURITY_TOKEN = "FuzzSecurityToken=="
+SECRETS = (SECRET_KEY, SECURITY_TOKEN, OBS_SECRET_KEY, OBS_ACCESS_KEY)
+
+_VALUES = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from(
+        ["orders", "task-1", "RUNNING", "CREATING", "FAILED", "1", "-1", "../x", "a,b", "\ud800", *SECRETS]
+    )
+)
+_KEYS = st.sampled_from(
+    [
+        *("tasks", "total_number", "max_tasks", "quota_tasks", "task_id", "task_name", "status", "topics", "x"),
+        *("obs_destination_descriptor", "topics_info", "partitions", "error_code", "error_msg", "error", "code"),
+        *("message", "request_id", "instances", "instance_num", "instance_id", "name", "connector_id"),
+        *("connector_enable", "consumer_strategy", "record_delimiter", "deliver_time_interval"),
+    ]
+)
+_JSON = st.recursive(
+    _VALUES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=5), max_leaves=20
+)
+_TASK = st.fixed_dictionaries(
+    {"task_id": st.sampled_from(["task-1", "task-2"]), "task_name": st.sampled_from(["orders", "audit"])},
+    optional={"status": _VALUES, "topics": _VALUES, "create_time": _VALUES},
+)
+_LIST = st.fixed_dictionaries(
+    {"tasks": st.lists(_TASK, max_size=3), "total_number": st.integers(0, 3) | _VALUES},
+    optional={"max_tasks": _VALUES, "quota_tasks": _VALUES},
+)
+_DESCRIPTOR = st.dictionaries(_KEYS, _VALUES, max_size=4)
+_SHOWN = st.fixed_dictionaries(
+    {"task_name": st.just("orders"), "status": st.sampled_from(["RUNNING", "CREATING", "FAILED"]) | _VALUES},
+    optional={
+        "topics": _VALUES,
+        "obs_destination_descriptor": _DESCRIPTOR | _JSON,
+        "topics_info": _JSON,
+        "task_id": _VALUES,
+    },
+)
+_REFUSAL = st.fixed_dictionaries({"error_code": st.sampled_from(sorted(CODES)) | _VALUES, "error_msg": _VALUES | _JSON})
+
+
+def _nested(depth: int, kind: str) -> bytes:
+    opening, closing = {"list": ("[", "]"), "object": ('{"error":', "}")}[kind]
+    return (opening * depth + "1" + closing * depth).encode()
+
+
+def _bytes(value: t.Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+_BODY = st.one_of(
+    st.binary(max_size=40),
+    st.one_of(_JSON, _LIST, _LIST, _SHOWN, _REFUSAL).map(_bytes),
+    st.builds(_nested, st.sampled_from([30, 300, 450, 900, 5000]), st.sampled_from(["list", "object"])),
+    st.sampled_from([b"", b"9" * 5000, b'{"total_number": ' + b"9" * 4400 + b', "tasks": []}', b"\xef\xbb\xbf{}"]),
+)
+_HEADERS = st.dictionaries(
+    st.sampled_from(["Retry-After", "Date", "X-Request-Id", "X-Subject-Token", "Location", "Content-Type"]),
+    st.sampled_from(
+        ["", "0", "1", "-5", "9" * 40, "Fri, 31 Dec 9999 23:59:59 GMT", "Tue, 0 Foo", "\x1b[0m", "²", *SECRETS]
+    ),
+    max_size=3,
+)
+_ANSWER = st.builds(
+    lambda status, headers, body: RawAnswer(status, CaseInsensitiveDict(headers), body),
+    st.sampled_from([200] * 12 + [201, 202, 204, 301, 400, 401, 403, 404, 404, 408, 429, 500, 502, 503, 504, 999, 0]),
+    _HEADERS,
+    _BODY,
+)
+_NOTHING = st.builds(NoAnswer, st.just("GET"), st.just("u"), st.just("cause"), sent=st.booleans(), final=st.booleans())
+
+
+class Scripted:
+    """A transport that gives what hypothesis has drawn, in turn and again from the first, and remembers the requests."""
+
+    def __init__(self, answers: list[t.Any]) -> None:
+        self._answers = answers
+        self.sent: list[tuple[str, str]] = []
+
+    def send(self, method: str, url: str, *, headers: t.Any, body: t.Any, auth: t.Any, timeout: float) -> RawAnswer:
+        requests.Request(method, url, headers=dict(headers), data=body, auth=auth).prepare()
+        assert timeout > 0
+        self.sent.append((method, url))
+        answer = self._answers[(len(self.sent) - 1) % len(self._answers)]
+        if isinstance(answer, NoAnswer):
+            raise NoAnswer(method, url, answer.cause, sent=answer.may_have_happened, final=answer.final)
+        return t.cast("RawAnswer", answer)
+
+    def close(self) -> None:
+        pass
+
+
+def execute(
+    options: dict[str, t.Any], answers: list[t.Any], check_mode: bool
+) -> tuple[dict[str, t.Any], Scripted, str]:
+    """Run the module against *answers*; return its result, what it sent, and what it told whoever watched."""
+    params, secrets, complaints = runs.validated(runs.SinkTask, options)
+    assert not complaints, complaints
+    clock = Clock()
+    transport = Scripted(answers)
+    shown: list[str] = []
+
+    def connect(given_settings: t.Any) -> Client:
+        client = Client(given_settings, sleep=clock.sleep)
+        client._transport = transport  # type: ignore[assignment]
+        return client
+
+    with clock.installed():
+        result = runs.SinkTask.execute(
+            params,
+            check_mode=check_mode,
+            diff=True,
+            secrets=secrets,
+            connect=connect,
+            reporter=Reporter(
+                lambda *told: shown.append(repr(told[1:])),
+                lambda seen, left: shown.append(seen),
+            ),
+        )
+    figures.count("fuzzed runs")
+    return result, transport, "\n".join(shown)
+
+
+BASE = {
+    "endpoint": "https://dms.example.com",
+    "project_id": PROJECT_ID,
+    "access_key": "AK",
+    "secret_key": SECRET_KEY,
+    "security_token": SECURITY_TOKEN,
+    "connector_id": "connector-1",
+    "task_name": "orders",
+    "max_retries": 1,
+    "wait_timeout": 30,
+}
+WANTED = {"access_key": OBS_ACCESS_KEY, "secret_key": OBS_SECRET_KEY, "obs_bucket_name": "bucket", "topics": ["a"]}
+_SENT = re.compile(
+    rf"https://dms\.example\.com/v2/{PROJECT_ID}/(connectors/[A-Za-z0-9_-]+/sink-tasks(/[A-Za-z0-9_-]+)?|instances[/?].*)"
+)
+
+
+@many
+@given(
+    answers=st.lists(_ANSWER | _NOTHING, min_size=1, max_size=6),
+    state=st.sampled_from(["present", "absent"]),
+    check_mode=st.booleans(),
+    recreate=st.booleans(),
+    by=st.sampled_from(["connector_id", "connector_id", "instance_id", "instance_name"]),
+)
+def test_answers(answers: list[t.Any], state: str, check_mode: bool, recreate: bool, by: str) -> None:
+    options = {**BASE, "state": state}
+    options[by] = options.pop("connector_id")
+    if state == "present":
+        options.update(obs_destination_descriptor=WANTED, recreate=recreate)
+    result, transport, shown = execute(options, answers, check_mode)
+    text = json.dumps(result, ensure_ascii=False)
+    assert "has a defect" not in text, text
+    # A run knows the keys of OBS only where its options hold them.
+    for secret in SECRETS if state == "present" else SECRETS[:2]:
+        assert secret not in text
+        assert secret not in shown
+    assert isinstance(result["changed"], bool)
+    assert len(transport.sent) < 150
+    for method, url in transport.sent:
+        assert _SENT.fullmatch(url), url
+        assert not (check_mode and method != "GET")
+        assert not (state == "absent" and method == "POST")
+    if result.get("failed"):
+        assert result["msg"]
+    elif state == "absent" and not check_mode and not result["changed"]:
+        # Somebody said so: a list that was read whole, or a code that says that something is missing.
+        assert any(isinstance(answer, RawAnswer) for answer in answers)
+
+
+_TEXT = st.text(max_size=12) | st.sampled_from(
+    ["", " ", "..", "../x", "a/b", "a?b", "a#b", "%2e%2e", "\n", "é", "\x00", "{x}", "x" * 300]
+)
+
+
+@many
+@given(
+    values=st.dictionaries(
+        st.sampled_from(
+            [
+                *("connector_id", "task_id", "task_name", "project_id", "region", "endpoint", "iam_endpoint"),
+                *("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name"),
+                "ca_path",
+            ]
+        ),
+        _TEXT,
+        max_size=5,
+    ),
+    numbers=st.dictionaries(
+        st.sampled_from(["timeout", "max_retries", "wait_timeout"]), st.integers(-(2**40), 2**40), max_size=2
+    ),
+    state=st.sampled_from(["present", "absent"]),
+    descriptor=st.dictionaries(
+        st.sampled_from(
+            [
+                "topics_regex",
+                "access_key",
+                "secret_key",
+                "obs_bucket_name",
+                "obs_path",
+                "record_delimiter",
+                "destination_file_type",
+            ]
+        ),
+        _TEXT,
+        max_size=5,
+    ),
+)
+@example(values={"task_id": "\u0661"}, numbers={}, state="absent", descriptor={})
+def test_options(values: dict[str, str], numbers: dict[str, int], state: str, descriptor: dict[str, str]) -> None:
+    options = {**BASE, "state": state, **values, **numbers}
+    options["max_retries"] = min(options["max_retries"], 3)
+    if state == "present":
+        options["obs_destination_descriptor"] = {**WANTED, **descriptor}
+    empty = RawAnswer(200, CaseInsensitiveDict(), _bytes({"tasks": [], "total_number": 0}))
+    result, transport, _ = execute(options, [empty], check_mode=True)
+    assert "has a defect" not in str(result.get("msg")), result
+    for _method, url in transport.sent:
+        assert _SENT.fullmatch(url) or not {"endpoint", "project_id", "region", "iam_endpoint"}.isdisjoint(values), url
+        assert "/../" not in url
+        assert url.isascii()
+    for name in ("secret_key", "security_token", "auth_token", "password"):
+        secret = values.get(name, "")
+        # A secret that is a word of ours can't be told from it.
+        if len(secret) > 8:
+            assert secret not in json.dumps(result, ensure_ascii=False)
+
+
+_VARIABLES = (
+    *("HW_REGION_NAME", "HW_PROJECT_ID", "HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_AUTH_TOKEN"),
+    *("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME", "HUAWEICLOUD_SDK_AK", "HUAWEICLOUD_SDK_SK"),
+)
+
+
+@many
+@given(environ=st.dictionaries(st.sampled_from(_VARIABLES), _TEXT, max_size=6))
+def test_environment(environ: dict[str, str]) -> None:
+    params, _, _ = runs.validated(
+        runs.SinkTask, {"state": "absent", "connector_id": "c", "task_name": "t", "region": "eu-west-101"}
+    )
+    refusal = ""
+    try:
+        read = client_settings.read(params, environ)
+    except InvalidInput as error:
+        refusal = str(error)
+    else:
+        assert read.dms_endpoint == "https://dms.eu-west-101.myhuaweicloud.eu"
+    for name, value in environ.items():
+        if name in ("HW_SECRET_KEY", "HW_USER_PASSWORD", "HW_AUTH_TOKEN", "HW_SECURITY_TOKEN") and len(value) > 8:
+            assert value not in refusal
+
+
+@many
+@given(
+    secret=st.text(min_size=4, max_size=30).filter(lambda text: text.strip() == text and not set(text) <= {"*"}),
+    before=st.text(max_size=20),
+    after=st.text(max_size=20),
+    layers=st.integers(0, 2),
+)
+@example(secret="ab/cd+ef", before='{"x":"', after='"}', layers=1)
+def test_no_spelling_of_a_secret_is_shown(secret: str, before: str, after: str, layers: int) -> None:
+    spelt = secret
+    for _ in range(layers):
+        spelt = json.dumps(spelt)[1:-1]
+    if spelt in before + after:
+        return
+    shown = Scrubber([secret]).text(before + spelt + after)
+    assert spelt not in shown.replace("********", "\x00" * 8)

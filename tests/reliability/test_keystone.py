@@ -1,0 +1,147 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logging in at a real Keystone. Where it can't be installed these tests are skipped, and say so."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from collections.abc import Iterator
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import identity
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import PasswordCredentials
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.settings import Settings
+from simulator import Fault, Simulator
+from simulator.calls import Caller
+from simulator.gateway import RefusedError
+from simulator.world import DOMAIN_ID, USER_ID
+
+from .conftest import FULL
+from .harness import figures, keystone, runs
+from .harness.keystone import Keystone
+
+pytestmark = pytest.mark.skipif(not FULL, reason="Keystone is installed and run by make reliability only")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keystone]:
+    try:
+        with keystone.running(tmp_path_factory.mktemp("keystone")) as running:
+            yield running
+            figures.note("Keystone", f"{len(running.requests())} requests to a real one")
+    except keystone.NotInstallable as error:
+        pytest.skip(f"no Keystone here: {error}")
+
+
+def _client(server: Keystone, dms: str, **changes: t.Any) -> Client:
+    settings = Settings(
+        dms_endpoint=dms,
+        iam_endpoint=server.url,
+        region=server.project,
+        project_id=None,
+        credentials=PasswordCredentials(server.user, keystone.PASSWORD, server.domain),
+        verify=True,
+        timeout=30,
+        max_retries=2,
+    )
+    return Client(settings._replace(**changes), sleep=lambda seconds: None)
+
+
+@pytest.fixture
+def trusting(simulator: Simulator, server: Keystone, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """The simulated DMS, which asks the real Keystone whether a token is good, and for which project."""
+    gateway = simulator.service.gateway
+    simulator.world.add_project(server.project, server.project_id)
+    simulator.world.add_instance("kept", connector="connector-1", project_id=server.project_id)
+
+    def by_token(text: str) -> Caller:
+        try:
+            told = keystone.call(server.url, "GET", "/v3/auth/tokens", None, text, text)[0]
+        except OSError as error:
+            raise RefusedError(f"token expires, says Keystone: {error}") from None
+        return Caller(USER_ID, DOMAIN_ID, told["token"]["project"]["id"])
+
+    monkeypatch.setattr(gateway, "_by_token", by_token)
+    return simulator
+
+
+def _options(server: Keystone, simulator: Simulator, **more: t.Any) -> dict[str, t.Any]:
+    return {
+        "endpoint": simulator.endpoint,
+        "iam_endpoint": server.url,
+        "access_key": None,
+        "secret_key": None,
+        "project_id": None,
+        "region": server.project,
+        "username": server.user,
+        "password": keystone.PASSWORD,
+        "domain_name": server.domain,
+        "state": "absent",
+        "connector_id": "connector-1",
+        "task_name": "orders",
+        **more,
+    }
+
+
+@pytest.mark.parametrize("by", ["name", "id"])
+def test_a_login_leads_to_the_project(trusting: Simulator, server: Keystone, by: str) -> None:
+    trusting.world.add_task("connector-1", "orders")
+    options = _options(server, trusting, **({"project_id": server.project_id} if by == "id" else {}))
+    before = len(server.requests())
+    outcome = runs.run(trusting, options, quick=False)
+    assert not outcome.failed, outcome.story()
+    assert outcome.changed
+    assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)
+    logins = [line for line in server.requests()[before:] if line.startswith("POST /v3/auth/tokens")]
+    assert len(logins) == 1, outcome.story() + str(server.requests()[before:])
+    assert runs.leaks(outcome) == []
+    assert outcome.secrets
+
+
+def test_a_project_that_is_not_there(trusting: Simulator, server: Keystone) -> None:
+    outcome = runs.run(trusting, _options(server, trusting, region="eu-west-0"), quick=False)
+    assert outcome.failed
+    assert "log in" in outcome.msg
+    assert outcome.entries == []
+
+
+def test_a_wrong_password_is_tried_once(trusting: Simulator, server: Keystone) -> None:
+    before = len(server.requests())
+    outcome = runs.run(trusting, _options(server, trusting, password="wrong-Password-9"), quick=False)
+    assert outcome.failed
+    assert "401" in outcome.msg
+    assert "wrong-Password-9" not in str(outcome.result) + outcome.log
+    assert [line for line in server.requests()[before:] if line.startswith("POST")] == [
+        "POST /v3/auth/tokens?nocatalog=1 401"
+    ]
+    assert outcome.entries == []
+
+
+def test_a_token_that_has_run_out_is_replaced_once(trusting: Simulator, server: Keystone) -> None:
+    trusting.world.add_task("connector-1", "orders")
+    # The list is read with the first token, which has run out when the DELETE arrives.
+    wait = keystone.TOKEN_SECONDS + 1
+    trusting.faults.add(Fault(operation="DeleteSinkTask", before=lambda world: time.sleep(wait)))
+    before = len(server.requests())
+    outcome = runs.run(trusting, _options(server, trusting, timeout=90), quick=False)
+    assert not outcome.failed, outcome.story()
+    assert outcome.changed
+    logins = [line for line in server.requests()[before:] if line.startswith("POST /v3/auth/tokens")]
+    assert len(logins) == 2
+    tokens = [entry.headers["X-Auth-Token"] for entry in outcome.entries]
+    assert len(set(tokens)) == 2
+    assert not [token for token in set(tokens) if token in str(outcome.result) + outcome.log]
+
+
+def test_the_projects_of_a_token(trusting: Simulator, server: Keystone) -> None:
+    """A token from elsewhere and a region: the project is found by the region's name."""
+    client = _client(server, trusting.endpoint)
+    token = identity.log_in(client._call_iam, client._settings.credentials, server.project_id, None)
+    assert token.project_id == server.project_id
+    options = _options(server, trusting, username=None, password=None, domain_name=None, auth_token=token.value)
+    outcome = runs.run(trusting, options, quick=False)
+    assert not outcome.failed, outcome.story()
+    assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)
