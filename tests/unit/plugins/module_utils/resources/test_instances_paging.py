@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import itertools
 import typing as t
 import weakref
 
@@ -177,17 +178,19 @@ def test_no_other_answer_is_the_end(offset: int, status: int, code: str) -> None
         list(walk(read, str, "rows", 50))
 
 
-def test_one_page_is_in_memory_at_a_time() -> None:
-    class Row:
-        alive: t.ClassVar[weakref.WeakSet[Row]] = weakref.WeakSet()
+class Row:
+    def __init__(self, number: int) -> None:
+        self.number = number
 
-        def __init__(self, number: int) -> None:
-            self.number = number
-            self.alive.add(self)
+
+def test_one_page_is_in_memory_at_a_time() -> None:
+    alive: weakref.WeakSet[Row] = weakref.WeakSet()
 
     def read(offset: int) -> tuple[list[Row], int]:
-        assert len(Row.alive) <= 51
-        return [Row(number) for number in range(offset, offset + 50)], 1000
+        assert len(alive) <= 51
+        page = [Row(number) for number in range(offset, offset + 50)]
+        alive.update(page)
+        return page, 1000
 
     assert sum(1 for row in walk(read, lambda row: str(row.number), "rows", 50)) == 1000
 
@@ -204,7 +207,7 @@ def test_whatever_is_there_all_the_time_comes_once_and_in_order(number: int, cha
     def change(request: int) -> None:
         if 0 < request <= len(changes):
             how_many, place = changes[request - 1]
-            rows.rows[place : place - min(how_many, 0)] = [next(new) for _ in range(how_many)]
+            rows.rows[place : place - min(how_many, 0)] = list(itertools.islice(new, max(how_many, 0)))
 
     rows = Rows(range(number), limit=20, before=change)
     read = rows.all()
