@@ -153,7 +153,6 @@ RECREATION = [
     recreates(
         "it has failed",
         there=[task(status="FAILED")],
-        defect="the diff does not show the status, the one thing that differs, so that before equals after",
     ),
     recreates(
         "the old one goes away after a while",

@@ -225,10 +225,6 @@ def test_a_proxy_that_is_not_there(authority: t.Any, ca_path: str, monkeypatch: 
         assert runs.leaks(outcome) == []
 
 
-@pytest.mark.xfail(
-    reason="plain http passes because it stays on the machine, and then a proxy from the environment gets it",
-    strict=True,
-)
 def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with _listening() as (port, heard), Simulator() as simulator:
         simulator.world.add_task(simulator.connector_id, "orders")

@@ -104,7 +104,6 @@ EXAMPLES = [
         (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=spoil("short list"))),
         tasks=("orders FAILED", "audit"),
         more={"recreate": True},
-        defect="it does not say that the task may have been deleted, after a list that proves nothing",
     ),
     example(
         "created at the second try, and the list after it is refused",

@@ -90,7 +90,11 @@ class Transport:
         """Return what the environment says of *url*; read once for each host, as it costs as much as the sending."""
         origin = url.split("/", 3)[2]
         if origin not in self._environment:
-            self._environment[origin] = self._session.merge_environment_settings(url, {}, True, self._verify, None)
+            found = self._session.merge_environment_settings(url, {}, True, self._verify, None)
+            if url.startswith("http:"):
+                # Plain http is let through because it stays on the machine, so no proxy may carry it elsewhere.
+                found["proxies"] = {}
+            self._environment[origin] = found
         return self._environment[origin]
 
 

@@ -67,7 +67,7 @@ class Provision(NamedTask):
             error.doing = f"bring {self} to the wanted state"
             error.advice = "The API can't change a task; recreate: true deletes it and creates it anew."
             raise error
-        self._recreate(existing, listing)
+        self._recreate(existing, listing, differing)
 
     def _show(self, task_id: str) -> SinkTask | None:
         with doing(f"read {self} (task id {task_id})"):
@@ -113,7 +113,7 @@ class Provision(NamedTask):
             raise error
         self._predict(body)
 
-    def _recreate(self, existing: SinkTask, listing: SinkTaskList) -> None:
+    def _recreate(self, existing: SinkTask, listing: SinkTaskList, differing: Differences) -> None:
         echoed = existing[descriptor.OPTION]
         # What the user does not name stays as it was.
         kept = {
@@ -123,7 +123,10 @@ class Provision(NamedTask):
         }
         body = self._body({**descriptor.DEFAULTS, **kept})
         before = _described({**body, descriptor.OPTION: echoed}, existing.get("topics"))
-        self.run.diff = Diff(before, _described(body))
+        after = _described(body)
+        if "status" in differing:
+            before["status"], after["status"] = differing["status"]
+        self.run.diff = Diff(before, after)
         if self.run.check_mode:
             self._predict(body)
             return

@@ -122,7 +122,7 @@ class NamedTask:
         except KafkaError:
             error.advice = "Whether it was deleted is not known, because looking it up failed, too: run the task again."
             return False
-        error.advice = f"It was looked up after that ({seen}): run the task again."
+        error.advice = f"Whether it was deleted is not known (looked up after that: {seen}): run the task again."
         return seen is None
 
     def _look_for(self, task_id: str) -> str | None:

@@ -584,12 +584,12 @@ RACES = {
     "no answer at all, and it is still there": Race(
         [*[(DELETE, LOST)] * 6, (LIST, tasks(ORDERS))],
         changed=False,
-        msg="nothing came within 30 seconds. It was looked up after that (status RUNNING): run the task again.",
+        msg="nothing came within 30 seconds. Whether it was deleted is not known (looked up after that: status RUNNING): run the task again.",
     ),
     "no answer at all, and a short list": Race(
         [*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))],
         changed=False,
-        msg="It was looked up after that (a list of 1 of 2 tasks): run the task again.",
+        msg="Whether it was deleted is not known (looked up after that: a list of 1 of 2 tasks): run the task again.",
     ),
     "no answer at all, not even to a look": Race(
         [*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6],
