@@ -29,6 +29,7 @@ class NamedTask:
         self.task_id = check_id(run.params, "task_id")
         self.task_name = check_name(run.params, "task_name")
         self.connector_id = ""
+        self._namesakes: list[str] = []
 
     def __str__(self) -> str:
         named = [text for text in (self.task_name, self.task_id) if text]
@@ -84,10 +85,14 @@ class NamedTask:
                 # Somebody was faster; this run itself, if the answer to an earlier try of it was lost.
                 if error.lost_try:
                     self._did_delete(task_id)
-                return
-            self._did_delete(task_id)
-            if wait_until_gone:
-                self.wait_until_gone(task_id)
+            else:
+                self._did_delete(task_id)
+                if wait_until_gone:
+                    self.wait_until_gone(task_id)
+            if self._namesakes and not self.task_id:
+                raise ResourceError(
+                    f"somebody has created a task of the same name meanwhile (task id {', '.join(self._namesakes)})"
+                )
 
     def wait_until_gone(self, task_id: str) -> None:
         """Wait until the service no longer lists the task."""
@@ -126,25 +131,18 @@ class NamedTask:
         return seen is None
 
     def _look_for(self, task_id: str) -> str | None:
-        """Return what there is of a task that was deleted, in words; ``None`` if the service says that it is gone.
-
-        Raises :class:`ResourceError` when it is gone, but the name that the user gave is there again.
-        """
+        """Return what there is of a task that was deleted, in words; ``None`` if the service says that it is gone."""
         try:
             listing = self.list_tasks()
         except ServiceError as error:
             if error.missing:
                 return None
             raise
-        named = {task["task_id"]: task for task in listing.tasks if task["task_name"] == self.task_name}
+        self._namesakes = [task["task_id"] for task in listing.tasks if task["task_name"] == self.task_name]
         for task in listing.tasks:
             if task["task_id"] == task_id:
                 return f"status {task.get('status')}"
-        if not listing.complete:
-            return f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
-        if named and not self.task_id:
-            raise ResourceError(f"somebody has created a task of the same name meanwhile (task id {', '.join(named)})")
-        return None
+        return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
 
 
 def is_leaving(task: SinkTask) -> bool:

@@ -496,10 +496,6 @@ def test_a_name_that_is_there_again_is_no_matter_where_the_id_was_given(play: Pl
     assert play(absent(task_id="t-1", **options), (LIST, tasks(ORDERS)), (DELETE, 204), (LIST, again)).result == DELETED
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="NamedTask._is_gone takes the name that is there again for a look that failed, and changed stays false",
-)
 def test_a_name_that_is_there_again_after_a_lost_deletion_is_told(play: Play) -> None:
     again = tasks(listed("t-9"))
     played = play(absent(task_name="orders"), (LIST, tasks(ORDERS)), *[(DELETE, LOST)] * 6, (LIST, again))
