@@ -291,7 +291,7 @@ def paced(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_calls_wait_for_their_turn_once_the_rate_was_limited(clock: Clock, service: Service) -> None:
     client = make(clock)
     service.expect((f"GET {THING}", THROTTLED), *[(f"GET {THING}", 204)] * 3)
-    for _ in range(3):
+    for _call in range(3):
         client.call(READ, thing_id="t-1")
     assert clock.pauses == pytest.approx([0.5, 0.5, 1 / 2.09], rel=1e-6)
 
@@ -580,7 +580,7 @@ def test_no_error_tells_a_secret(clock: Clock, service: Service, credentials: t.
     told = " ".join(secrets)
     service.expect((f"GET {THING}", refusal(400, told, told, X_Request_Id=told)))
     error = failure(make(clock, credentials=credentials))
-    masked = " ".join("*" * 8 for _ in secrets)
+    masked = " ".join("*" * 8 for _secret in secrets)
     assert (error.code, error.message, error.request_id) == (masked, masked, masked)
 
 

@@ -27,7 +27,7 @@ def slowed(interval: float, draw: t.Callable[[], float] = even) -> Pace:
 def test_nothing_waits_before_the_service_has_refused() -> None:
     pace = Pace()
     pace.accepted()
-    assert [pace.turn(7.0) for _ in range(5)] == [0, 0, 0, 0, 0]
+    assert [pace.turn(7.0) for _turn in range(5)] == [0, 0, 0, 0, 0]
 
 
 def test_after_a_refusal_requests_begin_one_after_the_other() -> None:
@@ -35,14 +35,14 @@ def test_after_a_refusal_requests_begin_one_after_the_other() -> None:
     assert pace.refused(now=100.0, times=1, pause=0.5) == 0.5
     assert pace.interval == 0.5
     # The refused one is tried again at 100.5, and others follow it.
-    assert [pace.turn(100.0) for _ in range(3)] == [1.0, 1.5, 2.0]
+    assert [pace.turn(100.0) for _turn in range(3)] == [1.0, 1.5, 2.0]
     assert pace.turn(200.0) == 0.0
 
 
 def test_each_refusal_doubles_the_interval_up_to_half_a_minute() -> None:
     pace = Pace(even)
     intervals = []
-    for _ in range(8):
+    for _refusal in range(8):
         pace.refused(now=0.0, times=1, pause=0.0)
         intervals.append(pace.interval)
     assert intervals == [0.5, 1, 2, 4, 8, 16, 30, 30]

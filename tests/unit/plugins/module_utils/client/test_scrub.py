@@ -110,7 +110,7 @@ def test_names_of_fields_stay_and_other_keys_are_masked() -> None:
 
 def test_what_nests_too_deeply_is_left_out() -> None:
     nested: t.Any = "pw"
-    for _ in range(2000):
+    for _level in range(2000):
         nested = [nested]
     shown = Scrubber(["pw"]).data(nested)
     depth = 0

@@ -79,7 +79,7 @@ class Server:
             if not more:
                 return
             received += more
-        head, _, body = received.partition(b"\r\n\r\n")
+        head, _end, body = received.partition(b"\r\n\r\n")
         for line in head.lower().split(b"\r\n"):
             if line.startswith(b"content-length:"):
                 while len(body) < int(line.split(b":")[1]):
@@ -159,7 +159,7 @@ def test_the_request_goes_out_as_it_was_given() -> None:
             body=b'{"a": 1}',
             auth=TokenAuth("T"),
         )
-    head, _, body = server.requests[0].partition(b"\r\n\r\n")
+    head, _end, body = server.requests[0].partition(b"\r\n\r\n")
     first, *lines = head.decode().split("\r\n")
     sent = dict(line.split(": ", 1) for line in lines)
     assert first == "POST /v2/a%2Fb?x=1%202 HTTP/1.1"
@@ -180,7 +180,7 @@ def test_no_redirect_is_followed(status: str) -> None:
 def test_no_cookie_is_kept() -> None:
     with Server(http("200 OK", b"", "Set-Cookie: session=1; Path=/"), http("200 OK")) as server:
         connection = Transport(verify=True)
-        for _ in range(2):
+        for _time in range(2):
             connection.send("GET", server.url, headers={}, body=None, auth=NoAuth(), timeout=5)
         connection.close()
     assert len(server.requests) == 2
@@ -207,7 +207,8 @@ def test_a_connection_is_used_again() -> None:
     with Server(twice) as server:
         connection = Transport(verify=True)
         bodies = [
-            connection.send("GET", server.url, headers={}, body=None, auth=NoAuth(), timeout=5).body for _ in range(2)
+            connection.send("GET", server.url, headers={}, body=None, auth=NoAuth(), timeout=5).body
+            for _time in range(2)
         ]
         connection.close()
     assert bodies == [b"1", b"2"]

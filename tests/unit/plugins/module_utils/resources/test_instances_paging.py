@@ -184,7 +184,7 @@ class Row:
 
 
 def test_one_page_is_in_memory_at_a_time() -> None:
-    alive: weakref.WeakSet[Row] = weakref.WeakSet()
+    alive: weakref.WeakSet[t.Any] = weakref.WeakSet()
 
     def read(offset: int) -> tuple[list[Row], int]:
         assert len(alive) <= 51
