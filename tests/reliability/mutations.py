@@ -125,20 +125,22 @@ MUTATIONS = [
     Mutation(
         "a deletion by somebody else counts as ours",
         SINK_TASK + "task.py",
-        "                if error.lost_try:\n                    self._did_delete(task_id)\n                return",
-        "                self._did_delete(task_id)\n                return",
+        "                if error.lost_try:\n                    self._did_delete(task_id)\n",
+        "                self._did_delete(task_id)\n",
     ),
     Mutation(
         "a deletion whose answer was lost counts as somebody else's",
         SINK_TASK + "task.py",
-        "                if error.lost_try:\n                    self._did_delete(task_id)\n                return",
-        "                return",
+        "                if error.lost_try:\n                    self._did_delete(task_id)\n",
+        "",
     ),
     Mutation(
         "a change is noted only when all has gone well",
         SINK_TASK + "task.py",
-        "            self._did_delete(task_id)\n            if wait_until_gone:\n                self.wait_until_gone(task_id)\n",
-        "            if wait_until_gone:\n                self.wait_until_gone(task_id)\n            self._did_delete(task_id)\n",
+        "                self._did_delete(task_id)\n                if wait_until_gone:\n"
+        "                    self.wait_until_gone(task_id)\n",
+        "                if wait_until_gone:\n                    self.wait_until_gone(task_id)\n"
+        "                self._did_delete(task_id)\n",
     ),
     Mutation(
         "redirects are followed",
@@ -247,7 +249,19 @@ def _passes(checkout: Path, tests: t.Sequence[str], workers: str) -> tuple[bool,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     environment.pop("RELIABILITY", None)
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-n", workers, "--no-header", "--tb=no", "-r", "f", *tests]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        *(["-n", workers] if workers != "0" else []),
+        "--no-header",
+        "--tb=no",
+        "-r",
+        "f",
+        *tests,
+    ]
     done = subprocess.run(
         command, cwd=checkout, env=environment, capture_output=True, text=True, check=False, timeout=1800
     )
@@ -257,10 +271,17 @@ def _passes(checkout: Path, tests: t.Sequence[str], workers: str) -> tuple[bool,
     return done.returncode == 0, done.stdout
 
 
-def _noticed_by(checkout: Path, workers: str) -> str | None:
-    """Return the test that fails first, ``None`` if none does."""
-    passed, text = _passes(checkout, TESTS, workers)
-    return None if passed else next(line for line in text.splitlines() if line.startswith("FAILED")).split(" - ")[0]
+def _noticed_by(checkout: Path, mutation: Mutation, workers: str) -> str | None:
+    """Return the test that fails first, ``None`` if none does; those that lie nearest are asked first."""
+    stem = Path(mutation.path).stem
+    near = [str(path.relative_to(checkout)) for path in sorted(checkout.glob(f"tests/unit/**/test_*{stem}*.py"))]
+    for tests in (near, TESTS[:1], TESTS[1:]):
+        if not tests:
+            continue
+        passed, text = _passes(checkout, tests, workers)
+        if not passed:
+            return next(line for line in text.splitlines() if line.startswith("FAILED")).split(" - ")[0]
+    return None
 
 
 def main() -> int:
@@ -282,7 +303,7 @@ def main() -> int:
             else:
                 path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
                 try:
-                    noticed = _noticed_by(checkout, arguments.workers)
+                    noticed = _noticed_by(checkout, mutation, arguments.workers)
                 finally:
                     path.write_text(text, encoding="utf-8")
                 verdict = noticed or "SURVIVED"

@@ -37,11 +37,10 @@ def main() -> int:
         seed = os.environ.get("RELIABILITY_SEED") or str(random.SystemRandom().randrange(2**32))
         print(f"RELIABILITY_SEED={seed}", flush=True)
         environment = {**os.environ, "RELIABILITY": "full", "RELIABILITY_SEED": seed, figures.FOLDER: folder}
-        here = str(Path(__file__).parent)
         chosen = sys.argv[1:]
-        if not any(argument.startswith(here) or "tests/reliability" in argument for argument in chosen):
-            chosen = [here, *chosen]
-        if not any(argument.startswith("-n") for argument in chosen):
+        if all(argument.startswith("-") for argument in chosen):
+            chosen = [str(Path(__file__).parent), *chosen]
+        if not any(argument.startswith(("-n", "--numprocesses")) for argument in chosen):
             chosen += ["-n", "auto"]
         status = subprocess.run([sys.executable, "-m", "pytest", *chosen], env=environment, check=False).returncode
         counts, notes = figures.read(Path(folder))
