@@ -150,10 +150,7 @@ RECREATION = [
         "fields that are not given stay as they were",
         there=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
     ),
-    recreates(
-        "it has failed",
-        there=[task(status="FAILED")],
-    ),
+    recreates("it has failed", there=[task(status="FAILED")]),
     recreates(
         "the old one goes away after a while",
         changed("LIST SHOW DELETE LIST LIST CREATE SHOW"),
