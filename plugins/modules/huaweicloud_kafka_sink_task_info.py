@@ -58,11 +58,11 @@ EXAMPLES = r"""
 - name: Read all sink tasks of an instance
   huaweicloud.kafka.huaweicloud_kafka_sink_task_info:
     instance_name: kafka-orders
-  register: tasks
+  register: found
 
 - name: Show which of them do not run
   ansible.builtin.debug:
-    msg: "{{ tasks.sink_tasks | rejectattr('status', 'eq', 'RUNNING') | map(attribute='task_name') | list }}"
+    msg: "{{ found.sink_tasks | rejectattr('status', 'eq', 'RUNNING') | map(attribute='task_name') | list }}"
 
 - name: Read how far a task lags behind
   huaweicloud.kafka.huaweicloud_kafka_sink_task_info:
