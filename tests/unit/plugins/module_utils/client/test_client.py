@@ -409,6 +409,12 @@ def test_without_region_and_project_nothing_is_sent(clock: Clock, service: Servi
     assert service.requests == []
 
 
+def test_without_region_and_project_nobody_logs_in(clock: Clock, service: Service) -> None:
+    error = failure(make(clock, project_id=None, region=None, credentials=PASSWORD))
+    assert str(error) == "project_id or region is needed to log in by password"
+    assert service.requests == []
+
+
 def test_without_the_address_of_iam_nothing_is_sent(clock: Clock, service: Service) -> None:
     error = failure(make(clock, project_id=None, iam_endpoint=None))
     assert isinstance(error, InvalidInput)

@@ -652,6 +652,16 @@ LOST_ANSWERS |= {
     "no answer, and what appeared is gone again": Lost(
         [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, GONE)], (False, "(task id t-3) is not as wanted")
     ),
+    "no answer, and what appeared can not be read": Lost(
+        [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, refusal(403, "DMS.00403003", "no"))],
+        (
+            False,
+            (
+                f'{SHOW_NEW} was answered with 403 DMS.00403003 "no". The answer of the service was lost,'
+                " so this may be what was created (task id t-3): run the task again."
+            ),
+        ),
+    ),
     "no answer, and two have appeared": Lost(
         [_post(LOST), (LIST, tasks(NEW, listed("t-4")))],
         (
