@@ -199,7 +199,7 @@ MUTATIONS = [
     Mutation(
         "throttling is not known by its code",
         CLIENT + "errors.py",
-        "return self.status == 429 or self._key in THROTTLED",
+        "return self.status == 429 or (self._key in THROTTLED and not self._refused)",
         "return self.status == 429",
     ),
     Mutation(

@@ -23,4 +23,17 @@ def _deletion_in_doubt(violation: str, outcome: Outcome, acts: t.Sequence[Act]) 
     )
 
 
-_DEFECTS = (_deletion_in_doubt,)
+def _deletion_believed(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
+    return violation.startswith(("changed is True", "it claims that the task is absent")) and any(
+        entry.operation == "DeleteSinkTask"
+        and entry.fault
+        and entry.status in (200, 201, 204, 206)
+        and not entry.effect
+        for entry in outcome.entries
+    )
+
+
+_DEFECTS = (
+    _deletion_believed,
+    _deletion_in_doubt,
+)
