@@ -120,26 +120,53 @@ def token_of(cloud: Simulator) -> str:
     return token
 
 
-def test_the_examples_run(cloud, tmp_path):
-    """All playbooks in the documents, one after the other, in one run of ansible-playbook."""
-    (tmp_path / "vault.yml").write_text(
-        yaml.safe_dump(
-            {
-                "vault_access_key": cloud.access_key,
-                "vault_secret_key": cloud.secret_key,
-                "vault_other_access_key": cloud.access_key,
-                "vault_other_secret_key": cloud.secret_key,
-            }
-        )
-    )
-    variables = {
-        "obs_access_key": "an-obs-access-key",
-        "obs_secret_key": "an-obs-secret-key",
-        "instance_id": cloud.instance_id,
-        "connector_id": cloud.connector_id,
-        "iam_token": token_of(cloud),
-        "dms": f"{cloud.endpoint}/v2/{cloud.project_id}",
+@pytest.fixture
+def play(cloud, tmp_path):
+    """Runs playbooks against the simulated cloud, and returns the exit code and the output."""
+    foreign = ("ANSIBLE_", "HW_", "HUAWEICLOUD_", "OBS_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    environment = {
+        **inherited,
+        "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+        "ANSIBLE_HOME": str(tmp_path / "home"),
+        "NO_PROXY": "127.0.0.1",
+        "HW_REGION_NAME": cloud.region,
+        "HW_PROJECT_ID": cloud.project_id,
+        "HW_DMS_ENDPOINT": cloud.endpoint,
+        "HW_IAM_ENDPOINT": cloud.endpoint,
+        "HW_ACCESS_KEY": cloud.access_key,
+        "HW_SECRET_KEY": cloud.secret_key,
+        "OBS_ACCESS_KEY": "an-obs-access-key",
+        "OBS_SECRET_KEY": "an-obs-secret-key",
     }
+
+    def play(*arguments: str | Path, **variables: str) -> tuple[int, str]:
+        done = subprocess.run(
+            [Path(sys.executable).with_name("ansible-playbook"), "-e", json.dumps(variables), *arguments],
+            env=environment,
+            cwd=tmp_path,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        print(done.stdout)
+        return done.returncode, done.stdout
+
+    return play
+
+
+def test_the_examples_in_the_documents_run(cloud, play, tmp_path):
+    """All playbooks in the documents, one after the other, in one run of ansible-playbook."""
+    secrets = {
+        "vault_access_key": cloud.access_key,
+        "vault_secret_key": cloud.secret_key,
+        "vault_other_access_key": cloud.access_key,
+        "vault_other_secret_key": cloud.secret_key,
+    }
+    (tmp_path / "vault.yml").write_text(yaml.safe_dump(secrets))
     names = []
     for block in YAML:
         content = load(block.text)
@@ -148,31 +175,48 @@ def test_the_examples_run(cloud, tmp_path):
             names.append(tmp_path / f"{block}.yml".replace("/", "-"))
             names[-1].write_text(block.text, encoding="utf-8")
     assert len(names) > 10
-    foreign = ("ANSIBLE_", "HW_", "HUAWEICLOUD_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    done = subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), "-e", json.dumps(variables), *names],
-        env={
-            **inherited,
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-            "ANSIBLE_HOME": str(tmp_path / "home"),
-            "NO_PROXY": "127.0.0.1",
-            "HW_REGION_NAME": cloud.region,
-            "HW_PROJECT_ID": cloud.project_id,
-            "HW_DMS_ENDPOINT": cloud.endpoint,
-            "HW_IAM_ENDPOINT": cloud.endpoint,
-            "HW_ACCESS_KEY": cloud.access_key,
-            "HW_SECRET_KEY": cloud.secret_key,
-        },
-        cwd=tmp_path,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=300,
-        check=False,
+    code, output = play(
+        *names,
+        obs_access_key="an-obs-access-key",
+        obs_secret_key="an-obs-secret-key",
+        instance_id=cloud.instance_id,
+        connector_id=cloud.connector_id,
+        iam_token=token_of(cloud),
+        dms=f"{cloud.endpoint}/v2/{cloud.project_id}",
     )
-    print(done.stdout)
-    assert done.returncode == 0
-    assert done.stdout.count("PLAY RECAP") == len(names)
+    assert code == 0
+    assert output.count("PLAY RECAP") == len(names)
     assert {"CreateSinkTask", "DeleteSinkTask", "ListInstances", "ShowInstance"} <= set(cloud.journal.operations())
+
+
+def names_of(cloud: Simulator) -> list[str]:
+    return sorted(task["task_name"] for task in cloud.world.tasks(cloud.connector_id))
+
+
+def test_the_example_with_many_tasks(cloud, play):
+    cloud.world.add_task(cloud.connector_id, "forgotten-to-obs")
+    cloud.world.add_task(cloud.connector_id, "of-somebody-else")
+    example = ROOT / "examples" / "many_tasks.yml"
+    before = names_of(cloud)
+    code, _ = play(example, "--check", instance_name="kafka-orders")
+    assert (code, names_of(cloud)) == (0, before)
+    for changed in (2, 0):
+        code, output = play(example, instance_name="kafka-orders")
+        assert code == 0
+        assert f" changed={changed} " in output
+        assert names_of(cloud) == ["invoices-to-obs", "of-somebody-else", "orders-to-obs"]
+
+
+def test_the_example_that_looks_after_the_lag(cloud, play):
+    example = ROOT / "examples" / "lag_alert.yml"
+    cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
+    code, _ = play(example, instance_name="kafka-orders")
+    assert code == 0
+    code, output = play(example, instance_name="kafka-orders", most_lag="1")
+    assert code == 2
+    assert "orders-to-obs is RUNNING and lags behind by up to 2 messages." in output
+    cloud.world.add_task(cloud.connector_id, "paused-to-obs", status="PAUSED", topics="orders")
+    code, output = play(example, instance_name="kafka-orders")
+    assert code == 2
+    assert "paused-to-obs is PAUSED" in output
+    assert {entry.method for entry in cloud.journal} == {"GET"}
