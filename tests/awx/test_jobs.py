@@ -152,6 +152,13 @@ def test_a_task_that_is_not_there(launch, cloud, secrets, name):
     assert hides(job, secrets)
 
 
+def test_a_task_on_its_way_out(launch, cloud):
+    task_id = cloud.world.add_task(cloud.connector_id, "orders-to-obs", status="DELETING", topics="orders")
+    job = launch(DELETE_CHECK, instance_name="kafka-sample", task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"]) == ("successful", 0)
+    assert job.told == f"Somebody else deletes the sink task orders-to-obs (id {task_id}, DELETING, topics orders)."
+
+
 def test_the_workflow_deletes_the_task_that_was_shown(launch, cloud, existing):
     answers = {"instance_name": "kafka-sample", "task_name": "orders-to-obs"}
     shown = launch(DELETE_CHECK, **answers)
