@@ -55,9 +55,11 @@ def list_tasks(client: Client, connector_id: str) -> SinkTaskList:
         expect(answer, is_id(task.get("task_id")), "a task has no task_id")
         expect(answer, isinstance(task.get("task_name"), str) and task["task_name"] != "", "a task has no task_name")
     # One that is listed twice must not make up for one that is left out.
-    each_once = {task["task_id"]: task for task in reversed(t.cast("list[SinkTask]", tasks))}
+    each_once: dict[str, SinkTask] = {}
+    for task in t.cast("list[SinkTask]", tasks):
+        each_once.setdefault(task["task_id"], task)
     return SinkTaskList(
-        list(reversed(each_once.values())),
+        list(each_once.values()),
         t.cast("int", total_number),
         number(body.get("max_tasks")),
         number(body.get("quota_tasks")),

@@ -10,9 +10,8 @@ import time
 import typing as t
 from urllib.parse import urlsplit
 
-from requests.auth import AuthBase
-
 from . import signature
+from .library import AuthBase
 
 if t.TYPE_CHECKING:
     from requests import PreparedRequest

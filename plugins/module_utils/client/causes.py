@@ -10,12 +10,11 @@ Their own texts are not shown, because they may hold a header, or the password o
 from __future__ import annotations
 
 import socket
+import ssl
 import typing as t
 
-import requests
-import urllib3
-
 from .errors import Unusable
+from .library import requests, urllib3
 
 _TIMEOUT = "the timeout"
 
@@ -47,7 +46,8 @@ def _chain(error: BaseException) -> t.Iterator[BaseException]:
         if isinstance(item, BaseException) and not any(item is other for other in seen):
             seen.append(item)
             yield item
-            queue += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
+            context = None if item.__suppress_context__ else item.__context__
+            queue += [*item.args, getattr(item, "reason", None), item.__cause__, context]
 
 
 def _has(chain: list[BaseException], *kinds: type[BaseException]) -> bool:
@@ -72,12 +72,18 @@ def _proxy(chain: list[BaseException]) -> Cause | None:
 def _tls(chain: list[BaseException]) -> Cause | None:
     if not _has(chain, requests.exceptions.SSLError, urllib3.exceptions.SSLError):
         return None
-    for name in ("verify_message", "reason"):
-        texts = [getattr(item, name, None) for item in chain]
-        text = next((text for text in texts if isinstance(text, str) and text), None)
-        if text:
-            return Cause(f"TLS: {text}", sent=False, final=True)
-    return Cause("TLS: the handshake failed", sent=False, final=True)
+    if any("doesn't match" in str(item) for item in chain):
+        return Cause("TLS: the certificate is for another host", sent=False, final=True)
+    if _has(chain, ssl.SSLEOFError, ssl.SSLZeroReturnError):
+        # The handshake, or the answer: nobody can tell.
+        return Cause("TLS: the connection broke off")
+    text = _text_of(chain, "verify_message") or _text_of(chain, "reason") or "the handshake failed"
+    return Cause(f"TLS: {text}", sent=False, final=True)
+
+
+def _text_of(chain: list[BaseException], name: str) -> str | None:
+    texts = (getattr(item, name, None) for item in chain)
+    return next((text for text in texts if isinstance(text, str) and text), None)
 
 
 def _not_connected(chain: list[BaseException]) -> Cause | None:
@@ -98,11 +104,11 @@ def _timed_out(chain: list[BaseException]) -> Cause | None:
 
 
 def _not_formed(chain: list[BaseException]) -> Cause | None:
-    # A TypeError is what some unusable addresses of a proxy end in.
     invalid = requests.exceptions
-    kinds = (invalid.InvalidHeader, invalid.InvalidURL, invalid.InvalidSchema, TypeError)
+    kinds = (invalid.InvalidHeader, invalid.InvalidURL, invalid.InvalidSchema)
+    # A TypeError is what some unusable addresses of a proxy end in; further inside it would mean something else.
     for item in chain:
-        if isinstance(item, kinds):
+        if isinstance(item, kinds) or (item is chain[0] and isinstance(item, TypeError)):
             return Cause(f"the request can't be formed ({type(item).__name__})", sent=False, final=True)
     return None
 

@@ -62,7 +62,7 @@ class Scrubber:
         """Learn further *secrets*; empty ones are passed over."""
         spellings = set(self._spellings)
         for secret in secrets:
-            if secret:
+            if secret and secret.strip():
                 spellings.update(_spellings(secret))
         # The longest first, so that a secret that contains another leaves no rest.
         self._spellings = sorted(spellings, key=len, reverse=True)

@@ -10,10 +10,9 @@ import time
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
 
-import requests
-import urllib3
-
+from . import library
 from .errors import NoAnswer, Unusable
+from .library import requests, urllib3
 
 USER_AGENT = "huaweicloud.kafka/0.1.0 (Ansible collection)"
 
@@ -32,11 +31,13 @@ class Transport:
     """A ``requests`` session that follows no redirect, keeps no cookie and always ends in finite time.
 
     *verify* is ``True``, ``False`` or the path of a CA bundle. Proxies and ``REQUESTS_CA_BUNDLE`` come from the
-    environment as ``requests`` reads them.
+    environment as ``requests`` reads them. Raises :class:`ImportError` where the library is missing.
     """
 
     def __init__(self, verify: bool | str) -> None:
         self._verify = verify
+        if library.MISSING:
+            raise library.MISSING
         self._session = requests.Session()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._environment: dict[str, t.Mapping[str, t.Any]] = {}

@@ -130,6 +130,7 @@ class Provision(NamedTask):
         if self.run.check_mode:
             self._predict(body)
             return
+        self.run.returned["sink_task"] = existing
         self.delete(existing["task_id"], wait_until_gone=True)
         with doing(f"create {self} anew"):
             self._create(body, listing)

@@ -201,7 +201,7 @@ def test_a_missing_library_is_told_as_ansible_tells_it() -> None:
 def test_nothing_but_a_request_needs_requests(monkeypatch: pytest.MonkeyPatch) -> None:
     # As where requests is not installed: nothing that imports it has been imported, and it can't be.
     package = "ansible_collections.huaweicloud.kafka.plugins.module_utils.client"
-    users = {f"{package}.{name}" for name in ("client", "transport", "auth", "causes")}
+    users = {f"{package}.{name}" for name in ("client", "transport", "auth", "causes", "library")}
     for name in list(sys.modules):
         if name.split(".")[0] in {"requests", "urllib3"} or name in users:
             monkeypatch.delitem(sys.modules, name)

@@ -261,17 +261,14 @@ def test_details_are_read_four_at_a_time_and_in_order(clock: Clock, table: t.Cal
     assert len(service.lines) == len(set(service.lines)) == 51
 
 
-def test_the_first_failure_in_the_order_of_the_list_is_told_and_the_rest_left_out(
-    clock: Clock, table: t.Callable[..., AnswerTable]
-) -> None:
+def test_the_first_failure_in_the_order_of_the_list_is_told(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
     answers = {show(f"t-{n}"): answer(200, shown_task(f"n-{n}")) for n in range(50)}
     answers[show("t-1")] = refusal(403, "DMS.00403003")
     answers[show("t-2")] = refusal(403, "DMS.00403007")
-    service = table({LIST: answer(200, tasks(*MANY)), **answers}, meet=4)
+    table({LIST: answer(200, tasks(*MANY)), **answers}, meet=4)
     result = gather(clock)
     assert result["error"]["code"] == "DMS.00403003"
     assert "sink_tasks" not in result
-    assert len(service.lines) < 51
 
 
 def test_tasks_that_vanish_among_many(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:

@@ -19,11 +19,6 @@ def _as_urllib3_1_raises(error: Exception) -> requests.exceptions.ConnectionErro
     return requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", error))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="causes._chain follows a __context__ that is suppressed: with urllib3 1 every broken connection holds a TypeError,"
-    " so it counts as a request that was never sent",
-)
 @pytest.mark.parametrize("error", [ConnectionResetError(104, "Connection reset by peer"), OSError("x")])
 def test_a_connection_that_breaks_off_is_no_request_that_was_never_sent(error: Exception) -> None:
     assert cause_of(_as_urllib3_1_raises(error), 30) == Cause("the connection broke off", sent=True, final=False)

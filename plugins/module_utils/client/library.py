@@ -1,0 +1,23 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The HTTP library. It may be missing where a task runs, and that must be told in a sentence, so importing this never fails."""
+
+from __future__ import annotations
+
+import typing as t
+
+MISSING: ImportError | None = None
+"""Why the library can't be used; ``None`` if it can."""
+
+try:
+    import requests
+    import urllib3
+    from requests.auth import AuthBase
+except ImportError as error:
+    MISSING = error
+    requests = urllib3 = t.cast("t.Any", None)
+    AuthBase = t.cast("t.Any", object)  # type: ignore[misc]
+
+__all__ = ["MISSING", "AuthBase", "requests", "urllib3"]
