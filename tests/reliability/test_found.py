@@ -206,3 +206,14 @@ def test_found(simulator: Simulator, row: Example) -> None:
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
     assert not wrong, "\n".join([*wrong, outcome.story()])
+
+
+def test_a_token_that_was_never_good_is_not_fetched_again(simulator: Simulator) -> None:
+    """Each refusal counts towards the lock of a user; only a token that has worked may have run out."""
+    simulator.faults.add(_list(code="DMS.10240101", times=None))
+    login = {"username": simulator.user_name, "password": simulator.password, "domain_name": simulator.domain_name}
+    options = {**login, "access_key": None, "secret_key": None, "state": "absent", "task_name": "orders"}
+    outcome = runs.run(simulator, {**options, "connector_id": simulator.connector_id})
+    assert outcome.failed
+    assert [entry.operation for entry in outcome.entries] == ["KeystoneCreateUserTokenByPassword", "ListSinkTasks"]
+    assert runs.leaks(outcome) == []
