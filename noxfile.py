@@ -449,6 +449,7 @@ def _core(session: nox.Session, core: str) -> None:
     commands = {"sanity": ["sanity"], "units": ["units", *virtual], "integration": ["integration", *virtual]}
     if not (ROOT / "tests" / "integration" / "targets").is_dir():
         del commands["integration"]
+        session.log("there are no integration targets")
     place = _outside()
     place.mkdir(parents=True, exist_ok=True)
     with _lock("stage"):
