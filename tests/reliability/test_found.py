@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
 from simulator import Fault, Simulator
 
 from .harness import runs
@@ -213,7 +214,21 @@ def test_a_token_that_was_never_good_is_not_fetched_again(simulator: Simulator) 
     simulator.faults.add(_list(code="DMS.10240101", times=None))
     login = {"username": simulator.user_name, "password": simulator.password, "domain_name": simulator.domain_name}
     options = {**login, "access_key": None, "secret_key": None, "state": "absent", "task_name": "orders"}
-    outcome = runs.run(simulator, {**options, "connector_id": simulator.connector_id})
-    assert outcome.failed
-    assert [entry.operation for entry in outcome.entries] == ["KeystoneCreateUserTokenByPassword", "ListSinkTasks"]
-    assert runs.leaks(outcome) == []
+    options = {**runs.connection(simulator), **options, "connector_id": simulator.connector_id}
+    params, secrets, _ = runs.validated(
+        runs.SinkTask, {name: value for name, value in options.items() if value is not None}
+    )
+    clients: list[Client] = []
+
+    def connect(settings: t.Any) -> Client:
+        clients.append(clients[0] if clients else Client(settings))
+        return clients[0]
+
+    for _ in range(2):  # two items of a loop
+        result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
+        assert result["failed"]
+    assert simulator.journal.operations() == [
+        "KeystoneCreateUserTokenByPassword",
+        "ListSinkTasks",
+        "ListSinkTasks",
+    ]
