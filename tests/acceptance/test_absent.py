@@ -33,6 +33,7 @@ def is_there(name: str, live: object, **more: object) -> Case:
 BY_ID = {"task_name": None, "task_id": ORDERS}
 BY_ID_OF_NOBODY = {"task_name": None, "task_id": NOBODY}
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
+BY_NAME_OF_INSTANCE = {"connector_id": None, "instance_name": "instance"}
 
 FINDING = [
     absent("by name, not there", NOT_THERE),
@@ -54,6 +55,15 @@ FINDING = [
         changed("INSTANCE LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("INSTANCE LIST", sink_task=None),
         options={**OF_INSTANCE, **BY_ID},
+    ),
+    absent(
+        "by the instance's name, not there", unchanged("INSTANCES LIST", sink_task=None), options=BY_NAME_OF_INSTANCE
+    ),
+    is_there(
+        "by the instance's name, there",
+        changed("INSTANCES LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        again=unchanged("INSTANCES LIST", sink_task=None),
+        options=BY_NAME_OF_INSTANCE,
     ),
     is_there("other tasks stay", DELETED, there=[task("other", OTHER), task()], leaves=["other"]),
     absent(
@@ -106,6 +116,18 @@ PARENTS = [
         unchanged("INSTANCE", warns=("The instance", "does not exist"), sink_task=None),
         setup=Place.remove_instance,
         options=OF_INSTANCE,
+    ),
+    absent(
+        "no instance has the name",
+        unchanged("INSTANCES", warns=("no Kafka instance named instance",), sink_task=None),
+        setup=Place.remove_instance,
+        options=BY_NAME_OF_INSTANCE,
+    ),
+    absent(
+        "two instances have the name",
+        fails("2 Kafka instances are named instance", "instance_id", requests="INSTANCES", error=None),
+        setup=lambda place: place.simulator.world.add_instance("instance", project_id=place.project_id),
+        options=BY_NAME_OF_INSTANCE,
     ),
     absent(
         "Smart Connect is off, and the instance says so",

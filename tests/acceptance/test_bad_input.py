@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 from acceptance.harness.cases import (
+    NULL,
     OWN_INSTANCE,
     OWN_REGION,
     Case,
@@ -57,6 +59,29 @@ IDS = [
         "present needs a descriptor",
         fails("obs_destination_descriptor", requests=""),
         options={"obs_destination_descriptor": None},
+    ),
+]
+
+NULLS = [
+    dataclasses.replace(
+        refused("no name but null", "task_name", task_name=NULL),
+        defect="a task_name of null names nothing and is reported as absent",
+    ),
+    dataclasses.replace(
+        present("no new name but null", fails("task_name", requests="", error=None), options={"task_name": NULL}),
+        defect="a task_name of null is sent to the service",
+    ),
+    dataclasses.replace(
+        refused("no connector but null", "connector_id", connector_id=NULL),
+        defect="a connector_id of null ends in a TypeError",
+    ),
+    dataclasses.replace(
+        present(
+            "no descriptor but null",
+            fails("obs_destination_descriptor", requests="", error=None),
+            options={"obs_destination_descriptor": NULL},
+        ),
+        defect="an obs_destination_descriptor of null ends in an AttributeError",
     ),
 ]
 
@@ -144,7 +169,7 @@ PLACES = [
     ),
 ]
 
-CASES = [*IDS, *OPTIONS, *RANGES, *PLACES]
+CASES = [*IDS, *NULLS, *OPTIONS, *RANGES, *PLACES]
 
 
 def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:

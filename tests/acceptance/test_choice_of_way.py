@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from acceptance.harness.playbook import MODULE, SWITCH, Output, Program
+from acceptance.harness.playbook import MODULE, ROOT, SWITCH, WAYS, Output, Program, in_way
 from acceptance.harness.tasks import absent, variables
 
 if TYPE_CHECKING:
@@ -120,6 +120,25 @@ def test_the_way_is_chosen(simulator: Simulator, program: Callable[..., Program]
     assert reasons(output) == {row.name: row.reason for row in TABLE}
     assert {row.name: output.result(row.name)["changed"] for row in TABLE} == {row.name: False for row in TABLE}
     assert simulator.journal.operations() == ["ListSinkTasks"] * len(TABLE)
+
+
+def test_every_module_has_both_ways(program: Callable[..., Program]) -> None:
+    names = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("huaweicloud_kafka_*.py"))
+    tasks = [
+        {
+            "name": f"{name} {way}",
+            f"huaweicloud.kafka.{name}": {"no_such_option": 1},
+            "vars": in_way(way),
+            "ignore_errors": True,
+        }
+        for name in names
+        for way in WAYS
+    ]
+    output = program([{"tasks": tasks}], "-vvv").run().expect_success()
+    for name in names:
+        in_worker, as_module = (output.result(f"{name} {way}") for way in WAYS)
+        assert in_worker == as_module
+    assert output.text.count("runs as a module") == len(names)
 
 
 def test_a_role_hands_its_environment_down(

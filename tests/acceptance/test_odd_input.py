@@ -1,0 +1,93 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Odd but good input: what Ansible makes of values before a module sees them is the same in both ways of running."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from acceptance.harness.cases import (
+    NULL,
+    Case,
+    Ways,
+    absent,
+    changed,
+    expect_alike,
+    expect_as_said,
+    expect_no_leaks,
+    fails,
+    present,
+    task,
+    unchanged,
+)
+from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, ORDERS
+
+NOT_THERE = unchanged("LIST", sink_task=None)
+CREATED = changed("LIST CREATE SHOW")
+THE_SAME = unchanged("LIST SHOW")
+
+
+def creates(name: str, **more: Any) -> Case:
+    return present(name, CREATED, **{"again": THE_SAME, "leaves": ["orders"], "full": True, **more})
+
+
+CASES = [
+    absent("null counts as not given", NOT_THERE, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
+    absent(
+        "an option and its alias",
+        changed("LIST DELETE LIST", warns=("task_name", "name")),
+        again=unchanged("LIST", warns=("task_name", "name")),
+        there=[task()],
+        options={"name": "orders"},
+    ),
+    absent("a number as name", NOT_THERE, options={"task_name": 12345}),
+    absent("a number as id", NOT_THERE, options={"task_name": NULL, "task_id": 12345}),
+    absent("numbers as text", NOT_THERE, options={"timeout": "20", "max_retries": "0", "wait_timeout": "9"}),
+    absent("flags as text", NOT_THERE, options={"wait": "no", "recreate": "yes", "validate_certs": "0"}),
+    absent("a name in other letters", NOT_THERE, there=[task("orders", ORDERS)], options={"task_name": "заказы-注文"}),
+    absent("a name with blanks around it", NOT_THERE, there=[task()], options={"task_name": " orders "}),
+    creates("a new name in other letters", options={"task_name": "заказы-注文"}, leaves=["заказы-注文"]),
+    creates("topics in one text", obs={"topics": "orders,invoices"}),
+    creates("numbers as topics", obs={"topics": [1, 2]}),
+    creates("the interval as text", obs={"deliver_time_interval": "60"}),
+    creates(
+        "the descriptor as JSON",
+        options={"obs_destination_descriptor": json.dumps({**OBS, "access_key": "A" * 30, "secret_key": "S" * 30})},
+    ),
+    # The values of secrets are masked wherever they occur, even where they are no secrets.
+    present(
+        "a secret that is also the name of the bucket",
+        changed("LIST CREATE SHOW"),
+        again=THE_SAME,
+        obs={"secret_key": "archive"},
+        full=True,
+    ),
+    present("a secret that is also a status", CREATED, again=THE_SAME, obs={"secret_key": "RUNNING"}, full=True),
+    present(
+        "a secret that is also a word of the message",
+        fails("exists", requests="LIST SHOW"),
+        obs={"secret_key": "differs", "obs_bucket_name": "other"},
+        there=[task()],
+    ),
+    present(
+        "secrets inside of others",
+        CREATED,
+        again=THE_SAME,
+        obs={"access_key": OBS_ACCESS_KEY[3:], "secret_key": OBS_SECRET_KEY},
+        full=True,
+    ),
+]
+
+
+def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
+    expect_as_said(case, ways)
+
+
+def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+    expect_alike(case, ways)
+
+
+def test_no_secret_is_shown(ways: Ways) -> None:
+    expect_no_leaks(ways)
