@@ -20,11 +20,12 @@ _TIMEOUT = "the timeout"
 
 
 class Cause(t.NamedTuple):
-    """*sent*: the service may have seen the request. *final*: another try can't help."""
+    """*sent*: the service may have seen the request. *final*: another try can't help. *late*: the time was up."""
 
     text: str
     sent: bool = True
     final: bool = False
+    late: bool = False
 
 
 def cause_of(error: Exception, timeout: float) -> Cause:
@@ -99,7 +100,7 @@ def _not_connected(chain: list[BaseException]) -> Cause | None:
 
 def _timed_out(chain: list[BaseException]) -> Cause | None:
     if _has(chain, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
-        return Cause(f"nothing came within {_TIMEOUT}")
+        return Cause(f"nothing came within {_TIMEOUT}", late=True)
     return None
 
 

@@ -63,6 +63,11 @@ class Client:
         self._transport.close()
 
     @property
+    def timeout(self) -> int:
+        """How long one request may take, in seconds."""
+        return self._settings.timeout
+
+    @property
     def max_retries(self) -> int:
         return self._settings.max_retries
 
@@ -96,9 +101,11 @@ class Client:
             self._find_project()
         return t.cast("str", self._project_id)
 
-    def pause(self, retry: int, error: KafkaError | None = None) -> None:
-        """Sleep before the repetition number *retry* of something that ended in *error*."""
-        self._sleep(retries.pause_before(retry, error))
+    def pause(self, retry: int, error: KafkaError | None = None) -> float:
+        """Sleep before the repetition number *retry* of something that ended in *error*; return the seconds."""
+        seconds = retries.pause_before(retry, error)
+        self._sleep(seconds)
+        return seconds
 
     def sleep(self, seconds: float) -> None:
         self._sleep(seconds)

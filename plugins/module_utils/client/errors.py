@@ -57,6 +57,8 @@ class KafkaError(Exception):
     """The right that the request needs."""
     may_have_happened = False
     """Whether the request may have done its work although no good answer came."""
+    may_come_late = False
+    """Whether the service may still be at work on the request: its time was up, and nothing says that it has ended."""
     unanswered = False
     """Whether the service's own answer to a request that it may have seen is lost."""
     lost_try = False
@@ -88,15 +90,19 @@ class NoAnswer(KafkaError):
     """No usable answer arrived.
 
     *sent* is false when the connection could not even be made, so that the service can't have seen the request.
-    *final* is true when another try can't help (a certificate that does not hold, a proxy that refuses).
+    *final* is true when another try can't help (a certificate that does not hold, a proxy that refuses). *late* is true
+    when the time was up.
     """
 
-    def __init__(self, method: str, url: str, cause: str, sent: bool = True, final: bool = False) -> None:
+    def __init__(
+        self, method: str, url: str, cause: str, sent: bool = True, final: bool = False, late: bool = False
+    ) -> None:
         super().__init__(method, url, cause)
         self.method = method
         self.url = url
         self.cause = cause
         self.may_have_happened = self.unanswered = sent
+        self.may_come_late = late
         self.final = final
         self.tries = 1
 

@@ -54,14 +54,21 @@ def create_once(
 
 def _look_after(client: Client, error: KafkaError, retry: int, new_ones: t.Callable[[], list[str]]) -> list[str]:
     """Return what appeared after a request in doubt; *error* learns what that tells."""
-    client.pause(retry, error)
-    try:
-        found = new_ones()
-    except KafkaError as unread:
-        error.advice = (
-            f"Whether it was created is not known, because looking it up failed, too ({unread}): run the task again."
-        )
-        raise error from None
+    # Where the service may still be at work, it gets as much time once more.
+    patience = client.timeout if error.may_come_late else 0
+    found: list[str] = []
+    waited, look = 0.0, retry
+    while not found and (not waited or waited < patience):
+        waited += client.pause(look, error)
+        look += 1
+        try:
+            found = new_ones()
+        except KafkaError as unread:
+            error.advice = (
+                "Whether it was created is not known,"
+                f" because looking it up failed, too ({unread}): run the task again."
+            )
+            raise error from None
     if len(found) > 1:
         raise ResourceError(f"several of that name appeared while the answer was lost: {', '.join(found)}") from None
     if not found:

@@ -83,7 +83,7 @@ class NamedTask:
                 if not self._is_gone(error, task_id):
                     raise
                 # Somebody was faster; this run itself, if the answer to an earlier try of it was lost.
-                if error.lost_try:
+                if error.lost_try or error.may_have_happened:
                     self._did_delete(task_id)
             else:
                 self._did_delete(task_id)
@@ -120,7 +120,7 @@ class NamedTask:
             if error.missing != "sink task":
                 self.warn_of_missing_parent(error)
             return True
-        if not error.lost_try:
+        if not (error.lost_try or error.may_have_happened):
             return False
         try:
             seen = self._look_for(task_id)

@@ -596,7 +596,10 @@ RACES = {
     "never a connection": Race(
         [(DELETE, REFUSED)] * 6, changed=False, msg="after 6 tries: the connection was refused."
     ),
-    "always out of order": Race([(DELETE, BUSY)] * 6, changed=False, msg="was answered with 503 after 6 tries."),
+    "always out of order": Race(
+        [*[(DELETE, BUSY)] * 6, (LIST, tasks(ORDERS))], changed=False, msg="Whether it was deleted is not known"
+    ),
+    "always out of order, and gone": Race([*[(DELETE, BUSY)] * 6, (LIST, tasks())], changed=True),
     "always throttled": Race(
         [(DELETE, answer(429))] * 6, changed=False, msg="lower forks or use throttle, or raise max_retries."
     ),
