@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_MODULE_JOBS = 3
+_MODULE_JOBS = 2
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -48,8 +48,9 @@ def test_defaults_of_the_group(way: str, simulator: Simulator, program: Callable
         "tasks": [
             {"name": "full name", MODULE: wanted},
             {"name": "short name", SHORT_NAME: wanted},
-            {"name": "as an action", "action": {"module": MODULE, **wanted}},
-            {"name": "as a local action", "local_action": {"module": MODULE, **wanted}},
+            # These get no defaults of a group from ansible-core 2.15.
+            {"name": "as an action", "action": {"module": MODULE, **of_connection, **wanted}},
+            {"name": "as a local action", "local_action": {"module": MODULE, **of_connection, **wanted}},
             {"name": "an option of its own", MODULE: {**wanted, "project_id": "0" * 31}, "ignore_errors": True},
             {
                 "name": "defaults of the module",
