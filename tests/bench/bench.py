@@ -281,7 +281,7 @@ def main() -> int:
         help="longest loop for the contenders that start a process for each item, which takes long (default: 100)",
     )
     parser.add_argument(
-        "--picture", type=Path, default=None, metavar="FILE", help=f"draw to FILE (docs: {PICTURE.name})"
+        "--picture", type=Path, default=PICTURE, metavar="FILE", help="where to draw (default: the docs)"
     )
     options = parser.parse_args()
     service = Service()

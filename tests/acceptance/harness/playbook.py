@@ -95,6 +95,8 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
         "ANSIBLE_COLLECTIONS_PATH": str(Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", COLLECTIONS)).absolute()),
         "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
         "ANSIBLE_HOME": str(folder / "home"),
+        # Else a home that is not the user's own is one for those who write and another for those who read.
+        "ANSIBLE_ASYNC_DIR": str(folder / "async"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
         "ANSIBLE_CALLBACK_PLUGINS": str(PLUGINS / "callback"),
