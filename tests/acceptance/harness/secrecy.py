@@ -64,7 +64,7 @@ class Secrets:
         told = json.dumps([event.result for event in output.events], ensure_ascii=False)
         found = []
         for secret in {*self._values, *self._sent()}:
-            for spelling in {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]}:
+            for spelling in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]):
                 found += [
                     f"{spelling!r} is in {where}"
                     for where, text in (("the output", output.text), ("the results", told))

@@ -103,8 +103,9 @@ class Outcome(t.NamedTuple):
     def story(self) -> str:
         """The run in a few lines, for whoever reads a failure."""
         runs_on = ("endpoint", "iam_endpoint", "project_id", "access_key", "secret_key")
+        options = {name: value for name, value in self.options.items() if name not in runs_on}
         lines = [
-            f"options: { ({k: v for k, v in self.options.items() if k not in runs_on}) }",
+            f"options: {options}",
             f"check: {self.check_mode}",
         ]
         lines += [
@@ -293,7 +294,7 @@ def leaks(outcome: Outcome) -> list[str]:
             continue
         found += [
             f"{spelling!r}"
-            for spelling in {secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret))[3:-3], repr(secret)[1:-1]}
+            for spelling in (secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret))[3:-3], repr(secret)[1:-1])
             if spelling in shown
         ]
     return found

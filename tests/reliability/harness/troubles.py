@@ -133,7 +133,10 @@ SPOILS = (
     Spoil("no id", _without("task_id")),
     Spoil("only a list", lambda body: [body]),
     Spoil("only text", lambda body: "ok"),
-    Spoil("numbers as text", lambda body: {k: str(v) if type(v) is int else v for k, v in body.items()}),
+    Spoil(
+        "numbers as text",
+        lambda body: {k: str(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in body.items()},
+    ),
 )
 
 
