@@ -87,7 +87,7 @@ class Simulator:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.values: dict[str, str] = {}
         for line in process.stdout or ():
-            name, _, value = line.strip().partition(" on " if line.startswith("listening on ") else ": ")
+            name, _unused, value = line.strip().partition(" on " if line.startswith("listening on ") else ": ")
             self.values[name] = value
             if name == "domain_name":
                 return

@@ -64,7 +64,7 @@ def ways(request: pytest.FixtureRequest, shared_folder: Path) -> Ways:
         for folder, way, part in jobs:
             _play_once(folder, way, part, wait)
     played: Ways = {way: Played() for way in WAYS}
-    for folder, way, _ in jobs:
+    for folder, way, _unused in jobs:
         played[way].add(Played.from_json(json.loads((folder / "played.json").read_text())))
     return played
 

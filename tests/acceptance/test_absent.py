@@ -151,13 +151,13 @@ PARENTS = [
         unchanged("LIST DELETE", warns=("does not exist",)),
         check=changed("LIST"),
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _: place.switch_smart_connect_off())],
+        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.switch_smart_connect_off())],
     ),
     is_there(
         "the connector goes away after the DELETE",
         DELETED,
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", after=lambda _: place.switch_smart_connect_off())],
+        faults=lambda place: [Fault("DeleteSinkTask", after=lambda _unused: place.switch_smart_connect_off())],
     ),
     absent(
         "the instance does not tell its connector",
@@ -212,7 +212,7 @@ RACES = [
         "somebody else deletes it before the DELETE",
         unchanged("LIST DELETE"),
         check=changed("LIST"),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _: place.remove())],
+        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.remove())],
     ),
     is_there(
         "DELETE answers that the task is gone",

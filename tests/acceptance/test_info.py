@@ -252,9 +252,9 @@ def play(folder: Path, way: str) -> Played:
             [event.task for event in output.events if event.kind == "failed"],
             {
                 row.name: " ".join(SHORT.get(entry.operation or "", "UNKNOWN") for entry in entries[begin:end])
-                for row, (begin, _), (end, _) in zip(ROWS, marks, marks[1:])
+                for row, (begin, _unused), (end, _unused) in zip(ROWS, marks, marks[1:])
             },
-            {row.name: after - before for row, (_, before), (_, after) in zip(ROWS, marks, marks[1:])},
+            {row.name: after - before for row, (_unused, before), (_unused, after) in zip(ROWS, marks, marks[1:])},
         )
 
 

@@ -456,7 +456,7 @@ IN_VAIN = [
         changed("LIST SHOW CREATE SHOW"),
         check=unchanged("LIST SHOW"),
         there=[task()],
-        faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _: place.remove())]},
+        faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _unused: place.remove())]},
         short=True,
     ),
 ]

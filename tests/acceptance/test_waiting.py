@@ -38,7 +38,7 @@ def test_v_shows_each_look(simulator: Simulator, program: Callable[..., Program]
     tasks = [present(simulator), absent(simulator, wait_timeout=60)]
     output = program([{"tasks": tasks}], "-v", variables=variables(simulator)).run().expect_success()
     states = shown_states(output.text)
-    assert [state for state, _ in states] == ["status CREATING", "status CREATING", "status DELETING"]
+    assert [state for state, _unused in states] == ["status CREATING", "status CREATING", "status DELETING"]
     assert 290 <= states[1][1] <= states[0][1] <= 300
     assert 50 <= states[2][1] <= 60
 

@@ -113,7 +113,7 @@ class Controller:
 
             do_GET = do_POST = do_PATCH = _respond  # noqa: N815
 
-            def log_message(self, *_: object) -> None:
+            def log_message(self, *_unused: object) -> None:
                 """Be quiet."""
 
         return Handler

@@ -131,7 +131,7 @@ class Service:
         assert self._process.stdout
         self.facts = {"endpoint": self._process.stdout.readline().split()[-1]}
         while "domain_name" not in self.facts:
-            name, _, value = self._process.stdout.readline().strip().partition(": ")
+            name, _unused, value = self._process.stdout.readline().strip().partition(": ")
             self.facts[name] = value
         self.facts["token"] = self._log_in()
 
@@ -212,7 +212,7 @@ def measure(options: argparse.Namespace, service: Service) -> list[Figure]:
                 repeats = options.repeats if items < 100 else max(1, options.repeats // 3)
                 runs: dict[str, list[float]] = {one.name: [] for one in contenders}
                 counts: dict[str, tuple[int, int]] = {}
-                for _ in range(repeats):
+                for _unused in range(repeats):
                     for one in contenders:
                         service.reset(latency / 1000)
                         runs[one.name].append(run_once(one, items, service, Path(name)))

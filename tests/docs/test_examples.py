@@ -198,7 +198,7 @@ def test_the_example_with_many_tasks(cloud, play):
     cloud.world.add_task(cloud.connector_id, "of-somebody-else")
     example = ROOT / "examples" / "many_tasks.yml"
     before = names_of(cloud)
-    code, _ = play(example, "--check", instance_name="kafka-orders")
+    code, _unused = play(example, "--check", instance_name="kafka-orders")
     assert (code, names_of(cloud)) == (0, before)
     for changed in (2, 0):
         code, output = play(example, instance_name="kafka-orders")
@@ -210,7 +210,7 @@ def test_the_example_with_many_tasks(cloud, play):
 def test_the_example_that_looks_after_the_lag(cloud, play):
     example = ROOT / "examples" / "lag_alert.yml"
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
-    code, _ = play(example, instance_name="kafka-orders")
+    code, _unused = play(example, instance_name="kafka-orders")
     assert code == 0
     code, output = play(example, instance_name="kafka-orders", most_lag="1")
     assert code == 2

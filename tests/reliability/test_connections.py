@@ -245,7 +245,7 @@ def _listening() -> Iterator[tuple[int, list[bytes]]]:
         def serve() -> None:
             while not over.is_set():
                 with contextlib.suppress(OSError):
-                    connection, _ = server.accept()
+                    connection, _unused = server.accept()
                     with connection:
                         heard.append(connection.recv(65536))
 
@@ -280,7 +280,7 @@ def test_the_server_closes_between_items(simulator: Simulator, how: dict[str, t.
             "connector_id": simulator.connector_id,
             "task_name": f"task-{number}",
         }
-        params, secrets, _ = runs.validated(runs.SinkTask, options)
+        params, secrets, _unused = runs.validated(runs.SinkTask, options)
         first = len(simulator.journal)
         result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
         assert result.get("msg") is None

@@ -190,7 +190,7 @@ EXAMPLES = [
 def test_found(simulator: Simulator, row: Example) -> None:
     simulator.settings.update(**row.settings)
     for there in row.tasks:
-        name, _, status = there.partition(" ")
+        name, _unused, status = there.partition(" ")
         deleting = status == "DELETING"
         task_id = simulator.world.add_task(
             simulator.connector_id, name, status="RUNNING" if deleting else status or "RUNNING", **HELD
@@ -214,7 +214,7 @@ def test_a_token_that_was_never_good_is_not_fetched_again(simulator: Simulator) 
     login = {"username": simulator.user_name, "password": simulator.password, "domain_name": simulator.domain_name}
     options = {**login, "access_key": None, "secret_key": None, "state": "absent", "task_name": "orders"}
     options = {**runs.connection(simulator), **options, "connector_id": simulator.connector_id}
-    params, secrets, _ = runs.validated(
+    params, secrets, _unused = runs.validated(
         runs.SinkTask, {name: value for name, value in options.items() if value is not None}
     )
     clients: list[Client] = []
@@ -223,7 +223,7 @@ def test_a_token_that_was_never_good_is_not_fetched_again(simulator: Simulator) 
         clients.append(clients[0] if clients else Client(settings))
         return clients[0]
 
-    for _ in range(2):  # two items of a loop
+    for _unused in range(2):  # two items of a loop
         result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
         assert result["failed"]
     assert simulator.journal.operations() == [

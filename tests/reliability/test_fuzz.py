@@ -252,7 +252,7 @@ def test_options(values: dict[str, str], numbers: dict[str, int], state: str, de
     if state == "present":
         options["obs_destination_descriptor"] = {**WANTED, **descriptor}
     empty = RawAnswer(200, CaseInsensitiveDict(), _bytes({"tasks": [], "total_number": 0}))
-    result, transport, _ = execute(options, [empty], check_mode=True)
+    result, transport, _unused = execute(options, [empty], check_mode=True)
     assert "has a defect" not in str(result.get("msg")), result
     for _method, url in transport.sent:
         assert _SENT.fullmatch(url) or not {"endpoint", "project_id", "region", "iam_endpoint"}.isdisjoint(values), url
@@ -274,7 +274,7 @@ _VARIABLES = (
 @many
 @given(environ=st.dictionaries(st.sampled_from(_VARIABLES), _TEXT, max_size=6))
 def test_environment(environ: dict[str, str]) -> None:
-    params, _, _ = runs.validated(
+    params, _unused, _unused = runs.validated(
         runs.SinkTask, {"state": "absent", "connector_id": "c", "task_name": "t", "region": "eu-west-101"}
     )
     refusal = ""
@@ -299,7 +299,7 @@ def test_environment(environ: dict[str, str]) -> None:
 @example(secret="ab/cd+ef", before='{"x":"', after='"}', layers=1)
 def test_no_spelling_of_a_secret_is_shown(secret: str, before: str, after: str, layers: int) -> None:
     spelt = secret
-    for _ in range(layers):
+    for _unused in range(layers):
         spelt = json.dumps(spelt)[1:-1]
     if spelt in before + after:
         return

@@ -55,7 +55,7 @@ QUICK = [CASES[0], CASES[3], CASES[13], CASES[22]]
 
 @pytest.mark.parametrize(("work", "interruption", "when"), CASES if FULL else QUICK)
 def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, interruption: str, when: str) -> None:
-    operation, _, recreating = work.partition(" ")
+    operation, _unused, recreating = work.partition(" ")
     if operation == "DeleteSinkTask" or recreating:
         simulator.world.add_task(simulator.connector_id, "orders", **HELD)
     bystander = simulator.world.add_task(simulator.connector_id, "audit", **HELD)
@@ -73,7 +73,7 @@ def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, i
         if interrupt:
             interrupt(process)
         began = time.monotonic()
-        text, _ = process.communicate(timeout=30)
+        text, _unused = process.communicate(timeout=30)
         assert time.monotonic() - began < LONG, "the interruption did not end the run"
     assert process.returncode != 0, text
     assert not [secret for secret in (simulator.secret_key, OBS_SECRET_KEY) if secret in text]

@@ -99,10 +99,10 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
         "connector_id": simulator.connector_id,
         "task_name": "none",
     }
-    params, secrets, _ = runs.validated(runs.SinkTask, options)
+    params, secrets, _unused = runs.validated(runs.SinkTask, options)
 
     def items(number: int) -> None:
-        for _ in range(number):
+        for _unused in range(number):
             result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
             assert result["changed"] is False
             simulator.journal.clear()

@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     parent = os.getppid()
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_unused: stop.set())
     try:
         simulator = Simulator(options.port, options.host, _tls(options), settings=_settings(options)).start()
     except (OSError, ValueError) as exc:
@@ -70,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
 def _settings(options: argparse.Namespace) -> Settings:
     settings = Settings(latency=options.latency)
     for pair in options.set:
-        name, _, text = pair.partition("=")
+        name, _unused, text = pair.partition("=")
         try:
             value = json.loads(text)
         except ValueError:

@@ -68,7 +68,7 @@ class Control:
         return web.Response(status=204) if answer is None else web.json_response(answer)
 
     def _answer(self, http: BaseRequest, payload: bytes) -> Any:
-        name, _, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
+        name, _unused, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
         data = json.loads(payload) if payload else {}
         if not isinstance(data, dict) and name != "faults":
             raise TypeError("the body is no object")

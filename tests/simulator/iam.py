@@ -71,7 +71,7 @@ class Login:
             body["domain"] = _domain_of(user)
         if scope:
             body["roles"] = [{"id": "0", "name": "dms_adm"}]
-            if not any(key == "nocatalog" for key, _ in request.query):
+            if not any(key == "nocatalog" for key, _unused in request.query):
                 body["catalog"] = _catalog(request.base_url, project)
         return Answer(201, {"token": body}, {"X-Subject-Token": token.token})
 

@@ -227,7 +227,7 @@ class _Front:
             body = await http.read() if http.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
             body = None
-        path, _, query = target.partition("?")
+        path, _unused, query = target.partition("?")
         request = Request(
             method=http.method,
             path=path,

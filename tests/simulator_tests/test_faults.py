@@ -118,7 +118,7 @@ def test_by_method_and_path(client: Any, sim: Simulator) -> None:
     task_id = client.create().json()["task_id"]
     path = f"{client.tasks_path}/{task_id}"
     assert client("GET", path).status_code == 200
-    for _ in range(3):
+    for _unused in range(3):
         assert client("GET", path, query={"topic-info": "true"}).status_code == 500
     sim.faults.clear()
     assert client("GET", path, query={"topic-info": "true"}).status_code == 200
@@ -126,7 +126,7 @@ def test_by_method_and_path(client: Any, sim: Simulator) -> None:
 
 def test_faults_of_one_request_follow_each_other(client: Any, sim: Simulator) -> None:
     sim.faults.add(Fault(status=500), Fault(status=502), Fault(status=503))
-    assert [client("GET", client.tasks_path).status_code for _ in range(4)] == [500, 502, 503, 200]
+    assert [client("GET", client.tasks_path).status_code for _unused in range(4)] == [500, 502, 503, 200]
 
 
 def test_unknown_url(client: Any, sim: Simulator) -> None:
@@ -173,7 +173,7 @@ def _impatient(request: Any) -> Any:
 
 
 def _until(check: Any) -> None:
-    for _ in range(500):
+    for _unused in range(500):
         if check():
             return
         time.sleep(0.01)
@@ -232,7 +232,7 @@ def test_trickle_ends_with_the_client(client: Any, sim: Simulator) -> None:
 def test_close_of_an_idle_connection(client: Any, sim: Simulator) -> None:
     """The server closes a connection that it promised to keep."""
     sim.faults.add(Fault(close=True, skip=1))
-    for _ in range(3):
+    for _unused in range(3):
         answer = client("GET", client.tasks_path)
         assert answer.status_code == 200
         assert "Connection" not in answer.headers
@@ -286,9 +286,9 @@ def test_throttling_is_exact(client: Any, sim: Simulator, style: str) -> None:
     sim.settings.update(rate=3, throttle_style=style)
     allowed: list[float] = []
     ticks = itertools.count()
-    for _ in range(60):
+    for _unused in range(60):
         now = next(ticks) * 0.1
-        for _ in range(2):
+        for _unused in range(2):
             answer = client("GET", client.tasks_path)
             if answer.status_code == 200:
                 allowed.append(now)

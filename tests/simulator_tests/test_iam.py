@@ -118,7 +118,7 @@ def test_malformed(client: Any, body: Any) -> None:
 
 def test_lock(client: Any, sim: Simulator) -> None:
     sim.clock.freeze()
-    for _ in range(5):
+    for _unused in range(5):
         client.plain("POST", TOKENS, login(sim, password="wrong"))
     locked = client.plain("POST", TOKENS, login(sim))
     assert locked.status_code == 401

@@ -227,10 +227,10 @@ def test_security_token_need_not_be_signed(client: Any, sim: Simulator) -> None:
 
 def test_lock_after_failures(client: Any, sim: Simulator) -> None:
     sim.clock.freeze()
-    for _ in range(4):
+    for _unused in range(4):
         assert client("GET", client.tasks_path, secret_key="wrong").status_code == 401
     assert client("GET", client.tasks_path).status_code == 200, "a success forgives the failures before it"
-    for _ in range(5):
+    for _unused in range(5):
         assert client("GET", client.tasks_path, secret_key="wrong").status_code == 401
     locked = client("GET", client.tasks_path)
     assert locked.status_code == 401
@@ -243,7 +243,7 @@ def test_lock_after_failures(client: Any, sim: Simulator) -> None:
 
 def test_lock_can_be_off(client: Any, sim: Simulator) -> None:
     sim.settings.lock_after = None
-    for _ in range(10):
+    for _unused in range(10):
         client("GET", client.tasks_path, secret_key="wrong")
     assert client("GET", client.tasks_path).status_code == 200
 

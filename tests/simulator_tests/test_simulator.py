@@ -164,7 +164,7 @@ def test_journal_masks_nothing(client: Any, sim: Simulator) -> None:
 
 
 def test_connections(client: Any, sim: Simulator) -> None:
-    for _ in range(3):
+    for _unused in range(3):
         client("GET", client.tasks_path)
         requests.get(sim.endpoint + "/_simulator/state", timeout=WAIT)
     assert [entry.connection for entry in sim.journal] == [1, 1, 1]
@@ -185,7 +185,7 @@ def test_nagle_is_off(client: Any) -> None:
     """Head and body of an answer come in one packet or without delay: 40 ms each would spoil any measurement."""
     connection = socket.create_connection(("127.0.0.1", client.simulator.port), timeout=WAIT)
     with connection:
-        for _ in range(3):
+        for _unused in range(3):
             connection.sendall(b"GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n")
             answer = connection.recv(65536)
             assert answer.endswith(b"}"), "the whole answer in one piece"
@@ -195,10 +195,10 @@ def test_requests_from_many_threads(sim: Simulator, client: Any) -> None:
     sim.settings.max_tasks = sim.settings.quota_tasks = 1000
 
     def work() -> None:
-        for _ in range(20):
+        for _unused in range(20):
             client.create()
 
-    threads = [threading.Thread(target=work) for _ in range(5)]
+    threads = [threading.Thread(target=work) for _unused in range(5)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -239,7 +239,7 @@ def test_control_of_faults(client: Any, sim: Simulator) -> None:
     faults = [{"operation": "ListSinkTasks", "code": "APIG.0308"}, {"status": 500, "times": None, "skip": 1}]
     assert client.control("POST", "faults", faults).status_code == 204
     assert client("GET", client.tasks_path).status_code == 429
-    assert [client("GET", client.tasks_path).status_code for _ in range(2)] == [200, 500]
+    assert [client("GET", client.tasks_path).status_code for _unused in range(2)] == [200, 500]
     pending = client.control("GET", "faults").json()
     assert [(fault["status"], fault["passed"], fault["hits"]) for fault in pending] == [(500, 1, 1)]
     client.control("DELETE", "faults")
@@ -412,11 +412,11 @@ def test_tls(certificate: Path, start: Any) -> None:
         with pytest.raises(requests.exceptions.SSLError):
             session.get(simulator.endpoint + "/v2", timeout=WAIT)
         assert simulator.connections == 0
-        for _ in range(2):
+        for _unused in range(2):
             assert session.get(simulator.endpoint + "/v2", timeout=WAIT, verify=str(certificate)).status_code == 404
         assert simulator.connections == 1
         simulator.faults.add(Fault(drop="after", reset=True), Fault(truncate=3))
-        for _ in range(2):
+        for _unused in range(2):
             with pytest.raises(requests.exceptions.RequestException):
                 session.get(simulator.endpoint + "/v2", timeout=WAIT, verify=str(certificate))
         projects = simulator.endpoint + "/v3/projects"

@@ -258,14 +258,14 @@ def test_creation_takes_looks(client: Any, sim: Simulator) -> None:
     task_id = client.create().json()["task_id"]
     assert sim.world.tasks(sim.connector_id)[0]["passing"] == ["CREATING"] * 2, "looking at the world is no read"
     seen = [client("GET", client.tasks_path).json()["tasks"][0]["status"]]
-    seen += [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _ in range(2)]
+    seen += [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _unused in range(2)]
     assert seen == ["CREATING", "CREATING", "RUNNING"]
 
 
 def test_creation_that_fails(client: Any, sim: Simulator) -> None:
     sim.settings.update(creation_looks=1, created_status="FAILED")
     task_id = client.create().json()["task_id"]
-    assert [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _ in range(2)] == [
+    assert [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _unused in range(2)] == [
         "CREATING",
         "FAILED",
     ]

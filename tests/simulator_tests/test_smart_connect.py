@@ -173,9 +173,9 @@ def test_looks(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
     sim.settings.update(creation_looks=1, restart_looks=1, deletion_looks=1)
     entity = client("POST", tasks, dump()).json()
     path = f"{tasks}/{entity['id']}"
-    seen = [entity["status"]] + [client("GET", path).json()["status"] for _ in range(2)]
+    seen = [entity["status"]] + [client("GET", path).json()["status"] for _unused in range(2)]
     client("PUT", f"{kafka}/connector/tasks/{entity['id']}/restart")
-    seen += [client("GET", path).json()["status"] for _ in range(2)]
+    seen += [client("GET", path).json()["status"] for _unused in range(2)]
     client("DELETE", path)
     seen.append(client("GET", path).json()["status"])
     assert seen == ["CREATING", "CREATING", "RUNNING", "RESTARTING", "RUNNING", "DELETING"]

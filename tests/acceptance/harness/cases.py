@@ -327,7 +327,7 @@ def _name(number: int, step: str) -> str:
 
 
 def _parse(name: str) -> tuple[int, str]:
-    number, _, step = name.partition(" ")
+    number, _unused, step = name.partition(" ")
     return int(number), step
 
 

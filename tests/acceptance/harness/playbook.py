@@ -201,7 +201,7 @@ class Program:
     def run(self) -> Output:
         began = time.monotonic()
         with self.started() as process:
-            text, _ = process.communicate(timeout=TIME_LIMIT)
+            text, _unused = process.communicate(timeout=TIME_LIMIT)
         for error in self._trouble:
             raise error
         return Output(process.returncode, text, self.events, time.monotonic() - began)

@@ -78,7 +78,7 @@ def started(
 
 
 def ended(process: subprocess.Popen[str]) -> Ended:
-    text, _ = process.communicate(timeout=TIME_LIMIT)
+    text, _unused = process.communicate(timeout=TIME_LIMIT)
     return Ended(process.returncode, text, [json.loads(base64.b64decode(told)) for told in _TOLD.findall(text)])
 
 
