@@ -12,6 +12,7 @@ from acceptance.harness.cases import (
     Case,
     Ways,
     absent,
+    alike,
     changed,
     expect_alike,
     expect_as_said,
@@ -79,7 +80,7 @@ NO_ABSENCE_404 = {
 }
 
 REFUSED_404 = [
-    *(
+    *alike(
         refusal(
             f"404 {code}, {meaning}",
             Fault("ListSinkTasks", status=404, code=code),
@@ -251,30 +252,39 @@ def without_field(name: str) -> Any:
 
 
 WRONG_SHAPES = [
-    wrong_shape("no body", "not a JSON object", status=200, body=""),
-    wrong_shape("a page of HTML", "not JSON", body="<html>Please log in</html>"),
-    wrong_shape("half a JSON document", "not JSON", body='{"tasks": ['),
-    wrong_shape("null", "not a JSON object", body="null"),
-    wrong_shape("a list", "not a JSON object", body="[]"),
-    wrong_shape("an empty object", "tasks is not a list", body="{}"),
-    wrong_shape("an error in its body", "tasks is not a list", body={"error_code": "DMS.00404026", "error_msg": ""}),
-    wrong_shape("no tasks", "tasks is not a list", mutate=without_field("tasks")),
-    wrong_shape("tasks that are null", "tasks is not a list", mutate=with_field("tasks", None)),
-    wrong_shape("tasks that are an object", "tasks is not a list", mutate=with_field("tasks", {})),
-    wrong_shape("no total_number", "total_number", mutate=without_field("total_number")),
-    wrong_shape("a total_number in words", "total_number", mutate=with_field("total_number", "many")),
-    wrong_shape("a total_number below zero", "total_number", mutate=with_field("total_number", -1)),
-    wrong_shape("a total_number that is true", "total_number", mutate=with_field("total_number", True)),
-    wrong_shape("a task that is null", "a task", mutate=with_field("tasks", [None])),
-    wrong_shape("a task without an id", "task_id", mutate=with_field("tasks", [{"task_name": "other"}])),
-    wrong_shape("a task without a name", "task_name", mutate=with_field("tasks", [{"task_id": ORDERS}])),
-    wrong_shape(
-        "a task whose id is a number", "task_id", mutate=with_field("tasks", [{"task_id": 7, "task_name": "orders"}])
-    ),
-    wrong_shape(
-        "a task whose id leads elsewhere",
-        "task_id",
-        mutate=with_field("tasks", [{"task_id": "../instances/x", "task_name": "orders"}]),
+    *alike(
+        [
+            wrong_shape("no body", "not a JSON object", status=200, body=""),
+            wrong_shape("a page of HTML", "not JSON", body="<html>Please log in</html>"),
+            wrong_shape("half a JSON document", "not JSON", body='{"tasks": ['),
+            wrong_shape("null", "not a JSON object", body="null"),
+            wrong_shape("a list", "not a JSON object", body="[]"),
+            wrong_shape("an empty object", "tasks is not a list", body="{}"),
+            wrong_shape(
+                "an error in its body", "tasks is not a list", body={"error_code": "DMS.00404026", "error_msg": ""}
+            ),
+            wrong_shape("no tasks", "tasks is not a list", mutate=without_field("tasks")),
+            wrong_shape("tasks that are null", "tasks is not a list", mutate=with_field("tasks", None)),
+            wrong_shape("tasks that are an object", "tasks is not a list", mutate=with_field("tasks", {})),
+            wrong_shape("no total_number", "total_number", mutate=without_field("total_number")),
+            wrong_shape("a total_number in words", "total_number", mutate=with_field("total_number", "many")),
+            wrong_shape("a total_number below zero", "total_number", mutate=with_field("total_number", -1)),
+            wrong_shape("a total_number that is true", "total_number", mutate=with_field("total_number", True)),
+            wrong_shape("a task that is null", "a task", mutate=with_field("tasks", [None])),
+            wrong_shape("a task without an id", "task_id", mutate=with_field("tasks", [{"task_name": "other"}])),
+            wrong_shape("a task without a name", "task_name", mutate=with_field("tasks", [{"task_id": ORDERS}])),
+            wrong_shape(
+                "a task whose id is a number",
+                "task_id",
+                mutate=with_field("tasks", [{"task_id": 7, "task_name": "orders"}]),
+            ),
+            wrong_shape(
+                "a task whose id leads elsewhere",
+                "task_id",
+                mutate=with_field("tasks", [{"task_id": "../instances/x", "task_name": "orders"}]),
+            ),
+        ],
+        as_module=4,
     ),
     absent(
         "INSTANCE is answered with 200 and null",

@@ -15,6 +15,7 @@ from acceptance.harness.cases import (
     Case,
     Ways,
     absent,
+    alike,
     expect_alike,
     expect_as_said,
     expect_no_leaks,
@@ -38,7 +39,7 @@ def not_created(name: str, *says: str, **obs: Any) -> Case:
 NO_IDS = ["", " ", "\t", ".", "..", "a/b", "../x", "a b", "a?b", "a#b", "a%2fb", "é", "a\n"]
 
 IDS = [
-    *(
+    *alike(
         refused(f"{option} is {value!r}", option, **{**others, option: value})
         for option, others in (
             ("connector_id", {}),
@@ -96,37 +97,46 @@ OPTIONS = [
     refused("retries below zero", "max_retries", max_retries=-1),
 ]
 
-RANGES = [
-    not_created("neither topics nor a regular expression", "topics", "topics_regex", topics=None),
-    not_created("topics and a regular expression", "topics", "topics_regex", topics_regex="orders.+"),
-    not_created("no topic in the list", "topics", topics=[]),
-    not_created("a blank topic", "topics", topics=["orders", " "]),
-    not_created("two topics in one", "topics", topics=["orders,invoices"]),
-    not_created("21 topics", "topics", "20", topics=[f"topic-{number}" for number in range(21)]),
-    not_created("any topic", "topics_regex", ".*", topics=None, topics_regex=".*"),
+# Refused by Ansible's own checks
+FIELDS = [
     not_created(
         "a strategy that does not exist", "consumer_strategy", "latest", "earliest", consumer_strategy="newest"
     ),
-    not_created("a file type that does not exist", "destination_file_type", "TEXT", destination_file_type="PARQUET"),
-    not_created("no access key", "access_key", access_key=None),
-    not_created("an empty access key", "access_key", access_key=""),
-    not_created("no secret key", "secret_key", secret_key=None),
-    not_created("an empty secret key", "secret_key", secret_key=""),
-    not_created("no bucket", "obs_bucket_name", obs_bucket_name=None),
-    not_created("an empty bucket", "obs_bucket_name", obs_bucket_name=""),
-    not_created("a path of 65 characters", "obs_path", "64", obs_path="a" * 65),
-    not_created("a path with a blank", "obs_path", obs_path="a b"),
-    not_created("a path with a dot", "obs_path", obs_path="../a"),
     not_created("folders that do not exist", "partition_format", "yyyy/MM", partition_format="dd/MM/yyyy"),
-    not_created("a delimiter that does not exist", "record_delimiter", record_delimiter="::"),
-    not_created("an interval below 30", "deliver_time_interval", "30", "900", deliver_time_interval=29),
-    not_created("an interval above 900", "deliver_time_interval", "30", "900", deliver_time_interval=901),
     not_created("an interval that is no number", "deliver_time_interval", deliver_time_interval="often"),
     not_created("a field that does not exist", "Unsupported parameters", obs_part_size=1),
 ]
 
+RANGES = alike(
+    [
+        not_created("neither topics nor a regular expression", "topics", "topics_regex", topics=None),
+        not_created("topics and a regular expression", "topics", "topics_regex", topics_regex="orders.+"),
+        not_created("no topic in the list", "topics", topics=[]),
+        not_created("a blank topic", "topics", topics=["orders", " "]),
+        not_created("two topics in one", "topics", topics=["orders,invoices"]),
+        not_created("21 topics", "topics", "20", topics=[f"topic-{number}" for number in range(21)]),
+        not_created("any topic", "topics_regex", ".*", topics=None, topics_regex=".*"),
+        not_created(
+            "a file type that does not exist", "destination_file_type", "TEXT", destination_file_type="PARQUET"
+        ),
+        not_created("no access key", "access_key", access_key=None),
+        not_created("an empty access key", "access_key", access_key=""),
+        not_created("no secret key", "secret_key", secret_key=None),
+        not_created("an empty secret key", "secret_key", secret_key=""),
+        not_created("no bucket", "obs_bucket_name", obs_bucket_name=None),
+        not_created("an empty bucket", "obs_bucket_name", obs_bucket_name=""),
+        not_created("a path of 65 characters", "obs_path", "64", obs_path="a" * 65),
+        not_created("a path with a blank", "obs_path", obs_path="a b"),
+        not_created("a path with a dot", "obs_path", obs_path="../a"),
+        not_created("a delimiter that does not exist", "record_delimiter", record_delimiter="::"),
+        not_created("an interval below 30", "deliver_time_interval", "30", "900", deliver_time_interval=29),
+        not_created("an interval above 900", "deliver_time_interval", "30", "900", deliver_time_interval=901),
+    ],
+    as_module=4,
+)
+
 PLACES = [
-    *(
+    *alike(
         refused(f"project_id is {value!r}", "project_id", project_id=value)
         for value in ("", "main", "0" * 31, "0" * 33, "g" * 32, "../" + "0" * 29)
     ),
@@ -134,7 +144,7 @@ PLACES = [
     refused("no region and no project", "region", "HW_REGION_NAME", project_id=None),
     refused("a region that is none", "region", region="eu west", endpoint=None),
     refused("a region that would be a host of its own", "region", region="example.com/", endpoint=None),
-    *(
+    *alike(
         refused(f"the endpoint is {address}", "endpoint", endpoint=address)
         for address in (
             "http://dms.example.com",
@@ -169,7 +179,7 @@ PLACES = [
     ),
 ]
 
-CASES = [*IDS, *NULLS, *OPTIONS, *RANGES, *PLACES]
+CASES = [*IDS, *NULLS, *OPTIONS, *FIELDS, *RANGES, *PLACES]
 
 
 def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:

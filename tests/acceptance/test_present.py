@@ -12,6 +12,7 @@ from acceptance.harness.cases import (
     Case,
     Expect,
     Ways,
+    alike,
     changed,
     expect_alike,
     expect_as_said,
@@ -126,23 +127,27 @@ SAME = [
     ),
 ]
 
-DIFFERENT = [
-    differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
-    differs("a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}),
-    differs("the bucket differs", "obs_bucket_name is 'archive', wanted 'other'", obs={"obs_bucket_name": "other"}),
-    differs("the path differs", "obs_path", obs={"obs_path": "kafka"}),
-    differs("the path is to be empty", "obs_path", there=[task(obs_path="kafka")], obs={"obs_path": ""}),
-    differs("the strategy differs", "consumer_strategy", obs={"consumer_strategy": "earliest"}),
-    differs("the delimiter differs", "record_delimiter", obs={"record_delimiter": "|"}),
-    differs("the folders differ", "partition_format", obs={"partition_format": "yyyy"}),
-    differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
-    differs(
-        "all differences are told",
-        "obs_bucket_name",
-        "deliver_time_interval",
-        obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
-    ),
-]
+DIFFERENT = alike(
+    [
+        differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
+        differs(
+            "a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}
+        ),
+        differs("the bucket differs", "obs_bucket_name is 'archive', wanted 'other'", obs={"obs_bucket_name": "other"}),
+        differs("the path differs", "obs_path", obs={"obs_path": "kafka"}),
+        differs("the path is to be empty", "obs_path", there=[task(obs_path="kafka")], obs={"obs_path": ""}),
+        differs("the strategy differs", "consumer_strategy", obs={"consumer_strategy": "earliest"}),
+        differs("the delimiter differs", "record_delimiter", obs={"record_delimiter": "|"}),
+        differs("the folders differ", "partition_format", obs={"partition_format": "yyyy"}),
+        differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
+        differs(
+            "all differences are told",
+            "obs_bucket_name",
+            "deliver_time_interval",
+            obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
+        ),
+    ]
+)
 
 RECREATION = [
     recreates("it differs", full=True),
