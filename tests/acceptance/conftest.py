@@ -79,8 +79,8 @@ def _play(cases: list[Case], folder: Path) -> Ways:
             jobs,
         )
         played: Ways = {way: Played() for way in WAYS}
-        for (way, _), part in zip(jobs, parts):
-            played[way].add(part)
+        for job, part in zip(jobs, parts):
+            played[job[0]].add(part)
     return played
 
 
