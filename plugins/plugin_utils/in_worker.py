@@ -171,6 +171,9 @@ class InWorker(ActionBase):
             return True  # ansible-core before 2.20 has no such setting and always shows it
 
     def _reporter(self) -> Reporter:
+        if self._task.no_log:
+            return Reporter()
+
         def request(operation: Operation, path: str, outcome: str, seconds: float, request_id: str | None) -> None:
             known_as = f" (request id {request_id})" if request_id else ""
             display.vvv(f"{operation.method} {path}: {outcome} in {seconds * 1000:.0f} ms{known_as}", host=self._host)

@@ -167,10 +167,7 @@ def test_no_diff_without_diff_mode(way: str, simulator: Simulator, program: Call
 @pytest.mark.parametrize(
     "way",
     [
-        pytest.param(
-            WAYS[0],
-            marks=pytest.mark.xfail(strict=True, reason="-vvv shows the requests of a task with no_log, ids included"),
-        ),
+        WAYS[0],
         WAYS[1],
     ],
 )

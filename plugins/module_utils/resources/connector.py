@@ -11,7 +11,7 @@ import typing as t
 from ..api import instances
 from ..client.answers import is_id
 from ..client.errors import KafkaError, ResourceError, ServiceError, doing
-from .ids import check_id, check_name
+from .ids import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
     from ..api.instances import Instance
@@ -45,6 +45,7 @@ class ConnectorChoice(t.NamedTuple):
 
 def choose(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
     """Return which connector *params* name, with checked ids and name."""
+    check_given(params, *ConnectorChoice._fields)
     return ConnectorChoice(
         check_id(params, "connector_id"), check_id(params, "instance_id"), check_name(params, "instance_name")
     )

@@ -34,3 +34,12 @@ def check_name(params: t.Mapping[str, t.Any], option: str) -> str | None:
     if value is not None and not value.strip():
         raise InvalidInput(f"{option} must not be empty")
     return t.cast("str | None", value)
+
+
+def check_given(params: t.Mapping[str, t.Any], *options: str) -> None:
+    """Raise :class:`InvalidInput` unless one of *options* has a value.
+
+    Ansible's own rules count an option that is given as null, which is what a template that comes to nothing gives.
+    """
+    if all(params.get(option) is None for option in options):
+        raise InvalidInput(f"{' or '.join(options)} must be given, and null is no value")

@@ -14,6 +14,7 @@ from ...client.waiter import wait
 from ...run import Diff
 from .. import connector
 from ..creation import create_once
+from ..ids import check_given
 from . import descriptor
 from .task import NamedTask, is_leaving
 
@@ -30,6 +31,8 @@ class Provision(NamedTask):
 
     def __init__(self, run: Run) -> None:
         super().__init__(run)
+        for option in ("task_name", descriptor.OPTION):
+            check_given(run.params, option)
         self.wanted = descriptor.check_descriptor(run.params[descriptor.OPTION])
 
     def ensure(self) -> None:

@@ -12,7 +12,7 @@ from ...api import sink_tasks
 from ...client.errors import KafkaError, ResourceError, ServiceError, doing
 from ...client.waiter import wait
 from .. import connector
-from ..ids import check_id, check_name
+from ..ids import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
     from ...api.sink_tasks import SinkTask, SinkTaskList
@@ -26,6 +26,7 @@ class NamedTask:
     def __init__(self, run: Run) -> None:
         self.run = run
         self.choice = connector.choose(run.params)
+        check_given(run.params, "task_id", "task_name")
         self.task_id = check_id(run.params, "task_id")
         self.task_name = check_name(run.params, "task_name")
         self.connector_id = ""

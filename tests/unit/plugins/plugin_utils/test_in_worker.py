@@ -78,6 +78,7 @@ class Worker:
             async_val=0,
             environment=[{}],
             check_mode=False,
+            no_log=False,
             diff=False,
             _uuid="task-1",
         )
