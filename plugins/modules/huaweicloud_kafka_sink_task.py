@@ -278,10 +278,10 @@ error:
 
 from ..module_utils.definition import Definition
 from ..module_utils.options import CONNECTOR_NAMES, connector_options
-from ..module_utils.resources import sink_task
+from ..module_utils.resources.sink_task import state
 
 MODULE = Definition(
-    sink_task.ensure,
+    state.ensure,
     {
         **connector_options(),
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

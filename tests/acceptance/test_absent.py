@@ -300,7 +300,7 @@ LOST_ANSWERS = [
     ),
     absent(
         "LIST answers too late",
-        fails("nothing came within 1 second", requests="LIST", error=None),
+        fails("no whole answer came within 1 second", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", delay=2.0)],
         options={"max_retries": 0, "timeout": 1},
     ),

@@ -59,7 +59,7 @@ def refusal(status: int, code: str, message: str = "as told", **headers: str) ->
 
 
 # No answer came: the request may have been seen, it was not, or it never will be.
-LOST = "nothing came within 30 seconds"
+LOST = "no whole answer came within 30 seconds"
 REFUSED = "the connection was refused"
 UNTRUSTED = "TLS: certificate verify failed"
 

@@ -1,5 +1,0 @@
-# Copyright (c) 2026, huaweicloud.kafka contributors
-# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-"""One function for each REST operation: its path, its body and the documented shape of its answer, nothing else."""

@@ -100,7 +100,7 @@ def _not_connected(chain: list[BaseException]) -> Cause | None:
 
 def _timed_out(chain: list[BaseException]) -> Cause | None:
     if _has(chain, requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
-        return Cause(f"nothing came within {_TIMEOUT}", late=True)
+        return Cause(f"no whole answer came within {_TIMEOUT}", late=True)
     return None
 
 

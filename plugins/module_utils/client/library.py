@@ -14,10 +14,11 @@ MISSING: ImportError | None = None
 try:
     import requests
     import urllib3
+    from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
 except ImportError as error:
     MISSING = error
     requests = urllib3 = t.cast("t.Any", None)
-    AuthBase = t.cast("t.Any", object)  # type: ignore[misc]
+    AuthBase = HTTPAdapter = t.cast("t.Any", object)  # type: ignore[misc]
 
-__all__ = ["MISSING", "AuthBase", "requests", "urllib3"]
+__all__ = ["MISSING", "AuthBase", "HTTPAdapter", "requests", "urllib3"]

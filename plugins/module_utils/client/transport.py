@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-import time
 import typing as t
 from http.cookiejar import DefaultCookiePolicy
 
 from . import library
+from .deadline import DeadlineAdapter
 from .errors import NoAnswer, Unusable
 from .library import requests, urllib3
 
@@ -39,6 +39,9 @@ class Transport:
         if library.MISSING:
             raise library.MISSING
         self._session = requests.Session()
+        adapter = DeadlineAdapter()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, adapter)
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._environment: dict[str, t.Mapping[str, t.Any]] = {}
         self._session.headers["User-Agent"] = USER_AGENT
@@ -62,7 +65,6 @@ class Transport:
 
         Raises :class:`NoAnswer` when none came.
         """
-        deadline = time.monotonic() + timeout
         where = url.split("?", 1)[0]
         try:
             request = self._session.prepare_request(
@@ -72,7 +74,7 @@ class Transport:
                 request, timeout=timeout, allow_redirects=False, **self._proxies_and_certificates(request.url or url)
             )
             try:
-                return RawAnswer(response.status_code, response.headers, _read(response, deadline))
+                return RawAnswer(response.status_code, response.headers, _read(response))
             finally:
                 response.close()
         except (
@@ -99,20 +101,15 @@ class Transport:
         return self._environment[origin]
 
 
-def _read(response: requests.Response, deadline: float) -> bytes:
-    raw = response.raw
-    # read1 gives what has arrived, so that a body that trickles in can't outlive the deadline; urllib3 1 lacks it.
-    read_some = getattr(raw, "read1", None) or raw.read
+def _read(response: requests.Response) -> bytes:
     body = bytearray()
     while True:
-        chunk = read_some(_CHUNK, decode_content=True)
+        chunk = response.raw.read(_CHUNK, decode_content=True)
         if not chunk:
             break
         body += chunk
         if len(body) > LONGEST_BODY:
             raise Unusable(f"the body is longer than {LONGEST_BODY // 1024 // 1024} MB")
-        if time.monotonic() > deadline:
-            raise Unusable("the body did not end in time")
     promised = response.headers.get("Content-Length", "")
     plain = "Content-Encoding" not in response.headers and response.status_code not in (204, 304)
     if plain and promised.isdigit() and len(body) < int(promised):

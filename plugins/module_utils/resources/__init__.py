@@ -1,5 +1,0 @@
-# Copyright (c) 2026, huaweicloud.kafka contributors
-# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-# SPDX-License-Identifier: GPL-3.0-or-later
-
-"""From a desired state to calls to a result. Knows nothing of ``AnsibleModule`` and prints nothing."""

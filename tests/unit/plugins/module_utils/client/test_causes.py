@@ -26,7 +26,7 @@ def test_a_connection_that_breaks_off_is_no_request_that_was_never_sent(error: E
 
 def test_silence_is_told_with_the_older_urllib3_too() -> None:
     cause = cause_of(_as_urllib3_1_raises(socket.timeout("timed out")), 30)
-    assert cause == Cause("nothing came within 30 seconds", sent=True, final=False, late=True)
+    assert cause == Cause("no whole answer came within 30 seconds", sent=True, final=False, late=True)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_silence_is_told_with_the_older_urllib3_too() -> None:
         (requests.exceptions.ChunkedEncodingError("s3cret"), Cause("the connection broke off", sent=True, final=False)),
         (
             requests.exceptions.ReadTimeout("s3cret"),
-            Cause("nothing came within 30 seconds", sent=True, final=False, late=True),
+            Cause("no whole answer came within 30 seconds", sent=True, final=False, late=True),
         ),
         (
             requests.exceptions.ConnectTimeout("s3cret"),

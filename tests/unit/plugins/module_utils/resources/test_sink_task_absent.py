@@ -580,7 +580,7 @@ RACES = {
     "no answer at all, and it is still there": Race(
         [*[(DELETE, LOST)] * 6, (LIST, tasks(ORDERS))],
         changed=False,
-        msg="nothing came within 30 seconds. Whether it was deleted is not known (looked up after that: status RUNNING): run the task again.",
+        msg="no whole answer came within 30 seconds. Whether it was deleted is not known (looked up after that: status RUNNING): run the task again.",
     ),
     "no answer at all, and a short list": Race(
         [*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))],
@@ -590,7 +590,7 @@ RACES = {
     "no answer at all, not even to a look": Race(
         [*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6],
         changed=False,
-        msg="nothing came within 30 seconds."
+        msg="no whole answer came within 30 seconds."
         " Whether it was deleted is not known, because looking it up failed, too: run the task again.",
     ),
     "never a connection": Race(

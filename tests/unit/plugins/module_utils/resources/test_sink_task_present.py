@@ -620,7 +620,7 @@ LOST_ANSWERS |= {
         ADOPTED,
     ),
     "no answer at all": Lost(
-        [_post(LOST), (LIST, tasks(OTHER))] * 6, (False, f"nothing came within 30 seconds. {LOOKED_UP}")
+        [_post(LOST), (LIST, tasks(OTHER))] * 6, (False, f"no whole answer came within 30 seconds. {LOOKED_UP}")
     ),
     "no answer, and the next says that the name is taken": Lost(
         [_post(LOST), (LIST, tasks()), _post(refusal(400, "DMS.00400062", "name exists")), *ADOPTS], ADOPTED
@@ -634,7 +634,7 @@ LOST_ANSWERS |= {
         (
             False,
             (
-                "nothing came within 30 seconds. Whether it was created is not known, because looking it up failed, too"
+                "no whole answer came within 30 seconds. Whether it was created is not known, because looking it up failed, too"
                 f' (GET {TASKS} was answered with 403 DMS.00403003 "no"): run the task again.'
             ),
         ),
@@ -895,7 +895,7 @@ HALFWAY = {
         [*DELETED, *[(CREATE, ANEW, LOST), (LIST, tasks())] * 6],
         True,
         f"Could not create sink task orders of connector c-1 anew: no answer to POST https://dms.example.com{TASKS}:"
-        f" nothing came within 30 seconds. {HAS_DELETED} {LOOKED_UP}",
+        f" no whole answer came within 30 seconds. {HAS_DELETED} {LOOKED_UP}",
     ),
     "the new one fails": Halfway(
         [*DELETED, (CREATE, ANEW, created("t-3")), (SHOW_NEW, details("FAILED", deliver_time_interval=60))],
