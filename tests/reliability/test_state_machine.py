@@ -18,49 +18,15 @@ from .conftest import FULL, SEED
 from .harness import figures, runs, troubles
 from .harness.invariants import violations
 from .harness.known import is_known
-from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, Outcome
+from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, tasks_of
+from .harness.runs import Outcome
 from .harness.troubles import Act
-
-NAMES = ("orders", "audit", "orders-2")
-_KEYS = {"access_key": OBS_ACCESS_KEY, "secret_key": OBS_SECRET_KEY, "obs_bucket_name": "bucket"}
-WANTED: tuple[dict[str, t.Any], ...] = (
-    {**_KEYS, "topics": ["a", "b"]},
-    {**_KEYS, "topics": ["c"], "deliver_time_interval": 60},
-    {**_KEYS, "topics_regex": "a.*", "record_delimiter": ";"},
-)
-HELD: tuple[dict[str, t.Any], ...] = tuple(
-    {**wanted, **({"topics": ",".join(wanted["topics"])} if "topics" in wanted else {})} for wanted in WANTED
-)
-CONNECTOR_NAMES = ("connector_id", "instance_id", "instance_name")
-UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
-
 
 @functools.cache
 def simulator() -> Simulator:
     running = Simulator().start()
     atexit.register(running.stop)
     return running
-
-
-@st.composite
-def options(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Options of a task; "task_id" is only the place of an existing one, filled in when it is known."""
-    chosen: dict[str, t.Any] = {
-        "state": draw(st.sampled_from(("present", "absent"))),
-        "wait": draw(st.booleans()),
-        "wait_timeout": draw(st.sampled_from((0, 20, 300))),
-        "max_retries": draw(st.sampled_from((0, 1, 2, 5))),
-        draw(st.sampled_from(("connector_id", "connector_id", "instance_id", "instance_name"))): None,
-        "task_name": draw(st.sampled_from(NAMES)),
-    }
-    if chosen["state"] == "present":
-        chosen["obs_destination_descriptor"] = draw(st.sampled_from(WANTED))
-        chosen["recreate"] = draw(st.booleans())
-    if draw(st.integers(0, 3)) == 0:
-        chosen["task_id"] = draw(st.integers(0, 3))
-        if chosen["state"] == "absent" and draw(st.booleans()):
-            del chosen["task_name"]
-    return chosen
 
 
 class Sinks(RuleBasedStateMachine):
@@ -73,10 +39,12 @@ class Sinks(RuleBasedStateMachine):
         error_prefix=st.sampled_from(("APIG", "APIGW")),
         create_status=st.sampled_from((200, 201)),
         echo_topics_regex=st.booleans(),
+        clock_skew=st.sampled_from((*[0] * 8, -600, 600, -1200, 1200)),
     )
-    def first_day(self, **settings: t.Any) -> None:
+    def first_day(self, clock_skew: int, **settings: t.Any) -> None:
         self.sim = simulator()
         self.sim.reset()
+        self.sim.clock.offset = clock_skew
         self.sim.settings.update(max_tasks=50, quota_tasks=50, lock_after=None, **settings)
         figures.count("cases")
 
@@ -91,7 +59,7 @@ class Sinks(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 5))
     def somebody_deletes(self, place: int) -> None:
-        tasks = self.tasks()
+        tasks = tasks_of(self.sim)
         if tasks:
             self.sim.world.remove_task(self.sim.connector_id, tasks[place % len(tasks)])
 
@@ -120,7 +88,7 @@ class Sinks(RuleBasedStateMachine):
     @rule(chosen=options())
     def check_then_run(self, chosen: dict[str, t.Any]) -> None:
         """Check mode tells what the run then does."""
-        chosen = self.filled_in(chosen)
+        chosen = filled_in(chosen, self.sim)
         told = self.expect_no_violation(chosen, True, [], [])
         done = self.expect_no_violation(chosen, False, [], [])
         if any(task.deleting for tasks in told.before.values() for task in tasks.values()):
@@ -138,7 +106,7 @@ class Sinks(RuleBasedStateMachine):
         self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
     ) -> Outcome:
         if any(name in chosen and chosen[name] is None for name in CONNECTOR_NAMES):
-            chosen = self.filled_in(chosen)
+            chosen = filled_in(chosen, self.sim)
         self.sim.faults.clear()
         for fault in faults:
             self.sim.faults.add(fault)
@@ -154,21 +122,6 @@ class Sinks(RuleBasedStateMachine):
         wrong = [text for text in violations(outcome, acts) if not is_known(text, outcome, acts)]
         assert not wrong, "\n".join([*wrong, outcome.story()])
         return outcome
-
-    def filled_in(self, chosen: dict[str, t.Any]) -> dict[str, t.Any]:
-        options = dict(chosen)
-        for name in CONNECTOR_NAMES:
-            if name in options:
-                options[name] = getattr(self.sim, name)
-        if "task_id" in options:
-            tasks = self.tasks()
-            options["task_id"] = tasks[options["task_id"]] if options["task_id"] < len(tasks) else UNKNOWN_ID
-        return options
-
-    def tasks(self) -> list[str]:
-        if self.sim.connector_id not in self.sim.world.connectors:
-            return []
-        return [task["task_id"] for task in self.sim.world.tasks(self.sim.connector_id) if not task["deleting"]]
 
 
 def _timeless(value: t.Any) -> t.Any:

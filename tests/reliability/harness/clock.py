@@ -9,7 +9,7 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import client, transport, waiter
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import client, waiter
 
 
 class Clock:
@@ -32,16 +32,13 @@ class Clock:
     @contextlib.contextmanager
     def installed(self) -> Iterator[Clock]:
         """Let the client know no other time."""
-        modules = (client, transport)
-        saved = [module.time for module in modules]
+        saved_time = client.time
         defaults = waiter.wait.__kwdefaults__
         saved_clock = defaults["clock"]
-        for module in modules:
-            module.time = self
+        client.time = self  # type: ignore[assignment]
         defaults["clock"] = self.monotonic
         try:
             yield self
         finally:
-            for module, old in zip(modules, saved):
-                module.time = old
+            client.time = saved_time
             defaults["clock"] = saved_clock

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import typing as t
 
-from .invariants import doubtful
 from .runs import Outcome
 from .troubles import Act
 
@@ -17,9 +16,11 @@ def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
     return any(defect(violation, outcome, acts) for defect in _DEFECTS)
 
 
-def _deletion_in_doubt(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    return violation.startswith(("changed is False", "it can't know")) and any(
-        entry.operation == "DeleteSinkTask" and entry.effect and doubtful(entry) for entry in outcome.entries
+def _deletion_answered(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
+    """By design: 500 or 503 is an answer, so a 404026 after it is somebody else's deletion."""
+    return violation.startswith("changed is False") and any(
+        entry.operation == "DeleteSinkTask" and entry.effect and entry.status in (500, 503) and entry.fault
+        for entry in outcome.entries
     )
 
 
@@ -35,5 +36,5 @@ def _deletion_believed(violation: str, outcome: Outcome, acts: t.Sequence[Act]) 
 
 _DEFECTS = (
     _deletion_believed,
-    _deletion_in_doubt,
+    _deletion_answered,
 )

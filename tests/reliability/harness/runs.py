@@ -129,6 +129,64 @@ def _brief(fault: t.Any) -> str:
     return text if len(text) < 300 else text[:300] + "…"
 
 
+class Watch:
+    """Remembers, while it is on, how the world was at each request that the service worked on."""
+
+    def __init__(self, sim: Simulator) -> None:
+        self._sim = sim
+        self._looks: list[Look] = []
+        self._before = world_of(sim)
+        self._first = len(sim.journal)
+        self._answer = sim.service.answer
+
+    def __enter__(self) -> Watch:
+        self._sim.service.answer = self._watching  # type: ignore[method-assign]
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._sim.service.answer = self._answer  # type: ignore[method-assign]
+
+    def _watching(self, request: t.Any, found: t.Any) -> t.Any:
+        operation = found[0].name if found else None
+        try:
+            given = self._answer(request, found)
+        except Exception as error:
+            self._looks.append(Look(operation, getattr(error, "status", 0), world_of(self._sim)))
+            raise
+        self._looks.append(Look(operation, given.status, world_of(self._sim)))
+        return given
+
+    def outcome(
+        self,
+        options: dict[str, t.Any],
+        check_mode: bool,
+        result: dict[str, t.Any],
+        *,
+        pauses: list[float],
+        seconds: float,
+        log: str,
+        secrets: t.Iterable[str],
+    ) -> Outcome:
+        """Return all that there is to know of the run that has just ended."""
+        entries = list(self._sim.journal)[self._first :]
+        figures.count("runs")
+        figures.count("requests", len(entries))
+        figures.count("faults", sum(entry.fault is not None for entry in entries))
+        return Outcome(
+            options,
+            check_mode,
+            result,
+            entries,
+            self._looks,
+            self._before,
+            world_of(self._sim),
+            pauses,
+            seconds,
+            log,
+            sorted({*secrets, *sent_secrets(entries)}),
+        )
+
+
 class _Quick:
     """A transport that is as patient as a test can afford."""
 
@@ -186,7 +244,6 @@ def run(
     clock = Clock()
     clients: list[Client] = []
     lines = io.StringIO()
-    looks: list[Look] = []
 
     def connect(settings: t.Any) -> Client:
         client = Client(settings, sleep=clock.sleep)
@@ -201,8 +258,6 @@ def run(
     def progress(seen: str, left: float) -> None:
         lines.write(f"waiting: {seen}, {left:.0f} s left\n")
 
-    before = world_of(sim)
-    first = len(sim.journal)
     began = clock.monotonic()
     handler = _Records(lines)
     library = logging.getLogger("urllib3")
@@ -212,7 +267,7 @@ def run(
     try:
         with (
             clock.installed(),
-            _watched(sim, looks),
+            Watch(sim) as watch,
             contextlib.redirect_stdout(lines),
             contextlib.redirect_stderr(lines),
         ):
@@ -233,45 +288,15 @@ def run(
     seconds = clock.monotonic() - began
     if settle:
         time.sleep(settle)
-    entries = list(sim.journal)[first:]
-    figures.count("runs")
-    figures.count("requests", len(entries))
-    figures.count("faults", sum(entry.fault is not None for entry in entries))
-    return Outcome(
+    return watch.outcome(
         options,
         check_mode,
         result,
-        entries,
-        looks,
-        before,
-        world_of(sim),
-        clock.pauses,
-        seconds,
-        lines.getvalue(),
-        sorted({*secrets, *more_secrets, *sent_secrets(entries)}),
+        pauses=clock.pauses,
+        seconds=seconds,
+        log=lines.getvalue(),
+        secrets={*secrets, *more_secrets},
     )
-
-
-@contextlib.contextmanager
-def _watched(sim: Simulator, looks: list[Look]) -> t.Iterator[None]:
-    """Remember how the world was at each request that the service worked on."""
-    answer = sim.service.answer
-
-    def watching(request: t.Any, found: t.Any) -> t.Any:
-        operation = found[0].name if found else None
-        try:
-            given = answer(request, found)
-        except Exception as error:
-            looks.append(Look(operation, getattr(error, "status", 0), world_of(sim)))
-            raise
-        looks.append(Look(operation, given.status, world_of(sim)))
-        return given
-
-    sim.service.answer = watching  # type: ignore[method-assign]
-    try:
-        yield
-    finally:
-        sim.service.answer = answer  # type: ignore[method-assign]
 
 
 def sent_secrets(entries: t.Iterable[Entry]) -> set[str]:

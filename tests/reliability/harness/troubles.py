@@ -79,6 +79,10 @@ GARBAGE: tuple[t.Any, ...] = (
 )
 
 
+HUGE: tuple[t.Any, ...] = (b"x" * 17_000_000, b'{"tasks": [' + b" " * 17_000_000 + b"]}")
+"""More than the service ever sends."""
+
+
 class Spoil:
     """A change of an answer's JSON that breaks its shape, or shortens it, but never tells a whole lie."""
 
@@ -105,7 +109,16 @@ def _in_tasks(change: t.Callable[[list[t.Any]], list[t.Any]]) -> t.Callable[[dic
     return lambda body: {**body, "tasks": change(list(body["tasks"]))} if body.get("tasks") else body
 
 
+def _among_thousands(body: dict[str, t.Any]) -> t.Any:
+    """Megabytes, and nothing wrong with them."""
+    if not (isinstance(body.get("tasks"), list) and isinstance(body.get("total_number"), int)):
+        return body
+    crowd = [{"task_id": f"crowd-{number}", "task_name": f"crowd {number}", "status": "RUNNING"} for number in range(9999)]
+    return {**body, "tasks": [*crowd, *body["tasks"]], "total_number": len(crowd) + body["total_number"]}
+
+
 SPOILS = (
+    Spoil("among thousands", _among_thousands),
     Spoil("short list", _in_tasks(lambda tasks: tasks[:-1])),
     Spoil("list without its first", _in_tasks(lambda tasks: tasks[1:])),
     Spoil("one task in the place of all", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
@@ -149,7 +162,9 @@ def spoil(name: str) -> Spoil:
 def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
     """How an answer, or its request, gets lost or spoilt on the way."""
     kind = draw(
-        st.sampled_from(("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow"))
+        st.sampled_from(
+            ("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow", "huge")
+        )
     )
     if kind == "drop":
         return {"drop": draw(st.sampled_from(("before", "after"))), "reset": draw(st.booleans())}
@@ -172,8 +187,11 @@ def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
         return {"status": 200, "body": body if body is not None else "null", "after_work": draw(st.booleans())}
     if kind == "mutate":
         return {"mutate": draw(st.sampled_from(SPOILS))}
-    if kind == "slow" and draw(st.integers(0, 9)) == 0:
+    rarely = draw(st.integers(0, 9)) == 9
+    if kind == "slow" and rarely:
         return {"delay": QUICK + 0.2}
+    if kind == "huge" and rarely:
+        return {"status": 200, "body": draw(st.sampled_from(HUGE)), "after_work": draw(st.booleans())}
     return {"close": True}
 
 

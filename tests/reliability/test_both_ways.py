@@ -1,0 +1,113 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Random runs by ansible-playbook, in the worker and as a module: the promises hold in both, and both say the same."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from simulator import Fault, Simulator
+
+from .conftest import FULL
+from .harness import playbooks, runs, troubles
+from .harness.invariants import violations
+from .harness.known import is_known
+from .harness.options import HELD, NAMES, filled_in, options
+from .harness.runs import Outcome
+
+# The first batch that hypothesis makes is the simplest one.
+BATCHES, SIZE = (12, 16) if FULL else (2, 4)
+SWITCH = "huaweicloud_kafka_in_worker"
+LONGEST_RETRY_AFTER = 1
+
+
+class Case(t.NamedTuple):
+    """A run in a world of its own. *tasks*: the places in NAMES and HELD of those that are there, and their status."""
+
+    chosen: dict[str, t.Any]
+    check_mode: bool
+    faults: list[Fault]
+    tasks: list[tuple[int, int, str]]
+    settings: dict[str, t.Any]
+
+
+def _takes_no_time(fault: Fault) -> bool:
+    asked = fault.headers.get("Retry-After", "")
+    return not fault.delay and not (asked.isdigit() and int(asked) > LONGEST_RETRY_AFTER)
+
+
+CASES = st.builds(
+    Case,
+    chosen=options(wait_timeouts=(0, 2), max_retries=(0, 1)),
+    check_mode=st.booleans(),
+    faults=st.lists(troubles.faults().filter(_takes_no_time), max_size=2),
+    tasks=st.lists(
+        st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED"))),
+        max_size=4,
+    ),
+    settings=st.fixed_dictionaries(
+        {"deletion_looks": st.integers(0, 1), "creation_looks": st.integers(0, 1), "lock_after": st.none()}
+    ),
+)
+
+
+@settings(max_examples=BATCHES, phases=[Phase.generate])
+@given(batch=st.lists(CASES, min_size=SIZE, max_size=SIZE))
+def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, batch: list[Case]) -> None:
+    folder = tmp_path_factory.mktemp("ways")
+    with ThreadPoolExecutor(2) as pool:
+        in_worker, as_module = pool.map(lambda way: _played(folder / str(way), batch, way), (True, False))
+    for case, one, other in zip(batch, in_worker, as_module):
+        story = f"{case}\nin the worker:\n{one.story()}\nas a module:\n{other.story()}"
+        for outcome in (one, other):
+            wrong = [text for text in violations(outcome) if not is_known(text, outcome, [])]
+            assert not wrong, "\n".join([*wrong, story])
+        assert _said(one) == _said(other), story
+
+
+def _said(outcome: Outcome) -> tuple[t.Any, ...]:
+    """Return what a user learns, without what is new in each run."""
+    msg = re.sub(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|:\d{4,5}/", "…", outcome.msg)
+    return outcome.failed, outcome.changed, msg, outcome.result.get("warnings"), outcome.after
+
+
+def _played(folder: Path, batch: list[Case], in_worker: bool) -> list[Outcome]:
+    with contextlib.ExitStack() as stack:
+        clouds = [stack.enter_context(Simulator()) for _unused in batch]
+        watches, given, tasks = [], [], []
+        for number, (case, sim) in enumerate(zip(batch, clouds)):
+            sim.settings.update(**case.settings)
+            for name, held, status in case.tasks:
+                sim.world.add_task(sim.connector_id, NAMES[name], status=status, **HELD[held])
+            for fault in case.faults:
+                sim.faults.add(fault)
+            given.append({**runs.connection(sim), **filled_in(case.chosen, sim)})
+            watches.append(stack.enter_context(runs.Watch(sim)))
+            tasks.append(
+                playbooks.task(
+                    given[-1], check_mode=case.check_mode, diff=True, ignore_errors=True, register=f"done_{number}"
+                )
+            )
+        tasks.append(playbooks.tell(f"[{', '.join(f'done_{number}' for number in range(len(batch)))}]"))
+        ended = playbooks.run(folder, tasks, "-vvv", "-e", f"{SWITCH}={str(in_worker).lower()}")
+        assert len(ended.told) == 1, ended.text[-3000:]
+        # What the test itself hands over comes last.
+        log = ended.text.partition("TASK [tell]")[0]
+        return [
+            watch.outcome(
+                options, case.check_mode, result, pauses=[], seconds=0.0, log=log, secrets=_secrets(options)
+            )
+            for case, options, watch, result in zip(batch, given, watches, ended.told[0])
+        ]
+
+
+def _secrets(options: dict[str, t.Any]) -> set[str]:
+    params, secrets, _unused = runs.validated(runs.SinkTask, options)
+    return {*secrets, params["secret_key"]}
