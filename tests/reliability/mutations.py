@@ -120,19 +120,19 @@ MUTATIONS = [
     Mutation(
         "check mode recreates",
         SINK_TASK + "present.py",
-        "        if self.run.check_mode:\n            self._predict(body)\n            return\n        self.delete",
-        "        self.delete",
+        "        if self.run.check_mode:\n            self._predict(body)\n            return\n        self.run.returned",
+        "        self.run.returned",
     ),
     Mutation(
         "a deletion by somebody else counts as ours",
         SINK_TASK + "task.py",
-        "                if error.lost_try:\n                    self._did_delete(task_id)\n",
+        "                if error.lost_try or error.may_have_happened:\n                    self._did_delete(task_id)\n",
         "                self._did_delete(task_id)\n",
     ),
     Mutation(
         "a deletion whose answer was lost counts as somebody else's",
         SINK_TASK + "task.py",
-        "                if error.lost_try:\n                    self._did_delete(task_id)\n",
+        "                if error.lost_try or error.may_have_happened:\n                    self._did_delete(task_id)\n",
         "",
     ),
     Mutation(
@@ -214,6 +214,54 @@ MUTATIONS = [
         CLIENT + "client.py",
         "            if self._token == token and self._token_worked:\n",
         "            if self._token == token:\n",
+    ),
+    Mutation(
+        "an answer may trickle in for ever",
+        CLIENT + "deadline.py",
+        "        if left <= 0:\n",
+        "        if False:\n",
+    ),
+    Mutation(
+        "a look that failed proves a deletion",
+        SINK_TASK + "task.py",
+        "because looking it up failed, too: run the task again.\"\n            return False\n",
+        "because looking it up failed, too: run the task again.\"\n            return True\n",
+    ),
+    Mutation(
+        "a task that is on its way out is deleted again",
+        SINK_TASK + "task.py",
+        'return "DELET" in str(task.get("status")).upper()',
+        "return False",
+    ),
+    Mutation(
+        "null is a value",
+        "plugins/module_utils/resources/ids.py",
+        "    if all(params.get(option) is None for option in options):\n",
+        "    if False:\n",
+    ),
+    Mutation(
+        "connections are shared between users",
+        "plugins/plugin_utils/in_worker.py",
+        "        key = (type(settings.credentials), settings)\n",
+        "        key = (type(settings.credentials), settings._replace(credentials=None))\n",
+    ),
+    Mutation(
+        "another machine's task runs on the controller",
+        "plugins/plugin_utils/in_worker.py",
+        '        if self._connection.transport != "local":\n',
+        "        if False:\n",
+    ),
+    Mutation(
+        "a secret option is in the result of the worker",
+        "plugins/plugin_utils/in_worker.py",
+        "        return {**remove_values(result, secrets), **plain}\n",
+        "        return {**result, **plain}\n",
+    ),
+    Mutation(
+        "no_log does not hide the requests",
+        "plugins/plugin_utils/in_worker.py",
+        "        if self._task.no_log:\n",
+        "        if False:\n",
     ),
     Mutation(
         "the pace is not slowed down",
