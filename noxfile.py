@@ -204,9 +204,6 @@ def test(session: nox.Session) -> None:
         "COVERAGE_FILE": data / "data",
         "COVERAGE_RCFILE": ROOT / "pyproject.toml",
         "COVERAGE_ROOT": ROOT,
-        # Ansible ends its workers the moment it has their results: they need time to write down what they ran.
-        "ANSIBLE_WORKER_SHUTDOWN_POLL_COUNT": "500",
-        "ANSIBLE_WORKER_SHUTDOWN_POLL_DELAY": "0.02",
     }
     failed = False
     try:

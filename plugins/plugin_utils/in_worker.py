@@ -12,7 +12,6 @@ ordinary module.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import typing as t
 
@@ -24,10 +23,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+# The client, and the HTTP library with it, is imported here although only a worker connects: action plugins are loaded
+# before the workers are forked, so that not each of them has to import it.
+from ..module_utils.client import library
+from ..module_utils.client.client import Client
 from ..module_utils.definition import Definition, Reporter, connect
 
 if t.TYPE_CHECKING:
-    from ..module_utils.client.client import Client
     from ..module_utils.client.operation import Operation
     from ..module_utils.client.settings import Settings
 
@@ -84,6 +86,11 @@ class InWorker(ActionBase):
 
     _supports_check_mode = True
     _supports_async = True
+    _definition: Definition
+
+    def __init_subclass__(cls) -> None:
+        name = cls.__module__.rpartition(".")[2]
+        cls._definition = importlib.import_module("ansible_collections.huaweicloud.kafka.plugins.modules." + name).MODULE
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         del tmp  # Ansible gives it for compatibility only
@@ -110,7 +117,7 @@ class InWorker(ActionBase):
             return "it sets environment variables"
         if not self._switched_on(task_vars):
             return f"{SWITCH} is off"
-        if importlib.util.find_spec("requests") is None:
+        if library.MISSING:
             return "the Python of the controller has no requests"
         return None
 
@@ -133,9 +140,7 @@ class InWorker(ActionBase):
         return t.cast("dict[str, t.Any]", ordinary.run(task_vars=task_vars))
 
     def _work(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        name = type(self).__module__.rpartition(".")[2]
-        module = importlib.import_module("ansible_collections.huaweicloud.kafka.plugins.modules." + name)
-        definition: Definition = module.MODULE
+        definition = self._definition
         validation = ArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(
             _plain(self._task.args)
         )

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import types
 import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.action.huaweicloud_kafka_sink_task import ActionModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import library
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.settings import Settings
 from ansible_collections.huaweicloud.kafka.plugins.plugin_utils import in_worker
@@ -183,8 +183,7 @@ def test_a_variable_of_the_environment_turns_it_off(
 
 
 def test_a_controller_without_requests_hands_over(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
-    find_spec = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "requests" else find_spec(name))
+    monkeypatch.setattr(library, "MISSING", ImportError("No module named 'requests'", name="requests"))
     assert worker.run(**absent(task_id="t-1")) is Normal.result
 
 
