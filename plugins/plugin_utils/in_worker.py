@@ -90,7 +90,9 @@ class InWorker(ActionBase):
 
     def __init_subclass__(cls) -> None:
         name = cls.__module__.rpartition(".")[2]
-        cls._definition = importlib.import_module("ansible_collections.huaweicloud.kafka.plugins.modules." + name).MODULE
+        cls._definition = importlib.import_module(
+            "ansible_collections.huaweicloud.kafka.plugins.modules." + name
+        ).MODULE
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         del tmp  # Ansible gives it for compatibility only

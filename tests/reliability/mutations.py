@@ -224,8 +224,8 @@ MUTATIONS = [
     Mutation(
         "a look that failed proves a deletion",
         SINK_TASK + "task.py",
-        "because looking it up failed, too: run the task again.\"\n            return False\n",
-        "because looking it up failed, too: run the task again.\"\n            return True\n",
+        'because looking it up failed, too: run the task again."\n            return False\n',
+        'because looking it up failed, too: run the task again."\n            return True\n',
     ),
     Mutation(
         "a task that is on its way out is deleted again",

@@ -101,9 +101,7 @@ def _played(folder: Path, batch: list[Case], in_worker: bool) -> list[Outcome]:
         # What the test itself hands over comes last.
         log = ended.text.partition("TASK [tell]")[0]
         return [
-            watch.outcome(
-                options, case.check_mode, result, pauses=[], seconds=0.0, log=log, secrets=_secrets(options)
-            )
+            watch.outcome(options, case.check_mode, result, pauses=[], seconds=0.0, log=log, secrets=_secrets(options))
             for case, options, watch, result in zip(batch, given, watches, ended.told[0])
         ]
 

@@ -22,6 +22,7 @@ from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, t
 from .harness.runs import Outcome
 from .harness.troubles import Act
 
+
 @functools.cache
 def simulator() -> Simulator:
     running = Simulator().start()

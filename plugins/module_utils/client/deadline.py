@@ -58,8 +58,10 @@ class DeadlineAdapter(HTTPAdapter):
 
 
 def _pools() -> dict[str, type]:
+    """Return the kinds of connections that ``urllib3`` has, each with our kind of answer."""
     found = {}
-    for scheme, pool in urllib3.poolmanager.pool_classes_by_scheme.items():
+    pools: dict[str, t.Any] = urllib3.poolmanager.pool_classes_by_scheme
+    for scheme, pool in pools.items():
         connection = type(pool.ConnectionCls.__name__, (pool.ConnectionCls,), {"response_class": _Response})
         found[scheme] = type(pool.__name__, (pool,), {"ConnectionCls": connection})
     return found

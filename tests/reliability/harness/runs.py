@@ -139,7 +139,7 @@ class Watch:
         self._first = len(sim.journal)
         self._answer = sim.service.answer
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Watch:  # noqa: PYI034 - typing.Self needs Python 3.11
         self._sim.service.answer = self._watching  # type: ignore[method-assign]
         return self
 

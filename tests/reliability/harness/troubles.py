@@ -113,7 +113,9 @@ def _among_thousands(body: dict[str, t.Any]) -> t.Any:
     """Megabytes, and nothing wrong with them."""
     if not (isinstance(body.get("tasks"), list) and isinstance(body.get("total_number"), int)):
         return body
-    crowd = [{"task_id": f"crowd-{number}", "task_name": f"crowd {number}", "status": "RUNNING"} for number in range(9999)]
+    crowd = [
+        {"task_id": f"crowd-{number}", "task_name": f"crowd {number}", "status": "RUNNING"} for number in range(9999)
+    ]
     return {**body, "tasks": [*crowd, *body["tasks"]], "total_number": len(crowd) + body["total_number"]}
 
 

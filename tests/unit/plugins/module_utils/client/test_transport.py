@@ -262,7 +262,9 @@ def test_a_body_that_breaks_off_is_no_answer(name: str) -> None:
     assert (error.may_have_happened, error.final) == (True, False)
 
 
-@pytest.mark.parametrize("arrived", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", http("200 OK", b"", "Content-Length: 999999")])
+@pytest.mark.parametrize(
+    "arrived", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", http("200 OK", b"", "Content-Length: 999999")]
+)
 def test_an_answer_that_trickles_in_can_not_outlive_the_timeout(
     monkeypatch: pytest.MonkeyPatch, arrived: bytes
 ) -> None:
@@ -331,7 +333,11 @@ def test_silence() -> None:
     with Server(lambda _connection: ends.get(timeout=5)) as server:
         error = failure(server.url, timeout=0.05)
         ends.put(None)
-    assert (error.cause, error.may_have_happened, error.final) == ("no whole answer came within 0.05 seconds", True, False)
+    assert (error.cause, error.may_have_happened, error.final) == (
+        "no whole answer came within 0.05 seconds",
+        True,
+        False,
+    )
 
 
 def test_silence_in_the_middle_of_a_body() -> None:

@@ -39,7 +39,9 @@ class Service:
     def create(self) -> str:
         self.requests += 1
         if self.requests == 1:
-            raise NoAnswer("POST", "https://dms.example.com/x", "no whole answer came within 10 seconds", late=self.tells)
+            raise NoAnswer(
+                "POST", "https://dms.example.com/x", "no whole answer came within 10 seconds", late=self.tells
+            )
         self.ids.append(f"t-{self.requests}")
         return self.ids[-1]
 
