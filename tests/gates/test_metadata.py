@@ -96,19 +96,20 @@ def test_nothing_was_added_in_a_version_to_come(root, galaxy, modules):
     assert later == []
 
 
-def test_plugins_state_no_version_but_that_of_galaxy(root, files, galaxy):
-    """A version that the client tells the service, for example."""
-    stated = {
-        (str(path), found)
-        for path in files
-        if path.parts[0] == "plugins" and path.suffix == ".py"
-        for found in re.findall(
-            r"^_*(?:COLLECTION_)?VERSION(?:__)? *(?::[^=]*)?= *[\"']([^\"']+)",
-            (root / path).read_text(encoding="utf-8"),
-            re.MULTILINE | re.IGNORECASE,
-        )
+def test_every_file_that_names_an_artifact_or_a_version_means_that_of_galaxy(root, files, galaxy):
+    """What users copy from the READMEs, what examples/awx installs, and what the client tells the service."""
+    stated = []
+    for path in files:
+        if path.parts[0] != "tests" and path.suffix in {".md", ".py", ".rst", ".yml", ".toml"}:
+            text = (root / path).read_text(encoding="utf-8")
+            stated += [(str(path), found) for found in re.findall(r"huaweicloud[.-]kafka[-/: ]v?(\d+\.\d+\.\d+)", text)]
+    assert {path for path, _version in stated} >= {
+        "README.md",
+        "README.zh-CN.md",
+        "examples/awx/execution-environment.yml",
+        "plugins/module_utils/client/transport.py",
     }
-    assert {item for item in stated if item[1] != galaxy["version"]} == set()
+    assert [item for item in stated if item[1] != galaxy["version"]] == []
 
 
 def test_requirements_of_the_execution_environment(root):
