@@ -175,7 +175,7 @@ class InWorker(ActionBase):
         try:
             return bool(config.get_config_value("INJECT_INVOCATION", variables=task_vars))
         except Exception:  # pylint: disable=broad-except
-            return True  # ansible-core before 2.20 has no such setting and always shows it
+            return True  # ansible-core before 2.21 has no such setting and always shows it
 
     def _reporter(self) -> Reporter:
         if self._task.no_log:

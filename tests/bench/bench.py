@@ -18,11 +18,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import matplotlib as mpl
+import requests
 from matplotlib import pyplot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,14 +164,9 @@ class Service:
         return self._call("POST", "/v3/auth/tokens", body)[1]["X-Subject-Token"]
 
     def _call(self, method: str, path: str, body: object = None) -> tuple[bytes, dict[str, str]]:
-        request = urllib.request.Request(  # noqa: S310 - a loopback address
-            self.facts["endpoint"] + path,
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310
-            return answer.read(), dict(answer.headers)
+        answer = requests.request(method, self.facts["endpoint"] + path, json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.content, dict(answer.headers)
 
 
 def run_once(contender: Contender, items: int, service: Service, folder: Path) -> float:

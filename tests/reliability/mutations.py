@@ -174,12 +174,6 @@ MUTATIONS = [
         "            if False:\n",
     ),
     Mutation(
-        "a body that broke off is taken as it is",
-        CLIENT + "transport.py",
-        "if plain and promised.isdigit() and len(body) < int(promised):",
-        "if False:",
-    ),
-    Mutation(
         "a body without end",
         CLIENT + "transport.py",
         "        if len(body) > LONGEST_BODY:\n",

@@ -26,7 +26,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Union
 
 from simulator import Settings, Simulator
 
@@ -234,7 +234,7 @@ Ways = dict[str, Played]
 """What came of a table, by way of running."""
 
 
-Environ = Mapping[str, str] | Callable[[Place], Mapping[str, str]]
+Environ = Union[Mapping[str, str], Callable[[Place], Mapping[str, str]]]
 
 
 def play(cases: Sequence[Case], folder: Path, way: str, environ: Environ | None = None) -> Played:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import signal
 import socket
@@ -15,10 +14,10 @@ import subprocess
 import sys
 import time
 import typing as t
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+import requests
 
 PASSWORD = "keystone-Password-1"
 TOKEN_SECONDS = 30
@@ -153,7 +152,8 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < end:
         if process.poll() is not None:
             break
-        with contextlib.suppress(OSError), urllib.request.urlopen(url + "/v3", timeout=5):  # noqa: S310
+        with contextlib.suppress(OSError):
+            requests.get(url + "/v3", timeout=5).raise_for_status()
             return
         time.sleep(0.1)
     raise NotInstallable("it did not start")
@@ -163,19 +163,10 @@ def call(
     url: str, method: str, path: str, body: t.Any = None, token: str = "", subject: str = ""
 ) -> tuple[t.Any, t.Mapping[str, str]]:
     """Ask Keystone without the code under test; return the JSON and the headers of its answer."""
-    request = urllib.request.Request(  # noqa: S310 - the address is our own
-        url + path,
-        method=method,
-        data=None if body is None else json.dumps(body).encode(),
-        headers={
-            "Content-Type": "application/json",
-            **({"X-Auth-Token": token} if token else {}),
-            **({"X-Subject-Token": subject} if subject else {}),
-        },
-    )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
-        text = answer.read()
-        return json.loads(text) if text else None, answer.headers
+    headers = {name: value for name, value in (("X-Auth-Token", token), ("X-Subject-Token", subject)) if value}
+    answer = requests.request(method, url + path, json=body, headers=headers, timeout=30)
+    answer.raise_for_status()
+    return answer.json() if answer.content else None, answer.headers
 
 
 def _with_project(url: str, log: Path) -> Keystone:

@@ -226,6 +226,7 @@ def test_a_blank_variable_of_the_environment_is_none(
 
 def test_the_result_is_that_of_the_module(worker: Worker, service: Service, made: list[Client]) -> None:
     worker.task.diff = True
+    worker.task_vars["ansible_inject_invocation"] = True  # what ansible-core before 2.21 always does
     service.expect((LIST, tasks(ORDERS)), (DELETE, 204), (LIST, tasks()))
     result = worker.run(**absent(task_id="t-1"))
     invocation = result.pop("invocation")["module_args"]
@@ -415,3 +416,13 @@ def test_vvv_shows_each_request_and_no_secret(
         (3, f"DELETE {TASKS}/t-1: 403 DMS.00403003 in 0 ms (request id r-1)", "localhost"),
         (3, f"GET {TASKS}: 200 in 0 ms", "localhost"),
     ]
+
+
+def test_no_log_hides_the_requests_and_the_looks(
+    worker: Worker, display: Display, service: Service, made: list[Client]
+) -> None:
+    display.verbosity = 3
+    worker.task.no_log = True
+    service.expect((LIST, tasks(ORDERS)), (DELETE, 204), (LIST, tasks(ORDERS)), (LIST, tasks()))
+    assert worker.run(**absent(task_id="t-1", wait_timeout=60))["changed"]
+    assert display.shown == []
