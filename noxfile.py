@@ -480,6 +480,15 @@ for _name in CORES:
     _register(_name)
 
 
+@nox.session(name="oldest-requests", tags=["matrix"])
+def oldest_requests(session: nox.Session) -> None:
+    """Run the unit tests with the oldest requests that plugins promise to work with, and the urllib3 1 that it wants."""
+    unit = ROOT / "tests" / "unit" / "requirements.txt"
+    arguments = (REQUIREMENTS / "ansible.txt", unit, "requests == 2.25.1", "pytest >= 8.0, < 10")
+    tools = _environment(session, "oldest-requests", *arguments)
+    _run(session, tools, "python", "-m", "pytest", "tests/unit", *session.posargs)
+
+
 @nox.session
 def clean(_session: nox.Session) -> None:
     """Remove what lies outside the checkout; `make clean` removes .cache itself."""
