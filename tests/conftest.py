@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import os
+import signal
 
 
 def pytest_configure() -> None:
-    """Measure the coverage of the processes of pytest-xdist, but not of the playbooks that they start.
-
-    It would double the time of those, for lines that the tests in the same process reach, too.
-    """
+    """Let what tests start be interrupted, and be run without measuring."""
+    # A shell starts its background jobs with Ctrl-C ignored, and all that they start inherits it.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    # Coverage would double the time of the playbooks, for lines that the tests in this process reach, too; the processes
+    # of pytest-xdist themselves are measured by now.
     if "PYTEST_XDIST_WORKER" in os.environ:
         for name in ("COVERAGE_PROCESS_CONFIG", "COVERAGE_PROCESS_START"):
             os.environ.pop(name, None)
