@@ -72,10 +72,14 @@ def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, b
         assert _said(one) == _said(other), story
 
 
+_NEW_IN_EACH_RUN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|:\d{4,5}/")
+"""Request ids, ids of tasks, and the port of the simulator."""
+
+
 def _said(outcome: Outcome) -> tuple[t.Any, ...]:
-    """Return what a user learns, without what is new in each run."""
-    msg = re.sub(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|:\d{4,5}/", "…", outcome.msg)
-    return outcome.failed, outcome.changed, msg, outcome.result.get("warnings"), outcome.after
+    """Return what a user learns, and what there is in the end."""
+    sentences = [_NEW_IN_EACH_RUN.sub("…", text) for text in (outcome.msg, *outcome.result.get("warnings", ()))]
+    return outcome.failed, outcome.changed, sentences, outcome.after
 
 
 def _played(folder: Path, batch: list[Case], in_worker: bool) -> list[Outcome]:
