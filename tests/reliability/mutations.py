@@ -210,6 +210,12 @@ MUTATIONS = [
         "            if self._token == token:\n",
     ),
     Mutation(
+        "a refusal that broke off is tried again",
+        CLIENT + "transport.py",
+        "        if response.status_code in _REFUSALS:\n",
+        "        if False:\n",
+    ),
+    Mutation(
         "an answer may trickle in for ever",
         CLIENT + "deadline.py",
         "        if left <= 0:\n",

@@ -175,6 +175,17 @@ EXAMPLES = [
         more={"wait_timeout": 20},
     ),
     example("refused after a lost answer", "absent", (_delete(drop="before"), Fault(status=401, times=None, skip=1))),
+    example(
+        "refused, and the body of the refusal breaks off",
+        "absent",
+        (_list(status=401, code="APIG.0301", content_length=10**6),),
+    ),
+    example(
+        "somebody creates one of the name before the deletion, and nobody waits",
+        "absent",
+        (_list(after=Act("create", "orders", HELD)),),
+        more={"wait": False},
+    ),
     example("a body of 17 MB", "present", (_list(body=b"x" * 17_000_000, status=200),), more={"max_retries": 0}),
     *(
         example(

@@ -75,7 +75,7 @@ def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
     """Return what is wrong with a run; *acts* are the other actors that were on duty."""
     found = [
         *_changed(outcome, [act for act in acts if act.did]),
-        *_promise(outcome),
+        *_promise(outcome, acts),
         *_touched(outcome, acts),
         *_bounds(outcome),
         *_shape(outcome),
@@ -106,7 +106,7 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
 
 
-def _promise(outcome: Outcome) -> t.Iterator[str]:
+def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if outcome.failed:
         return
     if any(entry.code in LIES and entry.fault for entry in outcome.entries):
@@ -118,7 +118,9 @@ def _promise(outcome: Outcome) -> t.Iterator[str]:
         if outcome.check_mode and outcome.changed:
             return
         wait = options.get("wait", True)
-        if not any(_gone(world, options, wait) for world in worlds):
+        # Who deletes and does not wait does not look again, so of what others create meanwhile nothing is promised.
+        unseen = {task_id for act in acts for task_id in act.did} if outcome.ids("deleted") and not wait else set()
+        if not any(_gone(world, options, wait, unseen) for world in worlds):
             yield "it claims that the task is absent"
     else:
         if outcome.check_mode and outcome.changed:
@@ -131,8 +133,8 @@ def _tasks(world: World, options: t.Mapping[str, t.Any]) -> list[Task]:
     return [task for tasks in world.values() for task in tasks.values() if wanted_by(options, task)]
 
 
-def _gone(world: World, options: t.Mapping[str, t.Any], wait: bool) -> bool:
-    return not [task for task in _tasks(world, options) if wait or not task.deleting]
+def _gone(world: World, options: t.Mapping[str, t.Any], wait: bool, unseen: t.AbstractSet[str] = frozenset()) -> bool:
+    return not [task for task in _tasks(world, options) if (wait or not task.deleting) and task.task_id not in unseen]
 
 
 def _there(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bool:

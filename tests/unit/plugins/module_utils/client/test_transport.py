@@ -262,6 +262,14 @@ def test_a_body_that_breaks_off_is_no_answer(name: str) -> None:
     assert (error.may_have_happened, error.final) == (True, False)
 
 
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+@pytest.mark.parametrize("name", ["before its length", "in a chunk", "or is not packed as it says"])
+def test_a_refusal_is_one_although_its_body_breaks_off(status: str, name: str) -> None:
+    """Else it would be tried again, and five refusals lock an access key."""
+    with Server(BROKEN_OFF[name].replace(b"200 OK", status.encode())) as server:
+        assert send(server.url)[::2] == (int(status[:3]), b"")
+
+
 @pytest.mark.parametrize(
     "arrived", [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", http("200 OK", b"", "Content-Length: 999999")]
 )
