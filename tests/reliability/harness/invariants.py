@@ -117,7 +117,8 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if options["state"] == "absent":
         if outcome.check_mode and outcome.changed:
             return
-        wait = options.get("wait", True)
+        # Check mode tells that a task on its way out needs no deletion, and does not wait for its end.
+        wait = options.get("wait", True) and not outcome.check_mode
         # Who deletes and does not wait does not look again, so of what others create meanwhile nothing is promised.
         unseen = {task_id for act in acts for task_id in act.did} if outcome.ids("deleted") and not wait else set()
         if not any(_gone(world, options, wait, unseen) for world in worlds):
