@@ -194,8 +194,8 @@ quota_tasks:
   type: int
   sample: 10
 error:
-  description: What the service answered.
-  returned: on failure, when the service answered
+  description: The error response of the service.
+  returned: on failure, if the service responded
   type: dict
   contains:
     status:
@@ -204,17 +204,17 @@ error:
       returned: success
       sample: 404
     code:
-      description: Code of the service.
+      description: Error code of the service.
       type: str
       returned: success
       sample: DMS.00404024
     message:
-      description: Message of the service, without secrets.
+      description: Error message of the service, without secrets.
       type: str
       returned: success
       sample: The connector does not exist.
     request_id:
-      description: Id of the request, for a ticket to the support.
+      description: Id of the request, for a support ticket.
       type: str
       returned: success
       sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
@@ -230,21 +230,22 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
 """
 
-from ..module_utils.definition import Definition
-from ..module_utils.options import CONNECTOR_NAMES, connector_options
-from ..module_utils.resources import sink_task_info
+from ..module_utils.argspec import ArgumentSpec, connector_spec
+from ..module_utils.module import KafkaModule
+from ..module_utils.resources.sink_task_info import gather
 
-MODULE = Definition(
-    sink_task_info.gather,
-    {
-        **connector_options(),
-        "task_id": {"type": "str"},
-        "task_name": {"type": "str", "aliases": ["name"]},
-        "details": {"type": "bool", "default": True},
-        "topic_info": {"type": "bool", "default": False},
-    },
-    mutually_exclusive=[CONNECTOR_NAMES, ["task_id", "task_name"]],
-    required_one_of=[CONNECTOR_NAMES],
+MODULE = KafkaModule(
+    gather,
+    connector_spec(),
+    ArgumentSpec(
+        {
+            "task_id": {"type": "str"},
+            "task_name": {"type": "str", "aliases": ["name"]},
+            "details": {"type": "bool", "default": True},
+            "topic_info": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[["task_id", "task_name"]],
+    ),
 )
 
 
