@@ -161,7 +161,7 @@ class Client:
                 error.lost_attempt = lost = lost or error.response_lost
                 if attempts > retries or not is_retryable(error, operation.repeatable):
                     raise
-                pause = backoff(attempts, error)
+                pause = backoff(attempts, self.connection.clock.random, error)
                 if isinstance(error, ServiceError) and error.throttled:
                     pause = limiter.throttled(self.now(), attempts, pause)
                 if self._stop and self._stop.is_set():

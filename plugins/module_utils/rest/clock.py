@@ -4,10 +4,11 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The time, which tests replace."""
+"""Time and chance, which tests replace."""
 
 from __future__ import annotations
 
+import random
 import time
 import typing as t
 
@@ -16,7 +17,11 @@ if t.TYPE_CHECKING:
 
 
 class Clock:
-    """The system's clocks, in seconds."""
+    """The system's clocks, in seconds, and the draw for jitter."""
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        return random.random()  # noqa: S311 - jitter
 
     def time(self) -> float:
         """Return the seconds since the epoch."""

@@ -54,7 +54,7 @@ class Connection:
         self.http = http or Http(settings.verify)
         self.clock = clock or Clock()
         self.redactor = Redactor(settings.credentials.secrets)
-        self.rate_limiter = RateLimiter()
+        self.rate_limiter = RateLimiter(self.clock.random)
         self.auth = settings.credentials.auth(self.clock)
         self.known_project_id = settings.project_id
         self._rejections: Rejections = {} if rejections is None else rejections

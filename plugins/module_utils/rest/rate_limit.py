@@ -13,7 +13,6 @@ throttled request in eight. Backoff alone would not do that: the next item of a 
 
 from __future__ import annotations
 
-import random
 import threading
 import typing as t
 
@@ -36,7 +35,7 @@ class RateLimiter:
     workers keep in step. Safe to use from several threads.
     """
 
-    def __init__(self, draw: t.Callable[[], float] = random.random) -> None:
+    def __init__(self, draw: t.Callable[[], float]) -> None:
         self.interval = 0.0
         self._next = 0.0
         self._draw = draw

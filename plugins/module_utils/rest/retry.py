@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 import typing as t
 from email.utils import parsedate_to_datetime
@@ -33,7 +32,7 @@ def is_retryable(error: KafkaError, repeatable: bool) -> bool:
     return False
 
 
-def backoff(retry: int, error: KafkaError | None = None, draw: t.Callable[[], float] = random.random) -> float:
+def backoff(retry: int, draw: t.Callable[[], float], error: KafkaError | None = None) -> float:
     """Return the seconds to wait before retry number *retry*, from 1: exponential, with jitter.
 
     ``Retry-After`` of the response is honoured as a minimum, capped at 60 seconds. *draw* returns numbers from 0 up to 1.

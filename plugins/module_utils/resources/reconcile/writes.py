@@ -120,7 +120,7 @@ def _resolve(
     patience = client.connection.settings.timeout if any(e.maybe_pending for e in failures.values()) else 0
     waited = 0.0
     while True:
-        pause = backoff(attempt, next(iter(failures.values())))
+        pause = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
         client.sleep(pause)
         waited += pause
         attempt += 1
