@@ -79,12 +79,20 @@ def connection_spec() -> ArgumentSpec:
     )
 
 
+def _exactly_one(*names: str) -> ArgumentSpec:
+    return ArgumentSpec(
+        {name: {"type": "str"} for name in names}, mutually_exclusive=[[*names]], required_one_of=[[*names]]
+    )
+
+
 def connector_spec() -> ArgumentSpec:
     """Return the options that select a connector: exactly one of them is set."""
-    names = ["connector_id", "instance_id", "instance_name"]
-    return ArgumentSpec(
-        {name: {"type": "str"} for name in names}, mutually_exclusive=[names], required_one_of=[names]
-    )
+    return _exactly_one("connector_id", "instance_id", "instance_name")
+
+
+def instance_spec() -> ArgumentSpec:
+    """Return the options that select an instance: exactly one of them is set."""
+    return _exactly_one("instance_id", "instance_name")
 
 
 def wait_spec(timeout: int) -> ArgumentSpec:

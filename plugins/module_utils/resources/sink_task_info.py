@@ -45,7 +45,7 @@ def gather(context: TaskContext) -> None:
             try:
                 shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
             except ServiceError as error:
-                if error.missing == "sink task":
+                if error.missing == "task":
                     return None
                 raise
             return _described({**listed, **shown, "task_id": listed["task_id"]}, topic_info)

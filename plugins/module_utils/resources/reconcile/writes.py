@@ -66,12 +66,14 @@ def write_all(
     verb: str,
     *,
     resend: bool = False,
+    patience: float = 0.0,
 ) -> list[Write]:
     """Write each of *items*, a few at a time, and return their outcomes in order.
 
     *send* sends the request of one item. If outcomes are unknown, *look* is called once with the indexes of these items. With
     *resend*, those that it does not show as done are sent again, as often as requests are retried; without it, they stay
-    unknown. *verb* is what is done ("created"). A failure of one item does not stop the others.
+    unknown. *patience* is how long, in seconds, the lookup is repeated until it shows them as done, at least once.
+    *verb* is what is done ("created"). A failure of one item does not stop the others.
     """
     writes: dict[int, Write] = {}
     pending = list(range(len(items)))
@@ -90,7 +92,7 @@ def write_all(
         if not failures:
             break
         in_doubt.update(failures)
-        writes.update(_resolve(client, failures, look, verb, attempt))
+        writes.update(_resolve(client, failures, look, verb, attempt, patience))
         pending = [index for index, error in failures.items() if resend and _can_resend(error, writes[index])]
         if not pending or client.expired:
             break
@@ -114,10 +116,12 @@ def _resolve(
     look: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     attempt: int,
+    patience: float,
 ) -> dict[int, Write]:
     """Return what the lookup shows of writes whose outcome is unknown."""
     # While the service may still be processing a request, it gets its time once more.
-    patience = client.connection.settings.timeout if any(e.maybe_pending for e in failures.values()) else 0
+    if any(error.maybe_pending for error in failures.values()):
+        patience = max(patience, client.connection.settings.timeout)
     waited = 0.0
     while True:
         pause = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
@@ -131,7 +135,7 @@ def _resolve(
                 raise
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error) for index, error in failures.items()}
-        if waited >= patience or all(seen[index].done for index in failures):
+        if waited >= patience or client.expired or all(seen[index].done for index in failures):
             break
     return {
         index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)

@@ -47,7 +47,7 @@ def ensure(context: TaskContext) -> None:
         if task and wanted.state == "present":
             task = tasks.show(context.client, task["task_id"])
         if task:
-            context.returned[tasks.returned] = task
+            context.returned[tasks.returned] = tasks.result(task)
         observed = Observed(listing, task)
         carry_out(context, tasks, target, observed, plan(wanted, observed))
 
@@ -83,6 +83,7 @@ class SinkTasks:
 
     noun = "sink task"
     returned = "sink_task"
+    lists_whole_tasks = False
     connector: Connector
 
     def __init__(self, context: TaskContext, choice: ConnectorChoice, wanted: Wanted, target: Target) -> None:
@@ -99,12 +100,12 @@ class SinkTasks:
             try:
                 task = sink_tasks.show_task(client, self.connector.connector_id, task_id)
             except ServiceError as error:
-                if error.missing == self.noun:
+                if error.missing == "task":
                     return None
                 raise
             if task["task_name"] != self._wanted.task_name:
                 raise UnexpectedState(f"the service returned a task that is named {task['task_name']}")
-            return self.describe(task)
+            return self.result(task)
 
     def create(self, client: Client, body: dict[str, t.Any]) -> str:
         return sink_tasks.create_task(client, self.connector.connector_id, body)
@@ -112,8 +113,9 @@ class SinkTasks:
     def delete(self, client: Client, task_id: str) -> None:
         sink_tasks.delete_task(client, self.connector.connector_id, task_id)
 
-    def describe(self, body: dict[str, t.Any]) -> Task:
-        return {**body, OPTION: TABLE.without_secrets(body[OPTION])}
+    def result(self, task: Task) -> Task:
+        # The list has no descriptor.
+        return {**task, OPTION: TABLE.without_secrets(task[OPTION])} if OPTION in task else task
 
     def differences(self, task: Task) -> Differences:
         return differences(self._wanted, task)
@@ -141,7 +143,7 @@ class SinkTasks:
         warning = self.absence_of_parent(error)
         if warning:
             self._context.warn(warning)
-        return bool(warning) or (isinstance(error, ServiceError) and error.missing == self.noun)
+        return bool(warning) or (isinstance(error, ServiceError) and error.missing == "task")
 
     def preflight(self) -> None:
         connector.check_status(self._context, self.connector)
