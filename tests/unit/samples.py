@@ -8,8 +8,13 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client, Log, quiet
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as sink_task
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    OPTIONS,
     PROJECT_ID,
     Clock,
     Ran,
@@ -131,6 +136,14 @@ def instance(name: str = "kafka", number: int = 1, **fields: t.Any) -> dict[str,
 def instances(*rows: t.Any, instance_num: t.Any = None) -> Reply:
     """Return a page of instances."""
     return reply(200, {"instances": rows, "instance_num": len(rows) if instance_num is None else instance_num})
+
+
+def client(clock: Clock, service: Service, log: Log = quiet, **options: t.Any) -> Client:
+    """Return a client of the fake service, for tests below the modules."""
+    spec = connection_spec().argument_spec
+    params = {name: option.get("default") for name, option in spec.items()}
+    http = t.cast("t.Any", service)
+    return Client(Connection(settings.read({**params, **OPTIONS, **options}, {}), http=http, clock=clock), log=log)
 
 
 class Run:
