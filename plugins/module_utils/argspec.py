@@ -100,3 +100,38 @@ def wait_spec(timeout: int) -> ArgumentSpec:
     return ArgumentSpec(
         {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": timeout}}
     )
+
+
+def recreate_spec() -> ArgumentSpec:
+    """Return the options that say when a task is deleted and created again."""
+    return ArgumentSpec(
+        {
+            "recreate": {"type": "bool", "default": False},
+            "update_secrets": {
+                "type": "str",
+                "choices": ["on_create", "always"],
+                "default": "on_create",
+                "no_log": False,
+            },
+        }
+    )
+
+
+def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSpec:
+    """Return the options of a whole set of tasks; *task* are those of one of them, and *states* its states."""
+    options = {**task, "state": {"type": "str", "choices": states, "default": "present"}}
+    return ArgumentSpec(
+        {
+            "tasks": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": options,
+                "required_one_of": [["task_id", "task_name"]],
+            },
+            "prune": {"type": "bool", "default": False},
+            "prune_pattern": {"type": "str"},
+            "prune_limit": {"type": "int"},
+            "expect_plan": {"type": "str"},
+        }
+    )

@@ -376,14 +376,16 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks/t-1/pause
 """
 
-from ..module_utils.argspec import ArgumentSpec, instance_spec, wait_spec
+from ..module_utils.argspec import ArgumentSpec, instance_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
+from ..module_utils.resources.smart_connect.argspec import task_options
 from ..module_utils.resources.smart_connect.ensure import ensure
 
 MODULE = KafkaModule(
     ensure,
     instance_spec(),
     wait_spec(1800),
+    recreate_spec(),
     ArgumentSpec(
         {
             "state": {
@@ -391,59 +393,8 @@ MODULE = KafkaModule(
                 "choices": ["present", "absent", "running", "paused", "restarted"],
                 "default": "present",
             },
-            "task_id": {"type": "str"},
-            "task_name": {"type": "str", "aliases": ["name"]},
-            "topics": {"type": "list", "elements": "str"},
-            "topics_regex": {"type": "str"},
-            "sink_task": {
-                "type": "dict",
-                "options": {
-                    "consumer_strategy": {"type": "str", "choices": ["latest", "earliest"], "required": True},
-                    "destination_file_type": {"type": "str", "choices": ["TEXT"]},
-                    "deliver_time_interval": {"type": "int"},
-                    "access_key": {"type": "str", "no_log": True},
-                    "secret_key": {"type": "str", "no_log": True},
-                    "agency_name": {"type": "str"},
-                    "obs_bucket_name": {"type": "str", "required": True},
-                    "obs_path": {"type": "str"},
-                    "partition_format": {
-                        "type": "str",
-                        "choices": ["yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm"],
-                    },
-                    "record_delimiter": {"type": "str"},
-                    "store_keys": {"type": "bool", "no_log": False},
-                },
-            },
-            "source_task": {
-                "type": "dict",
-                "options": {
-                    "current_cluster_name": {"type": "str"},
-                    "cluster_name": {"type": "str"},
-                    "instance_id": {"type": "str"},
-                    "bootstrap_servers": {"type": "str"},
-                    "security_protocol": {"type": "str", "choices": ["PLAINTEXT", "SASL_SSL", "SASL_PLAINTEXT"]},
-                    "sasl_mechanism": {"type": "str", "choices": ["PLAIN", "SCRAM-SHA-512"]},
-                    "user_name": {"type": "str"},
-                    "password": {"type": "str", "no_log": True},
-                    "direction": {"type": "str", "choices": ["pull", "push", "two-way"], "required": True},
-                    "sync_consumer_offsets_enabled": {"type": "bool"},
-                    "replication_factor": {"type": "int"},
-                    "task_num": {"type": "int"},
-                    "rename_topic_enabled": {"type": "bool"},
-                    "topics_mapping": {"type": "str"},
-                    "provenance_header_enabled": {"type": "bool"},
-                    "consumer_strategy": {"type": "str", "choices": ["latest", "earliest"]},
-                    "compression_type": {"type": "str", "choices": ["none", "gzip", "snappy", "lz4", "zstd"]},
-                },
-            },
+            **task_options(),
             "modify": {"type": "bool", "default": False},
-            "recreate": {"type": "bool", "default": False},
-            "update_secrets": {
-                "type": "str",
-                "choices": ["on_create", "always"],
-                "default": "on_create",
-                "no_log": False,
-            },
             "validate": {"type": "bool", "default": False},
         },
         required_one_of=[["task_id", "task_name"]],

@@ -31,6 +31,14 @@ options:
     description: Name of the task to return, exactly as it is written. If several tasks have it, all of them are returned.
     type: str
     aliases: [name]
+  as_definitions:
+    description:
+      - Return RV(definitions), too - the tasks in the form that
+        O(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks#module:tasks) takes, so that they can be kept in a file.
+      - They have no keys and passwords, which the service never returns. Applying them changes nothing; keys are needed to
+        create a task.
+    type: bool
+    default: false
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_smart_connect_task
 """
@@ -111,6 +119,18 @@ smart_connect_tasks:
       type: int
       returned: if the task exists
       sample: 1708427753133
+definitions:
+  description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks) takes.
+  returned: with O(as_definitions=true)
+  type: list
+  elements: dict
+  sample:
+    - task_name: orders-to-obs
+      state: running
+      topics: [order-events, orders]
+      sink_task:
+        consumer_strategy: earliest
+        obs_bucket_name: archive
 total_number:
   description: Number of Smart Connect tasks of the instance.
   returned: success
@@ -171,7 +191,11 @@ MODULE = KafkaModule(
     gather,
     instance_spec(),
     ArgumentSpec(
-        {"task_id": {"type": "str"}, "task_name": {"type": "str", "aliases": ["name"]}},
+        {
+            "task_id": {"type": "str"},
+            "task_name": {"type": "str", "aliases": ["name"]},
+            "as_definitions": {"type": "bool", "default": False},
+        },
         mutually_exclusive=[["task_id", "task_name"]],
     ),
 )

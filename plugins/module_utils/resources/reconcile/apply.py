@@ -290,8 +290,8 @@ class Apply:
                     self.existing = ours
                     self.returns(ours)
                 return None
-            earliest = min(tasks.values(), key=_order)
-            if _order(earliest) < _order(ours):
+            earliest = min(tasks.values(), key=order)
+            if order(earliest) < order(ours):
                 first.append(earliest)
                 return None
             return f"tasks {self.task_id} and {', '.join(tasks)} have the same name"
@@ -356,5 +356,6 @@ class Apply:
             self.returns(task)
 
 
-def _order(task: Task) -> tuple[int, str]:
+def order(task: Task) -> tuple[int, str]:
+    """Return what tells which of several tasks of one name was created first."""
     return number(task.get("create_time")) or 0, task["task_id"]

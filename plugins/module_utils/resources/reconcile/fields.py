@@ -51,14 +51,18 @@ class Table:
     def _named(self, name: str) -> str:
         return f"{self.option}.{name}" if self.option else name
 
-    def prepare(self, options: t.Mapping[str, t.Any]) -> Descriptor:
-        """Return the descriptor to send for *options*. Raises :class:`InvalidOption` that names the option and its rule."""
+    def prepare(self, options: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Descriptor:
+        """Return the descriptor to send for *options*; without *needs_secrets*, required secrets can be missing.
+
+        Raises :class:`InvalidOption` that names the option and its rule.
+        """
         if self.exclusive and sum(bool(options.get(name)) for name in self.exclusive) != 1:
             raise InvalidOption(f"exactly one of {' and '.join(map(self._named, self.exclusive))} must be set")
         prepared: Descriptor = {}
         for name, field in self.fields.items():
             value = options.get(name)
-            if field.required and (value is None or not str(value).strip()):
+            required = field.required and (needs_secrets or not field.secret or value is not None)
+            if required and (value is None or not str(value).strip()):
                 raise InvalidOption(f"{self._named(name)} must be set, and not empty")
             if value is None or (name in self.exclusive and not value):
                 continue
@@ -67,6 +71,11 @@ class Table:
             except ValueError as error:
                 raise InvalidOption(f"{self._named(name)} must be {error}") from None
         return prepared
+
+    def missing_secrets(self, descriptor: Descriptor) -> str:
+        """Return the required secrets that *descriptor* lacks, for a message; empty if none."""
+        missing = [name for name in self.secrets if self.fields[name].required and not descriptor.get(name)]
+        return " and ".join(map(self._named, missing))
 
     def defaults(self) -> Descriptor:
         """Return what is sent for fields that a new task leaves out."""

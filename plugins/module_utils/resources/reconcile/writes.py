@@ -11,8 +11,15 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ...rest.concurrency import run_concurrently
-from ...rest.errors import KafkaError, RequestError, UnexpectedResponse, WriteFailed
+from ...rest.concurrency import Stopped, run_concurrently
+from ...rest.errors import (
+    CredentialsRejected,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedResponse,
+    WriteFailed,
+)
 from ...rest.retry import backoff
 
 if t.TYPE_CHECKING:
@@ -37,6 +44,13 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"
 
 
+class NotTried(KafkaError):
+    """Nothing was sent for this item."""
+
+    def __init__(self, reason: str = "another task failed in a way that stops all") -> None:
+        super().__init__(f"it was not tried, because {reason}")
+
+
 class Write(t.NamedTuple):
     """The outcome of one write.
 
@@ -49,7 +63,7 @@ class Write(t.NamedTuple):
     found: bool = False
     lookup: bool = False
     error: KafkaError | None = None
-    cause: RequestError | None = None
+    cause: KafkaError | None = None
 
     def result(self) -> t.Any:
         """Return the value of a write that was done; raise its error otherwise."""
@@ -83,11 +97,11 @@ def write_all(
         results = run_concurrently(client, lambda client, index: _attempt(client, send, items[index]), pending)
         failures: dict[int, RequestError] = {}
         for index, result in zip(pending, results):
-            if not isinstance(result, RequestError):
+            if not isinstance(result, KafkaError):
                 writes[index] = Write(Outcome.DONE, result)
-            elif result.outcome_unknown or index in in_doubt:
+            elif isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt):
                 failures[index] = result
-            else:
+            elif not (isinstance(result, NotTried) and index in in_doubt):
                 writes[index] = Write(Outcome.REFUSED, error=result, cause=result)
         if not failures:
             break
@@ -100,10 +114,22 @@ def write_all(
 
 
 def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
+    """Return the value or the error of sending *item*, or an error that says that it was not tried."""
     try:
         return send(client, item)
-    except RequestError as error:
+    except KafkaError as error:
+        if stops_all(error):
+            client.stop_others()
         return error
+    except Stopped:
+        return NotTried()
+
+
+def stops_all(error: KafkaError | None) -> bool:
+    """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    if isinstance(error, ServiceError):
+        return error.status == 401 or error.throttled
+    return isinstance(error, CredentialsRejected)
 
 
 def _can_resend(error: RequestError, write: Write) -> bool:

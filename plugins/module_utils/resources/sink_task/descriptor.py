@@ -65,3 +65,8 @@ def echoed(task: t.Mapping[str, t.Any], wanted: t.Mapping[str, t.Any]) -> Descri
             name = "topics_regex" if listed == wanted.get("topics_regex") else "topics"
             descriptor[name] = listed
     return descriptor
+
+
+def definition(task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return *task* as an entry of the option ``tasks``, without keys."""
+    return {"task_name": task["task_name"], OPTION: TABLE.comparable(echoed(task, {}))}

@@ -105,6 +105,9 @@ def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
 
 
 def _body(wanted: Wanted, base: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    missing = TABLE.missing_secrets(wanted.descriptor)
+    if missing:
+        raise UnexpectedState(f"{missing} must be set to create the task")
     return {
         "source_type": wanted.source_type,
         "task_name": wanted.task_name,

@@ -13,7 +13,7 @@ import typing as t
 from ...api import instances, smart_connect
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, action
 from .. import connector
-from ..connector import Connector, ConnectorChoice
+from ..connector import ConnectorChoice
 from ..options import check_given, check_id, check_name, check_wait_timeout
 from ..reconcile.apply import Target, carry_out
 from ..reconcile.plan import Observed, has_failed, match
@@ -22,6 +22,7 @@ from .fields import SIDES, prepare, without_secrets
 from .plan import AT_REST, PAUSED, RUNNING, WAITING, Wanted, failed, plan
 
 if t.TYPE_CHECKING:
+    from ...api.instances import Instance
     from ...api.task_list import Task, TaskList
     from ...context import TaskContext
     from ...rest.client import Client
@@ -39,7 +40,7 @@ def choose_instance(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
 def ensure(context: TaskContext) -> None:
     """Bring the Smart Connect task that the options select to its ``state``."""
     choice = choose_instance(context.params)
-    wanted = _wanted(context.params)
+    wanted = read_wanted(context.params)
     names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
     target = Target(
         wanted.task_id,
@@ -47,9 +48,10 @@ def ensure(context: TaskContext) -> None:
         f"Smart Connect task {names} of instance {choice.instance_id or choice.instance_name}",
     )
     with action(f"{_VERBS[wanted.state]} {target}"):
-        tasks = SmartConnectTasks(context, choice, wanted, target)
+        place = Place(choice)
+        tasks = SmartConnectTasks(context, place, wanted, target)
         try:
-            tasks.resolve(context.client)
+            place.resolve(context.client)
             listing = tasks.list(context.client)
             task = match(wanted.task_id, wanted.task_name, listing, tasks.noun)
         except KafkaError as error:
@@ -62,7 +64,7 @@ def ensure(context: TaskContext) -> None:
         carry_out(context, tasks, target, observed, plan(wanted, observed), ApplySmartConnect)
 
 
-def _wanted(params: t.Mapping[str, t.Any]) -> Wanted:
+def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
     """Return what *params* ask for. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
     timeout = check_wait_timeout(params)
@@ -71,8 +73,8 @@ def _wanted(params: t.Mapping[str, t.Any]) -> Wanted:
         description = prepare(params)
         if description is None and params["state"] == "present":
             raise InvalidOption("topics or topics_regex, and sink_task or source_task must be set")
-        if params["update_secrets"] == "always" and not (params["recreate"] and description):
-            raise InvalidOption("update_secrets: always needs recreate: true and the description of the task")
+        if params["update_secrets"] == "always" and not params["recreate"]:
+            raise InvalidOption("update_secrets: always needs recreate: true")
         if params["recreate"] and timeout == 0:
             raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
         if params["state"] == "present":
@@ -89,28 +91,45 @@ def _wanted(params: t.Mapping[str, t.Any]) -> Wanted:
     )
 
 
+class Place:
+    """The instance that Smart Connect tasks are on. :meth:`resolve` finds its id."""
+
+    def __init__(self, choice: ConnectorChoice) -> None:
+        self.choice = choice
+        self.instance_id = choice.instance_id or ""
+        self._instance: Instance | None = None
+
+    def resolve(self, client: Client) -> None:
+        """Find the id of an instance that was selected by its name."""
+        if not self.instance_id:
+            self._instance = connector.find_instance(client, t.cast("str", self.choice.instance_name))
+            self.instance_id = self._instance["instance_id"]
+
+    def read(self, client: Client) -> Instance:
+        """Return the instance, read at most once."""
+        if self._instance is None:
+            with action(f"read instance {self.instance_id}"):
+                self._instance = instances.show_instance(client, self.instance_id)
+        return self._instance
+
+
 class SmartConnectTasks:
     """The Smart Connect tasks of an instance, as ``reconcile`` needs them."""
 
     noun = "Smart Connect task"
     returned = "smart_connect_task"
     lists_whole_tasks = True
-    instance_id: str
 
-    def __init__(self, context: TaskContext, choice: ConnectorChoice, wanted: Wanted, target: Target) -> None:
+    def __init__(self, context: TaskContext, place: Place, wanted: Wanted, target: Target) -> None:
         self.wanted = wanted
         self._context = context
-        self._choice = choice
+        self._place = place
         self._target = target
-        self._instance: dict[str, t.Any] | None = None
 
-    def resolve(self, client: Client) -> None:
-        """Find the id of the instance."""
-        if self._choice.instance_id:
-            self.instance_id = self._choice.instance_id
-        else:
-            self._instance = connector.find_instance(client, t.cast("str", self._choice.instance_name))
-            self.instance_id = self._instance["instance_id"]
+    @property
+    def instance_id(self) -> str:
+        """The id of the instance."""
+        return self._place.instance_id
 
     def list(self, client: Client) -> TaskList:
         return smart_connect.list_tasks(client, self.instance_id)
@@ -143,7 +162,7 @@ class SmartConnectTasks:
         return task["status"] in expected.get(self.wanted.state, AT_REST)
 
     def absence_of_parent(self, error: KafkaError) -> str | None:
-        absent = connector.absence(error, self._choice)
+        absent = connector.absence(error, self._place.choice)
         return f"{absent} Therefore {self._target} is absent." if absent else None
 
     def is_absent(self, error: KafkaError) -> bool:
@@ -155,10 +174,7 @@ class SmartConnectTasks:
 
     def preflight(self) -> None:
         client = self._context.client
-        if self._instance is None:
-            with action(f"read instance {self.instance_id}"):
-                self._instance = instances.show_instance(client, self.instance_id)
-        connector.check_status(self._context, Connector("", self._instance))
+        connector.check_status(self._context, self._place.read(client))
         description = self.wanted.description
         if self._context.params["validate"] and description and description.side == "source_task":
             with action("validate the connection to the peer of the replication"):

@@ -232,3 +232,18 @@ def without_secrets(task: Task) -> Task:
         if isinstance(shown.get(side), dict):
             shown[side] = table.without_secrets(shown[side])
     return shown
+
+
+def definition(task: Task) -> dict[str, t.Any]:
+    """Return *task* as an entry of the option ``tasks``, without secrets."""
+    entry: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
+    state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])
+    if state:
+        entry["state"] = state
+    for side, (table, _kind, _value) in SIDES.items():
+        if task.get(side):
+            shown = dict(task[side])
+            if side == "source_task":
+                _drop_filled(shown, shown)
+            entry[side] = table.as_sent(shown)
+    return entry

@@ -13,10 +13,9 @@ import typing as t
 from ...api import smart_connect
 from ...rest.errors import action
 from ...rest.response import number
-from ..connector import find_instance
 from ..options import check_id, check_name
-from .ensure import choose_instance
-from .fields import without_secrets
+from .ensure import Place, choose_instance
+from .fields import definition, without_secrets
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext
@@ -27,15 +26,16 @@ def gather(context: TaskContext) -> None:
     choice = choose_instance(context.params)
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
     with action(f"read the Smart Connect tasks of instance {choice.instance_id or choice.instance_name}"):
-        instance_id = choice.instance_id
-        if instance_id is None:
-            instance_id = find_instance(context.client, t.cast("str", choice.instance_name))["instance_id"]
-        listing = smart_connect.list_tasks(context.client, instance_id)
+        place = Place(choice)
+        place.resolve(context.client)
+        listing = smart_connect.list_tasks(context.client, place.instance_id)
     selected = listing.tasks
     if task_id:
         selected = [task for task in selected if task["task_id"] == task_id]
     elif task_name:
         selected = listing.named(task_name)
+    if context.params["as_definitions"]:
+        context.returned["definitions"] = [definition(task) for task in selected]
     context.returned.update(
         smart_connect_tasks=[
             {**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected

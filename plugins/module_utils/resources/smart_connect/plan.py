@@ -52,7 +52,7 @@ def plan(wanted: Wanted, observed: Observed) -> Plan:
     differing = wanted.description.differences(task) if wanted.description else {}
     if wanted.recreate and has_failed(task):
         differing["status"] = (task["status"], RUNNING)
-    if differing or wanted.update_secrets == "always":
+    if differing or (wanted.description and wanted.update_secrets == "always"):
         return _change(wanted, task, differing)
     return _actions(wanted, task)
 
