@@ -127,10 +127,10 @@ class Client:
         """Call *operation* of IAM, with *auth* in place of that of the connection."""
         endpoint = self.connection.settings.iam_endpoint
         if not endpoint:
-            raise InvalidOption("region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)")
-        return self._send(
-            operation, endpoint, operation.path, query, body, auth or self.connection.auth.prepare(self)
-        )
+            raise InvalidOption(
+                "region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
+            )
+        return self._send(operation, endpoint, operation.path, query, body, auth or self.connection.auth.prepare(self))
 
     def _send(
         self,

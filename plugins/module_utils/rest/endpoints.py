@@ -54,7 +54,7 @@ def _is_loopback(host: str) -> bool:
 def check_iam_endpoint(address: str) -> str:
     """Return *address* as :func:`check_endpoint` does, without the version that other tools want at its end."""
     checked = check_endpoint("iam_endpoint", address)
-    return checked[: -len("/v3")] if checked.endswith("/v3") else checked
+    return checked.removesuffix("/v3")
 
 
 def check_endpoint(option: str, address: str) -> str:

@@ -6,17 +6,17 @@
 
 """The exceptions of the collection.
 
-    KafkaError                  ends a task with a sentence for the user
-    ├── InvalidOption           an option is missing or invalid; no request was sent
-    ├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
-    ├── WaitTimeout             the expected state was not reached in time
-    ├── CredentialsRejected     no request was sent, because these credentials were rejected before
-    ├── WriteFailed             a change failed, or it is unknown whether it was made
-    └── RequestError            a request failed
-        ├── ConnectionFailed    no complete response arrived
-        └── ResponseError
-            ├── UnexpectedResponse   a 2xx response that does not have the documented shape
-            └── ServiceError         an error response of the service or of the API gateway
+KafkaError                  ends a task with a sentence for the user
+├── InvalidOption           an option is missing or invalid; no request was sent
+├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
+├── WaitTimeout             the expected state was not reached in time
+├── CredentialsRejected     no request was sent, because these credentials were rejected before
+├── WriteFailed             a change failed, or it is unknown whether it was made
+└── RequestError            a request failed
+    ├── ConnectionFailed    no complete response arrived
+    └── ResponseError
+        ├── UnexpectedResponse   a 2xx response that does not have the documented shape
+        └── ServiceError         an error response of the service or of the API gateway
 """
 
 from __future__ import annotations

@@ -12,13 +12,13 @@ import typing as t
 
 from ...api import smart_connect
 from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, action
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..reconcile.apply import Apply
 from ..reconcile.fields import describe
-from ..reconcile.plan import Observed, Step
+from ..reconcile.plan import Observed, Step, has_failed
 from ..reconcile.wait import wait
 from ..reconcile.writes import Outcome, Seen, write_all
-from .plan import PAUSED, RUNNING, TRANSITIONAL, WAITING, failed, has_failed, plan
+from .plan import PAUSED, RUNNING, TRANSITIONAL, failed, plan
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task

@@ -18,7 +18,7 @@ from ..options import check_given, check_id, check_name, check_wait_timeout
 from ..reconcile.apply import Target, carry_out
 from ..reconcile.plan import Observed, has_failed, match
 from .apply import ApplySmartConnect
-from .fields import SIDES, prepare, without_secrets
+from .fields import prepare, without_secrets
 from .plan import AT_REST, PAUSED, RUNNING, WAITING, Wanted, failed, plan
 
 if t.TYPE_CHECKING:
