@@ -42,6 +42,11 @@ def iam_endpoint(region: str) -> str:
     return f"https://iam.{region}.{_realm(region)}"
 
 
+def ces_endpoint(region: str) -> str:
+    """Return the endpoint of Cloud Eye in *region*. Source: the endpoint list of the vendor's Python SDK."""
+    return f"https://ces.{region}.{_realm(region)}"
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

@@ -184,6 +184,8 @@ class ServiceError(ResponseError):
         hint = self.meaning.hint
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
+        if self.meaning.reason == error_codes.UNKNOWN_URL:
+            hint = f"{hint} {operation.if_unknown}".strip()
         super().__init__(operation, path, status, request_id, message, code, hint)
         self.retry_after = retry_after
         self.maybe_processed = self.meaning.retry == error_codes.TRANSIENT
