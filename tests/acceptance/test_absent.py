@@ -5,20 +5,10 @@
 
 from __future__ import annotations
 
-from acceptance.harness.cases import (
-    OWN_INSTANCE,
-    Case,
-    Ways,
-    absent,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place
+from acceptance.harness.cases import Case, OWN_INSTANCE, absent, changed, fails, unchanged
+from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault
 
 NOT_THERE = unchanged("LIST", sink_task=None)
@@ -350,11 +340,11 @@ DELETE_ANSWERS = [
 CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_ANSWERS]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

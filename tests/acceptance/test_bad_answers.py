@@ -7,21 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import (
-    OWN_INSTANCE,
-    Case,
-    Ways,
-    absent,
-    alike,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import ORDERS
+from acceptance.harness.cases import Case, OWN_INSTANCE, absent, alike, changed, fails, unchanged
+from acceptance.harness.cloud import ORDERS, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault
 
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
@@ -334,11 +323,11 @@ SHORT_LISTS = [
 CASES = [*ABSENT_404, *REFUSED_404, *THROTTLED, *FAILURES, *WRONG_SHAPES, *SHORT_LISTS]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

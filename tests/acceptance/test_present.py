@@ -7,22 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.cases import (
-    OWN_INSTANCE,
-    Case,
-    Expect,
-    Ways,
-    alike,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    present,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place
+from acceptance.harness.cases import Case, Expect, OWN_INSTANCE, alike, changed, fails, present, unchanged
+from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -469,11 +457,11 @@ IN_VAIN = [
 CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_ANSWERS, *REFUSED, *IN_VAIN]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 
