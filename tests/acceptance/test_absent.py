@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from acceptance.harness.cases import Case, OWN_INSTANCE, absent, changed, fails, unchanged
+from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
 from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways

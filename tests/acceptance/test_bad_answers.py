@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import Case, OWN_INSTANCE, absent, alike, changed, fails, unchanged
+from acceptance.harness.cases import OWN_INSTANCE, Case, absent, alike, changed, fails, unchanged
 from acceptance.harness.cloud import ORDERS, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import Case, NULL, OWN_INSTANCE, OWN_REGION, absent, alike, fails, present, unchanged
+from acceptance.harness.cases import NULL, OWN_INSTANCE, OWN_REGION, Case, absent, alike, fails, present, unchanged
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways
 

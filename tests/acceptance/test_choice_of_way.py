@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from acceptance.harness.playbook import MODULE, Output, ROOT, SWITCH, WAYS, in_way
+from acceptance.harness.playbook import MODULE, ROOT, SWITCH, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, variables
 
 if TYPE_CHECKING:
@@ -184,7 +184,9 @@ def test_in_the_background(simulator: Simulator, run_playbook: Callable[..., Out
 
 
 @pytest.mark.parametrize(("value", "off"), [("false", True), ("0", True), ("True", False), ("", False)])
-def test_the_environment_variable(value: str, off: bool, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_the_environment_variable(
+    value: str, off: bool, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     tasks = [
         absent(simulator, "by the environment"),
         {**absent(simulator, "by the variable"), "vars": {SWITCH: off}},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import Case, Expect, OWN_REGION, OWN_TOKEN, absent, changed, fails, unchanged
+from acceptance.harness.cases import OWN_REGION, OWN_TOKEN, Case, Expect, absent, changed, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways

@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.cases import Case, Expect, OWN_TOKEN, absent, fails, unchanged
+from acceptance.harness.cases import OWN_TOKEN, Case, Expect, absent, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
 from acceptance.harness.compare import differences, problems
-from acceptance.harness.player import Environ, play
 from acceptance.harness.playbook import WAYS
+from acceptance.harness.player import Environ, play
 from simulator import Fault, Simulator
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.playbook import MODULE, Output, WAYS, in_way
+from acceptance.harness.playbook import MODULE, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, connection, present, variables
 from simulator import Fault
 
@@ -138,7 +138,9 @@ def test_many_hosts(strategy: str, way: str, simulator: Simulator, run_playbook:
 
 
 @both_ways
-def test_check_and_diff_by_the_command_line(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_check_and_diff_by_the_command_line(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
         present(simulator, "create", task_name="invoices"),
@@ -197,7 +199,9 @@ secret_key: !vault |
 
 
 @both_ways
-def test_a_secret_from_a_vault(way: str, simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_a_secret_from_a_vault(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     (tmp_path / "password").write_text("sesame")
     (tmp_path / "vaulted.yml").write_text(VAULTED)
     arguments = ["-vvvv", "--vault-password-file", "password", "-e", "@vaulted.yml"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.playbook import MODULE, Output, WAYS, in_way
+from acceptance.harness.playbook import MODULE, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, connection, present, variables
 from simulator import Fault
 
@@ -84,7 +84,9 @@ def test_each_item_uses_its_own_credentials(simulator: Simulator, run_playbook: 
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
-def test_both_ways_return_the_same_items(check: bool, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_both_ways_return_the_same_items(
+    check: bool, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     task = {
         **present(simulator, task_name="{{ item.name }}", wait="{{ item.wait | default(omit) }}"),
         "loop": [{"name": "a"}, {"name": "b", "wait": False}, {"name": ""}, {"name": "a"}],

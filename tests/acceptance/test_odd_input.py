@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from acceptance.harness.cases import Case, NULL, absent, changed, fails, present, unchanged
+from acceptance.harness.cases import NULL, Case, absent, changed, fails, present, unchanged
 from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, ORDERS, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways

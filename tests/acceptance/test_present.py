@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.cases import Case, Expect, OWN_INSTANCE, alike, changed, fails, present, unchanged
+from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, alike, changed, fails, present, unchanged
 from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways

@@ -19,6 +19,7 @@ from simulator import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from simulator import Simulator
 
@@ -71,7 +72,9 @@ def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[...
 
 
 @both_ways
-def test_a_timeout_of_the_task_ends_the_wait(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_a_timeout_of_the_task_ends_the_wait(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.settings.creation_looks = 10_000
     tasks = [
         {**present(simulator), "timeout": 3, "ignore_errors": True},
@@ -87,7 +90,9 @@ def test_a_timeout_of_the_task_ends_the_wait(way: str, simulator: Simulator, run
 
 
 @both_ways
-def test_a_timeout_of_the_task_ends_a_request(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_a_timeout_of_the_task_ends_a_request(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.faults.add(Fault("ListSinkTasks", delay=60.0))
     task = {**absent(simulator, timeout=120), "timeout": 3}
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator, **in_way(way)))

@@ -43,7 +43,9 @@ MUTATIONS = [
     Mutation(name, path, change)
     for path, changes in {
         "plugins/module_utils/client/errors.py": {
-            "any 404 means absent": returning("ServiceError.missing", "MISSING.get(self._key, 'sink task') if self.status == 404 else None"),
+            "any 404 means absent": returning(
+                "ServiceError.missing", "MISSING.get(self._key, 'sink task') if self.status == 404 else None"
+            ),
             "a code means absent whatever the status": always("ServiceError.missing", "status"),
             "401 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((401, 500, 502, 503, 504))"),
             "403 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((403, 500, 502, 503, 504))"),
@@ -55,7 +57,9 @@ MUTATIONS = [
         },
         "plugins/module_utils/client/retries.py": {
             "POST is repeated after a lost response": returning("worth_another_try", "not error.final", "final"),
-            "POST is repeated after a 5xx": returning("worth_another_try", "error.throttled or error.transient", "throttled"),
+            "POST is repeated after a 5xx": returning(
+                "worth_another_try", "error.throttled or error.transient", "throttled"
+            ),
         },
         "plugins/module_utils/client/scrub.py": {
             "a secret is left in messages": without("Scrubber.text", "spelling"),
@@ -104,9 +108,15 @@ MUTATIONS = [
             "null is a value": never("check_given", "all"),
         },
         "plugins/plugin_utils/in_worker.py": {
-            "connections are shared between users": setting("_Connections._connect", "key", "(type(settings.credentials), settings._replace(credentials=None))"),
+            "connections are shared between users": setting(
+                "_Connections._connect",
+                "key",
+                "(type(settings.credentials), settings._replace(credentials=None))",
+            ),
             "another machine's task runs on the controller": never("InWorker._reason_to_hand_over", "transport"),
-            "a secret option is in the result of the worker": returning("InWorker._work", "{**result, **plain}", "remove_values"),
+            "a secret option is in the result of the worker": returning(
+                "InWorker._work", "{**result, **plain}", "remove_values"
+            ),
             "no_log does not hide the requests": never("InWorker._reporter", "no_log"),
         },
         "plugins/module_utils/client/pacing.py": {

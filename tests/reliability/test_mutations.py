@@ -10,7 +10,7 @@ import pytest
 from .harness.mutate import Change, never, returning, setting, without
 from .mutations import MUTATIONS, ROOT, Mutation
 
-SOURCE = '''
+SOURCE = """
 LIMIT = 5
 
 class Client:
@@ -20,7 +20,7 @@ class Client:
             raise ValueError("The client is closed.")
         self.count += 1
         return self.session.get(request, follow=False)
-'''
+"""
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)

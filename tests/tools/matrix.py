@@ -16,7 +16,7 @@ from pathlib import Path
 
 import nox
 
-from .environments import CACHE, INSIDE, ROOT, environment, find_python, lock, main_environment, run, run_and_read
+from .environments import INSIDE, ROOT, environment, find_python, lock, main_environment, run, run_and_read
 
 # ansible-core, and the Pythons that its controller side runs on, best first
 CORES = {

@@ -12,18 +12,23 @@ from typing import Any
 
 from .cases import NOT_CHECKED, STEPS, Case, Expect
 from .operations import short
-from .player import Step, Story, Ways
 from .playbook import WAYS
+from .player import Step, Story, Ways
+
 
 def problems(case: Case, story: Story) -> list[str]:
     """What differs from the expectations of *case*, in sentences."""
     steps = story.steps
     found = [
-        f"{name}: {problem}" for name, step in steps.items() for problem in _step_problems(name, step, case.expected(name))
+        f"{name}: {problem}"
+        for name, step in steps.items()
+        for problem in _step_problems(name, step, case.expected(name))
     ]
     for check, run, said in (("check", "live", case.check), ("check again", "again", case.check_again)):
         if check in steps and run in steps and not said:
-            found += [f"{check} predicts it wrongly: {problem}" for problem in _prediction_problems(steps[check], steps[run])]
+            found += [
+                f"{check} predicts it wrongly: {problem}" for problem in _prediction_problems(steps[check], steps[run])
+            ]
     if case.leaves is not None and "again" in steps and sorted(story.left) != sorted(case.leaves):
         found.append(f"there are {story.left} in the end, not {case.leaves}")
     return found
@@ -33,9 +38,7 @@ def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
     result = step.registered
     if name.startswith("check"):
         yield from (
-            f"a request that changes something was sent: {request}"
-            for request in step.requests
-            if not request["reads"]
+            f"a request that changes something was sent: {request}" for request in step.requests if not request["reads"]
         )
     text = json.dumps(result, indent=1)
     if not re.fullmatch(expect.requests, step.in_short):
@@ -60,17 +63,21 @@ def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
     for key, value in expect.returns.items():
         if result.get(key) != value:
             yield f"{key} is {result.get(key)!r}, not {value!r}"
-    if "error" in result:
-        if set(result["error"]) != {"status", "code", "message", "request_id", "method", "path"}:
-            yield f"error is {result['error']}"
-        elif not step.requests or result["error"]["request_id"] not in [r["request_id"] for r in step.requests]:
-            yield f"the request id of the error is none of the service's: {result['error']}"
+    yield from _error_problems(step, result)
     if not expect.fails:
         diff = result.get("diff")
         if not isinstance(diff, dict) or set(diff) != {"before", "after"}:
             yield f"diff is {diff}"
         elif (diff["before"] != diff["after"]) is not expect.changed:
             yield f"changed and diff do not agree: {diff}"
+
+
+def _error_problems(step: Step, result: dict[str, Any]) -> Iterable[str]:
+    if "error" in result:
+        if set(result["error"]) != {"status", "code", "message", "request_id", "method", "path"}:
+            yield f"error is {result['error']}"
+        elif not step.requests or result["error"]["request_id"] not in [r["request_id"] for r in step.requests]:
+            yield f"the request id of the error is none of the service's: {result['error']}"
 
 
 def _field_problems(name: str, result: dict[str, Any], expected: Any) -> Iterable[str]:

@@ -91,7 +91,9 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HW_", "HUAWEICLOUD_", "ANSIBLE_")) and not name.lower().endswith("_proxy") and name != "PYTHONPATH"
+        if not name.startswith(("HW_", "HUAWEICLOUD_", "ANSIBLE_"))
+        and not name.lower().endswith("_proxy")
+        and name != "PYTHONPATH"
     }
     return {
         **kept,

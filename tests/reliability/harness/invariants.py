@@ -172,12 +172,12 @@ def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
                 yield f"the task {task.name} ({task_id}) is not as it was"
 
 
-def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, t.Optional[Entry]]]:
+def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, Entry | None]]:
     """Each request and the next one."""
     return zip(outcome.entries, [*outcome.entries[1:], None])
 
 
-def _timed_out(outcome: Outcome, first: Entry, second: t.Optional[Entry]) -> bool:
+def _timed_out(outcome: Outcome, first: Entry, second: Entry | None) -> bool:
     """Whether the response may have come after the client had given up: it then goes on when its patience is over."""
     late = first.fault is not None and first.fault.delay + first.fault.delay_work >= outcome.patience
     return late or (second is not None and (second.ticks - first.ticks) / 1e9 >= 0.9 * outcome.patience)

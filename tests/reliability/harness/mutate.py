@@ -58,7 +58,7 @@ def returning(where: str, value: str, *mentions: str) -> Change:
     """The `return` that mentions these, the only one by default, returns something else."""
 
     def apply(scope: ast.AST, place: Place) -> None:
-        t.cast(ast.Return, place).value = _expression(value)
+        t.cast("ast.Return", place).value = _expression(value)
 
     return Change(where, mentions, lambda scope: _nodes(scope, ast.Return), apply)
 
@@ -76,7 +76,7 @@ def setting(where: str, name: str, value: str) -> Change:
                 yield node
 
     def apply(scope: ast.AST, place: Place) -> None:
-        t.cast(t.Any, place).value = _expression(value)
+        t.cast("t.Any", place).value = _expression(value)
 
     return Change(where, (), candidates, apply)
 
