@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which way a task runs: in the worker where that is the place that the user means, else as a module."""
+"""Which way a task runs: in-process where that is the place that the user means, else as a module."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def play_of(row: Row, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def reasons(output: Output) -> dict[str, str | None]:
-    """Why each task ran as a module, by its name; None if it ran in the worker."""
+    """Why each task ran as a module, by its name; None if it ran in-process."""
     found: dict[str, str | None] = {}
     for part in re.split(r"^TASK \[", output.text, flags=re.MULTILINE)[1:]:
         name = part.partition("]")[0].rpartition(" : ")[2]

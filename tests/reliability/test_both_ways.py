@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random runs by ansible-playbook, in the worker and as a module: the promises hold in both, and both say the same."""
+"""Random runs by ansible-playbook, in-process and as a module: the promises hold in both, and both say the same."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, b
     with ThreadPoolExecutor(2) as pool:
         in_worker, as_module = pool.map(lambda way: _played(folder / way, batch, way), WAYS)
     for case, one, other in zip(batch, in_worker, as_module):
-        story = f"{case}\nin the worker:\n{one.story()}\nas a module:\n{other.story()}"
+        story = f"{case}\nin-process:\n{one.story()}\nas a module:\n{other.story()}"
         for outcome in (one, other):
             wrong = [text for text in violations(outcome) if not is_known(text, outcome, [])]
             assert not wrong, "\n".join([*wrong, story])

@@ -27,7 +27,7 @@ COLLECTIONS = ROOT / ".cache" / "collections"
 PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
 SWITCH = "huaweicloud_kafka_in_worker"
 MODULE = "huaweicloud.kafka.huaweicloud_kafka_sink_task"
-WAYS = ("in the worker", "as a module")
+WAYS = ("in-process", "as a module")
 
 TIME_LIMIT = 600.0
 MARKER = "KAFKA_TEST_PLAYBOOK"
