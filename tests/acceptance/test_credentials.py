@@ -180,8 +180,8 @@ REFUSED = [
 ]
 
 
-def incomplete(name: str, *says: str, **options: Any) -> Case:
-    return given(name, fails(*says, requests="", error=None), NO_KEYS, options)
+def incomplete(name: str, *parts: str, **options: Any) -> Case:
+    return given(name, fails(*parts, requests="", error=None), NO_KEYS, options)
 
 
 INCOMPLETE = [

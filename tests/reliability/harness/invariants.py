@@ -100,7 +100,7 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if coincidence:
         return
     if truth and outcome.failed and _tried_to_learn(outcome):
-        if not re.search("not known|lost|may have", outcome.msg):
+        if not re.search("unknown|may have", outcome.msg):
             yield "it can't know whether it changed something, and does not say so"
         return
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
