@@ -42,9 +42,11 @@ def show_background_task_progress(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}/progress"""
     job = _job(call)[1]
     done = job.status in FINISHED
-    step = {"name": job.name, "statue": job.status, "start_time": _iso(job.created_at)}
-    progress = {"progress_percentage": "100" if done else "50", "remain_time": "0" if done else "60"}
-    return Answer(200, {**progress, "step_list": [{**step, "end_time": _iso(job.updated_at) if done else ""}]})
+    step = {"name": job.name, "statue": job.status, "start_time": int(job.created_at * 1000)}
+    if done:
+        step["end_time"] = int(job.updated_at * 1000)
+    progress = {"progress_percentage": 100 if done else 50, "remain_time": 0 if done else 60}
+    return Answer(200, {**progress, "step_list": [step]})
 
 
 def delete_background_task(call: Call) -> Answer:
