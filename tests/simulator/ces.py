@@ -57,7 +57,9 @@ def batch_list_metric_data(call: Call) -> Answer:
         points = []
         if name in METRICS and _is_own(call, instance_id):
             points = call.world.datapoints(instance_id, value, name, start, end)
-        datapoints = [{kind: number, "timestamp": moment} for moment, number in _rolled_up(points, seconds, kind)][:left]
+        datapoints = [{kind: number, "timestamp": moment} for moment, number in _rolled_up(points, seconds, kind)][
+            :left
+        ]
         left -= len(datapoints)
         shown.append({**metric, "unit": METRICS.get(name, ""), "datapoints": datapoints})
     return Answer(200, {"metrics": shown})

@@ -487,7 +487,11 @@ class World:
                 first = -(-max(start, task.create_time) // period)
                 for number in range(first, end // period + 1):
                     health = [known for since, known in course if since <= number * period][-1:]
-                    if health and health[0] is not None and not (settings.metric_gap and number % settings.metric_gap == 0):
+                    if (
+                        health
+                        and health[0] is not None
+                        and not (settings.metric_gap and number % settings.metric_gap == 0)
+                    ):
                         found[number * period] = health[0][list(METRICS).index(metric)]
             for moment, numbers in self.instances[instance_id].points.get(value, ()):
                 if start <= moment <= end and metric in numbers:

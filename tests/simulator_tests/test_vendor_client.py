@@ -56,7 +56,7 @@ def sink_task_client() -> Path:
 
 def test_last_generation_with_sink_tasks() -> None:
     paths = [str(sink_task_client()), str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(HERE / "vendor_sink_tasks.py")]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(HERE / "vendor_sink_tasks.py")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stdout
@@ -160,9 +160,7 @@ def test_cloud_eye(sim: Simulator) -> None:
         MetricInfo(namespace="SYS.DMS", metric_name=name, dimensions=dimensions)
         for name in ("task_status", "kafka_wait_synchronize_data")
     ]
-    body = BatchListMetricDataRequestBody(
-        metrics=metrics, period="1", filter="average", _from=now - 1200000, to=now
-    )
+    body = BatchListMetricDataRequestBody(metrics=metrics, period="1", filter="average", _from=now - 1200000, to=now)
     shown = ces.batch_list_metric_data(BatchListMetricDataRequest(body=body)).metrics
     assert [[point.average for point in metric.datapoints] for metric in shown] == [[0] * 3, [12] * 3]
     assert sim.journal.writes() == []
