@@ -20,10 +20,10 @@ import typing as t
 from ...context import Diff, TaskContext
 from ...rest.concurrency import run_concurrently
 from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
-from ..options import check_wait_timeout
 from .apply import Apply, Target
 from .apply_set import ApplySet
 from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
+from .wait import check_wait_timeout
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
