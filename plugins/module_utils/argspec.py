@@ -79,16 +79,59 @@ def connection_spec() -> ArgumentSpec:
     )
 
 
+def _exactly_one(*names: str) -> ArgumentSpec:
+    return ArgumentSpec(
+        {name: {"type": "str"} for name in names}, mutually_exclusive=[[*names]], required_one_of=[[*names]]
+    )
+
+
 def connector_spec() -> ArgumentSpec:
     """Return the options that select a connector: exactly one of them is set."""
-    names = ["connector_id", "instance_id", "instance_name"]
-    return ArgumentSpec(
-        {name: {"type": "str"} for name in names}, mutually_exclusive=[names], required_one_of=[names]
-    )
+    return _exactly_one("connector_id", "instance_id", "instance_name")
+
+
+def instance_spec() -> ArgumentSpec:
+    """Return the options that select an instance: exactly one of them is set."""
+    return _exactly_one("instance_id", "instance_name")
 
 
 def wait_spec(timeout: int) -> ArgumentSpec:
     """Return the options of a wait; *timeout* is the default of ``wait_timeout``, in seconds."""
     return ArgumentSpec(
         {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": timeout}}
+    )
+
+
+def recreate_spec() -> ArgumentSpec:
+    """Return the options that say when a task is deleted and created again."""
+    return ArgumentSpec(
+        {
+            "recreate": {"type": "bool", "default": False},
+            "update_secrets": {
+                "type": "str",
+                "choices": ["on_create", "always"],
+                "default": "on_create",
+                "no_log": False,
+            },
+        }
+    )
+
+
+def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSpec:
+    """Return the options of a whole set of tasks; *task* are those of one of them, and *states* its states."""
+    options = {**task, "state": {"type": "str", "choices": states, "default": "present"}}
+    return ArgumentSpec(
+        {
+            "tasks": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": options,
+                "required_one_of": [["task_id", "task_name"]],
+            },
+            "prune": {"type": "bool", "default": False},
+            "prune_pattern": {"type": "str"},
+            "prune_limit": {"type": "int"},
+            "expect_plan": {"type": "str"},
+        }
     )

@@ -292,47 +292,22 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks/t-1
 """
 
-from ..module_utils.argspec import ArgumentSpec, connector_spec, wait_spec
+from ..module_utils.argspec import ArgumentSpec, connector_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
+from ..module_utils.resources.sink_task.argspec import task_options
 from ..module_utils.resources.sink_task.ensure import ensure
 
 MODULE = KafkaModule(
     ensure,
     connector_spec(),
     wait_spec(300),
+    recreate_spec(),
     ArgumentSpec(
         {
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "task_id": {"type": "str"},
-            "task_name": {"type": "str", "aliases": ["name"]},
+            **task_options(),
             "source_type": {"type": "str", "choices": ["BLOB"], "default": "BLOB"},
             "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
-            "obs_destination_descriptor": {
-                "type": "dict",
-                "options": {
-                    "topics": {"type": "list", "elements": "str"},
-                    "topics_regex": {"type": "str"},
-                    "consumer_strategy": {"type": "str", "choices": ["latest", "earliest"]},
-                    "destination_file_type": {"type": "str"},
-                    "access_key": {"type": "str", "no_log": True},
-                    "secret_key": {"type": "str", "no_log": True},
-                    "obs_bucket_name": {"type": "str"},
-                    "obs_path": {"type": "str"},
-                    "partition_format": {
-                        "type": "str",
-                        "choices": ["yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm", "N/A"],
-                    },
-                    "record_delimiter": {"type": "str"},
-                    "deliver_time_interval": {"type": "int"},
-                },
-            },
-            "recreate": {"type": "bool", "default": False},
-            "update_secrets": {
-                "type": "str",
-                "choices": ["on_create", "always"],
-                "default": "on_create",
-                "no_log": False,
-            },
         },
         required_one_of=[["task_id", "task_name"]],
         required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],

@@ -45,6 +45,13 @@ options:
       - It is a part of the details and needs O(details=true).
     type: bool
     default: false
+  as_definitions:
+    description:
+      - Return RV(definitions), too - the tasks in the form that O(huaweicloud.kafka.huaweicloud_kafka_sink_tasks#module:tasks)
+        takes, so that they can be kept in a file. Needs O(details=true).
+      - They have no keys, which the service never returns. Applying them changes nothing; keys are needed to create a task.
+    type: bool
+    default: false
 notes:
   - A task that is deleted between the list and the reading of its details is left out, while RV(total_number) stays as
     the list told it.
@@ -178,6 +185,17 @@ sink_tasks:
               type: int
               returned: success
               sample: 20
+definitions:
+  description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_sink_tasks) takes.
+  returned: with O(as_definitions=true)
+  type: list
+  elements: dict
+  sample:
+    - task_name: orders-to-obs
+      obs_destination_descriptor:
+        topics: [order-events, orders]
+        consumer_strategy: earliest
+        obs_bucket_name: archive
 total_number:
   description: How many sink tasks the connector has, whether they are returned or not.
   returned: success
@@ -243,6 +261,7 @@ MODULE = KafkaModule(
             "task_name": {"type": "str", "aliases": ["name"]},
             "details": {"type": "bool", "default": True},
             "topic_info": {"type": "bool", "default": False},
+            "as_definitions": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["task_id", "task_name"]],
     ),

@@ -134,15 +134,15 @@ def _connector_of(instance: Instance) -> str | None:
     return None
 
 
-def check_status(context: TaskContext, connector: Connector) -> None:
-    """Raise :class:`UnexpectedState` if the status of the instance allows no change.
+def check_status(context: TaskContext, instance: Instance | None) -> None:
+    """Raise :class:`UnexpectedState` if the status of *instance*, as far as it was read, allows no change.
 
     A status that is not documented is a warning: only the service can decide.
     """
-    status = (connector.instance or {}).get("status")
-    if status is None or status == "RUNNING":
+    status = instance.get("status") if instance else None
+    if instance is None or status is None or status == "RUNNING":
         return
-    instance_id = t.cast("Instance", connector.instance)["instance_id"]
+    instance_id = instance["instance_id"]
     if status in _NO_CHANGES:
         raise UnexpectedState(f"instance {instance_id} is {status}", instance_busy_hint())
     context.warn(f"Instance {instance_id} is {status}, so the service may refuse the change.")

@@ -16,7 +16,7 @@ from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
 from ..rest.response import number
 from . import connector
 from .options import check_id, check_name
-from .sink_task.descriptor import OPTION, TABLE
+from .sink_task.descriptor import OPTION, TABLE, definition
 
 if t.TYPE_CHECKING:
     from ..api.task_list import Task, TaskList
@@ -34,8 +34,10 @@ def gather(context: TaskContext) -> None:
     choice = connector.choose(context.params)
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
     details, topic_info = context.params["details"], context.params["topic_info"]
-    if topic_info and not details:
-        raise InvalidOption("topic_info is part of the details: it can't be true while details is false")
+    as_definitions = context.params["as_definitions"]
+    for option in ("topic_info", "as_definitions"):
+        if context.params[option] and not details:
+            raise InvalidOption(f"{option} needs the details: it can't be true while details is false")
     with action(f"read the sink tasks of {choice}"):
         connector_id = connector.resolve(context.client, choice).connector_id
         listing = sink_tasks.list_tasks(context.client, connector_id)
@@ -45,7 +47,7 @@ def gather(context: TaskContext) -> None:
             try:
                 shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
             except ServiceError as error:
-                if error.missing == "sink task":
+                if error.missing == "task":
                     return None
                 raise
             return _described({**listed, **shown, "task_id": listed["task_id"]}, topic_info)
@@ -54,6 +56,14 @@ def gather(context: TaskContext) -> None:
             found = [task for task in run_concurrently(context.client, show, selected) if task]
         else:
             found = [_described(task) for task in selected]
+    if as_definitions:
+        context.returned["definitions"] = [definition(task) for task in found]
+        for task in found:
+            if not (task[OPTION].get("topics") or task[OPTION].get("topics_regex")):
+                context.warn(
+                    f"The service does not return whether task {task['task_name']} has topics or a regular expression:"
+                    f" {task.get('topics')!r} is exported as topics."
+                )
     context.returned.update(
         sink_tasks=found,
         total_number=listing.total_number,

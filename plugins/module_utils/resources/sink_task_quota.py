@@ -72,7 +72,7 @@ def ensure(context: TaskContext) -> None:
             )
         if wanted == before.quota:
             return
-        connector.check_status(context, found)
+        connector.check_status(context, found.instance)
         if context.check_mode:
             context.changed = True
             context.returned["max_tasks"] = wanted
@@ -89,11 +89,13 @@ class _Quota:
         self._context = context
         self._connector_id = connector_id
         self._wanted = wanted
+        self._last: Quotas
 
     def read(self, client: Client) -> Quotas:
         listing = sink_tasks.list_tasks(client, self._connector_id)
         quotas = Quotas(listing.total_number, listing.max_tasks, listing.quota_tasks)
         self._context.returned.update(quotas._asdict())
+        self._last = quotas
         return quotas
 
     def set(self, before: Quotas) -> None:
@@ -136,7 +138,7 @@ class _Quota:
         return isinstance(write.cause, ServiceError) and write.cause.reason == QUOTA_NOT_RAISED
 
     def _accept_refusal(self, before: Quotas, write: Write) -> None:
-        after = self.read(self._context.client)
+        after = self._last if write.lookup else self.read(self._context.client)
         if not after.show(self._wanted):
             write.result()
         if after[1:] != before[1:] and t.cast("ServiceError", write.cause).attempts > 1:

@@ -74,6 +74,11 @@ class Client:
         stoppable._stop = stop
         return stoppable
 
+    def stop_others(self) -> None:
+        """Let the other items of :func:`run_concurrently` send nothing more."""
+        if self._stop:
+            self._stop.set()
+
     def now(self) -> float:
         """Return the seconds of a monotonic clock."""
         return self.connection.clock.monotonic()

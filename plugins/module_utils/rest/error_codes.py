@@ -26,6 +26,9 @@ BUSY = "busy"
 """The status of the instance or a running job forbids the operation for now."""
 LOGIN_AGAIN = "login again"
 """The token expired; a new login helps."""
+MODIFY_REFUSED = "modify refused"
+TASKS_LEFT = "tasks left"
+ALREADY_ENABLED = "already enabled"
 OFFSET_PAST_END = "offset past the end"
 QUOTA_NOT_RAISED = "quota not raised"
 TOPIC_IN_USE = "topic in use"
@@ -74,21 +77,30 @@ _CODES = {
         "The quota can only be raised, and instances created since September 2022 have the largest quota already.",
         reason=QUOTA_NOT_RAISED,
     ),
+    "DMS.00400077": ErrorCode("The subnet of the instance has too few free addresses for the nodes of Smart Connect."),
+    "DMS.00400125": ErrorCode("Check specification and spec_code."),
+    "DMS.00400861": ErrorCode("replication_factor must not exceed the number of brokers of the peer."),
+    "DMS.00400868": ErrorCode("The status of the task does not allow to pause it."),
+    "DMS.00400869": ErrorCode("The status of the task does not allow to resume it."),
+    "DMS.00400870": ErrorCode("Check address, security_protocol, user_name and password of the peer."),
+    "DMS.00400872": ErrorCode("The status of the task does not allow to restart it."),
+    "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check topics."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
     "DMS.00404022": ErrorCode("Check instance_id, region and project_id.", missing="instance"),
     "DMS.00404024": ErrorCode("Check connector_id, region and project_id.", missing="connector"),
-    "DMS.00404026": ErrorCode(missing="sink task"),
-    "DMS.00404027": ErrorCode("Smart Connect is already enabled."),
+    "DMS.00404026": ErrorCode(missing="task"),
+    "DMS.00404027": ErrorCode("Smart Connect is already enabled.", reason=ALREADY_ENABLED),
     "DMS.00404029": ErrorCode("The quota of tasks is used up: delete tasks that are not needed, or raise the quota."),
     "DMS.00500960": ErrorCode("Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor."),
     "DMS.00501000": ErrorCode(retry=NEVER),
     "DMS.00501001": ErrorCode(retry=NEVER),
     "DMS.00501003": ErrorCode(retry=NEVER),
     "DMS.00501010": ErrorCode(retry=NEVER),
-    "DMS.00501012": ErrorCode("Delete the Smart Connect tasks first.", retry=NEVER),
+    "DMS.00501012": ErrorCode("Delete the Smart Connect tasks first.", retry=NEVER, reason=TASKS_LEFT),
+    "DMS.00405001": ErrorCode(f"{_URL} Not every region has this call.", reason=MODIFY_REFUSED),
     "DMS.10240101": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
     "DMS.10240102": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
     "DMS.10240104": ErrorCode("The token is for another project: check project_id.", reason=NOT_THE_CREDENTIALS),

@@ -197,7 +197,7 @@ class ServiceError(ResponseError):
 
     @property
     def missing(self) -> str | None:
-        """Return what the service reports as absent ("sink task", "connector", "instance"), else ``None``."""
+        """Return what the service reports as absent ("task", "connector", "instance"), else ``None``."""
         return self.meaning.missing
 
     @property

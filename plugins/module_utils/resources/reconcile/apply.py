@@ -28,10 +28,15 @@ if t.TYPE_CHECKING:
 
 
 class Tasks(t.Protocol):
-    """A kind of task of one connector. *noun* is what one is called, *returned* under which name the module returns it."""
+    """A kind of task of one connector.
+
+    *noun* is what one is called, *returned* under which name the module returns it. *lists_whole_tasks* is true if the list
+    has everything that a task has.
+    """
 
     noun: str
     returned: str
+    lists_whole_tasks: bool
 
     def list(self, client: Client) -> TaskList:
         """Return the tasks of the connector."""
@@ -45,8 +50,8 @@ class Tasks(t.Protocol):
     def delete(self, client: Client, task_id: str) -> None:
         """Delete a task."""
 
-    def describe(self, body: dict[str, t.Any]) -> Task:
-        """Return what a module returns of a task that was created with *body*."""
+    def result(self, task: Task) -> Task:
+        """Return what a module returns of *task*, or of the body that it is created with."""
 
     def differences(self, task: Task) -> Differences:
         """Return what differs in *task* from what is wanted."""
@@ -72,14 +77,22 @@ class Target(t.NamedTuple):
         return self.text
 
 
-def carry_out(context: TaskContext, tasks: Tasks, target: Target, observed: Observed, plan: Plan) -> None:
+def carry_out(
+    context: TaskContext,
+    tasks: Tasks,
+    target: Target,
+    observed: Observed,
+    plan: Plan,
+    apply: type[Apply] | None = None,
+) -> None:
     """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode."""
+    apply = apply or Apply
     for warning in plan.warnings:
         context.warn(warning)
     if plan.writes:
         tasks.preflight()
     if not context.check_mode:
-        _Apply(context, tasks, target, observed, plan).run()
+        apply(context, tasks, target, observed, plan).run()
     elif plan.forecast:
         raise plan.forecast
     else:
@@ -87,7 +100,7 @@ def carry_out(context: TaskContext, tasks: Tasks, target: Target, observed: Obse
         if plan.forecast_warning:
             context.warn(plan.forecast_warning)
         if plan.body:
-            context.returned[tasks.returned] = tasks.describe(plan.body)
+            context.returned[tasks.returned] = tasks.result(plan.body)
         elif Step.WAIT_READY in plan.steps and observed.task:
             with action(f"wait for {target} (task id {observed.task['task_id']})"):
                 tasks.is_ready(observed.task)
@@ -95,7 +108,9 @@ def carry_out(context: TaskContext, tasks: Tasks, target: Target, observed: Obse
         context.diff = Diff(dict(plan.before), dict(plan.after))
 
 
-class _Apply:
+class Apply:
+    """Carries out the steps of a plan. A kind of task with further steps extends :attr:`steps`."""
+
     def __init__(
         self, context: TaskContext, tasks: Tasks, target: Target, observed: Observed, plan: Plan
     ) -> None:
@@ -105,22 +120,32 @@ class _Apply:
         self.target = target
         self.plan = plan
         self.existing = observed.task
+        self.listing = observed.listing
         self.task_id = observed.task["task_id"] if observed.task else ""
-        self.known = {task["task_id"] for task in observed.listing.tasks} if observed.listing else set()
+        self.known = {task["task_id"] for task in observed.listing.tasks}
         self.waits = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
-        self.gone = False
+        self.gone = self.created = False
         self.namesakes: list[str] = []
-
-    def run(self) -> None:
-        steps = {
+        self.steps: dict[Step, t.Callable[[], None]] = {
             Step.DELETE: self.delete,
             Step.WAIT_GONE: self.wait_until_gone,
             Step.CREATE: self.create,
             Step.WAIT_READY: self.wait_until_ready,
         }
-        for step in self.plan.steps:
-            steps[step]()
+
+    def run(self) -> None:
+        """Carry out the steps. A step can replace the plan, whose steps are carried out then."""
+        plan = self.plan
+        for step in plan.steps:
+            self.steps[step]()
+            if self.plan is not plan:
+                self.run()
+                return
+
+    def returns(self, task: Task) -> None:
+        """Record *task* as what the module returns."""
+        self.context.returned[self.tasks.returned] = self.tasks.result(task)
 
     def list(self, client: Client) -> TaskList:
         with action(f"list the {self.tasks.noun}s of {self.target}"):
@@ -185,12 +210,19 @@ class _Apply:
     # --- create ------------------------------------------------------------------------------------------------------
 
     def create(self) -> None:
-        body = t.cast("dict[str, t.Any]", self.plan.body)
+        try:
+            self._create(t.cast("dict[str, t.Any]", self.plan.body))
+        except KafkaError as error:
+            if Step.DELETE in self.plan.steps and not self.created:
+                error.hint = f"The task no longer exists; its definition is returned. {error.hint or ''}".strip()
+            raise
+
+    def _create(self, body: dict[str, t.Any]) -> None:
         with action(f"create {self.target}"):
             if not self.context.done:
                 self.deadline = Deadline(self.client, self.deadline.seconds)
             elif self.deadline.left <= 0:
-                raise WaitTimeout(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+                raise WaitTimeout(f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created")
             client = self.client.until(self.deadline.end)
             (write,) = write_all(client, [body], self.tasks.create, self._look_created, "created", resend=True)
             if write.outcome is Outcome.REFUSED and self._adopts_namesake(write.cause):
@@ -198,8 +230,9 @@ class _Apply:
             self.task_id = write.result()
             if write.found:
                 self._expect_equal(self.task_id)
+            self.created = True
             self.context.did(f"created the task (task id {self.task_id})")
-            self.context.returned[self.tasks.returned] = {"task_id": self.task_id, **self.tasks.describe(body)}
+            self.returns({"task_id": self.task_id, **body})
             if not write.found:
                 self._confirm()
 
@@ -237,7 +270,7 @@ class _Apply:
         if task is None or self.tasks.differences(task):
             return False
         self.task_id = task["task_id"]
-        self.context.returned[self.tasks.returned] = task
+        self.returns(task)
         return True
 
     def _confirm(self) -> None:
@@ -253,9 +286,12 @@ class _Apply:
             if ours is None:
                 return "not listed yet"
             if not tasks:
+                if self.tasks.lists_whole_tasks:
+                    self.existing = ours
+                    self.returns(ours)
                 return None
-            earliest = min(tasks.values(), key=_order)
-            if _order(earliest) < _order(ours):
+            earliest = min(tasks.values(), key=order)
+            if order(earliest) < order(ours):
                 first.append(earliest)
                 return None
             return f"tasks {self.task_id} and {', '.join(tasks)} have the same name"
@@ -281,7 +317,7 @@ class _Apply:
         task = self.tasks.show(self.client, first)
         if task is None:
             raise UnexpectedState(f"task {first} of the same name was deleted in the meantime")
-        self.context.returned[self.tasks.returned] = task
+        self.returns(task)
         differences = self.tasks.differences(task)
         if differences:
             raise UnexpectedState(f"task {first} of the same name differs: {describe(differences)}")
@@ -291,11 +327,12 @@ class _Apply:
     def wait_until_ready(self) -> None:
         created = Step.CREATE in self.plan.steps
         if not self.waits:
-            if created:
+            if created and not self.tasks.lists_whole_tasks:
                 self._show_created()
             return
         with action(f"wait for {self.target} (task id {self.task_id})"):
-            if created or not self.tasks.is_ready(t.cast("Task", self.existing)):
+            shown = self.existing if self.existing and self.existing["task_id"] == self.task_id else None
+            if not (shown and self.tasks.is_ready(shown)):
                 wait(self.client, self._poll_ready, self.deadline, "the task to be RUNNING")
 
     def _poll_ready(self, client: Client) -> str | None:
@@ -305,7 +342,7 @@ class _Apply:
                 raise UnexpectedState("the task was deleted in the meantime")
             return "not there yet"
         self.existing = task
-        self.context.returned[self.tasks.returned] = task
+        self.returns(task)
         return None if self.tasks.is_ready(task) else f"status {task['status']}"
 
     def _show_created(self) -> None:
@@ -316,8 +353,9 @@ class _Apply:
             self.context.warn(f"The task was created, but could not be read: {error}.")
             return
         if task:
-            self.context.returned[self.tasks.returned] = task
+            self.returns(task)
 
 
-def _order(task: Task) -> tuple[int, str]:
+def order(task: Task) -> tuple[int, str]:
+    """Return what tells which of several tasks of one name was created first."""
     return number(task.get("create_time")) or 0, task["task_id"]

@@ -46,26 +46,36 @@ class Table:
         self.option = option
         self.fields = {field.name: field for field in fields}
         self.secrets = tuple(field.name for field in fields if field.secret)
-        self._exclusive = exclusive
+        self.exclusive = exclusive or ()
 
-    def prepare(self, options: t.Mapping[str, t.Any]) -> Descriptor:
-        """Return the descriptor to send for *options*. Raises :class:`InvalidOption` that names the option and its rule."""
-        if self._exclusive:
-            one, other = self._exclusive
-            if bool(options.get(one)) == bool(options.get(other)):
-                raise InvalidOption(f"exactly one of {self.option}.{one} and {self.option}.{other} must be set")
+    def _named(self, name: str) -> str:
+        return f"{self.option}.{name}" if self.option else name
+
+    def prepare(self, options: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Descriptor:
+        """Return the descriptor to send for *options*; without *needs_secrets*, required secrets can be missing.
+
+        Raises :class:`InvalidOption` that names the option and its rule.
+        """
+        if self.exclusive and sum(bool(options.get(name)) for name in self.exclusive) != 1:
+            raise InvalidOption(f"exactly one of {' and '.join(map(self._named, self.exclusive))} must be set")
         prepared: Descriptor = {}
         for name, field in self.fields.items():
             value = options.get(name)
-            if field.required and (value is None or not str(value).strip()):
-                raise InvalidOption(f"{self.option}.{name} must be set when state is present, and not empty")
-            if value is None or (self._exclusive and name in self._exclusive and not value):
+            required = field.required and (needs_secrets or not field.secret or value is not None)
+            if required and (value is None or not str(value).strip()):
+                raise InvalidOption(f"{self._named(name)} must be set, and not empty")
+            if value is None or (name in self.exclusive and not value):
                 continue
             try:
                 prepared[name] = field.prepare(value)
             except ValueError as error:
-                raise InvalidOption(f"{self.option}.{name} must be {error}") from None
+                raise InvalidOption(f"{self._named(name)} must be {error}") from None
         return prepared
+
+    def missing_secrets(self, descriptor: Descriptor) -> str:
+        """Return the required secrets that *descriptor* lacks, for a message; empty if none."""
+        missing = [name for name in self.secrets if self.fields[name].required and not descriptor.get(name)]
+        return " and ".join(map(self._named, missing))
 
     def defaults(self) -> Descriptor:
         """Return what is sent for fields that a new task leaves out."""
@@ -80,12 +90,22 @@ class Table:
         }
         return {name: value for name, value in view.items() if value is not None}
 
+    def as_sent(self, echoed: t.Mapping[str, t.Any]) -> Descriptor:
+        """Return the fields of *echoed* that are set, in the form in which they are sent."""
+        comparable = self.comparable(echoed)
+        return {
+            name: ",".join(value) if isinstance(value, list) else value
+            for name, value in comparable.items()
+            if value not in (None, "")
+        }
+
     def differences(self, wanted: Descriptor, echoed: t.Mapping[str, t.Any]) -> Differences:
         """Return the fields of *wanted* that differ in *echoed*. Fields that *wanted* leaves out are not compared."""
         want, have = self.comparable(wanted), self.comparable(echoed)
         names = [name for name in self.fields if name in wanted and name not in self.secrets]
-        if self._exclusive and any(name in wanted for name in self._exclusive):
-            names = [*self._exclusive, *(name for name in names if name not in self._exclusive)]
+        if any(name in wanted for name in self.exclusive):
+            # That one of them is set means that the other one is not.
+            names = [*self.exclusive, *(name for name in names if name not in self.exclusive)]
         differing = {}
         for name in names:
             existing = have.get(name, self.fields[name].unset)

@@ -24,15 +24,21 @@ class Step(enum.Enum):
     WAIT_GONE = "wait until it is gone"
     CREATE = "create"
     WAIT_READY = "wait until it is ready"
+    SETTLE = "wait until its status is not transitional"
+    MODIFY = "modify"
+    PAUSE = "pause"
+    RESUME = "resume"
+    START = "start"
+    RESTART = "restart"
 
 
-WRITES = frozenset((Step.DELETE, Step.CREATE))
+_READS = frozenset((Step.WAIT_GONE, Step.WAIT_READY, Step.SETTLE))
 
 
 class Observed(t.NamedTuple):
     """What a plan is made from: the list of the connector's tasks, and the task that is meant, with its details if needed."""
 
-    listing: TaskList | None = None
+    listing: TaskList
     task: Task | None = None
 
 
@@ -54,7 +60,7 @@ class Plan(t.NamedTuple):
     @property
     def writes(self) -> bool:
         """Return whether the plan changes anything."""
-        return not WRITES.isdisjoint(self.steps)
+        return not _READS.issuperset(self.steps)
 
 
 def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: str) -> Task | None:
@@ -98,3 +104,33 @@ def has_failed(task: Task) -> bool:
     """
     status = str(task.get("status")).upper()
     return "FAIL" in status or "ERROR" in status
+
+
+def position_warning(
+    consumer_strategy: str, cause: str = "Recreating the task loses the position of its consumer"
+) -> str:
+    """Return the warning that a task does not continue where it stopped, because of *cause*."""
+    effect = {
+        "latest": "messages that arrive before the new task runs are skipped",
+        "earliest": "all messages that the topics still have are written again",
+    }.get(consumer_strategy, "messages may be skipped or written again")
+    return f"{cause}: with consumer_strategy {consumer_strategy}, {effect}."
+
+
+def quota_forecast(plan: Plan, listing: TaskList, noun: str) -> Plan:
+    """Return *plan* with what the quota means for it: what ``max_tasks`` and ``quota_tasks`` mean is not documented."""
+    limits = {"max_tasks": listing.max_tasks, "quota_tasks": listing.quota_tasks}
+    reached = [name for name, limit in limits.items() if limit is not None and listing.total_number >= limit]
+    if len(reached) == len(limits):
+        return plan._replace(
+            forecast=UnexpectedState(
+                f"the quota is used up: there are {listing.total_number} of {listing.quota_tasks} {noun}",
+                "Delete tasks that are not needed, or raise the quota.",
+            )
+        )
+    if reached:
+        return plan._replace(
+            forecast_warning=f"The connector has {listing.total_number} {noun}, as many as {reached[0]} allows, so"
+            " the service may refuse to create another one."
+        )
+    return plan

@@ -11,8 +11,15 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ...rest.concurrency import run_concurrently
-from ...rest.errors import KafkaError, RequestError, UnexpectedResponse, WriteFailed
+from ...rest.concurrency import Stopped, run_concurrently
+from ...rest.errors import (
+    CredentialsRejected,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedResponse,
+    WriteFailed,
+)
 from ...rest.retry import backoff
 
 if t.TYPE_CHECKING:
@@ -37,6 +44,13 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"
 
 
+class NotTried(KafkaError):
+    """Nothing was sent for this item."""
+
+    def __init__(self, reason: str = "another task failed in a way that stops all") -> None:
+        super().__init__(f"it was not tried, because {reason}")
+
+
 class Write(t.NamedTuple):
     """The outcome of one write.
 
@@ -49,7 +63,7 @@ class Write(t.NamedTuple):
     found: bool = False
     lookup: bool = False
     error: KafkaError | None = None
-    cause: RequestError | None = None
+    cause: KafkaError | None = None
 
     def result(self) -> t.Any:
         """Return the value of a write that was done; raise its error otherwise."""
@@ -66,12 +80,14 @@ def write_all(
     verb: str,
     *,
     resend: bool = False,
+    patience: float = 0.0,
 ) -> list[Write]:
     """Write each of *items*, a few at a time, and return their outcomes in order.
 
     *send* sends the request of one item. If outcomes are unknown, *look* is called once with the indexes of these items. With
     *resend*, those that it does not show as done are sent again, as often as requests are retried; without it, they stay
-    unknown. *verb* is what is done ("created"). A failure of one item does not stop the others.
+    unknown. *patience* is how long, in seconds, the lookup is repeated until it shows them as done, at least once.
+    *verb* is what is done ("created"). A failure of one item does not stop the others.
     """
     writes: dict[int, Write] = {}
     pending = list(range(len(items)))
@@ -81,16 +97,16 @@ def write_all(
         results = run_concurrently(client, lambda client, index: _attempt(client, send, items[index]), pending)
         failures: dict[int, RequestError] = {}
         for index, result in zip(pending, results):
-            if not isinstance(result, RequestError):
+            if not isinstance(result, KafkaError):
                 writes[index] = Write(Outcome.DONE, result)
-            elif result.outcome_unknown or index in in_doubt:
+            elif isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt):
                 failures[index] = result
-            else:
+            elif not (isinstance(result, NotTried) and index in in_doubt):
                 writes[index] = Write(Outcome.REFUSED, error=result, cause=result)
         if not failures:
             break
         in_doubt.update(failures)
-        writes.update(_resolve(client, failures, look, verb, attempt))
+        writes.update(_resolve(client, failures, look, verb, attempt, patience))
         pending = [index for index, error in failures.items() if resend and _can_resend(error, writes[index])]
         if not pending or client.expired:
             break
@@ -98,10 +114,22 @@ def write_all(
 
 
 def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
+    """Return the value or the error of sending *item*, or an error that says that it was not tried."""
     try:
         return send(client, item)
-    except RequestError as error:
+    except KafkaError as error:
+        if stops_all(error):
+            client.stop_others()
         return error
+    except Stopped:
+        return NotTried()
+
+
+def stops_all(error: KafkaError | None) -> bool:
+    """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    if isinstance(error, ServiceError):
+        return error.status == 401 or error.throttled
+    return isinstance(error, CredentialsRejected)
 
 
 def _can_resend(error: RequestError, write: Write) -> bool:
@@ -114,10 +142,12 @@ def _resolve(
     look: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     attempt: int,
+    patience: float,
 ) -> dict[int, Write]:
     """Return what the lookup shows of writes whose outcome is unknown."""
     # While the service may still be processing a request, it gets its time once more.
-    patience = client.connection.settings.timeout if any(e.maybe_pending for e in failures.values()) else 0
+    if any(error.maybe_pending for error in failures.values()):
+        patience = max(patience, client.connection.settings.timeout)
     waited = 0.0
     while True:
         pause = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
@@ -131,7 +161,7 @@ def _resolve(
                 raise
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error) for index, error in failures.items()}
-        if waited >= patience or all(seen[index].done for index in failures):
+        if waited >= patience or client.expired or all(seen[index].done for index in failures):
             break
     return {
         index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)

@@ -12,7 +12,7 @@ import typing as t
 
 from ...rest.errors import UnexpectedState
 from ..reconcile.fields import describe
-from ..reconcile.plan import Plan, Step, has_failed, is_leaving
+from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from .descriptor import OPTION, TABLE, echoed
 
 if t.TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _present(wanted: Wanted, observed: Observed) -> Plan:
         body = _body(wanted, TABLE.defaults())
         after = {**body, OPTION: TABLE.comparable(body[OPTION])}
         new = Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=after, body=body)
-        return _with_quota(new, t.cast("TaskList", observed.listing))
+        return quota_forecast(new, t.cast("TaskList", observed.listing), "sink tasks")
     differing = differences(wanted, task)
     if wanted.recreate and has_failed(task):
         differing["status"] = (task["status"], "RUNNING")
@@ -104,41 +104,13 @@ def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     )
 
 
-def position_warning(consumer_strategy: str) -> str:
-    """Return the warning that a new task does not continue where the old one stopped."""
-    effect = {
-        "latest": "messages that arrive before the new task runs are skipped",
-        "earliest": "all messages that the topics still have are written again",
-    }.get(consumer_strategy, "messages may be skipped or written again")
-    return (
-        "Recreating the task loses the position of its consumer:"
-        f" with consumer_strategy {consumer_strategy}, {effect}."
-    )
-
-
 def _body(wanted: Wanted, base: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    missing = TABLE.missing_secrets(wanted.descriptor)
+    if missing:
+        raise UnexpectedState(f"{missing} must be set to create the task")
     return {
         "source_type": wanted.source_type,
         "task_name": wanted.task_name,
         "destination_type": wanted.destination_type,
         OPTION: {**base, **wanted.descriptor},
     }
-
-
-def _with_quota(plan: Plan, listing: TaskList) -> Plan:
-    """Return *plan* with what the quota means for it: what ``max_tasks`` and ``quota_tasks`` mean is not documented."""
-    limits = {"max_tasks": listing.max_tasks, "quota_tasks": listing.quota_tasks}
-    reached = [name for name, limit in limits.items() if limit is not None and listing.total_number >= limit]
-    if len(reached) == len(limits):
-        return plan._replace(
-            forecast=UnexpectedState(
-                f"the quota is used up: there are {listing.total_number} of {listing.quota_tasks} sink tasks",
-                "Delete tasks that are not needed, or raise the quota.",
-            )
-        )
-    if reached:
-        return plan._replace(
-            forecast_warning=f"The connector has {listing.total_number} sink tasks, as many as {reached[0]} allows, so"
-            " the service may refuse to create another one."
-        )
-    return plan
