@@ -51,7 +51,9 @@ def test_every_page_is_in_extra_docs():
 
 def test_readmes_link_every_page():
     for name in ("README.md", "README.zh-CN.md"):
-        linked = re.findall(r"^\| \[[^]]+\]\(docs/docsite/rst/(\w+)\.rst\)", (ROOT / name).read_text("utf-8"), re.MULTILINE)
+        linked = re.findall(
+            r"^\| \[[^]]+\]\(docs/docsite/rst/(\w+)\.rst\)", (ROOT / name).read_text("utf-8"), re.MULTILINE
+        )
         assert sorted(linked) == PAGES
 
 
@@ -107,7 +109,9 @@ def test_authentication_page_has_the_variables_of_the_options():
 def test_authentication_page_has_the_permissions_of_the_operations():
     api = utils("api")
     files = [utils("rest.login"), *(utils(f"api.{item.name}") for item in pkgutil.iter_modules(api.__path__))]
-    operations = [value for file in files for value in vars(file).values() if isinstance(value, utils("rest.operation").Operation)]
+    operations = [
+        value for file in files for value in vars(file).values() if isinstance(value, utils("rest.operation").Operation)
+    ]
     needed = {operation.permission for operation in operations if operation.permission}
     assert {row[0].strip("`") for row in rows("authentication") if re.match(r"``(dms|iam):", row[0])} == needed
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 ENGLISH, CHINESE = Path("README.md"), Path("README.zh-CN.md")
 
 # Phrases that no text for users contains, with what to write instead. The glossary is in CONTRIBUTING.md.
