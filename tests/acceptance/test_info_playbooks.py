@@ -38,6 +38,8 @@ def run(simulator: Simulator, tmp_path: Path) -> Run:
             "HW_SECRET_KEY": simulator.secret_key,
             "HW_DMS_ENDPOINT": simulator.endpoint,
             "HW_IAM_ENDPOINT": simulator.endpoint,
+            "OBS_ACCESS_KEY": "an-obs-access-key",
+            "OBS_SECRET_KEY": "an-obs-secret-key",
         },
     )
     for name in [name for name in variables if name.startswith("ANSIBLE_CALLBACK")]:
@@ -45,8 +47,7 @@ def run(simulator: Simulator, tmp_path: Path) -> Run:
     (tmp_path / "ansible.cfg").touch()
 
     def started(playbook: str, *arguments: str, **extra: str) -> subprocess.CompletedProcess[str]:
-        given = [word for name, value in extra.items() for word in ("-e", f"{name}={value}")]
-        command = [ansible_playbook(), f"huaweicloud.kafka.{playbook}", *arguments, *given]
+        command = [ansible_playbook(), f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(extra)]
         streams = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
         return subprocess.run(
             command, cwd=tmp_path, env=variables, text=True, timeout=TIME_LIMIT, check=False, **streams

@@ -153,8 +153,8 @@ def test_deletion_with_approval(
 
 
 def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Run) -> None:
-    keys = ("-e", "dms_obs_bucket_name=' archive '", "-e", "dms_record_delimiter=NULL")
-    for given in ('dms_topics=["orders", "bills"]', '{"dms_topics": [" orders", "bills "]}', '{"dms_topics": "orders\\nbills,"}'):
+    keys = ("-e", '{"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}')
+    for given in ('dms_topics=["orders","bills"]', '{"dms_topics": [" orders", "bills "]}', '{"dms_topics": "orders\\nbills,"}'):
         output = run("sink_task_create", "-e", given, *keys, "--check", **PLACE)
         assert output.returncode == 0, output.stdout
     for given in ("dms_topics=[orders,bills]", '{"dms_topics": {"orders": 1}}'):
