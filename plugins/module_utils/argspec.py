@@ -135,3 +135,8 @@ def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSp
             "expect_plan": {"type": "str"},
         }
     )
+
+
+def cloud_eye_spec() -> ArgumentSpec:
+    """Return the option of modules that read Cloud Eye."""
+    return ArgumentSpec({"ces_endpoint": _from_environment("HW_CES_ENDPOINT")})

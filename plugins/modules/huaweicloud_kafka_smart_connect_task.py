@@ -20,6 +20,7 @@ description:
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance
+  - huaweicloud.kafka.cloud_eye
   - huaweicloud.kafka.attributes
   - huaweicloud.kafka.attributes.state
 attributes:
@@ -210,6 +211,13 @@ options:
       - Ask the service whether it can reach the other Kafka of O(source_task) before anything is changed, also in check mode.
     type: bool
     default: false
+  wait_healthy:
+    description:
+      - With O(state=running), wait until Cloud Eye reports the task as normal, by a point that is newer than the change.
+      - If it reports the task as abnormal, or nothing until the end of O(wait_timeout), the module fails.
+      - If nothing is changed, Cloud Eye is asked once, also in check mode.
+    type: bool
+    default: false
   wait:
     description: Wait until the task has the wanted status, or is gone.
     type: bool
@@ -339,6 +347,11 @@ smart_connect_task:
       type: int
       returned: if the task exists
       sample: 1708427753133
+health:
+  description: The metrics of the task, as M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task_info) returns them.
+  returned: with O(wait_healthy=true)
+  type: dict
+  sample: {state: normal, waiting_messages: 12, messages_per_minute: 600, delay_ms: 250, measured_at: 1708427753133}
 error:
   description: The error response of the service.
   returned: on failure, if the service responded
@@ -376,7 +389,7 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks/t-1/pause
 """
 
-from ..module_utils.argspec import ArgumentSpec, instance_spec, recreate_spec, wait_spec
+from ..module_utils.argspec import ArgumentSpec, cloud_eye_spec, instance_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
 from ..module_utils.resources.smart_connect.argspec import task_options
 from ..module_utils.resources.smart_connect.ensure import ensure
@@ -386,6 +399,7 @@ MODULE = KafkaModule(
     instance_spec(),
     wait_spec(1800),
     recreate_spec(),
+    cloud_eye_spec(),
     ArgumentSpec(
         {
             "state": {
@@ -396,6 +410,7 @@ MODULE = KafkaModule(
             **task_options(),
             "modify": {"type": "bool", "default": False},
             "validate": {"type": "bool", "default": False},
+            "wait_healthy": {"type": "bool", "default": False},
         },
         required_one_of=[["task_id", "task_name"]],
         required_if=[("state", "present", ["task_name"])],

@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance
+  - huaweicloud.kafka.cloud_eye
   - huaweicloud.kafka.attributes
   - huaweicloud.kafka.attributes.info
 options:
@@ -39,6 +40,15 @@ options:
         create a task.
     type: bool
     default: false
+  health:
+    description:
+      - Read the metrics of the tasks from Cloud Eye, with one more request for all of them. No status of a task says that it
+        has failed or fallen behind.
+      - If Cloud Eye can't be read, or the permission C(ces:metricData:list) is missing, V(true) warns and returns the state
+        C(unknown), and V(required) fails.
+    type: str
+    choices: ["false", "true", "required"]
+    default: "false"
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_smart_connect_task
 """
@@ -119,6 +129,38 @@ smart_connect_tasks:
       type: int
       returned: if the task exists
       sample: 1708427753133
+    health:
+      description:
+        - The newest metrics of the last five minutes. What was not measured is V(null).
+        - A two-way replication has two halves. The worse one counts, and both are in C(halves).
+      type: dict
+      returned: with O(health=true) and O(health=required)
+      contains:
+        state:
+          description: C(normal), C(abnormal), or C(unknown) without a point.
+          type: str
+          returned: success
+          sample: normal
+        waiting_messages:
+          description: Messages that are still to be copied. Messages that the topic deleted before count as copied.
+          type: float
+          returned: success
+          sample: 12
+        messages_per_minute:
+          description: Messages that are copied per minute.
+          type: float
+          returned: success
+          sample: 600
+        delay_ms:
+          description: Time from the source to the target, in milliseconds.
+          type: float
+          returned: success
+          sample: 250
+        measured_at:
+          description: When the state was measured, in milliseconds since 1970.
+          type: int
+          returned: success
+          sample: 1708427753133
 definitions:
   description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks) takes.
   returned: with O(as_definitions=true)
@@ -183,18 +225,20 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks
 """
 
-from ..module_utils.argspec import ArgumentSpec, instance_spec
+from ..module_utils.argspec import ArgumentSpec, cloud_eye_spec, instance_spec
 from ..module_utils.module import KafkaModule
 from ..module_utils.resources.smart_connect.info import gather
 
 MODULE = KafkaModule(
     gather,
     instance_spec(),
+    cloud_eye_spec(),
     ArgumentSpec(
         {
             "task_id": {"type": "str"},
             "task_name": {"type": "str", "aliases": ["name"]},
             "as_definitions": {"type": "bool", "default": False},
+            "health": {"type": "str", "choices": ["false", "true", "required"], "default": "false"},
         },
         mutually_exclusive=[["task_id", "task_name"]],
     ),

@@ -23,9 +23,7 @@ if t.TYPE_CHECKING:
 _COLLECTION = "/v2/{project_id}/instances"
 
 LIST = Operation("ListInstances", "GET", _COLLECTION, "dms:instance:list", reads=True, repeatable=True)
-SHOW = Operation(
-    "ShowInstance", "GET", _COLLECTION + "/{instance_id}", "dms:instance:get", reads=True, repeatable=True
-)
+SHOW = Operation("ShowInstance", "GET", _COLLECTION + "/{instance_id}", "dms:instance:get", reads=True, repeatable=True)
 
 PAGE_SIZE = 50
 """The most instances that the service returns in one page."""

@@ -26,7 +26,13 @@ _TASK = _COLLECTION + "/{task_id}"
 _PERMISSION = "dms:instance:"
 
 LIST = Operation(
-    "ListSinkTasks", "GET", _COLLECTION, _PERMISSION + "listConnectorSinkTask", reads=True, repeatable=True
+    "ListSinkTasks",
+    "GET",
+    _COLLECTION,
+    _PERMISSION + "listConnectorSinkTask",
+    reads=True,
+    repeatable=True,
+    if_unknown="The service is retiring the API of sink tasks: use huaweicloud.kafka.huaweicloud_kafka_smart_connect_task.",
 )
 SHOW = Operation("ShowSinkTaskDetail", "GET", _TASK, _PERMISSION + "getConnectorSinkTask", reads=True, repeatable=True)
 CREATE = Operation(

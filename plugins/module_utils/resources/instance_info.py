@@ -65,7 +65,11 @@ def gather(context: TaskContext) -> None:
             if name:
                 found = instances.named(context.client, name, **filters)
             elif part:
-                found = (item for item in instances.list_instances(context.client, name=part, **filters) if part in item["name"])
+                found = (
+                    item
+                    for item in instances.list_instances(context.client, name=part, **filters)
+                    if part in item["name"]
+                )
             else:
                 found = instances.list_instances(context.client, **filters)
         context.returned["instances"] = [_described(item) for item in found if status in (None, item.get("status"))]

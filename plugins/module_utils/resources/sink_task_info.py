@@ -52,10 +52,8 @@ def gather(context: TaskContext) -> None:
                 raise
             return _described({**listed, **shown, "task_id": listed["task_id"]}, topic_info)
 
-        if details:
-            found = [task for task in run_concurrently(context.client, show, selected) if task]
-        else:
-            found = [_described(task) for task in selected]
+        shown = run_concurrently(context.client, show, selected) if details else map(_described, selected)
+        found = [task for task in shown if task]
     if as_definitions:
         context.returned["definitions"] = [definition(task) for task in found]
         for task in found:

@@ -97,9 +97,12 @@ class Client:
         *,
         query: t.Mapping[str, str] | None = None,
         body: t.Any = None,
+        endpoint: str | None = None,
         **ids: str,
     ) -> Response:
-        """Call *operation* of DMS with *ids* in its path, and return its 2xx response.
+        """Call *operation* with *ids* in its path, of DMS unless *endpoint* is that of another service.
+
+        Returns its 2xx response.
 
         Raises a :class:`RequestError`, or ``CredentialsRejected`` without sending anything.
         """
@@ -109,7 +112,7 @@ class Client:
             ids["project_id"] = connection.project_id(self)
             path = operation.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
             auth = connection.auth.prepare(self)
-            endpoint = connection.settings.dms_endpoint
+            endpoint = endpoint or connection.settings.dms_endpoint
             try:
                 return self._send(operation, endpoint, path, query, body, auth)
             except ServiceError as error:
@@ -127,10 +130,10 @@ class Client:
         """Call *operation* of IAM, with *auth* in place of that of the connection."""
         endpoint = self.connection.settings.iam_endpoint
         if not endpoint:
-            raise InvalidOption("region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)")
-        return self._send(
-            operation, endpoint, operation.path, query, body, auth or self.connection.auth.prepare(self)
-        )
+            raise InvalidOption(
+                "region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
+            )
+        return self._send(operation, endpoint, operation.path, query, body, auth or self.connection.auth.prepare(self))
 
     def _send(
         self,

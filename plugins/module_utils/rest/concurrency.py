@@ -26,9 +26,7 @@ class Stopped(Exception):
     """The request was not sent, because another item has failed."""
 
 
-def run_concurrently(
-    client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item]
-) -> list[Result]:
+def run_concurrently(client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item]) -> list[Result]:
     """Return the results of *work* for each of *items*, in their order.
 
     Raises what the first of the failed items, in their order, raised. After a failure nothing is sent and nothing retried.

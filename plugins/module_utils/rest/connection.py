@@ -21,7 +21,6 @@ from .redact import Redactor
 
 if t.TYPE_CHECKING:
     from .client import Client
-    from .credentials import Credentials
     from .settings import Settings
 
 Payload = dict[str, t.Any]

@@ -42,6 +42,11 @@ def iam_endpoint(region: str) -> str:
     return f"https://iam.{region}.{_realm(region)}"
 
 
+def ces_endpoint(region: str) -> str:
+    """Return the endpoint of Cloud Eye in *region*. Source: the endpoint list of the vendor's Python SDK."""
+    return f"https://ces.{region}.{_realm(region)}"
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True
@@ -54,7 +59,7 @@ def _is_loopback(host: str) -> bool:
 def check_iam_endpoint(address: str) -> str:
     """Return *address* as :func:`check_endpoint` does, without the version that other tools want at its end."""
     checked = check_endpoint("iam_endpoint", address)
-    return checked[: -len("/v3")] if checked.endswith("/v3") else checked
+    return checked.removesuffix("/v3")
 
 
 def check_endpoint(option: str, address: str) -> str:

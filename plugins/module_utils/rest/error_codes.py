@@ -50,7 +50,9 @@ _URL = "The URL is unknown to the service: check region and endpoint."
 _UUID = "must be the UUID of"
 _LIMIT = "The service limits the request rate: lower forks, use throttle, or raise max_retries."
 _LATER = "The service failed: run the task again later."
-_REJECTED = "Check the credentials and the clock. The request was not retried, because five failed attempts lock an access key."
+_REJECTED = (
+    "Check the credentials and the clock. The request was not retried, because five failed attempts lock an access key."
+)
 
 _CODES = {
     "APIG.0101": ErrorCode(_URL, reason=UNKNOWN_URL),
@@ -64,9 +66,13 @@ _CODES = {
     "APIG.0307": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
     "APIG.0308": ErrorCode(_LIMIT, retry=THROTTLED),
     "APIG.0612": ErrorCode(retry=NEVER),
-    "CBC.99003651": ErrorCode("Another order of the instance is being processed: run the task again later.", reason=BUSY),
+    "CBC.99003651": ErrorCode(
+        "Another order of the instance is being processed: run the task again later.", reason=BUSY
+    ),
     "DMS.00400002": ErrorCode("Check project_id."),
-    "DMS.00400017": ErrorCode("Another job of the instance is running: run the task again when it has ended.", reason=BUSY),
+    "DMS.00400017": ErrorCode(
+        "Another job of the instance is running: run the task again when it has ended.", reason=BUSY
+    ),
     "DMS.00400026": ErrorCode(
         "The status of the instance does not allow this: run the task again when the instance is RUNNING.", reason=BUSY
     ),

@@ -6,17 +6,17 @@
 
 """The exceptions of the collection.
 
-    KafkaError                  ends a task with a sentence for the user
-    ├── InvalidOption           an option is missing or invalid; no request was sent
-    ├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
-    ├── WaitTimeout             the expected state was not reached in time
-    ├── CredentialsRejected     no request was sent, because these credentials were rejected before
-    ├── WriteFailed             a change failed, or it is unknown whether it was made
-    └── RequestError            a request failed
-        ├── ConnectionFailed    no complete response arrived
-        └── ResponseError
-            ├── UnexpectedResponse   a 2xx response that does not have the documented shape
-            └── ServiceError         an error response of the service or of the API gateway
+KafkaError                  ends a task with a sentence for the user
+├── InvalidOption           an option is missing or invalid; no request was sent
+├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
+├── WaitTimeout             the expected state was not reached in time
+├── CredentialsRejected     no request was sent, because these credentials were rejected before
+├── WriteFailed             a change failed, or it is unknown whether it was made
+└── RequestError            a request failed
+    ├── ConnectionFailed    no complete response arrived
+    └── ResponseError
+        ├── UnexpectedResponse   a 2xx response that does not have the documented shape
+        └── ServiceError         an error response of the service or of the API gateway
 """
 
 from __future__ import annotations
@@ -184,6 +184,8 @@ class ServiceError(ResponseError):
         hint = self.meaning.hint
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
+        if self.meaning.reason == error_codes.UNKNOWN_URL:
+            hint = f"{hint} {operation.if_unknown}".strip()
         super().__init__(operation, path, status, request_id, message, code, hint)
         self.retry_after = retry_after
         self.maybe_processed = self.meaning.retry == error_codes.TRANSIENT

@@ -16,7 +16,8 @@ class Operation(t.NamedTuple):
 
     *path* holds ``{names}`` that :meth:`Client.call` fills in; the connection fills in ``{project_id}``. *reads* is true if the
     operation changes nothing, *repeatable* if a second identical request does no harm, so that it may be sent again when a
-    response is lost. *permission* is the IAM permission that the caller needs, and *hint* what helps without it.
+    response is lost. *permission* is the IAM permission that the caller needs, and *hint* what helps without it. *if_unknown* is what helps if
+    the service does not know the URL.
     """
 
     name: str
@@ -26,3 +27,4 @@ class Operation(t.NamedTuple):
     reads: bool
     repeatable: bool
     hint: str = ""
+    if_unknown: str = ""

@@ -111,9 +111,7 @@ def carry_out(
 class Apply:
     """Carries out the steps of a plan. A kind of task with further steps extends :attr:`steps`."""
 
-    def __init__(
-        self, context: TaskContext, tasks: Tasks, target: Target, observed: Observed, plan: Plan
-    ) -> None:
+    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, observed: Observed, plan: Plan) -> None:
         self.context = context
         self.client = context.client
         self.tasks = tasks
@@ -147,7 +145,7 @@ class Apply:
         """Record *task* as what the module returns."""
         self.context.returned[self.tasks.returned] = self.tasks.result(task)
 
-    def list(self, client: Client) -> TaskList:
+    def read_list(self, client: Client) -> TaskList:
         with action(f"list the {self.tasks.noun}s of {self.target}"):
             return self.tasks.list(client)
 
@@ -191,7 +189,7 @@ class Apply:
 
     def _poll_gone(self, client: Client) -> str | None:
         try:
-            listing = self.list(client)
+            listing = self.read_list(client)
         except ServiceError as error:
             if error.missing:
                 return None
@@ -222,7 +220,9 @@ class Apply:
             if not self.context.done:
                 self.deadline = Deadline(self.client, self.deadline.seconds)
             elif self.deadline.left <= 0:
-                raise WaitTimeout(f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created")
+                raise WaitTimeout(
+                    f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created"
+                )
             client = self.client.until(self.deadline.end)
             (write,) = write_all(client, [body], self.tasks.create, self._look_created, "created", resend=True)
             if write.outcome is Outcome.REFUSED and self._adopts_namesake(write.cause):
@@ -240,7 +240,7 @@ class Apply:
         return [task for task in listing.named(self.target.task_name) if task["task_id"] not in self.known]
 
     def _look_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
-        found = [task["task_id"] for task in self._new_namesakes(self.list(client))]
+        found = [task["task_id"] for task in self._new_namesakes(self.read_list(client))]
         if len(found) > 1:
             raise UnexpectedState(
                 f"a response was lost, and {len(found)} tasks of that name were created: {', '.join(found)}"
@@ -265,7 +265,7 @@ class Apply:
         """Return whether the creation was refused because another run has just created an equal task."""
         if not (isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE):
             return False
-        found = self._new_namesakes(self.list(self.client))
+        found = self._new_namesakes(self.read_list(self.client))
         task = self.tasks.show(self.client, found[0]["task_id"]) if len(found) == 1 else None
         if task is None or self.tasks.differences(task):
             return False
@@ -281,7 +281,9 @@ class Apply:
         first: list[Task] = []
 
         def poll(client: Client) -> str | None:
-            tasks = {task["task_id"]: task for task in self._new_namesakes(self.list(client)) if not is_leaving(task)}
+            tasks = {
+                task["task_id"]: task for task in self._new_namesakes(self.read_list(client)) if not is_leaving(task)
+            }
             ours = tasks.pop(self.task_id, None)
             if ours is None:
                 return "not listed yet"

@@ -19,12 +19,12 @@ import typing as t
 
 from ...context import Diff, TaskContext
 from ...rest.concurrency import run_concurrently
-from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from ..options import check_wait_timeout
-from .apply import Apply, Target, order
+from .apply import Apply, Target
+from .apply_set import ApplySet
 from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
-from .wait import Deadline, wait
-from .writes import NotTried, Outcome, Seen, stops_all, write_all
+from .writes import NotTried
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task, TaskList
@@ -129,9 +129,9 @@ class TaskSet:
         with action(f"bring the {self.noun}s of {self.where} to the wanted state"):
             client = self.context.client
             self.resolve(client)
-            listing = self._reader.list(client)
+            listing = self.reader.list(client)
             self._match(listing)
-            self._read_details(client, listing)
+            self._read_details(client)
             self._plan(listing)
             self._prune(listing)
             plan_id = self._plan_id()
@@ -144,36 +144,39 @@ class TaskSet:
                     f"the plan is {plan_id}, not {expected} as expected, so nothing was changed",
                     "The tasks or the options have changed since the plan was made: run it in check mode again.",
                 )
-            if self._writing:
+            if self.writing:
                 self._check_quota(listing)
-                self._writing[0].tasks.preflight()
-            for entry in self._all:
+                self.writing[0].tasks.preflight()
+            for entry in self.everything:
                 for warning in entry.plan.warnings:
                     self.context.warn(f"{entry.name}: {warning}")
             if self.context.check_mode:
-                self.context.changed = bool(self._writing)
-                for entry in self._writing:
+                self.context.changed = bool(self.writing)
+                for entry in self.writing:
                     if entry.plan.body:
                         entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.plan.body)
                 self._report()
                 return
             try:
-                _ApplySet(self, listing).run()
+                ApplySet(self, listing).run()
             finally:
-                self.context.changed = any(entry.context.changed for entry in self._all)
+                self.context.changed = any(entry.context.changed for entry in self.everything)
                 self._report()
             self._fail_if_any_failed()
 
     @property
-    def _all(self) -> list[Entry]:
+    def everything(self) -> list[Entry]:
+        """The entries of the option ``tasks``, then those that are pruned."""
         return [*self.entries, *self.pruned]
 
     @property
-    def _writing(self) -> list[Entry]:
-        return [entry for entry in self._all if entry.plan.writes]
+    def writing(self) -> list[Entry]:
+        """The entries whose plan changes something."""
+        return [entry for entry in self.everything if entry.plan.writes]
 
     @property
-    def _reader(self) -> Tasks:
+    def reader(self) -> Tasks:
+        """The tasks of the connector, for no entry in particular."""
         return self.tasks(self.context, None, Target(None, None, self.where))
 
     def _entry(self, options: dict[str, t.Any]) -> Entry:
@@ -228,8 +231,8 @@ class TaskSet:
                 if other is not entry:
                     raise UnexpectedState(f"two entries of tasks mean the same task {entry.task['task_id']}")
 
-    def _read_details(self, client: Client, listing: TaskList) -> None:
-        if self._reader.lists_whole_tasks:
+    def _read_details(self, client: Client) -> None:
+        if self.reader.lists_whole_tasks:
             return
         entries = [entry for entry in self.entries if entry.task and entry.wanted.state != "absent"]
 
@@ -284,7 +287,7 @@ class TaskSet:
                 entry.plan.before,
                 entry.plan.after,
             ]
-            for entry in self._writing
+            for entry in self.writing
         )
         text = json.dumps([self.plan_place, plan], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -296,7 +299,7 @@ class TaskSet:
 
     def _record_diff(self) -> None:
         before, after = {}, {}
-        for entry in self._writing:
+        for entry in self.writing:
             key = entry.name
             if key in before or key in after:
                 key = f"{key} ({t.cast('Task', entry.task)['task_id']})"
@@ -308,7 +311,7 @@ class TaskSet:
 
     def _check_quota(self, listing: TaskList) -> None:
         """Raise :class:`UnexpectedState` if the quota does not allow the set, once the deletions are done."""
-        planned = [entry.planned for entry in self._writing]
+        planned = [entry.planned for entry in self.writing]
         created, deleted = planned.count("created"), planned.count("deleted")
         if not created:
             return
@@ -327,27 +330,27 @@ class TaskSet:
     # --- report --------------------------------------------------------------------------------------------------------
 
     def _report(self) -> None:
-        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self._all]
+        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.everything]
 
     def _fail_if_planning_failed(self) -> None:
         if any(entry.error for entry in self.entries):
-            for entry in self._all:
+            for entry in self.everything:
                 if not entry.error and entry.plan.writes:
                     entry.error = NotTried("the plan of another task failed")
             self._report()
             self._raise("so nothing was changed")
 
     def _fail_if_any_failed(self) -> None:
-        if any(entry.error for entry in self._all):
+        if any(entry.error for entry in self.everything):
             self._raise("the others were carried out as planned, see tasks")
 
     def _raise(self, rest: str) -> None:
-        failed = [entry for entry in self._all if entry.error and not isinstance(entry.error, NotTried)]
-        skipped = sum(isinstance(entry.error, NotTried) for entry in self._all)
+        failed = [entry for entry in self.everything if entry.error and not isinstance(entry.error, NotTried)]
+        skipped = sum(isinstance(entry.error, NotTried) for entry in self.everything)
         sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
         not_tried = f"; {skipped} were not tried" if skipped else ""
         count = len(failed)
-        raise SetFailed(f"{count} of {len(self._all)} tasks failed ({sentences}){not_tried}; {rest}", failed)
+        raise SetFailed(f"{count} of {len(self.everything)} tasks failed ({sentences}){not_tried}; {rest}", failed)
 
 
 class SetFailed(KafkaError):
@@ -361,236 +364,3 @@ class SetFailed(KafkaError):
     @property
     def payload(self) -> dict[str, t.Any] | None:
         return self._payload
-
-
-class _ApplySet:
-    """Carries out the plans of a set."""
-
-    def __init__(self, task_set: TaskSet, listing: TaskList) -> None:
-        self.set = task_set
-        self.listing = listing
-        self.client = task_set.context.client
-        self.deadline = Deadline(self.client, task_set.params["wait_timeout"])
-        self.waits = task_set.params["wait"]
-        self.known = {task["task_id"] for task in listing.tasks}
-        self.ids: dict[int, str] = {}
-
-    def run(self) -> None:
-        groups: dict[str, list[Entry]] = {}
-        for entry in self.set._writing:
-            groups.setdefault(entry.planned, []).append(entry)
-        deletions, creations = groups.pop("deleted", []), groups.pop("created", [])
-        recreations = groups.pop("recreated", [])
-        changes = [entry for group in groups.values() for entry in group]
-        rest = [*changes, *creations, *recreations]
-        self._delete(deletions)
-        if deletions and (rest or self.waits):
-            self._wait_until_gone(deletions)
-        self._change(changes)
-        self._create(creations)
-        for entry in recreations:
-            self._change([entry])
-        if self.waits:
-            self._wait_for_unchanged()
-
-    def _tries(self, entries: list[Entry]) -> list[Entry]:
-        """Return the *entries* that may be tried: none after a failure that stops all, or at the deadline."""
-        reason = ""
-        if any(stops_all(entry.error) for entry in self.set._all):
-            reason = "another task failed in a way that stops all"
-        elif self._over:
-            reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
-        if reason:
-            for entry in entries:
-                entry.error = NotTried(reason)
-            return []
-        return entries
-
-    @property
-    def _over(self) -> bool:
-        started = any(entry.context.changed for entry in self.set._all)
-        return started and self.deadline.seconds > 0 and self.deadline.left <= 0
-
-    # --- delete --------------------------------------------------------------------------------------------------------
-
-    def _delete(self, entries: list[Entry]) -> None:
-        entries = self._tries(entries)
-        if not entries:
-            return
-
-        def send(client: Client, entry: Entry) -> bool:
-            if self._over:
-                raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
-            try:
-                entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"])
-            except ServiceError as error:
-                if not error.missing:
-                    raise
-                return error.lost_attempt
-            return True
-
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self.set._reader.list(client)
-            seen = {}
-            for index in indexes:
-                task = listing.by_id(t.cast("Task", entries[index].task)["task_id"])
-                state = f"status {task['status']}" if task else "an incomplete list"
-                hint = f"It is unknown whether it was deleted (a lookup after that found: {state}): run the task again."
-                seen[index] = Seen(task is None and listing.complete, True, hint)
-            return seen
-
-        client = self.client.until(self.deadline.end)
-        for entry, write in zip(entries, write_all(client, entries, send, look, "deleted")):
-            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
-            if write.value and not write.error:
-                entry.context.did(f"deleted the task (task id {t.cast('Task', entry.task)['task_id']})")
-
-    def _wait_until_gone(self, entries: list[Entry]) -> None:
-        waiting = [entry for entry in entries if not entry.error]
-
-        def poll(client: Client) -> str | None:
-            listing = self.set._reader.list(client)
-            left = [e for e in waiting if listing.by_id(t.cast("Task", e.task)["task_id"])]
-            waiting[:] = left if listing.complete else waiting
-            return f"{len(waiting)} tasks are not gone yet" if waiting else None
-
-        self._wait(waiting, poll, "the tasks to be gone")
-
-    def _wait(self, waiting: list[Entry], poll: t.Callable[[Client], str | None], what: str) -> None:
-        """Wait until *poll* has emptied *waiting*; what is left then has failed."""
-        if not waiting:
-            return
-        try:
-            wait(self.client, poll, self.deadline, what)
-        except KafkaError as error:
-            for entry in waiting:
-                entry.error = entry.error or error
-
-    # --- change --------------------------------------------------------------------------------------------------------
-
-    def _change(self, entries: list[Entry]) -> None:
-        def change(client: Client, entry: Entry) -> None:
-            if self._over:
-                entry.error = NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
-                return
-            applied = self.set.apply(entry.context, entry.tasks, entry.target, Observed(self.listing, entry.task), entry.plan)
-            applied.client = client
-            applied.deadline = self.deadline
-            try:
-                applied.run()
-            except KafkaError as error:
-                entry.error = error
-                entry.unknown = "unknown" in str(error.hint)
-                if stops_all(error):
-                    client.stop_others()
-            for warning in entry.context.warnings:
-                self.set.context.warn(f"{entry.name}: {warning}")
-
-        run_concurrently(self.client, change, self._tries(entries))
-
-    # --- create --------------------------------------------------------------------------------------------------------
-
-    def _create(self, entries: list[Entry]) -> None:
-        entries = self._tries(entries)
-        if not entries:
-            return
-
-        def send(client: Client, entry: Entry) -> str:
-            if self._over:
-                raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
-            return entry.tasks.create(client, t.cast("dict[str, t.Any]", entry.plan.body))
-
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self.set._reader.list(client)
-            seen = {}
-            for index in indexes:
-                found = self._new(listing, entries[index])
-                if len(found) > 1:
-                    hint = f"{len(found)} tasks of that name were created: {', '.join(task['task_id'] for task in found)}"
-                    seen[index] = Seen(False, hint=hint)
-                else:
-                    hint = "A lookup after that found no such task, so nothing was created."
-                    seen[index] = Seen(bool(found), found and found[0]["task_id"], hint)
-            return seen
-
-        client = self.client.until(self.deadline.end)
-        waiting = []
-        for entry, write in zip(entries, write_all(client, entries, send, look, "created", resend=True)):
-            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
-            if not write.error:
-                self.ids[id(entry)] = write.value
-                entry.context.did(f"created the task (task id {write.value})")
-                body = {"task_id": write.value, **t.cast("dict[str, t.Any]", entry.plan.body)}
-                entry.context.returned[entry.tasks.returned] = entry.tasks.result(body)
-                waiting.append(entry)
-        self._confirm(waiting)
-
-    def _new(self, listing: TaskList, entry: Entry) -> list[Task]:
-        return [task for task in listing.named(entry.name) if task["task_id"] not in self.known]
-
-    def _confirm(self, waiting: list[Entry]) -> None:
-        """Poll the list until each new task is listed, is the only one of its name, and is ready."""
-
-        def poll(client: Client) -> str | None:
-            listing = self.set._reader.list(client)
-            waiting[:] = [entry for entry in waiting if not self._is_done(client, listing, entry)]
-            names = ", ".join(entry.name for entry in waiting)
-            return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
-
-        self._wait(waiting, poll, "the tasks to be RUNNING")
-
-    def _is_done(self, client: Client, listing: TaskList, entry: Entry) -> bool:
-        own = self.ids[id(entry)]
-        tasks = {task["task_id"]: task for task in self._new(listing, entry) if not is_leaving(task)}
-        ours = tasks.pop(own, None)
-        if ours is None:
-            return False
-        try:
-            if tasks:
-                earliest = min(tasks.values(), key=order)
-                if order(earliest) > order(ours):
-                    return False
-                entry.tasks.delete(client, own)
-                entry.context.did(f"deleted it again, because task {earliest['task_id']} of the same name was created before it")
-                raise UnexpectedState(
-                    f"another run has created task {earliest['task_id']} of the same name before it, so it was deleted again",
-                    "Run the task again to compare that one.",
-                )
-            body = t.cast("dict[str, t.Any]", entry.plan.body)
-            entry.context.returned[entry.tasks.returned] = entry.tasks.result({**body, **ours})
-            return not self.waits or entry.tasks.is_ready(ours)
-        except KafkaError as error:
-            entry.error = error
-            return True
-
-    # --- wait ----------------------------------------------------------------------------------------------------------
-
-    def _wait_for_unchanged(self) -> None:
-        """Wait for tasks that were as wanted, but neither ready nor gone."""
-        entries = [entry for entry in self.set._all if not entry.plan.writes and entry.task and not entry.error]
-        waiting = [entry for entry in entries if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps)]
-        waiting = [entry for entry in waiting if not self._is_settled(entry, t.cast("Task", entry.task))]
-
-        def poll(client: Client) -> str | None:
-            listing = self.set._reader.list(client)
-            waiting[:] = [
-                entry
-                for entry in waiting
-                if not self._is_settled(entry, listing.by_id(t.cast("Task", entry.task)["task_id"]))
-            ]
-            return f"{len(waiting)} tasks are not ready yet" if waiting else None
-
-        self._wait(waiting, poll, "the tasks to be ready")
-
-    @staticmethod
-    def _is_settled(entry: Entry, task: Task | None) -> bool:
-        if Step.WAIT_GONE in entry.plan.steps:
-            return task is None
-        if task is None:
-            entry.error = UnexpectedState("the task was deleted in the meantime")
-            return True
-        try:
-            return entry.tasks.is_ready(task)
-        except KafkaError as error:
-            entry.error = error
-            return True

@@ -160,7 +160,10 @@ def _resolve(
             if not isinstance(lookup, RequestError):
                 raise
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
-            return {index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error) for index, error in failures.items()}
+            return {
+                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
+                for index, error in failures.items()
+            }
         if waited >= patience or client.expired or all(seen[index].done for index in failures):
             break
     return {

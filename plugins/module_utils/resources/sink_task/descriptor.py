@@ -60,10 +60,8 @@ def echoed(task: t.Mapping[str, t.Any], wanted: t.Mapping[str, t.Any]) -> Descri
     """
     descriptor = dict(task[OPTION])
     listed = task.get("topics")
-    if listed and not descriptor.get("topics"):
-        if not descriptor.get("topics_regex"):
-            name = "topics_regex" if listed == wanted.get("topics_regex") else "topics"
-            descriptor[name] = listed
+    if listed and not descriptor.get("topics") and not descriptor.get("topics_regex"):
+        descriptor["topics_regex" if listed == wanted.get("topics_regex") else "topics"] = listed
     return descriptor
 
 

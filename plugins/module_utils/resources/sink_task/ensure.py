@@ -20,10 +20,10 @@ from .descriptor import OPTION, TABLE
 from .plan import Wanted, differences, plan
 
 if t.TYPE_CHECKING:
+    from ...api.instances import Instance
     from ...api.task_list import Task, TaskList
     from ...context import TaskContext
     from ...rest.client import Client
-    from ...api.instances import Instance
     from ..connector import ConnectorChoice
     from ..reconcile.fields import Differences
 

@@ -16,7 +16,7 @@ from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warnin
 from .descriptor import OPTION, TABLE, echoed
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
+    from ...api.task_list import Task
     from ..reconcile.fields import Descriptor, Differences
     from ..reconcile.plan import Observed
 
@@ -68,7 +68,7 @@ def _present(wanted: Wanted, observed: Observed) -> Plan:
         body = _body(wanted, TABLE.defaults())
         after = {**body, OPTION: TABLE.comparable(body[OPTION])}
         new = Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=after, body=body)
-        return quota_forecast(new, t.cast("TaskList", observed.listing), "sink tasks")
+        return quota_forecast(new, observed.listing, "sink tasks")
     differing = differences(wanted, task)
     if wanted.recreate and has_failed(task):
         differing["status"] = (task["status"], "RUNNING")

@@ -12,13 +12,13 @@ import typing as t
 
 from ...api import smart_connect
 from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, action
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..reconcile.apply import Apply
 from ..reconcile.fields import describe
-from ..reconcile.plan import Observed, Step
+from ..reconcile.plan import Observed, Step, has_failed
 from ..reconcile.wait import wait
 from ..reconcile.writes import Outcome, Seen, write_all
-from .plan import PAUSED, RUNNING, TRANSITIONAL, WAITING, failed, has_failed, plan
+from .plan import PAUSED, RUNNING, TRANSITIONAL, failed, plan
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task
@@ -49,6 +49,7 @@ class ApplySmartConnect(Apply):
         )
         self.target_status: str | None = None
         self.restarted_at: float | None = None
+        self.changed_at = int(self.client.connection.clock.time() * 1000)
 
     def _observe_again(self, task: Task) -> Observed:
         self.existing = task
@@ -173,7 +174,15 @@ class ApplySmartConnect(Apply):
         self.restarted_at = self.client.now()
 
     def wait_until_ready(self) -> None:
-        """Wait for the status that the last action leads to."""
+        """Wait for the status that the last action leads to, and for the health if that is asked for."""
+        self._wait_for_status()
+        if self.context.params.get("wait_healthy"):
+            from . import health  # not imported where it is not asked for
+
+            task = t.cast("Task", self.existing)
+            health.wait_until_normal(self.context, self.tasks.instance_id, task, self.changed_at, self.deadline)
+
+    def _wait_for_status(self) -> None:
         if self.target_status is None or not self.waits:
             super().wait_until_ready()
             return

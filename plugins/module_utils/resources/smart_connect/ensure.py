@@ -18,7 +18,7 @@ from ..options import check_given, check_id, check_name, check_wait_timeout
 from ..reconcile.apply import Target, carry_out
 from ..reconcile.plan import Observed, has_failed, match
 from .apply import ApplySmartConnect
-from .fields import SIDES, prepare, without_secrets
+from .fields import prepare, without_secrets
 from .plan import AT_REST, PAUSED, RUNNING, WAITING, Wanted, failed, plan
 
 if t.TYPE_CHECKING:
@@ -61,7 +61,12 @@ def ensure(context: TaskContext) -> None:
         if task:
             context.returned[tasks.returned] = tasks.result(task)
         observed = Observed(listing, task)
-        carry_out(context, tasks, target, observed, plan(wanted, observed), ApplySmartConnect)
+        steps = plan(wanted, observed)
+        carry_out(context, tasks, target, observed, steps, ApplySmartConnect)
+        if context.params["wait_healthy"] and not steps.writes:
+            from . import health  # not imported where it is not asked for
+
+            health.check(context, place.instance_id, t.cast("Task", task))
 
 
 def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
@@ -79,6 +84,8 @@ def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
             raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
         if params["state"] == "present":
             check_given(params, "task_name")
+    if params.get("wait_healthy") and not (params["state"] == "running" and params["wait"]):
+        raise InvalidOption("wait_healthy needs state: running and wait: true")
     return Wanted(
         params["state"],
         check_id(params, "task_id"),

@@ -29,17 +29,22 @@ def gather(context: TaskContext) -> None:
         place = Place(choice)
         place.resolve(context.client)
         listing = smart_connect.list_tasks(context.client, place.instance_id)
-    selected = listing.tasks
-    if task_id:
-        selected = [task for task in selected if task["task_id"] == task_id]
-    elif task_name:
-        selected = listing.named(task_name)
+        selected = listing.tasks
+        if task_id:
+            selected = [task for task in selected if task["task_id"] == task_id]
+        elif task_name:
+            selected = listing.named(task_name)
+        described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
+        wanted = context.params["health"]
+        if wanted != "false":
+            from . import health  # not imported where it is not asked for
+
+            found = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
+            described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:
         context.returned["definitions"] = [definition(task) for task in selected]
     context.returned.update(
-        smart_connect_tasks=[
-            {**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected
-        ],
+        smart_connect_tasks=described,
         total_number=listing.total_number,
         max_tasks=listing.max_tasks,
         quota_tasks=listing.quota_tasks,

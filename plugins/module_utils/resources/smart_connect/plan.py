@@ -48,7 +48,7 @@ def plan(wanted: Wanted, observed: Observed) -> Plan:
             return Plan(waits)
         return Plan((Step.DELETE, *waits), before=without_secrets(task))
     if task is None or is_leaving(task):
-        return _creation(wanted, task, t.cast("TaskList", observed.listing))
+        return _creation(wanted, task, observed.listing)
     differing = wanted.description.differences(task) if wanted.description else {}
     if wanted.recreate and has_failed(task):
         differing["status"] = (task["status"], RUNNING)
@@ -85,9 +85,7 @@ def _check_keys(description: Description) -> None:
         raise UnexpectedState(f"{missing} must be set to create the task")
 
 
-def _body(
-    wanted: Wanted, description: Description, start_later: bool, kept: Task | None = None
-) -> dict[str, t.Any]:
+def _body(wanted: Wanted, description: Description, start_later: bool, kept: Task | None = None) -> dict[str, t.Any]:
     body = {"task_name": wanted.task_name or t.cast("Task", kept)["task_name"], **description.body(kept)}
     return {**body, "start_later": True} if start_later else body
 
