@@ -101,8 +101,11 @@ def test_check_mode_page_has_the_codes_that_mean_absent():
 
 
 def test_authentication_page_has_the_variables_of_the_options():
-    fragment = (ROOT / "plugins" / "doc_fragments" / "connection.py").read_text(encoding="utf-8")
-    variables = set(re.findall(r"E\(((?:HW|HUAWEICLOUD)_\w+)\)", fragment)) - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+    files = (ROOT / "plugins" / "doc_fragments").glob("*.py")
+    variables = {
+        name for path in files for name in re.findall(r"E\(((?:HW|HUAWEICLOUD)_\w+)\)", path.read_text("utf-8"))
+    }
+    variables -= {"HW_TIMEOUT", "HW_MAX_RETRIES", "HUAWEICLOUD_KAFKA_IN_WORKER"}
     assert {word for row in rows("authentication") for word in re.findall(r"``([A-Z_]+)``", " ".join(row))} == variables
 
 
@@ -113,7 +116,7 @@ def test_authentication_page_has_the_permissions_of_the_operations():
         value for file in files for value in vars(file).values() if isinstance(value, utils("rest.operation").Operation)
     ]
     needed = {operation.permission for operation in operations if operation.permission}
-    assert {row[0].strip("`") for row in rows("authentication") if re.match(r"``(dms|iam):", row[0])} == needed
+    assert {row[0].strip("`") for row in rows("authentication") if re.match(r"``(dms|iam|ces):", row[0])} == needed
 
 
 def test_errors_page_has_the_defaults_and_limits_of_the_client():
