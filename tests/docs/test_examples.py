@@ -34,7 +34,7 @@ FILES = [
 def specification(module: str) -> dict[str, Any]:
     """The options of a module, given by its full name."""
     found = importlib.import_module(f"{PLUGINS}.modules.{module.removeprefix(PREFIX)}")
-    return found.MODULE.argument_spec
+    return found.MODULE.spec.argument_spec
 
 
 def complaints(given: Any, options: dict[str, Any], where: str) -> list[str]:
@@ -63,8 +63,10 @@ def wrong(content: Any) -> list[str]:
     for holder in [*plays(content), *tasks(content)]:
         for name, values in (holder.get("module_defaults") or {}).items():
             assert name == "group/huaweicloud.kafka.all"
-            shared = importlib.import_module(f"{PLUGINS}.module_utils.options")
-            found += complaints(values, {**shared.connection_options(), **shared.connector_options()}, name)
+            shared = importlib.import_module(f"{PLUGINS}.module_utils.argspec")
+            found += complaints(
+                values, {**shared.connection_spec().argument_spec, **shared.connector_spec().argument_spec}, name
+            )
     return found
 
 
@@ -176,6 +178,7 @@ def test_the_examples_in_the_documents_run(cloud, play, tmp_path):
             names[-1].write_text(block.text, encoding="utf-8")
     assert len(names) > 10
     code, output = play(
+        *["--inventory", "one,two,"],
         *names,
         obs_access_key="an-obs-access-key",
         obs_secret_key="an-obs-secret-key",
@@ -219,7 +222,10 @@ def test_the_example_that_looks_after_the_lag(cloud, play):
     code, output = play(example, dms_instance_name="kafka-orders")
     assert code == 2
     assert "paused-to-obs is PAUSED, lag up to" in output
-    connector, partition = cloud.connector_id, {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
+    connector, partition = (
+        cloud.connector_id,
+        {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"},
+    )
     for name, partitions in (("partial", [{**partition, "lag": "1"}, partition]), ("silent", []), ("gone", None)):
         topics = None if partitions is None else [{"topic": "orders", "partitions": partitions}]
         cloud.world.add_task(connector, f"{name}-to-obs", topics="orders", topics_info=topics or [])

@@ -133,6 +133,13 @@ def test_errors_page_has_the_defaults_and_limits_of_the_client():
     assert "follows after half a second, and the interval grows to ten seconds" in text
 
 
+def test_guides_and_attributes_agree_on_async_in_check_mode():
+    attributes = (ROOT / "plugins" / "doc_fragments" / "attributes.py").read_text(encoding="utf-8")
+    (oldest,) = re.findall(r"supports C\(async\) from version (\d\.\d+) on", attributes)
+    assert f"``async`` in check mode needs ansible-core {oldest} or newer" in " ".join(guide("check_mode").split())
+    assert f"ansible-core {oldest} and newer support it" in " ".join(guide("start").split())
+
+
 def test_glossary_is_sorted_without_duplicates():
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     table = text.partition("## Glossary\n")[2].partition("\n## ")[0]
