@@ -18,7 +18,7 @@ ENGLISH, CHINESE = Path("README.md"), Path("README.zh-CN.md")
 # Phrases that no text for users contains, with what to write instead. The glossary is in CONTRIBUTING.md.
 PHRASES = {
     "use the word of the field": {
-        r"answer(?:s|ed|ing)?": "response, returned",
+        r"answer(?:s|ed|ing)?(?! to (?:a|its|the) survey)": "response, returned",
         r"(?:a|each|every|another|first|last|further|one) look|looks? at once": "poll, lookup",
         r"fore(?:tells?|told)": "predicts",
         r"lacks? the rights?|rights|the right (?:is|to)": "permission",
