@@ -21,7 +21,7 @@ DOCUMENTS = sorted(
 
 
 class Block(NamedTuple):
-    """A code block: where it stands, its language and its text."""
+    """A code block: its document and number there, its language and its text."""
 
     document: str
     number: int
@@ -42,7 +42,7 @@ def _blocks(text: str, rst: bool) -> Iterator[tuple[str, str]]:
 
 
 def blocks(*languages: str) -> list[Block]:
-    """All code blocks of these languages."""
+    """Return all code blocks of *languages*."""
     found = []
     for path in DOCUMENTS:
         pairs = _blocks(path.read_text(encoding="utf-8"), path.suffix == ".rst")
@@ -59,12 +59,12 @@ _Loader.add_multi_constructor("!", lambda loader, suffix, node: loader.construct
 
 
 def load(text: str) -> Any:
-    """The first document in *text*."""
+    """Return the first document in *text*."""
     return yaml.load(text, _Loader)  # noqa: S506
 
 
 def plays(content: Any) -> list[dict[str, Any]]:
-    """The plays in *content*, none if it is no playbook."""
+    """Return the plays in *content*, none if it is not a playbook."""
     items = content if isinstance(content, list) else []
     return [
         item for item in items if isinstance(item, dict) and {"hosts", "ansible.builtin.import_playbook"} & set(item)
@@ -72,7 +72,7 @@ def plays(content: Any) -> list[dict[str, Any]]:
 
 
 def tasks(content: Any) -> Iterator[dict[str, Any]]:
-    """Every task in *content*, however deep it stands."""
+    """Yield every task in *content*, in blocks, too."""
     if isinstance(content, list):
         for item in content:
             yield from tasks(item)

@@ -2,16 +2,63 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documents agree with each other and with the Makefile."""
+"""The documents agree with each other and with the Makefile, and use the words of the field."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ENGLISH, CHINESE = Path("README.md"), Path("README.zh-CN.md")
+
+# Phrases that no text for users contains, with what to write instead. The glossary is in CONTRIBUTING.md.
+PHRASES = {
+    "use the word of the field": {
+        r"answer(?:s|ed|ing)?(?! to (?:a|its|the) survey)": "response, returned",
+        r"(?:a|each|every|another|first|last|further|one) look|looks? at once": "poll, lookup",
+        r"fore(?:tells?|told)": "predicts",
+        r"lacks? the rights?|rights|the right (?:is|to)": "permission",
+        r"(?:each|every|another|an? earlier|first|further) try|tr(?:y|ied|ies) again|worth another try": "attempt, retry",
+        r"troubles?": "fault, error, problem",
+        r"(?:the )?worker way|way through the worker": "in-process",
+        r"the address is (?:wrong|unknown)": "the URL is wrong, unknown",
+        r"blanks|line ends?": "whitespace, newline",
+        r"(?:the|a) pauses? (?:between|of|before)": "backoff",
+        r"is no (?:error|failure|value|change|regular|longer there)": "is not an error, is not set",
+        r"no whole": "no complete",
+        r"this task has deleted": "the list of changes before the failure",
+        r"that no credential has": "not valid in it",
+        r"a weakness|weaknesses": "vulnerability",
+    },
+    "a service or a program does not speak": {
+        r"tells?(?! the truth)|told": "returns, shows, lists",
+        r"(?:service|list|API|module|guide|page|it|error|message) (?:says|said)": "returns, reports, describes",
+        r"said once": "set once",
+        r"was asked|is asked|asks IAM": "request, look up",
+        r"(?:service|module|page|tool|worker|guide)s? knows?": "has, supports, describes",
+    },
+    "name who does it": {
+        r"somebody|nobody|anybody": "another user, another run, anyone",
+        r"(?:for|by) the one who": "for users who",
+        r"(?:by|of) (?:itself|themselves)": "automatically, or nothing",
+        r"trouble of its own|of one's own": "its own",
+    },
+    "be literal": {
+        r"what (?:came|comes) of it|what (?:the module )?makes of it|come of it": "the result",
+        r"for ever|in vain|anew|at once": "endlessly, without effect, again, immediately",
+        r"kinds? of things?": "the name of the thing",
+        r"look before you|look first": "check",
+        r"(?:stands?|lies?|lay) in": "is in",
+        r"however (?:deep|slowly|many)": "a sentence without it",
+        r"sees? to it|looks? after": "checks, keeps",
+        r"as a list says": "as in a list",
+        r"that is there": "that exists",
+    },
+}
 
 
 def outline(text: str) -> list[int]:
@@ -30,6 +77,37 @@ def links(text: str) -> list[str]:
     """A document's links to other files."""
     targets = re.findall(r"\]\(([^)\s]+)", re.sub(r"^```.*?^```$", "", text, flags=re.MULTILINE | re.DOTALL))
     return [target.partition("#")[0] for target in targets if "://" not in target and target.partition("#")[0]]
+
+
+def objections(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the phrases in *text* that are to be avoided, with their lines, counted from 0."""
+    for kind, found in PHRASES.items():
+        for phrase, instead in found.items():
+            # A phrase can be broken over two lines, of which the second can be a comment.
+            pattern = phrase.replace(" ", r"(?:\s+|\s*\n\s*# )")
+            for match in re.finditer(rf"(?<![\w-])(?:{pattern})(?![\w-])", text, re.IGNORECASE):
+                yield text.count("\n", 0, match.start()), f"{' '.join(match[0].split())!r} ({kind}: {instead})"
+
+
+def python_texts(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of every string in *source* that is not a docstring."""
+    tree = ast.parse(source)
+    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    templates = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = {part for node in templates for part in node.values}
+    for node in templates:
+        yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | parts:
+            yield node.lineno, node.value
+
+
+def read_by_users(path: Path) -> bool:
+    if path.suffix in {".md", ".rst"}:
+        return path.parts[0] not in {"tests", "changelogs"} and path.name not in {"CHANGELOG.rst", CHINESE.name}
+    if path.parts[0] == "plugins":
+        return path.suffix == ".py"
+    return path.parts[0] in {"playbooks", "examples"} and path.suffix in {".yml", ".j2", ".py"}
 
 
 @pytest.fixture(scope="module")
@@ -74,3 +152,38 @@ def test_every_make_target_is_explained(root):
     declared = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE).group(1).split())
     explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     assert declared == explained
+
+
+def test_texts_for_users_use_the_words_of_the_field(root, files):
+    found = []
+    for path in filter(read_by_users, files):
+        text = (root / path).read_text(encoding="utf-8")
+        for first, part in python_texts(text) if path.suffix == ".py" else [(1, text)]:
+            found += [f"{path}:{first + line}: {objection}" for line, objection in objections(part)]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "GET /v2/x was answered with 403",
+        "Before that this task has deleted the task",
+        "null is no value",
+        "access_key holds blanks, line ends or other characters that no credential has",
+        "no whole answer came within 30 seconds",
+        "The address is unknown there",
+        "IAM has trouble of its own",
+        "check mode foretells what the run does",
+        "Say what came of it",
+        "Somebody else deletes the sink task",
+        "Said once for all tasks",
+        "Nothing waits for ever",
+        "run in the worker way",
+        "The user lacks the rights for this.",
+        "it is looked up at once",
+        "what the service does not tell",
+        "One that is not there is no error",
+    ],
+)
+def test_old_phrases_are_detected(sentence):
+    assert list(objections(sentence))
