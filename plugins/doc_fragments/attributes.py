@@ -28,7 +28,7 @@ attributes:
     description: Supports being used with the C(async) keyword.
     support: full
     details:
-      - In check mode, ansible-core supports C(async) from version 2.16 on.
+      - In check mode, ansible-core supports C(async) from version 2.17 on.
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full

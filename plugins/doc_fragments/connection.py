@@ -59,7 +59,7 @@ options:
     type: str
   password:
     description:
-      - Password of O(username). It must not end with a line end.
+      - Password of O(username). It must not end with a newline.
       - If not set, the environment variable E(HW_USER_PASSWORD) is used.
     type: str
   domain_name:

@@ -16,7 +16,7 @@ author:
 description:
   - Returns the Kafka instances of a project, among their fields the id of the Smart Connect connector, which the modules for
     sink tasks need.
-  - The list is read in pages of 50, however many instances there are, and one that can't be read to its end is an error.
+  - The list is read in pages of 50. If it can't be read to its end, the module fails.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.attributes
@@ -41,8 +41,8 @@ options:
     type: str
 notes:
   - Instances whose creation failed are returned, too.
-  - While the list is read, it may change. An instance that is there all the time is returned once, also when others are added
-    or removed; only one that is added and one that is removed between the same two pages can hide another one.
+  - If the number of instances changes while the list is read, it is read again, at most three times in all. An instance that
+    is added and one that is removed between the same two pages leave the number as it was, and can hide another one.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task_info
 """
@@ -77,7 +77,7 @@ RETURN = r"""
 instances:
   description:
     - The instances in the order of the service; empty when there is none.
-    - Each has all of these fields, of one type each. What the service does not tell is V(null).
+    - Each has all of these fields, of one type each. What the service does not return is V(null).
   returned: success
   type: list
   elements: dict

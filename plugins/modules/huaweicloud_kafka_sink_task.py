@@ -104,9 +104,9 @@ options:
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
       record_delimiter:
         description:
-          - What separates the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or C("NULL") for
+          - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
             nothing. Quote it, because YAML reads a bare C(NULL) as not set.
-          - The service uses line ends if this is not set.
+          - The service uses newlines if this is not set.
         type: str
       deliver_time_interval:
         description:
@@ -133,7 +133,7 @@ options:
   wait:
     description:
       - Wait until the task is RUNNING, with O(state=present), or gone, with O(state=absent).
-      - A task that fails ends the wait at once.
+      - If the task fails, the module fails without waiting longer.
     type: bool
     default: true
   wait_timeout:

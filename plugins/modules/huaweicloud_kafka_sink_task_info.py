@@ -15,8 +15,8 @@ author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
   - Returns the sink tasks of one connector, their partitions with offsets and lag if asked to, and the quotas of the connector.
-  - A connector or an instance that does not exist is an error. A task that does not exist is not; the list is empty then.
-  - A list that holds fewer tasks than the service counts is an error, too, as it proves nothing about the others.
+  - If the connector or the instance does not exist, the module fails. If the task does not exist, the list is empty.
+  - If the list has fewer tasks than the service counts, the module fails, because it proves nothing about the others.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.connector
@@ -35,13 +35,13 @@ options:
     aliases: [name]
   details:
     description:
-      - Read each task with its descriptor. That costs one request for each task; four of them are under way at a time.
-      - With V(false) there is one request for the list alone, which tells id, name, status, topics, type and time.
+      - Read each task with its descriptor. That costs one request for each task, four of them at the same time.
+      - With V(false), only the list is read, with one request. It has id, name, status, topics, type and time.
     type: bool
     default: true
   topic_info:
     description:
-      - Return the partitions of each topic, how far the task has come in them and how far it lags behind.
+      - Return the partitions of each topic with the offset and the lag of the task.
       - It is a part of the details and needs O(details=true).
     type: bool
     default: false
@@ -53,8 +53,8 @@ options:
     type: bool
     default: false
 notes:
-  - A task that is deleted between the list and the reading of its details is left out, while RV(total_number) stays as
-    the list told it.
+  - A task that is deleted between the list and the reading of its details is left out, while RV(total_number) is that of
+    the list.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task
   - module: huaweicloud.kafka.huaweicloud_kafka_instance_info
@@ -115,7 +115,7 @@ sink_tasks:
       returned: success
       sample: OBS
     create_time:
-      description: When the task was created, in milliseconds since 1970; V(null) if the service does not tell.
+      description: When the task was created, in milliseconds since 1970; V(null) if the service does not return it.
       type: int
       returned: success
       sample: 1592309487621
@@ -144,7 +144,7 @@ sink_tasks:
         deliver_time_interval: 300
         obs_part_size: 5242880
     topics_info:
-      description: The topics with their partitions; V(null) if the service does not tell, as for a task that has not begun.
+      description: The topics with their partitions; V(null) if the service does not return them, as for a task that has not begun.
       type: list
       elements: dict
       returned: O(topic_info=true)
@@ -155,7 +155,7 @@ sink_tasks:
           returned: success
           sample: orders
         partitions:
-          description: Its partitions. A number that the service does not tell is V(null).
+          description: Its partitions. A number that the service does not return is V(null).
           type: list
           elements: dict
           returned: success
@@ -202,12 +202,12 @@ total_number:
   type: int
   sample: 1
 max_tasks:
-  description: How many sink tasks the connector takes; V(null) if the service does not tell.
+  description: How many sink tasks the connector can have; V(null) if the service does not return it.
   returned: success
   type: int
   sample: 9
 quota_tasks:
-  description: The quota of sink tasks; V(null) if the service does not tell.
+  description: The quota of sink tasks; V(null) if the service does not return it.
   returned: success
   type: int
   sample: 10

@@ -14,8 +14,8 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Raises how many sink tasks the connector of a Kafka instance takes.
-  - The service can't lower this number, so a smaller one than it is now is refused before anything is sent.
+  - Raises how many sink tasks the connector of a Kafka instance can have.
+  - The service can't lower this number, so the module fails if it is to be lowered.
   - Instances created since September 2022 have the largest quota from the start; for these the service refuses any change.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
@@ -24,27 +24,27 @@ extends_documentation_fragment:
   - huaweicloud.kafka.attributes.state
 options:
   sink_max_tasks:
-    description: How many sink tasks the connector must take.
+    description: How many sink tasks the connector can have.
     type: int
     required: true
 notes:
-  - The service tells two numbers, RV(max_tasks) and RV(quota_tasks), and documents nowhere which of them this module's
-    request changes. The module takes RV(max_tasks) to be the one and compares O(sink_max_tasks) with it. Where it is
-    RV(quota_tasks) that shows O(sink_max_tasks) after the request, that is taken for a success, too.
-  - Requests that it costs with O(project_id) and O(connector_id) given - one when nothing is to be done, three to raise the quota
-    and see that it is raised.
+  - The service returns two numbers, RV(max_tasks) and RV(quota_tasks), and does not document which of them is the quota. The
+    module compares O(sink_max_tasks) with RV(max_tasks). If RV(quota_tasks) has that value after the request, that is a
+    success, too.
+  - Requests with O(project_id) and O(connector_id) set - one if nothing is to be done, three to raise the quota and to see
+    that it is raised.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task_info
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task
 """
 
 EXAMPLES = r"""
-- name: Let the connector take 18 sink tasks
+- name: Raise the quota to 18 sink tasks
   huaweicloud.kafka.huaweicloud_kafka_sink_task_quota:
     instance_name: kafka-orders
     sink_max_tasks: 18
 
-- name: See what would change
+- name: Show what would change
   huaweicloud.kafka.huaweicloud_kafka_sink_task_quota:
     connector_id: "{{ connector_id }}"
     sink_max_tasks: 18
@@ -55,13 +55,13 @@ EXAMPLES = r"""
 RETURN = r"""
 max_tasks:
   description:
-    - How many sink tasks the connector takes, read again after a change.
-    - In check mode what it would be. V(null) if the service does not tell.
+    - How many sink tasks the connector can have, read again after a change.
+    - In check mode what it would be. V(null) if the service does not return it.
   returned: when the connector was read
   type: int
   sample: 18
 quota_tasks:
-  description: The quota of sink tasks, read again after a change; V(null) if the service does not tell.
+  description: The quota of sink tasks, read again after a change; V(null) if the service does not return it.
   returned: when the connector was read
   type: int
   sample: 18

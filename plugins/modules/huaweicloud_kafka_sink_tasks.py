@@ -99,9 +99,9 @@ options:
             choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
           record_delimiter:
             description:
-              - What separates the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or C("NULL") for
+              - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
                 nothing. Quote it, because YAML reads a bare C(NULL) as not set.
-              - The service uses line ends if this is not set.
+              - The service uses newlines if this is not set.
             type: str
           deliver_time_interval:
             description:

@@ -107,7 +107,7 @@ options:
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm]
       record_delimiter:
         description:
-          - What separates the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or C("NULL") for
+          - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
             nothing. Quote it, because YAML reads a bare C(NULL) as not set.
         type: str
       store_keys:
@@ -215,7 +215,7 @@ options:
     description:
       - With O(state=running), wait until Cloud Eye reports the task as normal, by a point that is newer than the change.
       - If it reports the task as abnormal, or nothing until the end of O(wait_timeout), the module fails.
-      - If nothing is changed, Cloud Eye is asked once, also in check mode.
+      - If nothing is changed, the module reads Cloud Eye once, also in check mode.
     type: bool
     default: false
   wait:

@@ -104,7 +104,7 @@ options:
             choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm]
           record_delimiter:
             description:
-              - What separates the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or C("NULL") for
+              - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
                 nothing. Quote it, because YAML reads a bare C(NULL) as not set.
             type: str
           store_keys:

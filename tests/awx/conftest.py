@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the AWX tests share: the configuration in examples/awx, and a simulated cloud.
 
-They need the programs of requirements/awx.txt, and the collection where ANSIBLE_COLLECTIONS_PATH points.
+They need the dependency group awx, and the collection where ANSIBLE_COLLECTIONS_PATH points.
 """
 
 from __future__ import annotations

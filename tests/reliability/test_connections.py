@@ -21,7 +21,7 @@ from simulator import Fault, Simulator
 from .harness import runs
 from .harness.runs import Outcome
 
-trustme = pytest.importorskip("trustme", reason="requirements/test.txt is not installed")
+trustme = pytest.importorskip("trustme", reason="the dependency group test is not installed")
 
 PROXY_USER, PROXY_PASSWORD = "walter", "proxy-Password-1"
 
@@ -179,7 +179,7 @@ def _has_loopback_6() -> bool:
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[str]:
     """A forward proxy that wants a password; its address without one."""
-    library = pytest.importorskip("proxy", reason="requirements/test.txt is not installed")
+    library = pytest.importorskip("proxy", reason="the dependency group test is not installed")
     arguments = ["--hostname", "127.0.0.1", "--port", "0", "--num-workers", "1", "--num-acceptors", "1", "--threadless"]
     arguments += ["--basic-auth", f"{PROXY_USER}:{PROXY_PASSWORD}", "--log-level", "CRITICAL"]
     with library.Proxy(arguments) as running:

@@ -164,4 +164,4 @@ def _check(name: str, value: str | None) -> None:
     if not valid:
         raise InvalidOption(f"{name} contains whitespace or other characters that are not valid in it")
     if name == "password" and value[-1] in "\r\n":
-        raise InvalidOption("password ends with a line end, which files add: remove it")
+        raise InvalidOption("password ends with a newline, which files add: remove it")
