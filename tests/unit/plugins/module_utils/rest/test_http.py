@@ -282,7 +282,7 @@ def trickle(arrived: bytes, pause: float, pieces: int) -> t.Callable[[socket.soc
 
 
 def test_timeout_ends_a_body_that_trickles_in() -> None:
-    with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.02, 500)) as server:
+    with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.01, 1000)) as server:
         begin = time.monotonic()
         error = failure(server.url, timeout=0.2)
     assert time.monotonic() - begin < 5
@@ -677,3 +677,12 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_system_proxies_are_not_read_in_a_forked_process() -> None:
     done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_system_ca_store_does_not_excuse_another_host(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = certificate("127.0.0.2")
+    monkeypatch.setenv("SSL_CERT_FILE", other.path)
+    with Server(http("200 OK"), tls=other.context) as server:
+        error = failure(server.url)
+    assert error.cause.startswith("TLS: ")
+    assert error.final
