@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT
 
 OPTIONS = connection_spec().argument_spec
 PACKAGE = "ansible_collections.huaweicloud.kafka.plugins."

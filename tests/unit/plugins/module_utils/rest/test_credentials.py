@@ -153,7 +153,9 @@ NO_CREDENTIALS = (
         ),
     ],
 )
-def test_missing_or_incomplete_credentials_are_refused(options: dict[str, str], environ: dict[str, str], message: str) -> None:
+def test_missing_or_incomplete_credentials_are_refused(
+    options: dict[str, str], environ: dict[str, str], message: str
+) -> None:
     with pytest.raises(InvalidOption) as caught:
         choose(options, environ)
     assert str(caught.value) == message

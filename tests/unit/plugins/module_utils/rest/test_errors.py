@@ -10,15 +10,21 @@ from pathlib import Path
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.error_codes import LOGIN_AGAIN
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    ConnectionFailed,
     InvalidOption,
     KafkaError,
-    ConnectionFailed,
     ServiceError,
     UnexpectedResponse,
     action,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.retry import is_retryable
-from ansible_collections.huaweicloud.kafka.tests.unit.support import READ, WRITE, Code, connection_failed, error_codes, service_error
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    READ,
+    WRITE,
+    Code,
+    error_codes,
+    service_error,
+)
 
 CODES = error_codes()
 ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}

@@ -212,9 +212,7 @@ def test_connection_is_reused() -> None:
 
     with Server(twice) as server:
         session = Http(verify=True)
-        bodies = [
-            session.send(request(server.url), 5).body for _time in range(2)
-        ]
+        bodies = [session.send(request(server.url), 5).body for _time in range(2)]
         session.close()
     assert bodies == [b"1", b"2"]
 
@@ -284,7 +282,7 @@ def trickle(arrived: bytes, pause: float, pieces: int) -> t.Callable[[socket.soc
 
 
 def test_timeout_ends_a_body_that_trickles_in() -> None:
-    with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.02, 500)) as server:
+    with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.01, 1000)) as server:
         begin = time.monotonic()
         error = failure(server.url, timeout=0.2)
     assert time.monotonic() - begin < 5
@@ -472,9 +470,7 @@ def test_verification_can_be_turned_off_without_a_warning(
         ("127.0.0.2", 0, True, "IP address mismatch|the handshake failed|another host"),  # the latter with urllib3 1
     ],
 )
-def test_invalid_certificate_is_final(
-    certificate: t.Any, host: str, days: int, trusted: bool, word: str
-) -> None:
+def test_invalid_certificate_is_final(certificate: t.Any, host: str, days: int, trusted: bool, word: str) -> None:
     own = certificate(host, days)
     with Server(http("200 OK"), tls=own.context) as server:
         error = failure(server.url, verify=own.path if trusted else True, auth=TokenAuth("s3cret"))
@@ -555,9 +551,7 @@ def test_invalid_proxy_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, add
         requests.exceptions.ConnectionError(OSError("http://user:s3cret@proxy")),
     ],
 )
-def test_text_of_an_unknown_exception_is_not_shown(
-    monkeypatch: pytest.MonkeyPatch, raised: Exception
-) -> None:
+def test_text_of_an_unknown_exception_is_not_shown(monkeypatch: pytest.MonkeyPatch, raised: Exception) -> None:
     def send_(*_arguments: object, **_named: object) -> None:
         raise raised
 
@@ -568,7 +562,9 @@ def test_text_of_an_unknown_exception_is_not_shown(
     assert error.__suppress_context__
 
 
-def test_system_ca_store_is_trusted_besides_that_of_requests(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_system_ca_store_is_trusted_besides_that_of_requests(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     own = certificate()
     monkeypatch.setenv("SSL_CERT_FILE", own.path)
     with Server(http("200 OK"), tls=own.context) as server:
@@ -576,9 +572,7 @@ def test_system_ca_store_is_trusted_besides_that_of_requests(certificate: t.Any,
 
 
 @pytest.mark.parametrize("through", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_ca_path_and_ca_bundle_are_exclusive(
-    certificate: t.Any, monkeypatch: pytest.MonkeyPatch, through: str
-) -> None:
+def test_ca_path_and_ca_bundle_are_exclusive(certificate: t.Any, monkeypatch: pytest.MonkeyPatch, through: str) -> None:
     trusted, other = certificate(), certificate("127.0.0.1", 0)
     path = Path(trusted.path).with_suffix(".other")
     authority = trustme.CA()
@@ -683,3 +677,12 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 def test_system_proxies_are_not_read_in_a_forked_process() -> None:
     done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_system_ca_store_does_not_excuse_another_host(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = certificate("127.0.0.2")
+    monkeypatch.setenv("SSL_CERT_FILE", other.path)
+    with Server(http("200 OK"), tls=other.context) as server:
+        error = failure(server.url)
+    assert error.cause.startswith("TLS: ")
+    assert error.final

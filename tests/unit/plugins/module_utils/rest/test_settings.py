@@ -7,10 +7,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import settings
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
 from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID
 
 KEYS = {"access_key": "AK", "secret_key": "SK"}
@@ -106,7 +106,9 @@ REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless
             {**HERE, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="less than no time"
         ),
         pytest.param(
-            {**HERE, "timeout": 10**10}, f"timeout must be from 1 to 86400 seconds, not {10**10}", id="a timeout that no socket takes"
+            {**HERE, "timeout": 10**10},
+            f"timeout must be from 1 to 86400 seconds, not {10**10}",
+            id="a timeout that no socket takes",
         ),
         pytest.param({**HERE, "max_retries": -1}, "max_retries must be 0 or more, not -1", id="fewer than no retries"),
     ],

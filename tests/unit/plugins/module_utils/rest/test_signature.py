@@ -184,7 +184,9 @@ _BODY = st.text('{}:"\\aé漢 \n', max_size=12)
 @pytest.fixture(scope="module")
 def vendor() -> t.Callable[[Random], tuple[str, str]]:
     """Return what gives the canonical request and the Authorization header that the vendor's signer makes."""
-    signer_module = pytest.importorskip("huaweicloudsdkcore.signer.signer", reason="huaweicloudsdkcore is not installed")
+    signer_module = pytest.importorskip(
+        "huaweicloudsdkcore.signer.signer", reason="huaweicloudsdkcore is not installed"
+    )
     sdk_request = pytest.importorskip("huaweicloudsdkcore.sdk_request")
 
     class Keys(t.NamedTuple):
@@ -225,7 +227,9 @@ def _ours(request: Random) -> tuple[str, str]:
 
 @settings(max_examples=700)  # of three requests each
 @given(requests_=st.builds(_request, _PATH.map("".join), _PAIRS, _HEADERS, _BODY))
-def test_signature_is_that_of_the_vendor(vendor: t.Callable[[Random], tuple[str, str]], requests_: list[Random]) -> None:
+def test_signature_is_that_of_the_vendor(
+    vendor: t.Callable[[Random], tuple[str, str]], requests_: list[Random]
+) -> None:
     for request in requests_:
         assert _ours(request) == vendor(request)
 
