@@ -55,14 +55,14 @@ class Step(NamedTuple):
 STEPS = (
     Step("Create the task and wait until it runs", (), 1, ("POST",), 1),
     Step("Run it again: the task is as wanted", (), 0, (), 1),
-    Step("Ask what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 1, (), 1),
+    Step("Show what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 1, (), 1),
     Step("Delete the task and wait until it is gone", ("-e", "state=absent"), 1, ("DELETE",), 0),
-    Step("Delete it again: the service says that it is absent", ("-e", "state=absent"), 0, (), 0),
+    Step("Delete it again: the service reports that it is absent", ("-e", "state=absent"), 0, (), 0),
 )
 
 
 class Outcome(NamedTuple):
-    """What came of a step: requests as "METHOD Operation", and seconds."""
+    """The result of a step: requests as "METHOD Operation", and seconds."""
 
     step: Step
     requests: list[str]
