@@ -36,7 +36,12 @@ CASES = [
     absent("numbers as text", NOT_THERE, options={"timeout": "20", "max_retries": "0", "wait_timeout": "9"}),
     absent("flags as text", NOT_THERE, options={"wait": "no", "recreate": "yes", "validate_certs": "0"}),
     absent("a name in other letters", NOT_THERE, there=[task("orders", ORDERS)], options={"task_name": "заказы-注文"}),
-    absent("a name with blanks around it", NOT_THERE, there=[task()], options={"task_name": " orders "}),
+    absent(
+        "a name with whitespace around it",
+        fails("task_name must not begin or end with whitespace", requests=""),
+        there=[task()],
+        options={"task_name": " orders "},
+    ),
     creates("a new name in other letters", options={"task_name": "заказы-注文"}, leaves=["заказы-注文"]),
     creates("topics in one text", obs={"topics": "orders,invoices"}),
     creates("numbers as topics", obs={"topics": [1, 2]}),

@@ -34,7 +34,7 @@ def shown_states(text: str) -> list[tuple[str, int]]:
 
 
 def test_v_shows_each_look(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    simulator.settings.creation_looks = 2
+    simulator.settings.creation_looks = 3
     simulator.settings.deletion_looks = 1
     tasks = [present(simulator), absent(simulator, wait_timeout=60)]
     output = run_playbook([{"tasks": tasks}], "-v", variables=variables(simulator)).expect_success()
@@ -62,7 +62,7 @@ def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[...
     for (method, path, outcome, request_id), entry in zip(shown, simulator.journal):
         assert (method, path) == (entry.method, entry.path)
         if entry.status is None:
-            assert (outcome, request_id) == ("the connection broke off", "")
+            assert (outcome, request_id) == ("the connection was closed", "")
         else:
             assert outcome == (f"{entry.status} {entry.code}" if entry.code else str(entry.status))
             assert request_id == entry.request_id
