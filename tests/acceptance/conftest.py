@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from acceptance.harness.cases import Case
+from acceptance.harness.collection import Playbooks
 from acceptance.harness.playbook import WAYS, Output, run_playbook
 from acceptance.harness.player import Played, Ways, play
 from simulator import Simulator
@@ -107,3 +108,9 @@ def simulator() -> Iterator[Simulator]:
 def run_playbook_in_tmp_path(tmp_path: Path) -> Callable[..., Output]:
     """Runs a playbook; see :func:`acceptance.harness.playbook.run_playbook`."""
     return partial(run_playbook, tmp_path)
+
+
+@pytest.fixture
+def run(simulator: Simulator, tmp_path: Path) -> Playbooks:
+    """Runs the playbooks of the collection against the simulator."""
+    return Playbooks(simulator, tmp_path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.playbook import MODULE, SWITCH, WAYS, Program, in_way
+from acceptance.harness.playbook import MODULE, SWITCH, WAYS, in_way, run_playbook
 from acceptance.harness.tasks import connection, variables
 from ansible.parsing.vault import VaultLib, VaultSecret
 
@@ -58,12 +58,12 @@ def tasks(simulator: Simulator) -> str:
 def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path, simulator: Simulator) -> None:
     (tmp_path / "tasks.yml").write_text(tasks(simulator))
     (tmp_path / "password").write_text("password")
-    output = Program(
+    output = run_playbook(
         tmp_path,
         [{"tasks": [{"name": "Import the tasks", "import_tasks": "tasks.yml"}]}],
         *("--vault-password-file", "password"),
         variables=variables(simulator),
-    ).run().expect_success()  # fmt: skip
+    ).expect_success()
     created, sent = [], [json.loads(entry.body) for entry in simulator.journal if entry.operation == "CreateSinkTask"]
     for number in range(len(NAMES)):
         create, delete = output.result(f"create {number}"), output.result(f"delete {number}")
@@ -84,6 +84,6 @@ def test_bytes_are_refused_both_ways(tmp_path: Path, simulator: Simulator) -> No
         folder.mkdir()
         (folder / "tasks.yml").write_text(task)
         imported = {"name": "Import the tasks", "import_tasks": "tasks.yml"}
-        output = Program(folder, [{"tasks": [imported]}], variables=variables(simulator, **in_way(way))).run()
+        output = run_playbook(folder, [{"tasks": [imported]}], variables=variables(simulator, **in_way(way)))
         assert output.code != 0, output.text
         assert not list(simulator.journal), output.text
