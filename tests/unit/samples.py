@@ -156,6 +156,4 @@ class Run:
     def __call__(
         self, options: t.Mapping[str, t.Any], *steps: Step, check_mode: bool = False, diff: bool = False
     ) -> Ran:
-        return run_module(
-            sink_task, self.service, options, *steps, clock=self.clock, check_mode=check_mode, diff=diff
-        )
+        return run_module(sink_task, self.service, options, *steps, clock=self.clock, check_mode=check_mode, diff=diff)

@@ -26,12 +26,15 @@ if t.TYPE_CHECKING:
 class Auth(AuthBase):
     """The authentication of a connection. Being set, it keeps ``requests`` from using a password of ``~/.netrc``."""
 
+    worked = False
+    """Whether a request with it has succeeded."""
+
     def prepare(self, client: Client) -> Auth:
         """Return the authentication of one request; *client* sends what that needs."""
         return self
 
     def renew(self, rejected: Auth) -> bool:
-        """Return whether :meth:`prepare` replaces *rejected*, which has expired."""
+        """Return whether :meth:`prepare` replaces *rejected*, which worked before and has expired."""
         return False
 
     def headers(self, project_id: str | None) -> dict[str, str]:

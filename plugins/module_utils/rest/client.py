@@ -179,6 +179,7 @@ class Client:
                 self.sleep(pause)
             else:
                 limiter.accepted()
+                auth.worked = True
                 return response
         raise AssertionError("unreachable")
 

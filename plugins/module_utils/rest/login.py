@@ -54,6 +54,9 @@ class LoginAuth(Auth):
     def renew(self, rejected: Auth) -> bool:
         with self._lock:
             if self._current is rejected:
+                # A new token would be rejected as well, and five failed attempts lock the user.
+                if not rejected.worked:
+                    return False
                 self._current = None
             return True
 

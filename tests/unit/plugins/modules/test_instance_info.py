@@ -213,6 +213,8 @@ BARE = {
         ({"password": "p", "access_user": "u", "tags": [1]}, {}),
     ],
 )
-def test_each_field_has_its_documented_type(run: t.Callable[..., Ran], returned: dict[str, t.Any], described: t.Any) -> None:
+def test_each_field_has_its_documented_type(
+    run: t.Callable[..., Ran], returned: dict[str, t.Any], described: t.Any
+) -> None:
     row = {"instance_id": "i-1", "name": "a", "status": "RUNNING", **returned}
     assert run((page(), instances(row))).result["instances"] == [{**BARE, **described}]

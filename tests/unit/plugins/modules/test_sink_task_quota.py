@@ -141,7 +141,11 @@ def test_instance_name(run: t.Callable[..., Ran]) -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "message"),
-    [(0, "sink_max_tasks must be 1 or more, not 0"), (-1, "not -1"), (None, "missing required arguments: sink_max_tasks")],
+    [
+        (0, "sink_max_tasks must be 1 or more, not 0"),
+        (-1, "not -1"),
+        (None, "missing required arguments: sink_max_tasks"),
+    ],
 )
 def test_an_invalid_number_is_refused_before_any_request(
     run: t.Callable[..., Ran], service: Service, wanted: int | None, message: str

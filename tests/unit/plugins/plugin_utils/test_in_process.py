@@ -393,11 +393,12 @@ def rejected(worker: Worker, **options: t.Any) -> bool:
     return True
 
 
-@pytest.mark.parametrize("ways", ["here", "process", "here, process", "process, here"])
-def test_rejected_credentials_are_not_sent_again(worker: Worker, ways: str) -> None:
+@pytest.mark.parametrize(
+    ("first", "last"), [("here", "here"), ("process", "process"), ("here", "process"), ("process", "here")]
+)
+def test_rejected_credentials_are_not_sent_again(worker: Worker, first: str, last: str) -> None:
     """Not by further items and attempts of the task, in the worker and in module processes."""
     worker.process.result = None
-    first, last = ways.split(", ")[0], ways.split(", ")[-1]
     for way, options in ((first, {}), (last, {}), (last, {"timeout": 9}), (last, {"connector_id": "c-2"})):
         worker.task_vars["huaweicloud_kafka_in_worker"] = way == "here"
         assert rejected(worker, **options)

@@ -200,8 +200,6 @@ DIFFERENT = {
 }
 
 
-
-
 @pytest.mark.parametrize("name", SAME)
 def test_is_equal(name: str) -> None:
     wanted, existing = SAME[name]

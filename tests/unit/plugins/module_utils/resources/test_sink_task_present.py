@@ -80,9 +80,7 @@ def _seen(status: str) -> Way:
 PAUSED = {
     "changed": False,
     "sink_task": shown("PAUSED"),
-    "warnings": [
-        "Sink task orders of connector c-1 is PAUSED; the console and the Smart Connect API can resume it."
-    ],
+    "warnings": ["Sink task orders of connector c-1 is PAUSED; the console and the Smart Connect API can resume it."],
 }
 OF_INSTANCE = {**present(), "connector_id": None, "instance_id": "i-1"}
 CREATING = details("CREATING")
@@ -127,7 +125,9 @@ FOUR_WAYS = {
         present(), [(LIST, tasks(ORDERS)), (SHOW, error_reply(403, "X"))], "dms:instance:getConnectorSinkTask"
     ),
     "an unknown URL": _always(
-        present(), [(LIST, tasks(ORDERS)), (SHOW, error_reply(404, "DMS.00404001"))], f"{SHOW} returned 404 DMS.00404001"
+        present(),
+        [(LIST, tasks(ORDERS)), (SHOW, error_reply(404, "DMS.00404001"))],
+        f"{SHOW} returned 404 DMS.00404001",
     ),
 }
 
@@ -340,7 +340,9 @@ LOST_RESPONSES = {
         for name, response in {**REPEATABLE, **STRANGE}.items()
     },
     **{
-        f"{name}, was not created": Way([_post(response), (LIST, tasks(OTHER)), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE)
+        f"{name}, was not created": Way(
+            [_post(response), (LIST, tasks(OTHER)), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE
+        )
         for name, response in REPEATABLE.items()
     },
     **{
@@ -364,7 +366,8 @@ LOST_RESPONSES = {
     ),
     "lost, and no lookup": Way([_post(LOST), (LIST, FORBIDDEN)], "It is unknown whether it was created"),
     "lost, and a different task appeared": Way(
-        [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, details(obs_bucket_name="theirs"))], "(task id t-3) is not as wanted"
+        [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, details(obs_bucket_name="theirs"))],
+        "(task id t-3) is not as wanted",
     ),
     "lost, and what appeared is gone": Way(
         [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, GONE)], "(task id t-3) is not as wanted"

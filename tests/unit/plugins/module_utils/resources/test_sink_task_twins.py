@@ -127,7 +127,9 @@ STAYS_FIRST = {
 @pytest.mark.parametrize("name", STAYS_FIRST)
 def test_the_first_waits_until_the_younger_twin_is_gone(run: Run, name: str) -> None:
     both = tasks(OURS, STAYS_FIRST[name])
-    assert run(present(), *BEGIN, (LIST, both), (LIST, both), (LIST, tasks(OURS)), (SHOW_OURS, details())).result == READY
+    assert (
+        run(present(), *BEGIN, (LIST, both), (LIST, both), (LIST, tasks(OURS)), (SHOW_OURS, details())).result == READY
+    )
 
 
 @pytest.mark.parametrize("wait", [True, False])

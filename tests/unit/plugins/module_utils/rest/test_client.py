@@ -4,28 +4,25 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import client as client_module
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import pacing, settings
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import (
-    KeyCredentials,
-    PasswordCredentials,
-    TokenCredentials,
-)
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import (
-    InvalidInput,
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection, Rejections
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey, Password, Token
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    CredentialsRejected,
+    InvalidOption,
     KafkaError,
-    ResourceError,
+    RequestError,
     ServiceError,
-    UnexpectedAnswer,
+    UnexpectedResponse,
+    UnexpectedState,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.operation import Operation
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.signature import authorization
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.settings import Settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.signature import authorization
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     DMS,
     IAM,
@@ -33,34 +30,44 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     PROJECT_ID,
     REFUSED,
     UNTRUSTED,
-    Answer,
     Clock,
+    Reply,
     Service,
-    answer,
     error_codes,
-    refusal,
+    error_reply,
+    reply,
 )
 
-READ = Operation("ShowThing", "GET", "/v2/{project_id}/things/{thing_id}", "dms:thing:get")
-REMOVE = Operation("DeleteThing", "DELETE", "/v2/{project_id}/things/{thing_id}")
-CHANGE = Operation("ChangeThing", "PUT", "/v2/{project_id}/things/{thing_id}")
-CREATE = Operation("CreateThing", "POST", "/v2/{project_id}/things", idempotent=False)
+_THING = "/v2/{project_id}/things/{thing_id}"
+READ = Operation("ShowThing", "GET", _THING, "dms:thing:get", reads=True, repeatable=True)
+DELETE = Operation("DeleteThing", "DELETE", _THING, None, reads=False, repeatable=True)
+CHANGE = Operation("ChangeThing", "PUT", _THING, None, reads=False, repeatable=True)
+RESTART = Operation("RestartThing", "PUT", _THING, None, reads=False, repeatable=False)
+QUERY = Operation("QueryThing", "POST", _THING, None, reads=True, repeatable=True)
+CREATE = Operation("CreateThing", "POST", "/v2/{project_id}/things", None, reads=False, repeatable=False)
 THING = f"/v2/{PROJECT_ID}/things/t-1"
 
-KEYS = KeyCredentials("AK", "SK", None)
-PASSWORD = PasswordCredentials("user", "pw", "dom")
-BUSY = refusal(503, "DMS.1", "busy")
-THROTTLED = refusal(429, "APIG.0308", "slow down")
+KEYS = AccessKey("AK", "SK")
+PASSWORD = Password("user", "pw", "dom")
+BUSY = error_reply(503, "DMS.1", "busy")
+THROTTLED = error_reply(429, "APIG.0308", "slow down")
+SETTINGS = Settings(
+    DMS, IAM, "eu-west-101", PROJECT_ID, None, KEYS, verify=True, timeout=30, max_retries=5
+)
 
 
-def make(clock: Clock, **given: t.Any) -> Client:
-    defaults = settings.Settings(DMS, IAM, "eu-west-101", PROJECT_ID, KEYS, verify=True, timeout=30, max_retries=5)
-    return Client(defaults._replace(**given), sleep=clock.sleep)
+def connect(clock: Clock, service: Service, rejections: Rejections | None = None, **settings: t.Any) -> Connection:
+    http = t.cast("t.Any", service)
+    return Connection(SETTINGS._replace(**settings), http=http, clock=clock, rejections=rejections)
+
+
+def make(clock: Clock, service: Service, **settings: t.Any) -> Client:
+    return Client(connect(clock, service, **settings))
 
 
 @pytest.fixture
 def client(clock: Clock, service: Service) -> Client:
-    return make(clock)
+    return make(clock, service)
 
 
 def failure(client: Client, operation: Operation = READ, **ids: str) -> t.Any:
@@ -69,11 +76,8 @@ def failure(client: Client, operation: Operation = READ, **ids: str) -> t.Any:
     return caught.value
 
 
-# One request.
-
-
-def test_a_call_is_one_signed_request(client: Client, service: Service) -> None:
-    service.expect((f"GET {THING}?a=x%20y%26&b=1", answer(200, {"ok": True}, X_Request_Id="r-1")))
+def test_call_sends_one_signed_request(client: Client, service: Service) -> None:
+    service.expect((f"GET {THING}?a=x%20y%26&b=1", reply(200, {"ok": True}, X_Request_Id="r-1")))
     got = client.call(READ, query={"b": "1", "a": "x y&"}, thing_id="t-1")
     assert (got.operation, got.path, got.status) == (READ, THING, 200)
     assert (got.body, got.request_id) == ({"ok": True}, "r-1")
@@ -88,9 +92,9 @@ def test_a_call_is_one_signed_request(client: Client, service: Service) -> None:
     assert service.timeouts == [30]
 
 
-def test_a_body_is_sent_as_json_and_signed(client: Client, service: Service) -> None:
+def test_body_is_sent_as_json_and_signed(client: Client, service: Service) -> None:
     body = {"task_name": "tést", "n": 1}
-    service.expect((f"POST /v2/{PROJECT_ID}/things", body, answer(200, {"task_id": "1"})))
+    service.expect((f"POST /v2/{PROJECT_ID}/things", body, reply(200, {"task_id": "1"})))
     assert client.call(CREATE, body=body).body == {"task_id": "1"}
     sent = service.requests[0]
     assert sent.body == json.dumps(body).encode()
@@ -99,114 +103,111 @@ def test_a_body_is_sent_as_json_and_signed(client: Client, service: Service) -> 
     assert sent.headers["Authorization"] == authorization("POST", sent.url or "", signed, sent.body, "AK", "SK")
 
 
-def test_temporary_keys_send_their_security_token(clock: Clock, service: Service) -> None:
+def test_temporary_key_sends_its_security_token(clock: Clock, service: Service) -> None:
     service.expect((f"GET {THING}", 204))
-    assert make(clock, credentials=KeyCredentials("AK", "SK", "ST")).call(READ, thing_id="t-1").body is None
+    assert make(clock, service, credentials=AccessKey("AK", "SK", "ST")).call(READ, thing_id="t-1").body is None
     sent = service.requests[0].headers
     assert sent["X-Security-Token"] == "ST"
     assert "SignedHeaders=content-type;host;x-project-id;x-sdk-date;x-security-token," in sent["Authorization"]
 
 
-def test_a_token_is_sent_without_a_signature(clock: Clock, service: Service) -> None:
+def test_token_is_sent_without_a_signature(clock: Clock, service: Service) -> None:
     service.expect((f"GET {THING}", 204))
-    make(clock, credentials=TokenCredentials("T")).call(READ, thing_id="t-1")
+    make(clock, service, credentials=Token("T")).call(READ, thing_id="t-1")
     assert service.requests[0].headers == {"Content-Type": "application/json", "X-Auth-Token": "T"}
 
 
-def test_an_id_can_not_lead_a_path_elsewhere(client: Client, service: Service) -> None:
+def test_id_is_quoted_in_the_path(client: Client, service: Service) -> None:
     service.expect((f"GET /v2/{PROJECT_ID}/things/..%2F..%2Fx%3Fy%23z", 204))
     client.call(READ, thing_id="../../x?y#z")
 
 
-def test_closing_closes_the_connection(client: Client, service: Service) -> None:
-    client.close()
+def test_close_closes_the_session(clock: Clock, service: Service) -> None:
+    connect(clock, service).close()
     assert service.closed
 
 
-# Repetitions.
-
-
-@pytest.mark.parametrize("operation", [READ, REMOVE, CHANGE])
+@pytest.mark.parametrize("operation", [READ, DELETE, CHANGE, QUERY])
 @pytest.mark.parametrize(
-    "trouble",
+    "failed",
     [
         LOST,
         REFUSED,
-        answer(500),
-        answer(502, "<html>"),
-        answer(503),
-        answer(504),
-        answer(429),
-        refusal(404, "DMS.10240407"),
-        refusal(408, "DMS.111501024"),
-        refusal(400, "DMS.00400973"),
+        reply(500),
+        reply(502, "<html>"),
+        reply(503),
+        reply(504),
+        reply(429),
+        error_reply(404, "DMS.10240407"),
+        error_reply(408, "DMS.111501024"),
+        error_reply(400, "DMS.00400973"),
     ],
 )
-def test_what_may_run_twice_is_repeated(client: Client, service: Service, operation: Operation, trouble: t.Any) -> None:
+def test_repeatable_operation_is_retried(client: Client, service: Service, operation: Operation, failed: t.Any) -> None:
     line = f"{operation.method} {THING}"
-    service.expect((line, trouble), (line, trouble), (line, answer(200, {})))
+    service.expect((line, failed), (line, failed), (line, reply(200, {})))
     assert client.call(operation, thing_id="t-1").status == 200
     service.expect_nothing_more()
 
 
-@pytest.mark.parametrize("trouble", [REFUSED, answer(429), THROTTLED, refusal(404, "DMS.10240407")])
-def test_what_creates_is_repeated_only_where_nothing_was_done(client: Client, service: Service, trouble: t.Any) -> None:
-    line = f"POST /v2/{PROJECT_ID}/things"
-    service.expect((line, trouble), (line, trouble), (line, answer(200, {})))
-    assert client.call(CREATE).status == 200
+@pytest.mark.parametrize("failed", [REFUSED, reply(429), THROTTLED, error_reply(404, "DMS.10240407")])
+def test_unrepeatable_operation_is_retried_if_nothing_was_processed(client: Client, service: Service, failed: t.Any) -> None:
+    for operation, path in ((CREATE, f"/v2/{PROJECT_ID}/things"), (RESTART, THING)):
+        line = f"{operation.method} {path}"
+        service.expect((line, failed), (line, failed), (line, reply(200, {})))
+        assert client.call(operation, thing_id="t-1").status == 200
     service.expect_nothing_more()
 
 
-@pytest.mark.parametrize("trouble", [LOST, answer(500), answer(502), answer(503), answer(504), answer(200, "<html>")])
-def test_what_creates_is_never_repeated_blindly(client: Client, clock: Clock, service: Service, trouble: t.Any) -> None:
-    service.expect((f"POST /v2/{PROJECT_ID}/things", trouble))
-    with pytest.raises(KafkaError) as caught:
-        client.call(CREATE)
-    assert caught.value.may_have_happened
-    assert clock.pauses == []
+@pytest.mark.parametrize("failed", [LOST, reply(500), reply(502), reply(503), reply(504), reply(200, "<html>")])
+def test_unrepeatable_operation_is_not_retried_if_the_outcome_is_unknown(client: Client, clock: Clock, service: Service, failed: t.Any) -> None:
+    for operation, path in ((CREATE, f"/v2/{PROJECT_ID}/things"), (RESTART, THING)):
+        service.expect((f"{operation.method} {path}", failed))
+        assert failure(client, operation).outcome_unknown
+    assert clock.sleeps == []
 
 
-@pytest.mark.parametrize("operation", [READ, REMOVE, CREATE])
+@pytest.mark.parametrize("operation", [READ, DELETE, CREATE])
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 501])
-def test_a_refusal_is_final(client: Client, clock: Clock, service: Service, operation: Operation, status: int) -> None:
+def test_client_errors_are_not_retried(client: Client, clock: Clock, service: Service, operation: Operation, status: int) -> None:
     path = THING if operation is not CREATE else f"/v2/{PROJECT_ID}/things"
-    service.expect((f"{operation.method} {path}", refusal(status, "DMS.1")))
+    service.expect((f"{operation.method} {path}", error_reply(status, "DMS.1")))
     error = failure(client, operation)
-    assert (error.status, error.tries, clock.pauses) == (status, 1, [])
+    assert (error.status, error.attempts, clock.sleeps) == (status, 1, [])
 
 
 @pytest.mark.parametrize("code", sorted({row.code for row in error_codes() if row.status in {401, 403}}))
-def test_a_refusal_of_credentials_or_rights_is_final_for_keys(client: Client, service: Service, code: str) -> None:
+def test_401_and_403_are_not_retried(client: Client, service: Service, code: str) -> None:
     status = next(row.status for row in error_codes() if row.code == code)
-    service.expect((f"GET {THING}", refusal(status, code)))
+    service.expect((f"GET {THING}", error_reply(status, code)))
     assert failure(client).code == code
 
 
-@pytest.mark.parametrize("trouble", [answer(200, "<html>"), answer(200, "{"), answer(302, Location="https://x")])
-def test_a_strange_answer_is_final(client: Client, service: Service, trouble: Answer) -> None:
-    service.expect((f"GET {THING}", trouble))
-    assert isinstance(failure(client), (UnexpectedAnswer, ServiceError))
+@pytest.mark.parametrize("failed", [reply(200, "<html>"), reply(200, "{"), reply(302, Location="https://x")])
+def test_unexpected_response_is_not_retried(client: Client, service: Service, failed: Reply) -> None:
+    service.expect((f"GET {THING}", failed))
+    assert isinstance(failure(client), (UnexpectedResponse, ServiceError))
 
 
-def test_an_untrusted_certificate_is_final(client: Client, clock: Clock, service: Service) -> None:
+def test_untrusted_certificate_is_not_retried(client: Client, clock: Clock, service: Service) -> None:
     service.expect((f"GET {THING}", UNTRUSTED))
     error = failure(client)
-    assert str(error) == f"no answer to GET {DMS}{THING}: TLS: certificate verify failed"
-    assert clock.pauses == []
+    assert str(error) == f"no response to GET {DMS}{THING}: TLS: certificate verify failed"
+    assert clock.sleeps == []
 
 
-def test_pauses_grow_and_the_error_counts_the_tries(client: Client, clock: Clock, service: Service) -> None:
+def test_backoff_grows_and_the_error_counts_attempts(client: Client, clock: Clock, service: Service) -> None:
     service.expect(*[(f"GET {THING}", BUSY)] * 6)
     error = failure(client)
-    assert clock.pauses == [0.5, 1, 2, 4, 8]
-    assert str(error) == f'GET {THING} was answered with 503 DMS.1 "busy" after 6 tries'
-    assert (error.tries, error.iam_action) == (6, "dms:thing:get")
+    assert clock.sleeps == [0.5, 1, 2, 4, 8]
+    assert str(error) == f'GET {THING} returned 503 DMS.1 "busy" after 6 attempts'
+    assert (error.attempts, error.outcome_unknown) == (6, True)
 
 
 @pytest.mark.parametrize("max_retries", [0, 1, 3])
-def test_the_number_of_repetitions_is_the_user_s(clock: Clock, service: Service, max_retries: int) -> None:
+def test_max_retries_is_the_number_of_retries(clock: Clock, service: Service, max_retries: int) -> None:
     service.expect(*[(f"GET {THING}", LOST)] * (max_retries + 1))
-    assert failure(make(clock, max_retries=max_retries)).tries == max_retries + 1
+    assert failure(make(clock, service, max_retries=max_retries)).attempts == max_retries + 1
     service.expect_nothing_more()
 
 
@@ -221,16 +222,16 @@ def test_the_number_of_repetitions_is_the_user_s(clock: Clock, service: Service,
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_pause_that_is_asked_for_is_kept(
+def test_retry_after_is_honoured(
     client: Client, clock: Clock, service: Service, status: int, headers: dict[str, str], pause: float
 ) -> None:
-    service.expect((f"GET {THING}", answer(status, **headers)), (f"GET {THING}", answer(200, {})))
+    service.expect((f"GET {THING}", reply(status, **headers)), (f"GET {THING}", reply(200, {})))
     client.call(READ, thing_id="t-1")
-    assert clock.pauses == [pause]
+    assert clock.sleeps == [pause]
 
 
-def test_each_try_is_signed_anew(client: Client, service: Service) -> None:
-    service.expect((f"GET {THING}", LOST), (f"GET {THING}", THROTTLED), (f"GET {THING}", answer(200, {})))
+def test_each_attempt_is_signed_anew(client: Client, service: Service) -> None:
+    service.expect((f"GET {THING}", LOST), (f"GET {THING}", THROTTLED), (f"GET {THING}", reply(200, {})))
     client.call(READ, thing_id="t-1")
     # The pauses of 0.5 and 1 seconds move the clock.
     assert [request.headers["X-Sdk-Date"] for request in service.requests] == [
@@ -242,91 +243,166 @@ def test_each_try_is_signed_anew(client: Client, service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("troubles", "lost"),
+    ("faileds", "lost"),
     [
         ([], False),
         ([REFUSED], False),
         ([THROTTLED], False),
-        ([answer(500)], False),
-        ([answer(503)], False),
+        ([reply(500)], False),
+        ([reply(503)], False),
         ([LOST], True),
-        ([answer(502)], True),
-        ([answer(504), THROTTLED], True),
+        ([reply(502)], True),
+        ([reply(504), THROTTLED], True),
     ],
 )
-def test_a_refusal_tells_whether_the_answer_to_an_earlier_try_was_lost(
-    client: Client, service: Service, troubles: list[t.Any], lost: bool
+def test_error_records_that_the_response_to_an_attempt_was_lost(
+    client: Client, service: Service, faileds: list[t.Any], lost: bool
 ) -> None:
     service.expect(
-        *[(f"DELETE {THING}", trouble) for trouble in troubles], (f"DELETE {THING}", refusal(404, "DMS.00404026"))
+        *[(f"DELETE {THING}", failed) for failed in faileds], (f"DELETE {THING}", error_reply(404, "DMS.00404026"))
     )
-    assert failure(client, REMOVE).lost_try == lost
+    assert failure(client, DELETE).lost_attempt == lost
 
 
-def test_a_deadline_ends_the_repetitions_and_shortens_a_request(client: Client, clock: Clock, service: Service) -> None:
-    client.deadline = clock.now + 3
+def test_no_retry_begins_after_the_deadline(client: Client, clock: Clock, service: Service) -> None:
     service.expect((f"GET {THING}", BUSY), (f"GET {THING}", BUSY), (f"GET {THING}", BUSY))
-    assert failure(client).tries == 3
-    assert clock.pauses == [0.5, 1]
+    assert failure(client.until(clock.now + 3)).attempts == 3
+    assert clock.sleeps == [0.5, 1]
     assert service.timeouts == [3, 2.5, 1.5]
 
 
-@pytest.mark.parametrize(("left", "timeout"), [(100, 30), (30, 30), (0.2, 1), (-5, 1)])
-def test_a_request_gets_no_more_time_than_is_left_but_a_second(
-    client: Client, clock: Clock, service: Service, left: float, timeout: float
+@pytest.mark.parametrize(
+    ("operation", "left", "timeout"),
+    [(READ, 100, 30), (READ, 30, 30), (READ, 0.2, 1), (READ, -5, 1), (DELETE, 0.2, 30)],
+)
+def test_deadline_shortens_the_timeout_of_reads_to_one_second_at_least(
+    client: Client, clock: Clock, service: Service, operation: Operation, left: float, timeout: float
 ) -> None:
-    client.deadline = clock.now + left
-    service.expect((f"GET {THING}", answer(200, {})))
-    client.call(READ, thing_id="t-1")
+    service.expect((f"{operation.method} {THING}", reply(200, {})))
+    client.until(clock.now + left).call(operation, thing_id="t-1")
     assert service.timeouts == [timeout]
 
 
-@pytest.fixture
-def paced(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A limit of the rate counts, and every interval is as long as it is said to be."""
-    monkeypatch.setattr(client_module, "Pace", functools.partial(pacing.Pace, draw=lambda: 0.5))
+def test_deadline_belongs_to_one_client(client: Client, clock: Clock, service: Service) -> None:
+    bounded = client.until(clock.now - 1)
+    assert (bounded.expired, client.expired) == (True, False)
+    service.expect((f"GET {THING}", BUSY), (f"GET {THING}", BUSY), (f"GET {THING}", 204), (f"GET {THING}", 204))
+    assert failure(bounded).attempts == 1
+    client.call(READ, thing_id="t-1")
+    Client(client.connection).call(READ, thing_id="t-1")
+    assert service.timeouts == [1, 30, 30, 30]
 
 
-@pytest.mark.usefixtures("paced")
-def test_calls_wait_for_their_turn_once_the_rate_was_limited(clock: Clock, service: Service) -> None:
-    client = make(clock)
+class EvenClock(Clock):
+    """Draws the middle, which leaves every interval of the rate limiter as it is."""
+
+    def random(self) -> float:
+        return 0.5
+
+
+def test_requests_are_spaced_after_a_throttled_one(service: Service) -> None:
+    clock = EvenClock()
+    client = make(clock, service)
     service.expect((f"GET {THING}", THROTTLED), *[(f"GET {THING}", 204)] * 3)
     for _call in range(3):
         client.call(READ, thing_id="t-1")
-    assert clock.pauses == pytest.approx([0.5, 0.5, 1 / 2.09], rel=1e-6)
+    assert clock.sleeps == pytest.approx([0.375, 0.5, 1 / 2.09], rel=1e-6)
 
 
-@pytest.mark.usefixtures("paced")
-def test_a_limit_of_the_rate_does_not_outlast_a_deadline(clock: Clock, service: Service) -> None:
-    client = make(clock)
-    service.expect((f"GET {THING}", answer(429, Retry_After="20")), *[(f"GET {THING}", 204)] * 3)
+def test_rate_limiter_is_shared_by_the_clients_of_a_connection(service: Service) -> None:
+    clock = EvenClock()
+    connection = connect(clock, service)
+    service.expect((f"GET {THING}", THROTTLED), *[(f"GET {THING}", 204)] * 2)
+    for _task in range(2):
+        Client(connection).call(READ, thing_id="t-1")
+    assert clock.sleeps == [0.375, 0.5]
+
+
+def test_rate_limiter_waits_until_the_deadline_at_most(service: Service) -> None:
+    clock = EvenClock()
+    client = make(clock, service)
+    service.expect((f"GET {THING}", reply(429, Retry_After="20")), *[(f"GET {THING}", 204)] * 3)
     client.call(READ, thing_id="t-1")
-    for left, pause in ((0.25, 0.25), (-1.0, None)):
-        client.deadline = clock.now + left
-        before = len(clock.pauses)
-        client.call(READ, thing_id="t-1")
-        assert clock.pauses[before:] == pytest.approx([] if pause is None else [pause])
+    for left, sleeps in ((0.25, [0.25]), (-1.0, [])):
+        before = len(clock.sleeps)
+        client.until(clock.now + left).call(READ, thing_id="t-1")
+        assert clock.sleeps[before:] == pytest.approx(sleeps)
 
 
-@pytest.mark.usefixtures("paced")
-@pytest.mark.parametrize("trouble", [LOST, BUSY, answer(500)])
-def test_other_trouble_limits_no_rate(clock: Clock, service: Service, trouble: t.Any) -> None:
-    client = make(clock)
-    service.expect((f"GET {THING}", trouble), *[(f"GET {THING}", 204)] * 2)
+@pytest.mark.parametrize("failed", [LOST, BUSY, reply(500)])
+def test_only_throttled_requests_lower_the_rate(client: Client, clock: Clock, service: Service, failed: t.Any) -> None:
+    service.expect((f"GET {THING}", failed), *[(f"GET {THING}", 204)] * 2)
     client.call(READ, thing_id="t-1")
     client.call(READ, thing_id="t-1")
-    assert clock.pauses == [0.5]
+    assert clock.sleeps == [0.5]
 
 
-def test_others_may_pause_as_the_client_does(client: Client, clock: Clock) -> None:
-    client.pause(2, None)
-    client.pause(1, ServiceError("GET", "/x", 429, None, "", None, retry_after=9.0))
-    client.sleep(3)
-    assert clock.pauses == [1, 9, 3]
-    assert client.max_retries == 5
+@pytest.mark.parametrize("operation", [DELETE, CHANGE, RESTART, CREATE])
+def test_read_only_client_sends_no_write(clock: Clock, service: Service, operation: Operation) -> None:
+    client = Client(connect(clock, service), read_only=True)
+    with pytest.raises(AssertionError, match=operation.name):
+        client.call(operation, thing_id="t-1")
+    assert service.requests == []
 
 
-# The project.
+def test_read_only_client_sends_a_post_that_reads(clock: Clock, service: Service) -> None:
+    service.expect((f"POST {THING}", 204))
+    Client(connect(clock, service), read_only=True).call(QUERY, thing_id="t-1")
+
+
+REJECTED = error_reply(401, "APIG.0301")
+
+
+@pytest.mark.parametrize(
+    ("response", "remembered"),
+    [
+        (REJECTED, True),
+        (error_reply(401, "APIGW.0301"), True),
+        (reply(401), True),
+        (error_reply(401, "DMS.10240102"), True),
+        (error_reply(401, "DMS.10240104"), False),
+        (error_reply(401, "APIG.0303"), False),
+        (error_reply(401, "APIGW.0303"), False),
+        (error_reply(403, "DMS.00403003"), False),
+        (error_reply(404, "DMS.00404026"), False),
+    ],
+)
+def test_rejected_credentials_are_remembered(
+    clock: Clock, service: Service, response: Reply, remembered: bool
+) -> None:
+    rejections: Rejections = {}
+    connection = connect(clock, service, rejections)
+    service.expect((f"GET {THING}", response))
+    error = failure(Client(connection))
+    for further in (Client(connection), make(clock, service, rejections=rejections, timeout=7)):
+        if remembered:
+            repeated = failure(further)
+            assert isinstance(repeated, CredentialsRejected)
+            assert repeated.payload == error.payload
+        else:
+            service.expect((f"GET {THING}", 204))
+            further.call(READ, thing_id="t-1")
+    assert bool(rejections) == remembered
+    service.expect_nothing_more()
+
+
+def test_rejections_concern_equal_credentials_only(clock: Clock, service: Service) -> None:
+    rejections: Rejections = {}
+    service.expect((f"GET {THING}", REJECTED), *[(f"GET {THING}", 204)] * 2)
+    failure(make(clock, service, rejections=rejections))
+    for credentials in (AccessKey("AK", "other"), Token("SK")):
+        make(clock, service, rejections=rejections, credentials=credentials).call(READ, thing_id="t-1")
+    service.expect((f"GET {THING}", 204))
+    make(clock, service).call(READ, thing_id="t-1")
+
+
+def test_secrets_of_a_task_do_not_reach_its_connection(clock: Clock, service: Service) -> None:
+    connection = connect(clock, service)
+    first, second = Client(connection, secrets=["archive"]), Client(connection)
+    for client, shown in ((first, "********"), (second, "archive"), (Client(connection), "archive")):
+        service.expect((f"GET {THING}", error_reply(400, "DMS.1", "bucket archive of SK")))
+        assert failure(client).message == f"bucket {shown} of ********"
+
 
 PROJECTS = f"GET {IAM}/v3/projects?name=eu-west-101"
 
@@ -335,11 +411,11 @@ def project(name: str = "eu-west-101", **fields: t.Any) -> dict[str, t.Any]:
     return {"id": PROJECT_ID, "name": name, **fields}
 
 
-def test_the_project_is_looked_up_once(clock: Clock, service: Service) -> None:
-    client = make(clock, project_id=None)
+def test_project_is_looked_up_once(clock: Clock, service: Service) -> None:
+    client = make(clock, service, project_id=None)
     others = [project("eu-west-101_sub", id="1" * 32), project("EU-WEST-101", id="2" * 32), "strange"]
     service.expect(
-        (PROJECTS, answer(200, {"projects": [*others, project()], "links": {}})),
+        (PROJECTS, reply(200, {"projects": [*others, project()], "links": {}})),
         (f"GET {THING}", 204),
         (f"GET {THING}", 204),
     )
@@ -352,31 +428,31 @@ def test_the_project_is_looked_up_once(clock: Clock, service: Service) -> None:
     assert call["X-Project-Id"] == PROJECT_ID
 
 
-def test_a_token_looks_the_project_up_too(clock: Clock, service: Service) -> None:
-    service.expect((PROJECTS, answer(200, {"projects": [project()]})), (f"GET {THING}", 204))
-    make(clock, project_id=None, credentials=TokenCredentials("T")).call(READ, thing_id="t-1")
+def test_project_is_looked_up_with_a_token(clock: Clock, service: Service) -> None:
+    service.expect((PROJECTS, reply(200, {"projects": [project()]})), (f"GET {THING}", 204))
+    make(clock, service, project_id=None, credentials=Token("T")).call(READ, thing_id="t-1")
     assert service.requests[0].headers["X-Auth-Token"] == "T"
 
 
 @pytest.mark.parametrize(
     ("projects", "sentence"),
     [
-        ([], "IAM knows no project named eu-west-101"),
-        ([project("eu-west-1010")], "IAM knows no project named eu-west-101"),
+        ([], "IAM returned no project named eu-west-101"),
+        ([project("eu-west-1010")], "IAM returned no project named eu-west-101"),
         (
             [project(id="1" * 32), project(id="2" * 32)],
-            f"IAM knows 2 projects named eu-west-101: {'1' * 32}, {'2' * 32}",
+            f"IAM returned 2 projects named eu-west-101: {'1' * 32}, {'2' * 32}",
         ),
     ],
 )
-def test_no_project_and_several_are_an_error(
+def test_project_lookup_needs_exactly_one_match(
     clock: Clock, service: Service, projects: list[t.Any], sentence: str
 ) -> None:
-    service.expect((PROJECTS, answer(200, {"projects": projects})))
-    error = failure(make(clock, project_id=None))
-    assert isinstance(error, ResourceError)
-    assert (str(error), error.doing) == (sentence, "find the project of region eu-west-101")
-    assert error.advice == "Give project_id."
+    service.expect((PROJECTS, reply(200, {"projects": projects})))
+    error = failure(make(clock, service, project_id=None))
+    assert isinstance(error, UnexpectedState)
+    assert (str(error), error.action) == (sentence, "find the project eu-west-101")
+    assert error.hint == "Set project_id."
 
 
 @pytest.mark.parametrize(
@@ -390,39 +466,54 @@ def test_no_project_and_several_are_an_error(
         ("<html>", "the body is not JSON"),
     ],
 )
-def test_a_strange_list_of_projects_is_an_error(clock: Clock, service: Service, body: t.Any, problem: str) -> None:
-    service.expect((PROJECTS, answer(200, body)))
-    error = failure(make(clock, project_id=None))
-    assert str(error) == f"GET /v3/projects was answered with 200, but {problem}"
+def test_unexpected_list_of_projects_is_an_error(clock: Clock, service: Service, body: t.Any, problem: str) -> None:
+    service.expect((PROJECTS, reply(200, body)))
+    error = failure(make(clock, service, project_id=None))
+    assert str(error) == f"GET /v3/projects returned 200, but {problem}"
 
 
-def test_a_lookup_is_repeated_and_its_refusal_told(clock: Clock, service: Service) -> None:
-    service.expect((PROJECTS, THROTTLED), (PROJECTS, refusal(403, "IAM.0002", "no")))
-    error = failure(make(clock, project_id=None))
-    assert (error.status, error.path, error.doing) == (403, "/v3/projects", "find the project of region eu-west-101")
+def test_project_lookup_is_retried_and_its_error_named(clock: Clock, service: Service) -> None:
+    service.expect((PROJECTS, THROTTLED), (PROJECTS, error_reply(403, "IAM.0002", "no")))
+    error = failure(make(clock, service, project_id=None))
+    assert (error.status, error.path, error.action) == (403, "/v3/projects", "find the project eu-west-101")
 
 
-def test_without_region_and_project_nothing_is_sent(clock: Clock, service: Service) -> None:
-    error = failure(make(clock, project_id=None, region=None))
-    assert isinstance(error, InvalidInput)
-    assert "HW_PROJECT_ID" in str(error)
+@pytest.mark.parametrize("credentials", [KEYS, PASSWORD])
+@pytest.mark.parametrize(
+    ("settings", "option"),
+    [
+        ({"region": None}, "project_name"),
+        ({"iam_endpoint": None}, "iam_endpoint"),
+    ],
+)
+def test_nothing_is_sent_if_the_project_can_not_be_looked_up(
+    clock: Clock, service: Service, credentials: t.Any, settings: dict[str, t.Any], option: str
+) -> None:
+    error = failure(make(clock, service, project_id=None, credentials=credentials, **settings))
+    assert isinstance(error, InvalidOption)
+    assert option in str(error)
     assert service.requests == []
 
 
-def test_without_region_and_project_nobody_logs_in(clock: Clock, service: Service) -> None:
-    error = failure(make(clock, project_id=None, region=None, credentials=PASSWORD))
-    assert str(error) == "project_id or region is needed to log in by password"
-    assert service.requests == []
+@pytest.mark.parametrize("name", ["eu-west-101_logs", "My project"])
+def test_project_is_looked_up_by_its_name(clock: Clock, service: Service, name: str) -> None:
+    line = f"GET {IAM}/v3/projects?name={name.replace(' ', '%20')}"
+    service.expect((line, reply(200, {"projects": [project(id="1" * 32), project(name)]})), (f"GET {THING}", 204))
+    make(clock, service, project_id=None, project_name=name).call(READ, thing_id="t-1")
 
 
-def test_without_the_address_of_iam_nothing_is_sent(clock: Clock, service: Service) -> None:
-    error = failure(make(clock, project_id=None, iam_endpoint=None))
-    assert isinstance(error, InvalidInput)
-    assert "HW_IAM_ENDPOINT" in str(error)
-    assert service.requests == []
+def test_403_of_the_project_lookup_names_permission_and_project_id(clock: Clock, service: Service) -> None:
+    service.expect((PROJECTS, error_reply(403, "IAM.0003")))
+    hint = failure(make(clock, service, project_id=None)).hint
+    assert "iam:projects:listProjects" in hint
+    assert "project_id" in hint
 
 
-# The login.
+def test_path_of_iam_endpoint_is_shown_in_messages(clock: Clock, service: Service) -> None:
+    service.expect((f"GET {IAM}/base/v3/projects?name=eu-west-101", 404))
+    error = failure(make(clock, service, project_id=None, iam_endpoint=IAM + "/base"))
+    assert (str(error), error.path) == ("GET /base/v3/projects returned 404", "/base/v3/projects")
+
 
 LOGIN = f"POST {IAM}/v3/auth/tokens?nocatalog=1"
 USER = {"name": "user", "password": "pw", "domain": {"name": "dom"}}
@@ -433,16 +524,16 @@ def login(scope: dict[str, t.Any]) -> dict[str, t.Any]:
     return {"auth": {"identity": identity, "scope": {"project": scope}}}
 
 
-def token(value: str, **project: str) -> Answer:
-    return answer(201, {"token": {"project": project} if project else {}}, X_Subject_Token=value)
+def token(value: str, **project: str) -> Reply:
+    return reply(201, {"token": {"project": project} if project else {}}, X_Subject_Token=value)
 
 
 BY_ID = login({"id": PROJECT_ID})
 BY_NAME = login({"name": "eu-west-101", "domain": {"name": "dom"}})
 
 
-def test_a_password_logs_in_once_and_the_token_goes_with_each_request(clock: Clock, service: Service) -> None:
-    client = make(clock, credentials=PASSWORD)
+def test_password_logs_in_once_and_sends_the_token_with_each_request(clock: Clock, service: Service) -> None:
+    client = make(clock, service, credentials=PASSWORD)
     service.expect((LOGIN, BY_ID, token("T1")), (f"GET {THING}", 204), (f"GET {THING}", 204))
     client.call(READ, thing_id="t-1")
     client.call(READ, thing_id="t-1")
@@ -453,66 +544,74 @@ def test_a_password_logs_in_once_and_the_token_goes_with_each_request(clock: Clo
     assert [request.headers.get("X-Auth-Token") for request in service.requests] == [None, "T1", "T1"]
 
 
-def test_a_login_without_a_project_is_for_the_region_and_tells_the_project(clock: Clock, service: Service) -> None:
+def test_login_by_project_name_returns_the_project_id(clock: Clock, service: Service) -> None:
     service.expect((LOGIN, BY_NAME, token("T1", id=PROJECT_ID, name="eu-west-101")), (f"GET {THING}", 204))
-    make(clock, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
+    make(clock, service, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
     service.expect_nothing_more()
 
 
 @pytest.mark.parametrize("told", [{}, {"id": "../x"}, {"name": "eu-west-101"}])
-def test_a_login_that_does_not_tell_the_project_is_followed_by_a_lookup(
+def test_login_without_project_id_is_followed_by_a_lookup(
     clock: Clock, service: Service, told: dict[str, str]
 ) -> None:
     service.expect(
         (LOGIN, BY_NAME, token("T1", **told)),
-        (PROJECTS, answer(200, {"projects": [project()]})),
+        (PROJECTS, reply(200, {"projects": [project()]})),
         (f"GET {THING}", 204),
     )
-    make(clock, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
+    make(clock, service, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
     assert [request.headers.get("X-Auth-Token") for request in service.requests] == [None, "T1", "T1"]
 
 
-def test_a_login_is_repeated_when_its_answer_is_lost(clock: Clock, service: Service) -> None:
-    service.expect((LOGIN, ..., LOST), (LOGIN, ..., answer(503)), (LOGIN, ..., token("T1")), (f"GET {THING}", 204))
-    make(clock, credentials=PASSWORD).call(READ, thing_id="t-1")
-    assert clock.pauses == [0.5, 1]
+def test_login_is_retried_if_its_response_is_lost(clock: Clock, service: Service) -> None:
+    service.expect((LOGIN, ..., LOST), (LOGIN, ..., reply(503)), (LOGIN, ..., token("T1")), (f"GET {THING}", 204))
+    make(clock, service, credentials=PASSWORD).call(READ, thing_id="t-1")
+    assert clock.sleeps == [0.5, 1]
 
 
 @pytest.mark.parametrize(
     ("status", "code"), [(401, "IAM.0062"), (401, "IAM.0061"), (401, "IAM.0001"), (403, "IAM.0002"), (400, "IAM.0011")]
 )
-def test_a_login_that_is_refused_is_not_repeated(clock: Clock, service: Service, status: int, code: str) -> None:
-    service.expect((LOGIN, ..., refusal(status, code)))
-    error = failure(make(clock, credentials=PASSWORD))
-    assert (error.code, error.doing) == (code, "log in as user of domain dom")
+def test_refused_login_is_not_retried(clock: Clock, service: Service, status: int, code: str) -> None:
+    service.expect((LOGIN, ..., error_reply(status, code)))
+    error = failure(make(clock, service, credentials=PASSWORD))
+    assert (error.code, error.action) == (code, "log in as user of domain dom")
 
 
 @pytest.mark.parametrize("headers", [{}, {"X_Subject_Token": ""}])
-def test_a_login_without_a_token_is_an_error(clock: Clock, service: Service, headers: dict[str, str]) -> None:
-    service.expect((LOGIN, ..., answer(201, {"token": {}}, **headers)))
-    assert str(failure(make(clock, credentials=PASSWORD))) == (
-        "POST /v3/auth/tokens was answered with 201, but the header X-Subject-Token is missing"
+def test_login_without_a_token_is_an_error(clock: Clock, service: Service, headers: dict[str, str]) -> None:
+    service.expect((LOGIN, ..., reply(201, {"token": {}}, **headers)))
+    assert str(failure(make(clock, service, credentials=PASSWORD))) == (
+        "POST /v3/auth/tokens returned 201, but the header X-Subject-Token is missing"
     )
 
 
 @pytest.mark.parametrize(
     "body", ["", [], {"token": None}, {"token": {"project": []}}, {"token": {"project": {"id": 1}}}]
 )
-def test_a_login_needs_nothing_of_its_body(clock: Clock, service: Service, body: t.Any) -> None:
-    service.expect((LOGIN, ..., answer(201, body, X_Subject_Token="T1")), (f"GET {THING}", 204))
-    make(clock, credentials=PASSWORD).call(READ, thing_id="t-1")
+def test_login_does_not_depend_on_its_body(clock: Clock, service: Service, body: t.Any) -> None:
+    service.expect((LOGIN, ..., reply(201, body, X_Subject_Token="T1")), (f"GET {THING}", 204))
+    make(clock, service, credentials=PASSWORD).call(READ, thing_id="t-1")
 
 
-EXPIRED = refusal(401, "DMS.10240102", "token expired")
+def test_login_is_for_the_named_project(clock: Clock, service: Service) -> None:
+    scope = login({"name": "eu-west-101_logs", "domain": {"name": "dom"}})
+    service.expect((LOGIN, scope, token("T1", id=PROJECT_ID)), (f"GET {THING}", 204))
+    make(clock, service, credentials=PASSWORD, project_id=None, project_name="eu-west-101_logs").call(
+        READ, thing_id="t-1"
+    )
 
 
-@pytest.mark.parametrize("operation", [READ, REMOVE, CREATE])
-@pytest.mark.parametrize("expired", [EXPIRED, refusal(401, "APIGW.0301"), refusal(401, "APIG.0307")])
-def test_a_token_that_has_worked_and_runs_out_is_renewed_once(
-    clock: Clock, service: Service, operation: Operation, expired: Answer
+EXPIRED = error_reply(401, "DMS.10240102", "token expired")
+
+
+@pytest.mark.parametrize("operation", [READ, DELETE, CREATE])
+@pytest.mark.parametrize("expired", [EXPIRED, error_reply(401, "APIGW.0301"), error_reply(401, "APIG.0307")])
+def test_expired_token_is_renewed_once(
+    clock: Clock, service: Service, operation: Operation, expired: Reply
 ) -> None:
     line = f"{operation.method} {THING}" if operation is not CREATE else f"POST /v2/{PROJECT_ID}/things"
-    client = make(clock, credentials=PASSWORD)
+    client = make(clock, service, credentials=PASSWORD)
     service.expect(
         (LOGIN, BY_ID, token("T1")), (f"GET {THING}", 204), (line, expired), (LOGIN, BY_ID, token("T2")), (line, 204)
     )
@@ -521,8 +620,18 @@ def test_a_token_that_has_worked_and_runs_out_is_renewed_once(
     assert [request.headers.get("X-Auth-Token") for request in service.requests] == [None, "T1", "T1", None, "T2"]
 
 
-def test_a_renewed_token_that_is_refused_is_not_renewed_again(clock: Clock, service: Service) -> None:
-    client = make(clock, credentials=PASSWORD)
+def test_expired_token_that_is_renewed_is_no_rejection(clock: Clock, service: Service) -> None:
+    rejections: Rejections = {}
+    client = Client(connect(clock, service, rejections, credentials=PASSWORD))
+    service.expect((LOGIN, ..., token("T1")), (f"GET {THING}", 204), (f"GET {THING}", EXPIRED))
+    service.expect((LOGIN, ..., token("T2")), *[(f"GET {THING}", 204)] * 2)
+    for _call in range(3):
+        client.call(READ, thing_id="t-1")
+    assert rejections == {}
+
+
+def test_rejected_token_is_not_renewed_twice(clock: Clock, service: Service) -> None:
+    client = make(clock, service, credentials=PASSWORD)
     service.expect(
         (LOGIN, ..., token("T1")),
         (f"GET {THING}", 204),
@@ -534,96 +643,87 @@ def test_a_renewed_token_that_is_refused_is_not_renewed_again(clock: Clock, serv
     assert failure(client).code == "DMS.10240102"
 
 
-def test_a_token_that_never_worked_is_not_renewed(clock: Clock, service: Service) -> None:
+def test_token_that_never_worked_is_not_renewed(clock: Clock, service: Service) -> None:
     service.expect((LOGIN, ..., token("T1")), (f"GET {THING}", EXPIRED))
-    assert failure(make(clock, credentials=PASSWORD)).status == 401
+    assert failure(make(clock, service, credentials=PASSWORD)).status == 401
 
 
-@pytest.mark.parametrize("credentials", [KEYS, TokenCredentials("T")])
-def test_what_was_not_logged_in_for_is_not_renewed(clock: Clock, service: Service, credentials: t.Any) -> None:
-    client = make(clock, credentials=credentials)
+@pytest.mark.parametrize("credentials", [KEYS, Token("T")])
+def test_only_the_token_of_a_login_is_renewed(clock: Clock, service: Service, credentials: t.Any) -> None:
+    client = make(clock, service, credentials=credentials)
     service.expect((f"GET {THING}", 204), (f"GET {THING}", EXPIRED))
     client.call(READ, thing_id="t-1")
     assert failure(client).status == 401
 
 
 @pytest.mark.parametrize("code", ["DMS.10240103", "DMS.10240104", "IAM.0061"])
-def test_a_refusal_that_a_login_does_not_mend_causes_none(clock: Clock, service: Service, code: str) -> None:
-    client = make(clock, credentials=PASSWORD)
-    service.expect((LOGIN, ..., token("T1")), (f"GET {THING}", 204), (f"GET {THING}", refusal(401, code)))
+def test_no_login_after_a_401_with_another_cause(clock: Clock, service: Service, code: str) -> None:
+    client = make(clock, service, credentials=PASSWORD)
+    service.expect((LOGIN, ..., token("T1")), (f"GET {THING}", 204), (f"GET {THING}", error_reply(401, code)))
     client.call(READ, thing_id="t-1")
     assert failure(client).code == code
 
 
-def test_a_lost_answer_is_remembered_across_a_new_login(clock: Clock, service: Service) -> None:
-    client = make(clock, credentials=PASSWORD)
+def test_lost_response_is_recorded_across_a_new_login(clock: Clock, service: Service) -> None:
+    client = make(clock, service, credentials=PASSWORD)
     service.expect(
         (LOGIN, ..., token("T1")),
         (f"GET {THING}", 204),
         (f"DELETE {THING}", LOST),
         (f"DELETE {THING}", EXPIRED),
         (LOGIN, ..., token("T2")),
-        (f"DELETE {THING}", refusal(404, "DMS.00404026")),
+        (f"DELETE {THING}", error_reply(404, "DMS.00404026")),
     )
     client.call(READ, thing_id="t-1")
-    assert failure(client, REMOVE).lost_try
-
-
-# What may be shown.
+    assert failure(client, DELETE).lost_attempt
 
 
 @pytest.mark.parametrize(
     ("credentials", "secrets"),
     [
-        (TokenCredentials("T0ken"), ["T0ken"]),
-        (KeyCredentials("AK", "SKsecret", "STsecret"), ["SKsecret", "STsecret"]),
-        (PasswordCredentials("user", "pwsecret", "dom"), ["pwsecret", "T1secret"]),
+        (Token("T0ken"), ["T0ken"]),
+        (AccessKey("AK", "SKsecret", "STsecret"), ["SKsecret", "STsecret"]),
+        (Password("user", "pwsecret", "dom"), ["pwsecret", "T1secret"]),
     ],
 )
-def test_no_error_tells_a_secret(clock: Clock, service: Service, credentials: t.Any, secrets: list[str]) -> None:
-    if isinstance(credentials, PasswordCredentials):
+def test_error_contains_no_secret(clock: Clock, service: Service, credentials: t.Any, secrets: list[str]) -> None:
+    if isinstance(credentials, Password):
         service.expect((LOGIN, ..., token("T1secret")))
     told = " ".join(secrets)
-    service.expect((f"GET {THING}", refusal(400, told, told, X_Request_Id=told)))
-    error = failure(make(clock, credentials=credentials))
+    service.expect((f"GET {THING}", error_reply(400, told, told, X_Request_Id=told)))
+    error = failure(make(clock, service, credentials=credentials))
     masked = " ".join("*" * 8 for _secret in secrets)
     assert (error.code, error.message, error.request_id) == (masked, masked, masked)
 
 
-def test_who_watches_is_told_of_each_try(client: Client, clock: Clock, service: Service) -> None:
-    told: list[tuple[t.Any, ...]] = []
-    client.observer = lambda *what: told.append(what)
+def test_each_attempt_is_logged_at_verbosity_3(clock: Clock, service: Service) -> None:
+    log: list[tuple[int, str]] = []
+    client = Client(connect(clock, service), log=lambda *line: log.append(line))
     service.expect(
         (f"GET {THING}", LOST),
-        (f"GET {THING}", refusal(503, "DMS.1", X_Request_Id="r-1")),
-        (f"GET {THING}", answer(429)),
-        (f"GET {THING}", answer(200, "<html>", X_Request_Id="r-2")),
+        (f"GET {THING}", error_reply(503, "DMS.1", X_Request_Id="r-1")),
+        (f"GET {THING}", reply(429)),
+        (f"GET {THING}", reply(200, "<html>", X_Request_Id="r-2")),
     )
     failure(client)
-    assert told == [
-        (READ, THING, LOST, 0.0, None),
-        (READ, THING, "503 DMS.1", 0.0, "r-1"),
-        (READ, THING, "429", 0.0, None),
-        (READ, THING, "200", 0.0, "r-2"),
+    assert log == [
+        (3, f"GET {THING}: {LOST} in 0 ms"),
+        (3, f"GET {THING}: 503 DMS.1 in 0 ms (request id r-1)"),
+        (3, f"GET {THING}: 429 in 0 ms"),
+        (3, f"GET {THING}: 200 in 0 ms (request id r-2)"),
     ]
 
 
-def test_who_watches_is_told_of_the_login_without_its_secrets(clock: Clock, service: Service) -> None:
-    told: list[tuple[t.Any, ...]] = []
-    client = make(clock, credentials=PASSWORD)
-    client.observer = lambda *what: told.append(what)
-    service.expect((LOGIN, ..., token("T1secret")), (f"GET {THING}", 204))
+def test_log_contains_the_login_and_no_secret(clock: Clock, service: Service) -> None:
+    log: list[str] = []
+    client = Client(
+        connect(clock, service, credentials=PASSWORD),
+        secrets=["s3cret"],
+        log=lambda _verbosity, line: log.append(line),
+    )
+    service.expect((LOGIN, ..., token("T1secret")), (f"GET {THING}", reply(200, {}, X_Request_Id="s3cret T1secret")))
     client.call(READ, thing_id="t-1")
-    assert [(operation.name, path, outcome) for operation, path, outcome, _seconds, _request_id in told] == [
-        ("KeystoneCreateUserTokenByPassword", "/v3/auth/tokens", "201"),
-        ("ShowThing", THING, "204"),
+    assert log == [
+        "POST /v3/auth/tokens: 201 in 0 ms",
+        f"GET {THING}: 200 in 0 ms (request id ******** ********)",
     ]
-
-
-def test_who_watches_is_told_no_secret_that_the_service_echoes(client: Client, service: Service) -> None:
-    told: list[t.Any] = []
-    client.observer = lambda *what: told.append(what)
-    client.scrubber.add("s3cret")
-    service.expect((f"GET {THING}", answer(200, {}, X_Request_Id="s3cret")))
-    client.call(READ, thing_id="t-1")
-    assert "s3cret" not in str(told)

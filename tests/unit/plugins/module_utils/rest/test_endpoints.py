@@ -5,13 +5,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.endpoints import (
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.endpoints import (
     check_endpoint,
+    check_iam_endpoint,
     check_region,
     dms_endpoint,
     iam_endpoint,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,13 +27,13 @@ from hypothesis import strategies as st
         ("my-kualalumpur-1", "myhuaweicloud.com"),
     ],
 )
-def test_addresses_follow_from_the_region_and_its_realm(region: str, domain: str) -> None:
+def test_endpoints_of_a_region_are_in_its_realm(region: str, domain: str) -> None:
     assert dms_endpoint(region) == f"https://dms.{region}.{domain}"
     assert iam_endpoint(region) == f"https://iam.{region}.{domain}"
 
 
 @pytest.mark.parametrize("region", ["eu-west-101", "cn-north-4", "tr-west-1"])
-def test_a_region_is_an_id(region: str) -> None:
+def test_region_id_is_accepted(region: str) -> None:
     assert check_region(region) == region
 
 
@@ -53,10 +54,10 @@ def test_a_region_is_an_id(region: str) -> None:
         "a@b",
     ],
 )
-def test_a_region_that_can_not_be_part_of_a_host_name_is_refused(region: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_invalid_region_is_refused(region: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
         check_region(region)
-    assert str(caught.value) == f"region must be the id of a region such as eu-west-101, not {region!r}"
+    assert str(caught.value) == f"region must be the id of a region, such as eu-west-101, not {region!r}"
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,23 @@ def test_a_region_that_can_not_be_part_of_a_host_name_is_refused(region: str) ->
         ("http://[::1]:8080", None),
     ],
 )
-def test_https_is_taken_and_plain_http_to_loopback(address: str, kept: str | None) -> None:
+def test_https_and_plain_http_to_loopback_are_accepted(address: str, kept: str | None) -> None:
     assert check_endpoint("endpoint", address) == (kept or address)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://iam.example.com/v3", "https://iam.example.com"),
+        ("https://iam.example.com/v3/", "https://iam.example.com"),
+        ("https://proxy.example.com/iam/v3", "https://proxy.example.com/iam"),
+        ("https://iam.example.com/v30", "https://iam.example.com/v30"),
+        ("https://iam.example.com/xv3", "https://iam.example.com/xv3"),
+        ("https://iam.example.com", "https://iam.example.com"),
+    ],
+)
+def test_version_at_the_end_of_iam_endpoint_is_dropped(address: str, kept: str) -> None:
+    assert check_iam_endpoint(address) == kept
 
 
 @pytest.mark.parametrize(
@@ -100,8 +116,8 @@ def test_https_is_taken_and_plain_http_to_loopback(address: str, kept: str | Non
         "[2001:db8::1]",
     ],
 )
-def test_plain_http_to_anything_but_loopback_is_refused(host: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_plain_http_beyond_loopback_is_refused(host: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
         check_endpoint("iam_endpoint", f"http://{host}:80/x")
     assert (
         str(caught.value)
@@ -155,8 +171,8 @@ def test_plain_http_to_anything_but_loopback_is_refused(host: str) -> None:
         "https://dms_x.example.com",
     ],
 )
-def test_whatever_is_no_plain_address_is_refused_and_not_repeated(address: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_invalid_address_is_refused_and_not_shown(address: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
         check_endpoint("endpoint", address)
     assert (
         str(caught.value)
@@ -165,10 +181,10 @@ def test_whatever_is_no_plain_address_is_refused_and_not_repeated(address: str) 
 
 
 @given(host=st.text("127.0l:[]@\\/%xeﬀ \uff11", max_size=12))
-def test_plain_http_passes_to_nothing_that_is_not_loopback(host: str) -> None:
+def test_plain_http_never_passes_beyond_loopback(host: str) -> None:
     try:
         check_endpoint("endpoint", "http://" + host)
-    except InvalidInput:
+    except InvalidOption:
         return
     name = host.partition("/")[0].partition(":")[0] if not host.startswith("[") else "[::1]"
     assert name.startswith("127.") or name == "[::1]"

@@ -8,22 +8,17 @@ import json
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import answers
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import ServiceError, UnexpectedAnswer
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.operation import Operation
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import Scrubber
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.transport import RawAnswer
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import response as responses
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ServiceError, UnexpectedResponse
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.redact import Redactor
+from ansible_collections.huaweicloud.kafka.tests.unit.support import READ, Reply, raw, reply
 from hypothesis import given
 from hypothesis import strategies as st
-from requests.structures import CaseInsensitiveDict
-
-OPERATION = Operation("ShowThing", "GET", "/v2/{project_id}/x")
 
 
-def read(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: str) -> answers.Answer:
-    raw = body if isinstance(body, bytes) else body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    named = CaseInsensitiveDict({name.replace("_", "-"): value for name, value in headers.items()})
-    return answers.read(OPERATION, "/v2/p/x", RawAnswer(status, named, raw), Scrubber(secrets))
+def read(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: str) -> responses.Response:
+    response = Reply(status, body, reply(status, **headers).headers) if isinstance(body, bytes) else reply(status, body, **headers)
+    return responses.read(READ, "/v2/p/x", raw(response), Redactor(secrets))
 
 
 def failure(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: str) -> ServiceError:
@@ -45,10 +40,10 @@ def failure(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: 
         ('"é"'.encode(), "é"),
     ],
 )
-def test_a_good_answer_is_its_json(status: int, body: bytes, document: t.Any) -> None:
-    answer = read(status, body, X_Request_Id="r-1")
-    assert (answer.operation, answer.path, answer.status) == (OPERATION, "/v2/p/x", status)
-    assert (answer.body, answer.request_id) == (document, "r-1")
+def test_body_of_a_2xx_response_is_json_or_empty(status: int, body: bytes, document: t.Any) -> None:
+    response = read(status, body, X_Request_Id="r-1")
+    assert (response.operation, response.path, response.status) == (READ, "/v2/p/x", status)
+    assert (response.body, response.request_id) == (document, "r-1")
 
 
 @pytest.mark.parametrize(
@@ -65,13 +60,11 @@ def test_a_good_answer_is_its_json(status: int, body: bytes, document: t.Any) ->
         b"1" * 5000,
     ],
 )
-def test_a_good_status_without_json_proves_nothing(body: bytes) -> None:
-    with pytest.raises(UnexpectedAnswer) as caught:
+def test_2xx_response_without_json_is_unexpected(body: bytes) -> None:
+    with pytest.raises(UnexpectedResponse) as caught:
         read(200, body, X_Request_Id="r-1")
-    assert str(caught.value) == "GET /v2/p/x was answered with 200, but the body is not JSON (request id r-1)"
-    assert caught.value.advice == (
-        "Such an answer proves nothing; check that endpoint and proxies lead to the service."
-    )
+    assert str(caught.value) == "GET /v2/p/x returned 200, but the body is not JSON (request id r-1)"
+    assert caught.value.hint == "Check that endpoint and proxies lead to the service."
 
 
 @pytest.mark.parametrize(
@@ -122,20 +115,20 @@ def test_a_good_status_without_json_proves_nothing(body: bytes) -> None:
     ],
 )
 @pytest.mark.parametrize("status", [400, 404, 503])
-def test_every_shape_of_an_error_gives_code_and_message(status: int, body: t.Any, code: str, message: str) -> None:
+def test_every_error_shape_has_code_and_message(status: int, body: t.Any, code: str, message: str) -> None:
     error = failure(status, body)
     assert (error.status, error.code, error.message) == (status, code, message)
 
 
-def test_a_code_with_the_other_prefix_of_the_gateway_means_the_same_and_is_shown_as_it_came() -> None:
-    error = failure(429, {"error_code": "APIGW.0308", "error_msg": "x"})
-    assert (error.key, error.code, error.throttled) == ("APIG.0308", "APIGW.0308", True)
+def test_code_of_the_gateway_is_shown_with_the_prefix_that_was_returned() -> None:
+    error = failure(400, {"error_code": "APIGW.0308", "error_msg": "x"})
+    assert (error.code, error.throttled) == ("APIGW.0308", True)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirect_is_an_error_that_does_not_tell_where_to(status: int) -> None:
+def test_redirect_is_an_error_without_its_location(status: int) -> None:
     error = failure(status, "", Location="https://evil.com/s3cret")
-    assert str(error) == f'GET /v2/p/x was answered with {status} "a redirect, which is not followed"'
+    assert str(error) == f'GET /v2/p/x returned {status} "a redirect, which is not followed"'
 
 
 @pytest.mark.parametrize(
@@ -148,41 +141,36 @@ def test_a_redirect_is_an_error_that_does_not_tell_where_to(status: int) -> None
         ({}, "", None),
     ],
 )
-def test_the_request_id_comes_from_a_header_or_the_body(
+def test_request_id_is_read_from_headers_then_body(
     headers: dict[str, str], body: t.Any, request_id: str | None
 ) -> None:
     assert failure(500, body, **headers).request_id == request_id
 
 
-def test_a_pause_that_is_asked_for_is_kept() -> None:
+def test_retry_after_is_read() -> None:
     assert failure(429, "", Retry_After="7").retry_after == 7.0
     assert failure(429, "").retry_after is None
 
 
-def test_a_message_is_one_line_of_a_bounded_length() -> None:
+def test_message_is_one_line_of_at_most_500_characters() -> None:
     assert failure(400, {"error_msg": "a\r\n b\t\x1b[31mc\u2028d"}).message == "a b [31mc d"
     message = failure(400, {"error_msg": "x" * 501}).message
     assert message == "x" * 500 + "…"
 
 
-def test_secrets_are_masked_wherever_the_answer_tells_them() -> None:
+def test_secrets_are_redacted_in_code_message_and_request_id() -> None:
     error = failure(
         400, {"error_code": "C.s3cret", "error_msg": "bad s3cret"}, secrets=("s3cret",), X_Request_Id="r-s3cret"
     )
     assert (error.code, error.message, error.request_id) == ("C.********", "bad ********", "r-********")
 
 
-def test_a_secret_is_masked_before_the_message_is_cut() -> None:
-    error = failure(400, {"error_msg": "x" * 497 + "s3cret"}, secrets=("s3cret",))
-    assert "s3c" not in error.message
+@pytest.mark.parametrize("body", [{"error_msg": "x" * 497 + "s3cret"}, " " * 1995 + "s3cret"])
+def test_secrets_are_redacted_before_a_message_is_shortened(body: t.Any) -> None:
+    assert "s3c" not in failure(400, body, secrets=("s3cret",)).message
 
 
-def test_a_secret_is_masked_before_a_long_text_is_cut() -> None:
-    error = failure(500, " " * 1995 + "s3cret", secrets=("s3cret",))
-    assert "s3c" not in error.message
-
-
-def test_an_error_that_nests_deeply_is_still_an_error() -> None:
+def test_deeply_nested_error_is_an_error() -> None:
     body = '{"a":' * 600 + "1" + "}" * 600
     assert failure(500, body).status == 500
 
@@ -205,20 +193,20 @@ def test_an_error_that_nests_deeply_is_still_an_error() -> None:
     ),
     status=st.sampled_from([302, 400, 404, 429, 500]),
 )
-def test_whatever_comes_with_a_bad_status_is_an_error(body: t.Any, status: int) -> None:
+def test_any_body_of_an_error_status_is_a_service_error(body: t.Any, status: int) -> None:
     error = failure(status, body)
     assert error.status == status
     assert "\n" not in str(error)
 
 
-def test_expectations_of_a_body_name_the_problem() -> None:
-    answer = read(200, [1], X_Request_Id="r-1")
-    with pytest.raises(UnexpectedAnswer, match="but the body is not a JSON object"):
-        answers.expect_object(answer)
-    with pytest.raises(UnexpectedAnswer, match="but it is odd"):
-        answers.expect(answer, condition=False, problem="it is odd")
-    answers.expect(answer, condition=True, problem="it is odd")
-    assert answers.expect_object(read(200, {"a": 1})) == {"a": 1}
+def test_expect_names_the_problem() -> None:
+    response = read(200, [1], X_Request_Id="r-1")
+    with pytest.raises(UnexpectedResponse, match="but the body is not a JSON object"):
+        responses.expect_object(response)
+    with pytest.raises(UnexpectedResponse, match="but it is odd"):
+        responses.expect(response, condition=False, problem="it is odd")
+    responses.expect(response, condition=True, problem="it is odd")
+    assert responses.expect_object(read(200, {"a": 1})) == {"a": 1}
 
 
 @pytest.mark.parametrize(
@@ -244,12 +232,26 @@ def test_expectations_of_a_body_name_the_problem() -> None:
         ([3], None),
         (float("inf"), None),
         (float("nan"), None),
+        ("--3", None),
+        ("---1", None),
     ],
 )
-def test_a_number_may_come_as_text(value: t.Any, number: int | None) -> None:
-    assert answers.number(value) == number
+def test_number_is_an_integer_or_its_text(value: t.Any, number: int | None) -> None:
+    assert responses.number(value) == number
 
 
-@pytest.mark.parametrize("value", ["--3", "---1"])
-def test_a_number_with_several_signs_is_none(value: str) -> None:
-    assert answers.number(value) is None
+@pytest.mark.parametrize(
+    ("value", "flag"),
+    [
+        (True, True),
+        (False, False),
+        ("true", True),
+        (" False ", False),
+        ("", None),
+        ("on", None),
+        (1, None),
+        (None, None),
+    ],
+)
+def test_flag_is_a_boolean_or_its_text(value: t.Any, flag: bool | None) -> None:
+    assert responses.flag(value) is flag

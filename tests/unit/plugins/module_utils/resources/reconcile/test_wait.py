@@ -42,13 +42,13 @@ def test_interval_grows_to_ten_seconds(client: Client, clock: Clock) -> None:
 
 
 def test_last_poll_is_at_the_deadline_and_its_state_is_in_the_error(client: Client, clock: Clock) -> None:
-    with pytest.raises(WaitTimeout, match="^waited 2 seconds for the end; last state: d$"):
+    with pytest.raises(WaitTimeout, match=r"^waited 2 seconds for the end; last state: d$"):
         wait(client, polls("a", "b", "c", "d"), Deadline(client, 2), "the end")
     assert clock.sleeps == [0.5, 0.75, 0.75]
 
 
 def test_a_wait_without_time_polls_once(client: Client, clock: Clock) -> None:
-    with pytest.raises(WaitTimeout, match="^waited 0 seconds for the end; last state: a$"):
+    with pytest.raises(WaitTimeout, match=r"^waited 0 seconds for the end; last state: a$"):
         wait(client, polls("a"), Deadline(client, 0), "the end")
     assert clock.sleeps == []
 

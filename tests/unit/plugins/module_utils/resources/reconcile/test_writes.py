@@ -70,7 +70,9 @@ class Script:
         self.lookups: list[list[int]] = []
         self._lock = threading.Lock()
 
-    def run(self, results: dict[str, list[t.Any]], seen: t.Any = None, resend: bool = False, **how: t.Any) -> list[Write]:
+    def run(
+        self, results: dict[str, list[t.Any]], seen: t.Any = None, resend: bool = False, **how: t.Any
+    ) -> list[Write]:
         """*seen* is what the lookup shows as done: item to value, an error, or a function of the seconds slept."""
         items, left = list(results), {item: iter(values) for item, values in results.items()}
 
