@@ -53,11 +53,3 @@ def check_given(params: t.Mapping[str, t.Any], *options: str) -> None:
     """
     if all(params.get(option) is None for option in options):
         raise InvalidOption(f"{' or '.join(options)} must be set")
-
-
-def check_wait_timeout(params: t.Mapping[str, t.Any]) -> int:
-    """Return ``wait_timeout`` in seconds; raises :class:`InvalidOption` for a negative one."""
-    seconds = t.cast("int", params["wait_timeout"])
-    if seconds < 0:
-        raise InvalidOption(f"wait_timeout must be 0 or more, not {seconds}")
-    return seconds

@@ -40,9 +40,6 @@ class Token(t.NamedTuple):
     auth_token: str
     kind: str = "token"
 
-    NEEDED = ("auth_token",)
-    OPTIONAL = ()
-
     @property
     def secrets(self) -> list[str]:
         return [self.auth_token]
@@ -61,9 +58,6 @@ class AccessKey(t.NamedTuple):
     security_token: str | None = None
     kind: str = "access key"
 
-    NEEDED = ("access_key", "secret_key")
-    OPTIONAL = ("security_token",)
-
     @property
     def secrets(self) -> list[str]:
         return [secret for secret in (self.secret_key, self.security_token) if secret]
@@ -81,9 +75,6 @@ class Password(t.NamedTuple):
     password: str
     domain_name: str
     kind: str = "password"
-
-    NEEDED = ("username", "password", "domain_name")
-    OPTIONAL = ()
 
     @property
     def secrets(self) -> list[str]:
@@ -107,30 +98,38 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
     given = {name: _stripped(name, options.get(name)) for name in ENVIRONMENT}
     found = {name: _from_environment(environ, name) for name in ENVIRONMENT}
     # A kind that the task names comes first: an environment variable must not override an option.
-    named = [kind for kind in _KINDS if any(given[name] for name in kind.NEEDED + kind.OPTIONAL)]
+    named = [kind for kind in _KINDS if any(given[name] for name in _needed(kind) + _optional(kind))]
     for kind in named or _KINDS:
-        values = {name: given[name] or found[name] for name in kind.NEEDED}
-        missing = [name for name in kind.NEEDED if not values[name]]
-        if len(missing) == len(kind.NEEDED):
+        values = {name: given[name] or found[name] for name in _needed(kind)}
+        missing = [name for name in _needed(kind) if not values[name]]
+        if len(missing) == len(_needed(kind)):
             continue
         if missing:
             raise InvalidOption(
                 "the credentials are incomplete: besides {}, set {}".format(
-                    " and ".join(sorted(set(kind.NEEDED) - set(missing))), " and ".join(map(_sources, missing))
+                    " and ".join(sorted(set(_needed(kind)) - set(missing))), " and ".join(map(_sources, missing))
                 )
             )
         # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
-        pair_is_given = all(given[name] for name in kind.NEEDED)
-        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in kind.OPTIONAL)
+        pair_is_given = all(given[name] for name in _needed(kind))
+        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in _optional(kind))
         for name, value in values.items():
             _check(name, value)
         return t.cast("Credentials", kind(**values))
     raise InvalidOption(
         "there are no credentials: set {}, or {}".format(
-            ", or ".join(" and ".join(map(_sources, kind.NEEDED)) for kind in _KINDS[:-1]),
-            " and ".join(map(_sources, _KINDS[-1].NEEDED)),
+            ", or ".join(" and ".join(map(_sources, _needed(kind))) for kind in _KINDS[:-1]),
+            " and ".join(map(_sources, _needed(_KINDS[-1]))),
         )
     )
+
+
+def _needed(kind: type[t.Any]) -> list[str]:
+    return [name for name in kind._fields if name not in kind._field_defaults]
+
+
+def _optional(kind: type[t.Any]) -> list[str]:
+    return [name for name in kind._field_defaults if name != "kind"]
 
 
 def _sources(name: str) -> str:

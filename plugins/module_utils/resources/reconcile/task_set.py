@@ -21,11 +21,10 @@ from ...api.task_list import TaskList
 from ...context import Diff, TaskContext
 from ...rest.concurrency import run_concurrently
 from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
-from ..kafka import topic_names
-from ..options import check_wait_timeout
 from .apply import Apply, Target
 from .apply_set import ApplySet, is_settled
 from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
+from .wait import check_wait_timeout
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
@@ -355,14 +354,13 @@ class TaskSet:
     def _check_topics(self, listing: TaskList) -> None:
         """Warn of a topic that would be in two tasks: the service can refuse that."""
         owners: dict[str, str] = {}
-        writing = {entry.task["task_id"]: entry for entry in self.writing if entry.task}
+        writing = {entry.task["task_id"] for entry in self.writing if entry.task}
         for task in listing.tasks:
             if task["task_id"] not in writing:
-                owners.update(dict.fromkeys(topic_names(task.get("topics") or "") or [], str(task["task_name"])))
+                owners.update(dict.fromkeys(_topics(task), str(task["task_name"])))
         for entry in self.writing:
-            body = entry.plan.body or (entry.task if entry.planned != "deleted" else None) or {}
-            parts = [part for part in (body, *body.values()) if isinstance(part, dict)]
-            for topic in topic_names(next((part["topics"] for part in parts if part.get("topics")), "")) or []:
+            remaining = entry.task if entry.planned != "deleted" else None
+            for topic in _topics(entry.plan.body or remaining or {}):
                 owner = owners.setdefault(topic, entry.name)
                 if owner != entry.name:
                     entry.context.warn(
@@ -393,6 +391,13 @@ class TaskSet:
         if skipped:
             counts.append(f"{skipped} of {len(self.everything)} tasks were not tried")
         raise SetFailed("; ".join([*counts, rest]), failed)
+
+
+def _topics(task: Task) -> list[str]:
+    """Return the topics of *task*, or of the body that it is created with, sorted."""
+    parts = [part for part in (task, *task.values()) if isinstance(part, dict)]
+    topics = next((str(part["topics"]) for part in parts if part.get("topics")), "")
+    return sorted({topic.strip() for topic in topics.split(",")} - {""})
 
 
 class SetFailed(KafkaError):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.errors import WaitTimeout
+from ...rest.errors import InvalidOption, WaitTimeout
 
 if t.TYPE_CHECKING:
     from ...rest.client import Client
@@ -18,6 +18,14 @@ if t.TYPE_CHECKING:
 FIRST_INTERVAL = 0.5
 LONGEST_INTERVAL = 10.0
 _GROWTH = 1.5
+
+
+def check_wait_timeout(params: t.Mapping[str, t.Any]) -> int:
+    """Return ``wait_timeout`` in seconds; raises :class:`InvalidOption` for a negative one."""
+    seconds = t.cast("int", params["wait_timeout"])
+    if seconds < 0:
+        raise InvalidOption(f"wait_timeout must be 0 or more, not {seconds}")
+    return seconds
 
 
 class Deadline:

@@ -13,9 +13,10 @@ import typing as t
 from ...api import sink_tasks
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from .. import connector
-from ..options import check_given, check_id, check_name, check_wait_timeout
+from ..options import check_given, check_id, check_name
 from ..reconcile.apply import Target, carry_out
 from ..reconcile.plan import Observed, has_failed, match
+from ..reconcile.wait import check_wait_timeout
 from .descriptor import OPTION, TABLE
 from .plan import Wanted, differences, plan
 

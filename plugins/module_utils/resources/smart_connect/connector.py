@@ -16,8 +16,7 @@ from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
-from ..options import check_wait_timeout
-from ..reconcile.wait import Deadline, wait
+from ..reconcile.wait import Deadline, check_wait_timeout, wait
 from ..reconcile.writes import Outcome, Seen, write_all
 from .ensure import choose_instance
 

@@ -14,9 +14,10 @@ from ...api import instances, smart_connect
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, action
 from .. import connector
 from ..connector import ConnectorChoice
-from ..options import check_given, check_id, check_name, check_wait_timeout
+from ..options import check_given, check_id, check_name
 from ..reconcile.apply import Target, carry_out
 from ..reconcile.plan import Observed, has_failed, match
+from ..reconcile.wait import check_wait_timeout
 from .apply import ApplySmartConnect
 from .fields import prepare, without_secrets
 from .plan import AT_REST, PAUSED, RUNNING, WAITING, Wanted, failed, plan

@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import ENVIRONMENT
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.options import connection_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT
 
+OPTIONS = connection_spec().argument_spec
 PACKAGE = "ansible_collections.huaweicloud.kafka.plugins."
 PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("huaweicloud_kafka_*.py"))
@@ -39,7 +40,7 @@ def documented(module: str) -> Options:
 
 
 def spec(module: str) -> Options:
-    return t.cast("Options", importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.argument_spec)
+    return t.cast("Options", importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec.argument_spec)
 
 
 def _essence(option: dict[str, t.Any], suboptions: str) -> dict[str, t.Any]:
@@ -51,30 +52,30 @@ def _essence(option: dict[str, t.Any], suboptions: str) -> dict[str, t.Any]:
     return essence
 
 
-def test_there_are_modules() -> None:
+def test_modules_are_found() -> None:
     assert "huaweicloud_kafka_sink_task" in MODULES
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_options_are_as_they_are_documented(module: str) -> None:
-    ours = {name: _essence(option, "options") for name, option in spec(module).items()}
-    told = {name: _essence(option, "suboptions") for name, option in documented(module).items()}
-    assert ours == told
+def test_options_are_documented(module: str) -> None:
+    in_code = {name: _essence(option, "options") for name, option in spec(module).items()}
+    in_documentation = {name: _essence(option, "suboptions") for name, option in documented(module).items()}
+    assert in_code == in_documentation
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_every_option_is_explained(module: str) -> None:
-    def explained(options: Options) -> None:
+def test_every_option_has_a_description(module: str) -> None:
+    def check(options: Options) -> None:
         for name, option in options.items():
             assert option.get("description"), name
-            explained(option.get("suboptions", {}))
+            check(option.get("suboptions", {}))
 
-    explained(documented(module))
+    check(documented(module))
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_what_the_rules_name_are_options(module: str) -> None:
-    made = importlib.import_module(f"{PACKAGE}modules.{module}").MODULE
+def test_rules_name_options(module: str) -> None:
+    made = importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec
     named = {
         name
         for group in ("mutually_exclusive", "required_one_of", "required_together")
@@ -90,7 +91,7 @@ SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_secrets_are_not_logged(module: str) -> None:
+def test_secrets_are_no_log(module: str) -> None:
     options = spec(module)
     assert {name for name, option in options.items() if option.get("no_log")} == SECRETS
     descriptor = options.get("obs_destination_descriptor", {}).get("options", {})
@@ -102,6 +103,7 @@ def test_secrets_are_not_logged(module: str) -> None:
 VARIABLES = {
     "region": ["HW_REGION_NAME"],
     "project_id": ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"],
+    "project_name": ["HW_PROJECT_NAME"],
     "access_key": ["HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"],
     "secret_key": ["HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"],
     "security_token": ["HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"],
@@ -114,16 +116,18 @@ VARIABLES = {
     "timeout": ["HW_TIMEOUT"],
     "max_retries": ["HW_MAX_RETRIES"],
 }
-FALLBACKS = {name: variables for name, variables in VARIABLES.items() if name not in ENVIRONMENT}
+READ_BY_SETTINGS = (*ENVIRONMENT, "project_id", "project_name")
+FALLBACKS = {name: variables for name, variables in VARIABLES.items() if name not in READ_BY_SETTINGS}
 
 
-def test_the_variables_are_those_of_the_design() -> None:
-    fallbacks = {name: option["fallback"][1] for name, option in connection_options().items() if "fallback" in option}
-    assert {**fallbacks, **{name: list(variables) for name, variables in ENVIRONMENT.items()}} == VARIABLES
+def test_fallbacks_of_the_connection() -> None:
+    fallbacks = {name: option["fallback"][1] for name, option in OPTIONS.items() if "fallback" in option}
+    assert fallbacks == FALLBACKS
+    assert {name: list(variables) for name, variables in ENVIRONMENT.items()}.items() <= VARIABLES.items()
 
 
-@pytest.mark.parametrize("name", sorted(connection_options()))
-def test_the_variables_are_documented_in_their_order(name: str) -> None:
+@pytest.mark.parametrize("name", sorted(OPTIONS))
+def test_variables_are_documented_in_their_order(name: str) -> None:
     description = " ".join(_fragment("huaweicloud.kafka.connection")["options"][name]["description"])
     documented_ = [
         variable for variable in re.findall(r"E\(([A-Z_]+)\)", description) if variable != "REQUESTS_CA_BUNDLE"
@@ -131,12 +135,12 @@ def test_the_variables_are_documented_in_their_order(name: str) -> None:
     assert documented_ == VARIABLES.get(name, [])
 
 
-def test_no_variable_is_named_as_awx_refuses() -> None:
+def test_no_variable_has_the_prefix_that_awx_refuses() -> None:
     assert not any(variable.startswith("ANSIBLE_") for variables in VARIABLES.values() for variable in variables)
 
 
 def validated(**given: t.Any) -> dict[str, t.Any]:
-    result = ModuleArgumentSpecValidator(connection_options()).validate(given)
+    result = ModuleArgumentSpecValidator(OPTIONS).validate(given)
     assert result.error_messages == []
     return result.validated_parameters
 
@@ -145,8 +149,8 @@ VALUES = {"timeout": "7", "max_retries": "8"}
 
 
 @pytest.mark.parametrize("name", FALLBACKS)
-def test_a_variable_stands_in_for_an_option(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    value = VALUES.get(name, "told")
+def test_variable_is_the_fallback_of_an_option(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    value = VALUES.get(name, "value")
     kept: t.Any = int(value) if name in VALUES else value
     for variable in reversed(FALLBACKS[name]):
         monkeypatch.setenv(variable, f" {value} ")
@@ -157,26 +161,26 @@ def test_a_variable_stands_in_for_an_option(name: str, monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("name", FALLBACKS)
-def test_a_blank_variable_is_none(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_blank_variable_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in FALLBACKS[name]:
         monkeypatch.setenv(variable, " ")
-    assert validated()[name] == connection_options()[name].get("default")
+    assert validated()[name] == OPTIONS[name].get("default")
     if len(FALLBACKS[name]) > 1:
-        monkeypatch.setenv(FALLBACKS[name][-1], "told")
-        assert validated()[name] == "told"
+        monkeypatch.setenv(FALLBACKS[name][-1], "value")
+        assert validated()[name] == "value"
 
 
-def test_credentials_are_left_to_the_client_which_needs_to_know_where_they_are_from(
+def test_credentials_and_project_have_no_fallback(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for name in ENVIRONMENT:
+    for name in READ_BY_SETTINGS:
         for variable in VARIABLES[name]:
-            monkeypatch.setenv(variable, "told")
-    assert all(validated()[name] is None for name in ENVIRONMENT)
+            monkeypatch.setenv(variable, "value")
+    assert all(validated()[name] is None for name in READ_BY_SETTINGS)
 
 
 @pytest.mark.parametrize("name", ["timeout", "max_retries"])
-def test_a_variable_that_is_no_number_is_told(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_variable_that_is_not_a_number_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(VARIABLES[name][0], "soon")
-    messages = ModuleArgumentSpecValidator(connection_options()).validate({}).error_messages
+    messages = ModuleArgumentSpecValidator(OPTIONS).validate({}).error_messages
     assert any(name in message and "int" in message for message in messages)

@@ -11,8 +11,8 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.option
     check_given,
     check_id,
     check_name,
-    check_wait_timeout,
 )
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.wait import check_wait_timeout
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 
 

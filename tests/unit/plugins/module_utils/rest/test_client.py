@@ -15,7 +15,6 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors impo
     CredentialsRejected,
     InvalidOption,
     KafkaError,
-    RequestError,
     ServiceError,
     UnexpectedResponse,
     UnexpectedState,
@@ -51,9 +50,7 @@ KEYS = AccessKey("AK", "SK")
 PASSWORD = Password("user", "pw", "dom")
 BUSY = error_reply(503, "DMS.1", "busy")
 THROTTLED = error_reply(429, "APIG.0308", "slow down")
-SETTINGS = Settings(
-    DMS, IAM, "eu-west-101", PROJECT_ID, None, KEYS, verify=True, timeout=30, max_retries=5
-)
+SETTINGS = Settings(DMS, IAM, "eu-west-101", PROJECT_ID, None, KEYS, verify=True, timeout=30, max_retries=5)
 
 
 def connect(clock: Clock, service: Service, rejections: Rejections | None = None, **settings: t.Any) -> Connection:
@@ -151,7 +148,9 @@ def test_repeatable_operation_is_retried(client: Client, service: Service, opera
 
 
 @pytest.mark.parametrize("failed", [REFUSED, reply(429), THROTTLED, error_reply(404, "DMS.10240407")])
-def test_unrepeatable_operation_is_retried_if_nothing_was_processed(client: Client, service: Service, failed: t.Any) -> None:
+def test_unrepeatable_operation_is_retried_if_nothing_was_processed(
+    client: Client, service: Service, failed: t.Any
+) -> None:
     for operation, path in ((CREATE, f"/v2/{PROJECT_ID}/things"), (RESTART, THING)):
         line = f"{operation.method} {path}"
         service.expect((line, failed), (line, failed), (line, reply(200, {})))
@@ -160,7 +159,9 @@ def test_unrepeatable_operation_is_retried_if_nothing_was_processed(client: Clie
 
 
 @pytest.mark.parametrize("failed", [LOST, reply(500), reply(502), reply(503), reply(504), reply(200, "<html>")])
-def test_unrepeatable_operation_is_not_retried_if_the_outcome_is_unknown(client: Client, clock: Clock, service: Service, failed: t.Any) -> None:
+def test_unrepeatable_operation_is_not_retried_if_the_outcome_is_unknown(
+    client: Client, clock: Clock, service: Service, failed: t.Any
+) -> None:
     for operation, path in ((CREATE, f"/v2/{PROJECT_ID}/things"), (RESTART, THING)):
         service.expect((f"{operation.method} {path}", failed))
         assert failure(client, operation).outcome_unknown
@@ -169,7 +170,9 @@ def test_unrepeatable_operation_is_not_retried_if_the_outcome_is_unknown(client:
 
 @pytest.mark.parametrize("operation", [READ, DELETE, CREATE])
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 410, 501])
-def test_client_errors_are_not_retried(client: Client, clock: Clock, service: Service, operation: Operation, status: int) -> None:
+def test_client_errors_are_not_retried(
+    client: Client, clock: Clock, service: Service, operation: Operation, status: int
+) -> None:
     path = THING if operation is not CREATE else f"/v2/{PROJECT_ID}/things"
     service.expect((f"{operation.method} {path}", error_reply(status, "DMS.1")))
     error = failure(client, operation)
@@ -367,9 +370,7 @@ REJECTED = error_reply(401, "APIG.0301")
         (error_reply(404, "DMS.00404026"), False),
     ],
 )
-def test_rejected_credentials_are_remembered(
-    clock: Clock, service: Service, response: Reply, remembered: bool
-) -> None:
+def test_rejected_credentials_are_remembered(clock: Clock, service: Service, response: Reply, remembered: bool) -> None:
     rejections: Rejections = {}
     connection = connect(clock, service, rejections)
     service.expect((f"GET {THING}", response))
@@ -551,9 +552,7 @@ def test_login_by_project_name_returns_the_project_id(clock: Clock, service: Ser
 
 
 @pytest.mark.parametrize("told", [{}, {"id": "../x"}, {"name": "eu-west-101"}])
-def test_login_without_project_id_is_followed_by_a_lookup(
-    clock: Clock, service: Service, told: dict[str, str]
-) -> None:
+def test_login_without_project_id_is_followed_by_a_lookup(clock: Clock, service: Service, told: dict[str, str]) -> None:
     service.expect(
         (LOGIN, BY_NAME, token("T1", **told)),
         (PROJECTS, reply(200, {"projects": [project()]})),
@@ -607,9 +606,7 @@ EXPIRED = error_reply(401, "DMS.10240102", "token expired")
 
 @pytest.mark.parametrize("operation", [READ, DELETE, CREATE])
 @pytest.mark.parametrize("expired", [EXPIRED, error_reply(401, "APIGW.0301"), error_reply(401, "APIG.0307")])
-def test_expired_token_is_renewed_once(
-    clock: Clock, service: Service, operation: Operation, expired: Reply
-) -> None:
+def test_expired_token_is_renewed_once(clock: Clock, service: Service, operation: Operation, expired: Reply) -> None:
     line = f"{operation.method} {THING}" if operation is not CREATE else f"POST /v2/{PROJECT_ID}/things"
     client = make(clock, service, credentials=PASSWORD)
     service.expect(

@@ -7,18 +7,19 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import (
-    KeyCredentials,
-    PasswordCredentials,
-    TokenCredentials,
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import (
+    ENVIRONMENT,
+    AccessKey,
+    Password,
+    Token,
     choose,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 
-TOKEN = TokenCredentials("T")
-KEYS = KeyCredentials("AK", "SK", None)
-TEMPORARY = KeyCredentials("AK", "SK", "ST")
-PASSWORD = PasswordCredentials("user", "pw", "dom")
+TOKEN = Token("T")
+KEYS = AccessKey("AK", "SK", None)
+TEMPORARY = AccessKey("AK", "SK", "ST")
+PASSWORD = Password("user", "pw", "dom")
 
 TOKEN_OPTION = {"auth_token": "T"}
 KEY_OPTIONS = {"access_key": "AK", "secret_key": "SK"}
@@ -95,12 +96,12 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
         ),
     ],
 )
-def test_chooses(options: dict[str, str], environ: dict[str, str], chosen: t.Any) -> None:
+def test_credentials_are_chosen(options: dict[str, str], environ: dict[str, str], chosen: t.Any) -> None:
     assert choose(options, environ) == chosen
 
 
 NO_CREDENTIALS = (
-    "there are no credentials: give auth_token (or HW_AUTH_TOKEN in the environment),"
+    "there are no credentials: set auth_token (or HW_AUTH_TOKEN in the environment),"
     " or access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)"
     " and secret_key (or HW_SECRET_KEY or HUAWEICLOUD_SDK_SK in the environment),"
     " or username (or HW_USER_NAME in the environment)"
@@ -118,55 +119,76 @@ NO_CREDENTIALS = (
         pytest.param(
             {"access_key": "AK"},
             {},
-            "the credentials are incomplete: beside access_key give also"
+            "the credentials are incomplete: besides access_key, set"
             " secret_key (or HW_SECRET_KEY or HUAWEICLOUD_SDK_SK in the environment)",
             id="half a pair of options",
         ),
         pytest.param(
             {"secret_key": "SK"},
             PASSWORD_VARIABLES,
-            "the credentials are incomplete: beside secret_key give also"
+            "the credentials are incomplete: besides secret_key, set"
             " access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)",
             id="half a pair of options, although the environment holds a password",
         ),
         pytest.param(
             {},
             {"HUAWEICLOUD_SDK_SK": "SK"},
-            "the credentials are incomplete: beside secret_key give also"
+            "the credentials are incomplete: besides secret_key, set"
             " access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)",
             id="half a pair in the environment",
         ),
         pytest.param(
             {"username": "user"},
             {},
-            "the credentials are incomplete: beside username give also"
+            "the credentials are incomplete: besides username, set"
             " password (or HW_USER_PASSWORD in the environment) and domain_name (or HW_DOMAIN_NAME in the environment)",
             id="a user alone",
         ),
         pytest.param(
             {"username": "user", "password": "pw"},
             {"HW_DOMAIN_NAME": " "},
-            "the credentials are incomplete: beside password and username give also"
+            "the credentials are incomplete: besides password and username, set"
             " domain_name (or HW_DOMAIN_NAME in the environment)",
             id="no domain",
         ),
     ],
 )
-def test_refuses_what_is_not_enough(options: dict[str, str], environ: dict[str, str], message: str) -> None:
-    with pytest.raises(InvalidInput) as caught:
+def test_missing_or_incomplete_credentials_are_refused(
+    options: dict[str, str], environ: dict[str, str], message: str
+) -> None:
+    with pytest.raises(InvalidOption) as caught:
         choose(options, environ)
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize("name", ["auth_token", "access_key", "security_token"])
-@pytest.mark.parametrize("value", ["s3cret\n", "s3 cret", "s3cret\r\nX-Evil: 1", "s3crét", "s3cret\x00"])
-def test_refuses_what_no_header_can_carry_and_does_not_repeat_it(name: str, value: str) -> None:
+@pytest.mark.parametrize("name", ["auth_token", "access_key", "security_token", "secret_key"])
+@pytest.mark.parametrize("around", ["{}\n", "{}\r\n", " {}", "\t{} "])
+def test_whitespace_around_keys_and_tokens_is_dropped(name: str, around: str) -> None:
+    options = {**({} if name == "auth_token" else KEY_OPTIONS), name: "s3cret"}
+    padded = around.format("s3cret")
+    assert choose({**options, name: padded}, {}) == choose(options, {})
+    environ = {ENVIRONMENT[given][0]: value for given, value in {**options, name: padded}.items()}
+    assert choose({}, environ) == choose(options, {})
+
+
+@pytest.mark.parametrize("name", ["auth_token", "access_key", "security_token", "secret_key"])
+@pytest.mark.parametrize("value", ["s3 cret", "s3cret\r\nX-Evil: 1", "s3cret\x00", "s3cret\udcff"])
+def test_invalid_characters_in_keys_and_tokens_are_refused_and_not_shown(name: str, value: str) -> None:
     options = {**({} if name == "auth_token" else KEY_OPTIONS), name: value}
-    with pytest.raises(InvalidInput) as caught:
+    with pytest.raises(InvalidOption) as caught:
         choose(options, {})
-    assert str(caught.value) == f"{name} holds blanks, line ends or other characters that no credential has"
+    assert str(caught.value) == f"{name} contains whitespace or other characters that are not valid in it"
 
 
-def test_a_secret_key_and_a_password_may_be_any_text() -> None:
-    assert choose({"access_key": "AK", "secret_key": "S K\n"}, {}) == KeyCredentials("AK", "S K\n", None)
-    assert choose({**PASSWORD_OPTIONS, "password": " pä ss "}, {}) == PasswordCredentials("user", " pä ss ", "dom")
+@pytest.mark.parametrize("password", [" pä ss ", "a\nb", "\tx"])
+def test_password_may_contain_any_text(password: str) -> None:
+    assert choose({**PASSWORD_OPTIONS, "password": password}, {}) == Password("user", password, "dom")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("from_environment", [False, True])
+def test_password_that_ends_with_a_line_end_is_refused(end: str, from_environment: bool) -> None:
+    options = {"username": "user", "domain_name": "dom"}
+    environ = {"HW_USER_PASSWORD": "pw" + end} if from_environment else {}
+    with pytest.raises(InvalidOption, match="password ends with a line end"):
+        choose(options if from_environment else {**options, "password": "pw" + end}, environ)

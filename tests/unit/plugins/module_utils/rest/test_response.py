@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 import pytest
@@ -17,7 +16,11 @@ from hypothesis import strategies as st
 
 
 def read(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: str) -> responses.Response:
-    response = Reply(status, body, reply(status, **headers).headers) if isinstance(body, bytes) else reply(status, body, **headers)
+    response = (
+        Reply(status, body, reply(status, **headers).headers)
+        if isinstance(body, bytes)
+        else reply(status, body, **headers)
+    )
     return responses.read(READ, "/v2/p/x", raw(response), Redactor(secrets))
 
 

@@ -26,7 +26,8 @@ def test_backoff_doubles_up_to_30_seconds_with_jitter(retry: int, least: float, 
 
 
 @pytest.mark.parametrize(
-    ("retry_after", "seconds"), [(None, 0.5), (0.0, 0.5), (0.1, 0.5), (7.0, 7.0), (60.0, 60.0), (61.0, 60.0), (1e9, 60.0)]
+    ("retry_after", "seconds"),
+    [(None, 0.5), (0.0, 0.5), (0.1, 0.5), (7.0, 7.0), (60.0, 60.0), (61.0, 60.0), (1e9, 60.0)],
 )
 def test_retry_after_is_a_minimum_capped_at_60s(retry_after: float | None, seconds: float) -> None:
     assert backoff(1, lambda: 1.0, throttled(retry_after)) == seconds

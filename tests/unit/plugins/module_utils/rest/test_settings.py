@@ -7,10 +7,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import settings
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import KeyCredentials
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.options import connection_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID
 
 KEYS = {"access_key": "AK", "secret_key": "SK"}
@@ -18,31 +18,32 @@ PASSWORD = {"username": "user", "password": "pw", "domain_name": "dom"}
 HERE = {"endpoint": "https://dms.example.com", "project_id": PROJECT_ID}
 
 
-def read(**given: t.Any) -> settings.Settings:
-    options = {name: spec.get("default") for name, spec in connection_options().items()}
-    return settings.read({**options, **given}, {})
+def read(environ: dict[str, str] | None = None, **given: t.Any) -> settings.Settings:
+    options = {name: spec.get("default") for name, spec in connection_spec().argument_spec.items()}
+    return settings.read({**options, **given}, environ or {})
 
 
-def refusal(**given: t.Any) -> str:
-    with pytest.raises(InvalidInput) as caught:
-        read(**given)
+def refusal(environ: dict[str, str] | None = None, **given: t.Any) -> str:
+    with pytest.raises(InvalidOption) as caught:
+        read(environ, **given)
     return str(caught.value)
 
 
-def test_a_region_and_keys_are_enough() -> None:
+def test_region_and_keys_are_sufficient() -> None:
     assert read(region="eu-west-101", **KEYS) == settings.Settings(
         dms_endpoint="https://dms.eu-west-101.myhuaweicloud.eu",
         iam_endpoint="https://iam.eu-west-101.myhuaweicloud.eu",
         region="eu-west-101",
         project_id=None,
-        credentials=KeyCredentials("AK", "SK", None),
+        project_name=None,
+        credentials=AccessKey("AK", "SK"),
         verify=True,
         timeout=30,
         max_retries=5,
     )
 
 
-def test_endpoint_and_project_do_without_a_region() -> None:
+def test_region_is_not_needed_with_endpoint_and_project_id() -> None:
     found = read(**HERE, **KEYS)
     assert (found.dms_endpoint, found.iam_endpoint, found.region, found.project_id) == (
         "https://dms.example.com",
@@ -52,15 +53,14 @@ def test_endpoint_and_project_do_without_a_region() -> None:
     )
 
 
-def test_given_addresses_come_before_those_of_the_region() -> None:
+def test_endpoint_options_override_those_of_the_region() -> None:
     found = read(region="eu-west-101", endpoint="https://a/", iam_endpoint="https://b/", **KEYS)
     assert (found.dms_endpoint, found.iam_endpoint) == ("https://a", "https://b")
 
 
-def test_credentials_come_from_the_environment_where_no_option_names_them() -> None:
-    options = {name: spec.get("default") for name, spec in connection_options().items()}
+def test_credentials_are_read_from_the_environment() -> None:
     environ = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "SK"}
-    assert settings.read({**options, **HERE}, environ).credentials == KeyCredentials("AK", "SK", None)
+    assert read(environ, **HERE).credentials == AccessKey("AK", "SK")
 
 
 @pytest.mark.parametrize(
@@ -73,11 +73,11 @@ def test_credentials_come_from_the_environment_where_no_option_names_them() -> N
         ({"validate_certs": False, "ca_path": "/ca.pem"}, False),
     ],
 )
-def test_verification(options: dict[str, t.Any], verify: bool | str) -> None:
+def test_verify(options: dict[str, t.Any], verify: bool | str) -> None:
     assert read(**HERE, **KEYS, **options).verify == verify
 
 
-REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are given"
+REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are set"
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless
         pytest.param({"project_id": PROJECT_ID}, REGION_NEEDED, id="no endpoint"),
         pytest.param({"endpoint": "", "project_id": PROJECT_ID}, REGION_NEEDED, id="a blank endpoint"),
         pytest.param(
-            {"region": "EU"}, "region must be the id of a region such as eu-west-101, not 'EU'", id="no region id"
+            {"region": "EU"}, "region must be the id of a region, such as eu-west-101, not 'EU'", id="no region id"
         ),
         pytest.param(
             {**HERE, "endpoint": "http://a"},
@@ -105,10 +105,15 @@ REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless
         pytest.param(
             {**HERE, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="less than no time"
         ),
+        pytest.param(
+            {**HERE, "timeout": 10**10},
+            f"timeout must be from 1 to 86400 seconds, not {10**10}",
+            id="a timeout that no socket takes",
+        ),
         pytest.param({**HERE, "max_retries": -1}, "max_retries must be 0 or more, not -1", id="fewer than no retries"),
     ],
 )
-def test_refuses(options: dict[str, t.Any], message: str) -> None:
+def test_invalid_options_are_refused(options: dict[str, t.Any], message: str) -> None:
     assert refusal(**KEYS, **options) == message
 
 
@@ -116,36 +121,77 @@ def test_refuses(options: dict[str, t.Any], message: str) -> None:
     "project_id",
     ["", " ", "x" * 32, "0" * 31, "0" * 33, "eu-west-101", PROJECT_ID + "\n", "../" + "0" * 29, "\uff10" * 32],
 )
-def test_a_project_id_is_32_hexadecimal_digits(project_id: str) -> None:
+def test_invalid_project_id_is_refused(project_id: str) -> None:
     message = refusal(**KEYS, region="eu-west-101", project_id=project_id)
     assert message == f"project_id must be 32 hexadecimal digits, not {project_id!r}"
 
 
 @pytest.mark.parametrize("project_id", [PROJECT_ID, PROJECT_ID.upper()])
-def test_a_project_id_in_either_case_is_taken(project_id: str) -> None:
+def test_project_id_is_accepted_in_either_case(project_id: str) -> None:
     assert read(**KEYS, region="eu-west-101", project_id=project_id).project_id == project_id
 
 
-def test_no_credentials_are_told_with_the_options_and_variables_that_help() -> None:
+def test_missing_credentials_name_options_and_variables() -> None:
     message = refusal(**HERE)
     assert message.startswith("there are no credentials: ")
     for name in ("auth_token", "HW_AUTH_TOKEN", "secret_key", "HUAWEICLOUD_SDK_SK", "domain_name", "HW_DOMAIN_NAME"):
         assert name in message
 
 
-def test_a_password_needs_to_know_where_iam_is() -> None:
+def test_password_needs_region_or_iam_endpoint() -> None:
     assert refusal(**HERE, **PASSWORD) == (
-        "region or iam_endpoint is needed to log in by password"
+        "region or iam_endpoint is needed to log in with a password"
         " (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
     )
     assert read(**HERE, **PASSWORD, iam_endpoint="https://b").iam_endpoint == "https://b"
     assert read(**HERE, **PASSWORD, region="cn-north-4").iam_endpoint == "https://iam.cn-north-4.myhuaweicloud.com"
 
 
-def test_settings_can_be_compared_and_hashed_to_share_a_connection() -> None:
+def test_settings_are_comparable_and_hashable() -> None:
     assert {read(**HERE, **KEYS): 1}[read(**HERE, **KEYS)] == 1
     assert read(**HERE, **KEYS) != read(**HERE, access_key="AK", secret_key="other")
 
 
-def test_a_timeout_that_no_socket_takes_is_refused() -> None:
-    assert refusal(**HERE, **KEYS, timeout=10**10).startswith("timeout must be ")
+BY_ID = {"HW_PROJECT_ID": PROJECT_ID}
+BY_SDK_ID = {"HUAWEICLOUD_SDK_PROJECT_ID": PROJECT_ID}
+BY_NAME = {"HW_PROJECT_NAME": "eu-west-101_logs"}
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "project"),
+    [
+        ({}, {}, (None, None)),
+        ({"project_id": "1" * 32}, {**BY_ID, **BY_NAME}, ("1" * 32, None)),
+        ({"project_name": "eu-west-101"}, {**BY_ID, **BY_NAME}, (None, "eu-west-101")),
+        ({"project_name": "eu-west-101"}, BY_SDK_ID, (None, "eu-west-101")),
+        ({}, BY_ID, (PROJECT_ID, None)),
+        ({}, {**BY_SDK_ID, "HW_PROJECT_ID": "1" * 32}, ("1" * 32, None)),
+        ({}, {**BY_ID, **BY_NAME}, (PROJECT_ID, None)),
+        ({}, {**BY_SDK_ID, **BY_NAME}, (PROJECT_ID, None)),
+        ({}, BY_NAME, (None, "eu-west-101_logs")),
+        ({}, {"HW_PROJECT_ID": " ", "HW_PROJECT_NAME": ""}, (None, None)),
+        ({}, {"HW_PROJECT_ID": "", **BY_NAME}, (None, "eu-west-101_logs")),
+        ({}, {"HW_PROJECT_ID": f"{PROJECT_ID}\n"}, (PROJECT_ID, None)),
+    ],
+)
+def test_project_option_overrides_the_environment_where_the_id_wins(
+    options: dict[str, str], environ: dict[str, str], project: tuple[str | None, str | None]
+) -> None:
+    found = read(environ, **KEYS, region="eu-west-101", **options)
+    assert (found.project_id, found.project_name) == project
+
+
+def test_project_id_and_project_name_are_refused_together() -> None:
+    assert refusal(**KEYS, region="eu-west-101", project_id=PROJECT_ID, project_name="eu-west-101") == (
+        "project_id and project_name can't be set at the same time"
+    )
+
+
+@pytest.mark.parametrize("name", ["", " ", " a", "a\n"])
+def test_invalid_project_name_is_refused(name: str) -> None:
+    assert refusal(**KEYS, region="eu-west-101", project_name=name).startswith("project_name must not be empty")
+
+
+def test_project_name_needs_region_or_endpoints() -> None:
+    assert refusal(**KEYS, endpoint="https://a", project_name="x") == REGION_NEEDED
+    assert read(**KEYS, endpoint="https://a", iam_endpoint="https://b/v3", project_name="x").iam_endpoint == "https://b"

@@ -10,21 +10,22 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.auth import NoAuth, SignatureAuth, TokenAuth
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import KeyCredentials
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.signature import (
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, SignatureAuth, TokenAuth
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.signature import (
     authorization,
     canonical_path,
     canonical_query,
     canonical_request,
 )
+from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID, Clock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 # The keys of the public documentation, with which its signatures are made.
 ACCESS_KEY = "QTWAOYTTINDUT2QVKYUC"
 SECRET_KEY = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"
-PROJECT_ID = "0123456789abcdef0123456789abcdef"
+KEYS = AccessKey(ACCESS_KEY, SECRET_KEY)
 
 
 class Vector(t.NamedTuple):
@@ -77,14 +78,14 @@ VECTORS = {
 
 
 @pytest.mark.parametrize("name", VECTORS)
-def test_signs_as_published(name: str) -> None:
+def test_signature_is_the_published_one(name: str) -> None:
     vector = VECTORS[name]
     assert authorization(vector.method, vector.url, vector.headers, vector.body, ACCESS_KEY, SECRET_KEY) == (
         f"SDK-HMAC-SHA256 Access={ACCESS_KEY}, SignedHeaders={vector.signed}, Signature={vector.signature}"
     )
 
 
-def test_the_canonical_request_is_as_published() -> None:
+def test_canonical_request_is_the_published_one() -> None:
     vector = VECTORS["of the signing guide"]
     canonical, signed = canonical_request(vector.method, vector.url, vector.headers, vector.body)
     assert signed == vector.signed
@@ -129,7 +130,7 @@ def test_canonical_query(query: str, canonical: str) -> None:
     assert canonical_query(query) == canonical
 
 
-def test_header_names_are_lowered_and_sorted_and_values_trimmed() -> None:
+def test_header_names_are_lowercased_and_sorted_and_values_trimmed() -> None:
     canonical, signed = canonical_request("get", "/", {"X-Sdk-Date": " d\t", "Host": "h", "content-TYPE": "c"}, b"")
     assert signed == "content-type;host;x-sdk-date"
     assert canonical.startswith("GET\n/\n\ncontent-type:c\nhost:h\nx-sdk-date:d\n\ncontent-type;host;x-sdk-date\n")
@@ -183,7 +184,9 @@ _BODY = st.text('{}:"\\aé漢 \n', max_size=12)
 @pytest.fixture(scope="module")
 def vendor() -> t.Callable[[Random], tuple[str, str]]:
     """Return what gives the canonical request and the Authorization header that the vendor's signer makes."""
-    signer_module = pytest.importorskip("huaweicloudsdkcore.signer.signer", reason="huaweicloudsdkcore is not there")
+    signer_module = pytest.importorskip(
+        "huaweicloudsdkcore.signer.signer", reason="huaweicloudsdkcore is not installed"
+    )
     sdk_request = pytest.importorskip("huaweicloudsdkcore.sdk_request")
 
     class Keys(t.NamedTuple):
@@ -224,12 +227,14 @@ def _ours(request: Random) -> tuple[str, str]:
 
 @settings(max_examples=700)  # of three requests each
 @given(requests_=st.builds(_request, _PATH.map("".join), _PAIRS, _HEADERS, _BODY))
-def test_signs_as_the_vendor_does(vendor: t.Callable[[Random], tuple[str, str]], requests_: list[Random]) -> None:
+def test_signature_is_that_of_the_vendor(
+    vendor: t.Callable[[Random], tuple[str, str]], requests_: list[Random]
+) -> None:
     for request in requests_:
         assert _ours(request) == vendor(request)
 
 
-def test_signs_an_encoded_slash_as_the_vendor_does(vendor: t.Callable[[Random], tuple[str, str]]) -> None:
+def test_encoded_slash_is_signed_as_the_vendor_does(vendor: t.Callable[[Random], tuple[str, str]]) -> None:
     request_ = Random("GET", "/v2/a%2Fb", [], "", {"Host": "h", "X-Sdk-Date": "20240102T030405Z"}, b"")
     assert _ours(request_) == vendor(request_)
 
@@ -241,11 +246,11 @@ def _prepared(auth: t.Any, url: str = "https://dms.example.com/v2/x", **headers:
     return requests.Request("GET", url, headers=headers, auth=auth).prepare()
 
 
-def test_a_signed_request_carries_what_the_signature_covers() -> None:
-    keys = KeyCredentials(ACCESS_KEY, SECRET_KEY, "TOKEN")
+def test_signed_request_contains_what_the_signature_covers(clock: Clock) -> None:
+    keys = AccessKey(ACCESS_KEY, SECRET_KEY, "TOKEN")
     url = "https://dms.example.com:8443/v2/p/x?a=1"
     sent = _prepared(
-        SignatureAuth(keys, clock=lambda: 1704164645.9),
+        SignatureAuth(keys, clock),
         url,
         **{"Content-Type": "application/json", "X-Project-Id": PROJECT_ID, "Accept": "*/*"},
     ).headers
@@ -263,28 +268,29 @@ def test_a_signed_request_carries_what_the_signature_covers() -> None:
     }
 
 
-def test_permanent_keys_send_no_security_token_and_no_key_sends_its_secret() -> None:
-    sent = _prepared(SignatureAuth(KeyCredentials(ACCESS_KEY, SECRET_KEY, None))).headers
+def test_permanent_key_sends_neither_security_token_nor_secret(clock: Clock) -> None:
+    sent = _prepared(SignatureAuth(KEYS, clock)).headers
     assert set(sent) == {"X-Sdk-Date", "Host", "Authorization"}
     assert SECRET_KEY not in str(sent)
 
 
-def test_each_request_is_signed_with_a_date_of_its_own() -> None:
-    seconds = iter([0.0, 1.0])
-    auth = SignatureAuth(KeyCredentials(ACCESS_KEY, SECRET_KEY, None), clock=lambda: next(seconds))
-    first, second = _prepared(auth).headers, _prepared(auth).headers
-    assert (first["X-Sdk-Date"], second["X-Sdk-Date"]) == ("19700101T000000Z", "19700101T000001Z")
+def test_each_request_is_signed_with_its_own_date(clock: Clock) -> None:
+    auth = SignatureAuth(KEYS, clock)
+    first = _prepared(auth).headers
+    clock.sleep(1)
+    second = _prepared(auth).headers
+    assert (first["X-Sdk-Date"], second["X-Sdk-Date"]) == ("20240102T030405Z", "20240102T030406Z")
     assert first["Authorization"] != second["Authorization"]
 
 
 @pytest.mark.parametrize("url", ["https://dms.example.com:443/", "http://127.0.0.1:80/", "http://[::1]:8080/"])
-def test_the_host_is_sent_as_it_is_signed_with_its_port(url: str) -> None:
-    sent = _prepared(SignatureAuth(KeyCredentials(ACCESS_KEY, SECRET_KEY, None)), url).headers
+def test_host_is_sent_as_it_is_signed_with_its_port(clock: Clock, url: str) -> None:
+    sent = _prepared(SignatureAuth(KEYS, clock), url).headers
     assert sent["Host"] == url.split("/")[2]
 
 
-def test_a_body_of_text_is_signed_as_its_bytes() -> None:
-    auth = SignatureAuth(KeyCredentials(ACCESS_KEY, SECRET_KEY, None), clock=lambda: 0)
+def test_text_body_is_signed_as_its_bytes(clock: Clock) -> None:
+    auth = SignatureAuth(KEYS, clock)
     signatures = {
         requests.Request("POST", "https://h/", data=body, auth=auth).prepare().headers["Authorization"]
         for body in ("tést", "tést".encode())
@@ -292,6 +298,6 @@ def test_a_body_of_text_is_signed_as_its_bytes() -> None:
     assert len(signatures) == 1
 
 
-def test_a_token_is_sent_as_it_is_and_the_login_sends_none() -> None:
+def test_token_is_sent_and_plain_auth_sends_nothing() -> None:
     assert dict(_prepared(TokenAuth("T")).headers) == {"X-Auth-Token": "T"}
-    assert dict(_prepared(NoAuth()).headers) == {}
+    assert dict(_prepared(Auth()).headers) == {}
