@@ -310,6 +310,7 @@ class TaskSet:
                 # A task that is deleted is the same one whatever its status is by then.
                 entry.plan.before if entry.plan.after else {},
                 entry.plan.after,
+                bool((entry.plan.body or {}).get("start_later")),
             ]
             for entry in self.writing
         )
