@@ -12,9 +12,10 @@ NOX = $(_bootstrap)/bin/python -m nox
 _core_3.10 := 2.17
 _core_3.11 := 2.19
 CORE ?= $(or $(_core_$(_version)),2.21)
+NOX_VERSION = nox >= 2025.5.1, < 2027
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint format sanity units integration core docs simulator bench reliability awx molecule link build changelog pictures clean
+.PHONY: help demo unit test test-all lint format sanity units integration core docs simulator bench reliability awx molecule link build changelog pictures clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 22
@@ -22,41 +23,44 @@ help: ## this list
 demo: $(_stamp) ## build and install the collection, start the simulator, run the example playbook
 	@$(NOX) -s demo
 
-test: $(_stamp) ## unit, simulator and acceptance tests and the repository's own gates, with coverage
+unit: $(_stamp) ## the fast loop: unit tests and gates, in under a minute (ARGS="-k name" for pytest)
+	@$(NOX) -s unit -- $(ARGS)
+
+test: $(_stamp) ## unit, simulator and acceptance tests, documents and gates, with coverage (ARGS=...)
 	@$(NOX) -s test -- $(ARGS)
 
-test-all: $(_stamp) ## test and lint, then every ansible-core from 2.15 to 2.21 that this machine has a Python for
+test-all: $(_stamp) ## test and lint, then every ansible-core from 2.15 to 2.22 that this machine has a Python for
 	@$(NOX) -s test lint importer docs molecule awx
 	@$(NOX) -t matrix
 
 lint: $(_stamp) ## ansible-lint, yamllint, ruff, mypy, antsibull, galaxy-importer
 	@$(NOX) -s lint importer
 
-format: $(_stamp) ## let ruff put the Python code in order
+format: $(_stamp) ## format the Python code with ruff
 	@$(NOX) -s format
 
 sanity: $(_stamp) ## ansible-test sanity (CORE=2.17 chooses the ansible-core)
-	@$(NOX) -s core-$(CORE) -- sanity
+	@$(NOX) -s 'core($(CORE))' -- sanity
 
 units: $(_stamp) ## ansible-test units (CORE=...)
-	@$(NOX) -s core-$(CORE) -- units
+	@$(NOX) -s 'core($(CORE))' -- units
 
 integration: $(_stamp) ## ansible-test integration (CORE=...)
-	@$(NOX) -s core-$(CORE) -- integration
+	@$(NOX) -s 'core($(CORE))' -- integration
 
 core: $(_stamp) ## all that is run on one ansible-core of the matrix (CORE=...)
-	@$(NOX) -s core-$(CORE)
+	@$(NOX) -s 'core($(CORE))'
 
 docs: $(_stamp) ## the documentation site, in .cache/site/html
 	@$(NOX) -s docs
 
-simulator: $(_stamp) ## the service's stand-in, in the foreground (PORT=8080)
+simulator: $(_stamp) ## the simulated service, in the foreground (PORT=8080)
 	@$(NOX) -s simulator -- --port $(PORT) $(ARGS)
 
 bench: $(_stamp) ## what a task costs
 	@$(NOX) -s bench -- $(ARGS)
 
-reliability: $(_stamp) ## state machines, fuzzing, faults and load
+reliability: $(_stamp) ## the long tests (half an hour): state machines, fuzzing, faults, load and mutations
 	@$(NOX) -s reliability -- $(ARGS)
 
 awx: $(_stamp) ## the jobs in examples/awx, run as AWX would run them
@@ -81,9 +85,9 @@ clean: ## remove all that the other targets made
 	@if [ -x $(_bootstrap)/bin/python ]; then $(NOX) -s clean; fi
 	rm -rf .cache dist
 
-$(_stamp): requirements/nox.txt
+$(_stamp): Makefile
 	@if [ '$(_version)' = old ] || [ -z '$(_version)' ]; then echo 'Python 3.10 or newer is needed; name one: make PYTHON=python3.12 ...' >&2; exit 1; fi
 	@mkdir -p .cache
 	@$(PYTHON) -m venv $(_bootstrap)
-	@$(_bootstrap)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/nox.txt
+	@$(_bootstrap)/bin/python -m pip install --quiet --disable-pip-version-check '$(NOX_VERSION)'
 	@touch $@

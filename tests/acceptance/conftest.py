@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Fixtures of the acceptance tests, and how the tables of cases become tests.
 
-A module with a list CASES gets the fixture `case`, once for each row, and `ways`, with what came of the whole table in
-both ways of running. A table is played once, by whichever process of pytest-xdist comes first.
+A module with a list CASES gets the fixture `case`, once for each row, and `ways`, with the results of the rows that are
+selected (``-k it-is-there``), in both ways of running. They are played once, by whichever process of pytest-xdist comes
+first.
 """
 
 from __future__ import annotations
@@ -12,12 +13,15 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.cases import Case, Played, Ways, play
-from acceptance.harness.playbook import WAYS, Program
+from acceptance.harness.cases import Case
+from acceptance.harness.playbook import WAYS, Output, run_playbook
+from acceptance.harness.player import Played, Ways, play
 from simulator import Simulator
 
 if TYPE_CHECKING:
@@ -31,7 +35,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each row of a table."""
     if "case" not in metafunc.fixturenames:
         return
-    known = {"test_the_case_ends_as_it_says": "defect", "test_both_ways_are_alike": "unlike"}
+    known = {"test_case_ends_as_described": "defect", "test_both_ways_have_the_same_results": "unlike"}
     rows = []
     for case in metafunc.module.CASES:
         field = known[metafunc.function.__name__]
@@ -39,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             continue
         reason = getattr(case, field)
         marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
-        rows.append(pytest.param(case, marks=marks, id=case.name))
+        rows.append(pytest.param(case, marks=marks, id=re.sub(r"\W+", "-", case.name)))
     metafunc.parametrize("case", rows)
 
 
@@ -50,21 +54,29 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
 
 
+def _selected(request: pytest.FixtureRequest) -> list[Case]:
+    """The rows of which a test is selected, so that one row alone takes seconds; all if no test of a row is."""
+    items = [item for item in request.session.items if getattr(item, "module", None) is request.module]
+    names = {item.callspec.params["case"].name for item in items if hasattr(item, "callspec")}
+    return [case for case in request.module.CASES if case.name in names] or request.module.CASES
+
+
 def _jobs(cases: list[Case]) -> list[tuple[str, list[Case]]]:
     """Parts of a table that are played side by side."""
     as_module = [case for case in cases if case.steps(WAYS[1])]
-    return [(WAYS[0], cases), *((WAYS[1], as_module[start::_MODULE_JOBS]) for start in range(_MODULE_JOBS))]
+    halves = [as_module[start::_MODULE_JOBS] for start in range(_MODULE_JOBS)]
+    return [(WAYS[0], cases), *((WAYS[1], half) for half in halves if half)]
 
 
 @pytest.fixture(scope="module")
 def ways(request: pytest.FixtureRequest, shared_folder: Path) -> Ways:
-    """What came of the module's table of cases, in both ways of running."""
+    """The results of the module's table, in both ways of running."""
     name = request.module.__name__.rpartition(".")[2]
     kept = shared_folder / f"{name}.json"
     with open(shared_folder / f"{name}.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not kept.exists():
-            played = _play(request.module.CASES, shared_folder / name)
+            played = _play(_selected(request), shared_folder / name)
             kept.write_text(json.dumps({way: part.to_json() for way, part in played.items()}))
     return {way: Played.from_json(part) for way, part in json.loads(kept.read_text()).items()}
 
@@ -91,11 +103,7 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
-@pytest.fixture
-def program(tmp_path: Path) -> Callable[..., Program]:
-    """Makes a playbook of plays; see :class:`Program`."""
-
-    def make(*arguments: Any, **more: Any) -> Program:
-        return Program(tmp_path, *arguments, **more)
-
-    return make
+@pytest.fixture(name="run_playbook")
+def run_playbook_in_tmp_path(tmp_path: Path) -> Callable[..., Output]:
+    """Runs a playbook; see :func:`acceptance.harness.playbook.run_playbook`."""
+    return partial(run_playbook, tmp_path)

@@ -5,20 +5,10 @@
 
 from __future__ import annotations
 
-from acceptance.harness.cases import (
-    OWN_INSTANCE,
-    Case,
-    Ways,
-    absent,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place
+from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
+from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault
 
 NOT_THERE = unchanged("LIST", sink_task=None)
@@ -185,9 +175,9 @@ WAITING = [
     ),
     is_there(
         "it stays longer than wait_timeout",
-        fails("waited 1 seconds", "DELETING", requests="LIST DELETE( LIST)+", changed=True, error=None),
+        fails("waited", "DELETING", requests="LIST DELETE( LIST)+", changed=True, error=None),
         check=changed("LIST"),
-        again=fails("waited 1 seconds", "DELETING", requests="LIST( LIST)+", error=None),
+        again=fails("waited", "DELETING", requests="LIST( LIST)+", error=None),
         check_again=unchanged("LIST"),
         short=True,
         settings={"deletion_looks": 99},
@@ -209,7 +199,7 @@ WAITING = [
 
 RACES = [
     is_there(
-        "somebody else deletes it before the DELETE",
+        "another run deletes it before the DELETE",
         unchanged("LIST DELETE"),
         check=changed("LIST"),
         faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.remove())],
@@ -236,7 +226,7 @@ LOST_ANSWERS = [
     lost("DELETE is lost after the work", Fault("DeleteSinkTask", drop="after"), REPEATED_AND_GONE),
     lost("DELETE is reset after the work", Fault("DeleteSinkTask", drop="after", reset=True), REPEATED_AND_GONE),
     lost(
-        "DELETE answers too late",
+        "DELETE responds after the timeout",
         Fault("DeleteSinkTask", delay=2.0),
         REPEATED_AND_GONE,
         options={"timeout": 1},
@@ -257,20 +247,20 @@ LOST_ANSWERS = [
     lost(
         "DELETE is lost before the work, without retries",
         Fault("DeleteSinkTask", drop="before"),
-        fails("no answer to DELETE", "not known", "status RUNNING", requests="LIST DELETE LIST", error=None),
+        fails("no response to DELETE", "It is unknown whether", "RUNNING", requests="LIST DELETE LIST", error=None),
         check=changed("LIST"),
         again=DELETED,
         options={"max_retries": 0},
         leaves=[],
     ),
     lost(
-        "DELETE is lost for ever",
+        "DELETE is lost each time",
         Fault("DeleteSinkTask", drop="before", times=None),
         fails(
-            "no answer to DELETE",
-            "after 2 tries",
-            "not known",
-            "status RUNNING",
+            "no response to DELETE",
+            "after 2 attempts",
+            "It is unknown whether",
+            "RUNNING",
             requests="LIST DELETE DELETE LIST",
             error=None,
         ),
@@ -285,8 +275,8 @@ LOST_ANSWERS = [
         check=DELETED.in_check_mode(),
     ),
     absent(
-        "LIST is lost for ever",
-        fails("no answer to GET", requests="LIST", error=None),
+        "LIST is lost each time",
+        fails("no response to GET", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", drop="before", times=None)],
         there=[task()],
         leaves=["orders"],
@@ -294,32 +284,32 @@ LOST_ANSWERS = [
     ),
     absent(
         "LIST breaks off in the middle of its body",
-        fails("broke off", requests="LIST", error=None),
+        fails("no response to GET", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", truncate=30)],
         options={"max_retries": 0},
     ),
     absent(
-        "LIST answers too late",
-        fails("no whole answer came within 1 second", requests="LIST", error=None),
+        "LIST responds after the timeout",
+        fails("within 1 second", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", delay=2.0)],
         options={"max_retries": 0, "timeout": 1},
     ),
     absent(
-        "nobody listens there",
+        "the port is closed",
         fails("the connection was refused", requests="", error=None),
         options={"max_retries": 0, "endpoint": "http://127.0.0.1:9"},
     ),
 ]
 
-DELETE_ANSWERS = [
+DELETE_RESPONSES = [
     lost(
-        "DELETE is answered with 200 and a body",
+        "DELETE returns 200 and a body",
         Fault("DeleteSinkTask", status=200, body={}, after_work=True),
         DELETED,
     ),
-    lost("DELETE is answered with 202", Fault("DeleteSinkTask", status=202, after_work=True), DELETED),
+    lost("DELETE returns 202", Fault("DeleteSinkTask", status=202, after_work=True), DELETED),
     lost(
-        "DELETE is refused for the rights",
+        "DELETE is refused for the permission",
         Fault("DeleteSinkTask", status=403, code="DMS.00403003"),
         fails(
             "DMS.00403003",
@@ -347,14 +337,14 @@ DELETE_ANSWERS = [
     ),
 ]
 
-CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_ANSWERS]
+CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_RESPONSES]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

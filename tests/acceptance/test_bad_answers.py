@@ -7,32 +7,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import (
-    OWN_INSTANCE,
-    Case,
-    Ways,
-    absent,
-    alike,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import ORDERS
+from acceptance.harness.cases import OWN_INSTANCE, Case, absent, alike, changed, fails, unchanged
+from acceptance.harness.cloud import ORDERS, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault
 
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
 
 
-def refusal(answer: str, fault: Fault, *says: str, requests: str = "LIST", **more: Any) -> Case:
+def refusal(answer: str, fault: Fault, *parts: str, requests: str = "LIST", **more: Any) -> Case:
     """A case in which the list is answered badly each time, although the task is there."""
     error = more.pop("error", {})
     return absent(
-        f"LIST is answered with {answer}",
-        fails(*says, requests=requests, error=error, sink_task=None),
+        f"LIST returns {answer}",
+        fails(*parts, requests=requests, error=error, sink_task=None),
         faults=[fault],
         there=[task()],
         leaves=["orders"],
@@ -43,22 +32,22 @@ def refusal(answer: str, fault: Fault, *says: str, requests: str = "LIST", **mor
 # Every code that comes with status 404, by the table of error codes, and 404 without one.
 ABSENT_404 = [
     absent(
-        "LIST is answered with 404 DMS.00404026, sink task absent",
+        "LIST returns 404 DMS.00404026, sink task absent",
         unchanged("LIST", sink_task=None),
         faults=[Fault("ListSinkTasks", code="DMS.00404026")],
     ),
     absent(
-        "LIST is answered with 404 DMS.00404024, connector absent",
+        "LIST returns 404 DMS.00404024, connector absent",
         unchanged("LIST", sink_task=None, warns=("The connector", "DMS.00404024")),
         faults=[Fault("ListSinkTasks", code="DMS.00404024")],
     ),
     absent(
-        "LIST is answered with 404 DMS.00404022, instance absent",
+        "LIST returns 404 DMS.00404022, instance absent",
         unchanged("LIST", sink_task=None, warns=("The instance", "DMS.00404022")),
         faults=[Fault("ListSinkTasks", code="DMS.00404022")],
     ),
     absent(
-        "INSTANCE is answered with 404 DMS.00404022, instance absent",
+        "INSTANCE returns 404 DMS.00404022, instance absent",
         unchanged("INSTANCE", sink_task=None, warns=("The instance", "DMS.00404022")),
         faults=[Fault("ShowInstance", code="DMS.00404022")],
         options=OF_INSTANCE,
@@ -99,13 +88,13 @@ REFUSED_404 = [
         error={"status": 400},
     ),
     absent(
-        "INSTANCE is answered with 404 DMS.00404001, the address is unknown",
+        "INSTANCE returns 404 DMS.00404001, the address is unknown",
         fails("DMS.00404001", requests="INSTANCE", error={"status": 404}),
         faults=[Fault("ShowInstance", code="DMS.00404001")],
         options=OF_INSTANCE,
     ),
     absent(
-        "DELETE is answered with 404 DMS.00404001, the address is unknown",
+        "DELETE returns 404 DMS.00404001, the address is unknown",
         fails("DMS.00404001", requests="LIST DELETE", error={"status": 404, "method": "DELETE"}),
         check=changed("LIST"),
         check_again=changed("LIST"),
@@ -114,7 +103,7 @@ REFUSED_404 = [
         leaves=["orders"],
     ),
     absent(
-        "DELETE is answered with 404 and no body",
+        "DELETE returns 404 and no body",
         fails("404", requests="LIST DELETE", error={"status": 404, "method": "DELETE"}),
         check=changed("LIST"),
         check_again=changed("LIST"),
@@ -173,7 +162,7 @@ THROTTLED = [
         "404 DMS.10240407 for ever",
         Fault("ListSinkTasks", code="DMS.10240407", times=None),
         "DMS.10240407",
-        "after 2 tries",
+        "after 2 attempts",
         requests="LIST LIST",
         error={"status": 404, "code": "DMS.10240407"},
         options={"max_retries": 1},
@@ -218,14 +207,14 @@ FAILURES = [
         "500 for ever",
         Fault("ListSinkTasks", status=500, code="DMS.00500006", times=None),
         "500",
-        "after 2 tries",
+        "after 2 attempts",
         requests="LIST LIST",
         error={"status": 500},
         options={"max_retries": 1},
     ),
     *(
         absent(
-            f"LIST is answered with {status} once",
+            f"LIST returns {status} once",
             unchanged("LIST LIST", sink_task=None),
             faults=[Fault("ListSinkTasks", status=status, body="<html>trouble</html>")],
         )
@@ -234,11 +223,11 @@ FAILURES = [
 ]
 
 
-def wrong_shape(what: str, *says: str, **fault: Any) -> Case:
+def wrong_shape(what: str, *parts: str, **fault: Any) -> Case:
     """A case in which the list comes with status 200 but is not as documented: it proves nothing."""
     return absent(
-        f"LIST is answered with 200 and {what}",
-        fails("200, but", *says, requests="LIST", error={"status": 200}, sink_task=None),
+        f"LIST returns 200 and {what}",
+        fails("200, but", *parts, requests="LIST", error={"status": 200}, sink_task=None),
         faults=[Fault("ListSinkTasks", **fault)],
     )
 
@@ -287,7 +276,7 @@ WRONG_SHAPES = [
         as_module=4,
     ),
     absent(
-        "INSTANCE is answered with 200 and null",
+        "INSTANCE returns 200 and null",
         fails("200, but", requests="INSTANCE", error={"status": 200}),
         faults=[Fault("ShowInstance", body="null")],
         options=OF_INSTANCE,
@@ -301,12 +290,12 @@ WRONG_SHAPES = [
 
 SHORT_LISTS = [
     absent(
-        "a list that is shorter than it says proves no absence",
+        "a list that is shorter than its total_number proves no absence",
         fails("0 of 1", requests="LIST", error=None, sink_task=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 1))],
     ),
     absent(
-        "a list that is shorter than it says may hide a second task of the name",
+        "a list that is shorter than its total_number may hide a second task of the name",
         fails("1 of 2", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2))],
         there=[task()],
@@ -334,11 +323,11 @@ SHORT_LISTS = [
 CASES = [*ABSENT_404, *REFUSED_404, *THROTTLED, *FAILURES, *WRONG_SHAPES, *SHORT_LISTS]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

@@ -7,21 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import (
-    NULL,
-    OWN_INSTANCE,
-    OWN_REGION,
-    Case,
-    Ways,
-    absent,
-    alike,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    present,
-    unchanged,
-)
+from acceptance.harness.cases import NULL, OWN_INSTANCE, OWN_REGION, Case, absent, alike, fails, present, unchanged
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 
 
 def refused(name: str, *says: str, **options: Any) -> Case:
@@ -169,11 +157,11 @@ PLACES = [
 CASES = [*IDS, *NULLS, *OPTIONS, *FIELDS, *RANGES, *PLACES]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which way a task runs: in the worker where that is the place that the user means, else as a module."""
+"""Which way a task runs: in-process where that is the place that the user means, else as a module."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
-from acceptance.harness.playbook import MODULE, ROOT, SWITCH, WAYS, Output, Program, in_way
+from acceptance.harness.playbook import MODULE, ROOT, SWITCH, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, variables
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def play_of(row: Row, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def reasons(output: Output) -> dict[str, str | None]:
-    """Why each task ran as a module, by its name; None if it ran in the worker."""
+    """Why each task ran as a module, by its name; None if it ran in-process."""
     found: dict[str, str | None] = {}
     for part in re.split(r"^TASK \[", output.text, flags=re.MULTILINE)[1:]:
         name = part.partition("]")[0].rpartition(" : ")[2]
@@ -106,7 +106,7 @@ def reasons(output: Output) -> dict[str, str | None]:
     return found
 
 
-def test_the_way_is_chosen(simulator: Simulator, program: Callable[..., Program], tmp_path: Path) -> None:
+def test_the_way_is_chosen(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
     sudo = tmp_path / "sudo"
     sudo.write_text(FAKE_SUDO)
     sudo.chmod(0o755)
@@ -116,13 +116,13 @@ def test_the_way_is_chosen(simulator: Simulator, program: Callable[..., Program]
         "remote": {"ansible_connection": "elsewhere"},
         "plain": {"ansible_connection": None},
     }
-    output = program(plays, "-vvv", hosts=hosts, variables=variables(simulator)).run().expect_success()
+    output = run_playbook(plays, "-vvv", hosts=hosts, variables=variables(simulator)).expect_success()
     assert reasons(output) == {row.name: row.reason for row in TABLE}
     assert {row.name: output.result(row.name)["changed"] for row in TABLE} == {row.name: False for row in TABLE}
     assert simulator.journal.operations() == ["ListSinkTasks"] * len(TABLE)
 
 
-def test_every_module_has_both_ways(program: Callable[..., Program]) -> None:
+def test_every_module_has_both_ways(run_playbook: Callable[..., Output]) -> None:
     names = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("huaweicloud_kafka_*.py"))
     tasks = [
         {
@@ -134,7 +134,7 @@ def test_every_module_has_both_ways(program: Callable[..., Program]) -> None:
         for name in names
         for way in WAYS
     ]
-    output = program([{"tasks": tasks}], "-vvv").run().expect_success()
+    output = run_playbook([{"tasks": tasks}], "-vvv").expect_success()
     for name in names:
         in_worker, as_module = (output.result(f"{name} {way}") for way in WAYS)
         assert in_worker == as_module
@@ -142,7 +142,7 @@ def test_every_module_has_both_ways(program: Callable[..., Program]) -> None:
 
 
 def test_a_role_hands_its_environment_down(
-    simulator: Simulator, program: Callable[..., Program], tmp_path: Path
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
 ) -> None:
     tasks = tmp_path / "roles" / "cleaner" / "tasks"
     tasks.mkdir(parents=True)
@@ -152,19 +152,19 @@ def test_a_role_hands_its_environment_down(
         {"roles": [{"role": "cleaner", "environment": {"HW_SECURITY_TOKEN": "TokenOfNobody"}}]},
         {"roles": ["cleaner"]},
     ]
-    output = program(plays, "-vvv", variables=variables(simulator)).run().expect_success()
+    output = run_playbook(plays, "-vvv", variables=variables(simulator)).expect_success()
     assert len(output.results("cleaner : no such task")) == 2
     assert output.text.count("runs as a module: it sets environment variables") == 1
 
 
-def test_the_environment_reaches_the_module(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_the_environment_reaches_the_module(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     keys = {"HW_ACCESS_KEY": simulator.access_key, "HW_SECRET_KEY": "{{ secret_key }}"}
     task = {**absent(simulator, access_key=None, secret_key=None), "environment": keys}
-    program([{"tasks": [task]}], variables=variables(simulator)).run().expect_success()
+    run_playbook([{"tasks": [task]}], variables=variables(simulator)).expect_success()
     assert simulator.journal.operations() == ["ListSinkTasks"]
 
 
-def test_in_the_background(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_in_the_background(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
         {**absent(simulator, "begin"), "async": 60, "poll": 0, "register": "job"},
@@ -177,28 +177,30 @@ def test_in_the_background(simulator: Simulator, program: Callable[..., Program]
             "delay": 1,
         },
     ]
-    output = program([{"tasks": tasks}], variables=variables(simulator)).run().expect_success()
+    output = run_playbook([{"tasks": tasks}], variables=variables(simulator)).expect_success()
     assert output.result("end")["changed"] is True
     assert output.result("end")["sink_task"]["task_name"] == "orders"
     assert simulator.journal.operations() == ["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"]
 
 
 @pytest.mark.parametrize(("value", "off"), [("false", True), ("0", True), ("True", False), ("", False)])
-def test_the_environment_variable(value: str, off: bool, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_the_environment_variable(
+    value: str, off: bool, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     tasks = [
         absent(simulator, "by the environment"),
         {**absent(simulator, "by the variable"), "vars": {SWITCH: off}},
     ]
-    output = program([{"tasks": tasks}], "-vvv", env={SWITCH.upper(): value}, variables=variables(simulator)).run()
+    output = run_playbook([{"tasks": tasks}], "-vvv", env={SWITCH.upper(): value}, variables=variables(simulator))
     assert reasons(output.expect_success()) == {
         "by the environment": f"{SWITCH} is off" if off else IN_WORKER,
         "by the variable": IN_WORKER if off else f"{SWITCH} is off",
     }
 
 
-def test_a_switch_that_is_neither_on_nor_off(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_a_switch_that_is_neither_on_nor_off(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     task = {**absent(simulator), "vars": {SWITCH: "perhaps"}}
-    output = program([{"tasks": [task]}], "-vvv", variables=variables(simulator)).run()
+    output = run_playbook([{"tasks": [task]}], "-vvv", variables=variables(simulator))
     assert output.code == 2
     assert "perhaps" in output.result("no such task")["msg"]
     assert simulator.journal == []
@@ -214,26 +216,26 @@ def hiding(tmp_path: Path) -> dict[str, str]:
 
 
 def test_the_controller_has_no_requests(
-    simulator: Simulator, program: Callable[..., Program], hiding: dict[str, str]
+    simulator: Simulator, run_playbook: Callable[..., Output], hiding: dict[str, str]
 ) -> None:
-    output = program(
+    output = run_playbook(
         [{"tasks": [absent(simulator)]}],
         "-vvv",
         env={**hiding, "HIDE_REQUESTS": "controller"},
         variables=variables(simulator),
-    ).run()
+    )
     assert reasons(output.expect_success()) == {"no such task": "the Python of the controller has no requests"}
     assert simulator.journal.operations() == ["ListSinkTasks"]
 
 
 def test_the_target_has_no_requests(
-    simulator: Simulator, program: Callable[..., Program], hiding: dict[str, str]
+    simulator: Simulator, run_playbook: Callable[..., Output], hiding: dict[str, str]
 ) -> None:
-    output = program(
+    output = run_playbook(
         [{"tasks": [absent(simulator)]}],
         env={**hiding, "HIDE_REQUESTS": "everywhere"},
         variables=variables(simulator),
-    ).run()
+    )
     assert output.code == 2
     message = output.result("no such task")["msg"]
     assert message.startswith("Failed to import the required Python library (requests) on ")

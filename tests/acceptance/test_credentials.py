@@ -7,22 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import (
-    OWN_REGION,
-    OWN_TOKEN,
-    Case,
-    Expect,
-    Ways,
-    absent,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
+from acceptance.harness.cases import OWN_REGION, OWN_TOKEN, Case, Expect, absent, changed, fails, unchanged
+from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 from simulator import Fault, Simulator
 
 NO_KEYS = {"access_key": None, "secret_key": None}
@@ -192,8 +180,8 @@ REFUSED = [
 ]
 
 
-def incomplete(name: str, *says: str, **options: Any) -> Case:
-    return given(name, fails(*says, requests="", error=None), NO_KEYS, options)
+def incomplete(name: str, *parts: str, **options: Any) -> Case:
+    return given(name, fails(*parts, requests="", error=None), NO_KEYS, options)
 
 
 INCOMPLETE = [
@@ -233,11 +221,11 @@ INCOMPLETE = [
 CASES = [*KINDS, *PROJECTS, *REFUSED, *INCOMPLETE]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

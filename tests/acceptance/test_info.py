@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.playbook import WAYS, Program, in_way
+from acceptance.harness.playbook import WAYS, in_way, run_playbook
 from simulator import Fault, Simulator
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ def play(folder: Path, way: str) -> Played:
         play = {"tasks": [*tasks, {"name": "end", "ansible.builtin.debug": {}}]}
         play["module_defaults"] = {"group/huaweicloud.kafka.all": options}
         variables = {**in_way(way), "secret_key": simulator.secret_key}
-        output = Program(folder, [play], "-vvv", variables=variables, on_start=begin).run().expect_success()
+        output = run_playbook(folder, [play], "-vvv", variables=variables, on_start=begin).expect_success()
         marks.append((len(simulator.journal), simulator.connections))
         entries = list(simulator.journal)
         return Played(
@@ -371,7 +371,7 @@ def test_a_thousand_instances_and_five_hundred_tasks(simulator: Simulator, tmp_p
             },
         ],
     }
-    output = Program(tmp_path, [play], variables=in_way(way)).run().expect_success()
+    output = run_playbook(tmp_path, [play], variables=in_way(way)).expect_success()
     assert output.result("show")["msg"] == [["kafka-sample", *names], tasks]
     operations = [SHORT[entry.operation or ""] for entry in simulator.journal]
     assert operations == ["INSTANCES"] * 20 + ["LIST"] + ["SHOW"] * 500

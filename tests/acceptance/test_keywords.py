@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.playbook import MODULE, WAYS, Program, in_way
+from acceptance.harness.playbook import MODULE, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, connection, present, variables
 from simulator import Fault
 
@@ -39,7 +39,7 @@ OF_HOST = {name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_ke
 
 
 @both_ways
-def test_defaults_of_the_group(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_defaults_of_the_group(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     wanted = {"task_name": "orders", "state": "absent"}
     of_connection = connection(simulator)
     play = {
@@ -59,7 +59,7 @@ def test_defaults_of_the_group(way: str, simulator: Simulator, program: Callable
             },
         ],
     }
-    output = program([play], variables=variables(simulator, **in_way(way))).run().expect_success()
+    output = run_playbook([play], variables=variables(simulator, **in_way(way))).expect_success()
     names = [task["name"] for task in play["tasks"]]
     assert [output.failed(name) for name in names] == [False] * 4 + [True, False]
     assert "project_id" in output.result("an option of its own")["msg"]
@@ -67,7 +67,7 @@ def test_defaults_of_the_group(way: str, simulator: Simulator, program: Callable
 
 
 @both_ways
-def test_keywords(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_keywords(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """delegate_to, run_once, ignore_errors, when, failed_when, changed_when and register."""
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
@@ -78,7 +78,7 @@ def test_keywords(way: str, simulator: Simulator, program: Callable[..., Program
         {"name": "registered", "ansible.builtin.assert": {"that": ["once is not changed", "once is success"]}},
     ]
     hosts = {"one": {}, "two": {"ansible_connection": "elsewhere"}}
-    output = program([{"tasks": tasks}], hosts=hosts, variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([{"tasks": tasks}], hosts=hosts, variables=variables(simulator, **in_way(way)))
     output.expect_success()
     assert output.result("delegated", "two")["changed"] is True
     assert output.failed("ignored")
@@ -91,22 +91,22 @@ def test_keywords(way: str, simulator: Simulator, program: Callable[..., Program
 
 
 @both_ways
-def test_one_failure_ends_all(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_one_failure_ends_all(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     hosts = {"good": {"key": simulator.access_key}, "bad": {"key": "NOSUCHKEY"}}
     play = {
         "any_errors_fatal": True,
         "tasks": [absent(simulator, "first", access_key="{{ key }}"), absent(simulator, "second")],
     }
-    output = program([play], hosts=hosts, variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([play], hosts=hosts, variables=variables(simulator, **in_way(way)))
     assert output.code == 2
     assert output.result("first", "bad")["error"]["status"] == 401
     assert output.results("second") == []
 
 
-def test_throttle(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_throttle(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.latency = 0.2
     play = {"tasks": [{**absent(simulator), "throttle": 1}]}
-    program([play], hosts=["a", "b", "c"], variables=variables(simulator)).run().expect_success()
+    run_playbook([play], hosts=["a", "b", "c"], variables=variables(simulator)).expect_success()
     ticks = [entry.ticks for entry in simulator.journal]
     assert all(later - earlier >= 200_000_000 for earlier, later in zip(ticks, ticks[1:]))
 
@@ -114,7 +114,7 @@ def test_throttle(simulator: Simulator, program: Callable[..., Program]) -> None
 @pytest.mark.parametrize(
     ("strategy", "way"), [("linear", WAYS[0]), ("free", WAYS[0]), ("host_pinned", WAYS[0]), ("free", WAYS[1])]
 )
-def test_many_hosts(strategy: str, way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_many_hosts(strategy: str, way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """Each host keeps to its own connector and its own keys, whatever the order of the tasks is."""
     hosts = hosts_with_connectors(simulator, 4 if way == WAYS[0] else 2)
     play = {
@@ -125,7 +125,7 @@ def test_many_hosts(strategy: str, way: str, simulator: Simulator, program: Call
             absent(simulator, "delete", **OF_HOST),
         ],
     }
-    output = program([play], "--forks", "3", hosts=hosts, variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([play], "--forks", "3", hosts=hosts, variables=variables(simulator, **in_way(way)))
     output.expect_success()
     for host, own in hosts.items():
         assert output.result("create", host)["changed"] is True
@@ -138,7 +138,9 @@ def test_many_hosts(strategy: str, way: str, simulator: Simulator, program: Call
 
 
 @both_ways
-def test_check_and_diff_by_the_command_line(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_check_and_diff_by_the_command_line(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
         present(simulator, "create", task_name="invoices"),
@@ -146,7 +148,7 @@ def test_check_and_diff_by_the_command_line(way: str, simulator: Simulator, prog
         absent(simulator, "not there", task_name="payments"),
         {**absent(simulator, "in spite of it", task_name="payments"), "check_mode": False},
     ]
-    output = program([{"tasks": tasks}], "--check", "--diff", variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([{"tasks": tasks}], "--check", "--diff", variables=variables(simulator, **in_way(way)))
     output.expect_success()
     assert [output.result(task["name"])["changed"] for task in tasks] == [True, True, False, False]
     assert output.result("create")["diff"]["before"] == {}
@@ -159,8 +161,8 @@ def test_check_and_diff_by_the_command_line(way: str, simulator: Simulator, prog
 
 
 @both_ways
-def test_no_diff_without_diff_mode(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
-    output = program([{"tasks": [absent(simulator)]}], variables=variables(simulator, **in_way(way))).run()
+def test_no_diff_without_diff_mode(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+    output = run_playbook([{"tasks": [absent(simulator)]}], variables=variables(simulator, **in_way(way)))
     assert "diff" not in output.expect_success().result("no such task")
 
 
@@ -171,13 +173,13 @@ def test_no_diff_without_diff_mode(way: str, simulator: Simulator, program: Call
         WAYS[1],
     ],
 )
-def test_no_log(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_no_log(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """A task that must not be shown is not shown, not even its requests at -vvvv."""
     tasks = [
         {**present(simulator, task_name="hidden-name"), "no_log": True, "diff": True, "register": "result"},
         {"name": "registered", "ansible.builtin.assert": {"that": ["result.sink_task.task_name == 'hidden-name'"]}},
     ]
-    output = program([{"tasks": tasks}], "-vvvv", variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([{"tasks": tasks}], "-vvvv", variables=variables(simulator, **in_way(way)))
     assert "no_log: true" in output.expect_success().result("the task")["censored"]
     assert "hidden-name" not in output.text.replace("result.sink_task.task_name == 'hidden-name'", "")
     assert simulator.connector_id not in output.text
@@ -197,20 +199,22 @@ secret_key: !vault |
 
 
 @both_ways
-def test_a_secret_from_a_vault(way: str, simulator: Simulator, program: Callable[..., Program], tmp_path: Path) -> None:
+def test_a_secret_from_a_vault(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     (tmp_path / "password").write_text("sesame")
     (tmp_path / "vaulted.yml").write_text(VAULTED)
     arguments = ["-vvvv", "--vault-password-file", "password", "-e", "@vaulted.yml"]
     tasks = [present(simulator), absent(simulator)]
     own = {name: value for name, value in variables(simulator, **in_way(way)).items() if name != "secret_key"}
-    output = program([{"tasks": tasks}], *arguments, variables=own).run().expect_success()
+    output = run_playbook([{"tasks": tasks}], *arguments, variables=own).expect_success()
     assert output.result("no such task")["changed"] is True
     assert simulator.secret_key not in output.text
 
 
 @both_ways
 def test_a_failure_of_the_service_during_a_rescue(
-    way: str, simulator: Simulator, program: Callable[..., Program]
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
 ) -> None:
     simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003"))
     block = {
@@ -229,5 +233,5 @@ def test_a_failure_of_the_service_during_a_rescue(
             absent(simulator, "tries again"),
         ],
     }
-    output = program([{"tasks": [block]}], variables=variables(simulator, **in_way(way))).run().expect_success()
+    output = run_playbook([{"tasks": [block]}], variables=variables(simulator, **in_way(way))).expect_success()
     assert output.result("tries again")["changed"] is False

@@ -8,24 +8,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from acceptance.harness.cases import (
-    NULL,
-    Case,
-    Ways,
-    absent,
-    changed,
-    expect_alike,
-    expect_as_said,
-    expect_no_leaks,
-    fails,
-    present,
-    task,
-    unchanged,
-)
-from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, ORDERS
+from acceptance.harness.cases import NULL, Case, absent, changed, fails, present, unchanged
+from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, ORDERS, task
+from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.player import Ways
 
 NOT_THERE = unchanged("LIST", sink_task=None)
-CREATED = changed("LIST CREATE SHOW")
+CREATED = changed("LIST CREATE LIST SHOW")
 THE_SAME = unchanged("LIST SHOW")
 
 
@@ -59,7 +48,7 @@ CASES = [
     # The values of secrets are masked wherever they occur, even where they are no secrets.
     present(
         "a secret that is also the name of the bucket",
-        changed("LIST CREATE SHOW"),
+        changed("LIST CREATE LIST SHOW"),
         again=THE_SAME,
         obs={"secret_key": "archive"},
         full=True,
@@ -81,11 +70,11 @@ CASES = [
 ]
 
 
-def test_the_case_ends_as_it_says(case: Case, ways: Ways) -> None:
-    expect_as_said(case, ways)
+def test_case_ends_as_described(case: Case, ways: Ways) -> None:
+    expect_as_described(case, ways)
 
 
-def test_both_ways_are_alike(case: Case, ways: Ways) -> None:
+def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
     expect_alike(case, ways)
 
 

@@ -12,13 +12,14 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.playbook import WAYS, Program, in_way
+from acceptance.harness.playbook import WAYS, Output, in_way, started_playbook
 from acceptance.harness.secrecy import Secrets
 from acceptance.harness.tasks import absent, present, variables
 from simulator import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from simulator import Simulator
 
@@ -32,29 +33,29 @@ def shown_states(text: str) -> list[tuple[str, int]]:
     return [(state, int(left)) for state, left in re.findall(r"waiting: (.+), (\d+) s left", text)]
 
 
-def test_v_shows_each_look(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_v_shows_each_look(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 2
     simulator.settings.deletion_looks = 1
     tasks = [present(simulator), absent(simulator, wait_timeout=60)]
-    output = program([{"tasks": tasks}], "-v", variables=variables(simulator)).run().expect_success()
+    output = run_playbook([{"tasks": tasks}], "-v", variables=variables(simulator)).expect_success()
     states = shown_states(output.text)
     assert [state for state, _unused in states] == ["status CREATING", "status CREATING", "status DELETING"]
     assert 290 <= states[1][1] <= states[0][1] <= 300
     assert 50 <= states[2][1] <= 60
 
 
-def test_nothing_is_shown_without_v(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_nothing_is_shown_without_v(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 1
-    output = program([{"tasks": [present(simulator)]}], variables=variables(simulator)).run().expect_success()
+    output = run_playbook([{"tasks": [present(simulator)]}], variables=variables(simulator)).expect_success()
     assert shown_states(output.text) == []
     assert "GET /v2/" not in output.text
 
 
-def test_vvv_shows_each_request(simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 1
     simulator.faults.add(Fault("ListSinkTasks", code="DMS.10240407"), Fault("CreateSinkTask", drop="after"))
     by_region = {"project_id": None, "region": simulator.region, "iam_endpoint": simulator.endpoint}
-    output = program([{"tasks": [present(simulator, **by_region)]}], "-vvv", variables=variables(simulator)).run()
+    output = run_playbook([{"tasks": [present(simulator, **by_region)]}], "-vvv", variables=variables(simulator))
     output.expect_success()
     shown = re.findall(r"(GET|POST|DELETE) (/v\S+): (.+) in \d+ ms(?: \(request id (\w+)\))?", output.text)
     assert len(shown) == len(simulator.journal)
@@ -71,13 +72,15 @@ def test_vvv_shows_each_request(simulator: Simulator, program: Callable[..., Pro
 
 
 @both_ways
-def test_a_timeout_of_the_task_ends_the_wait(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_a_timeout_of_the_task_ends_the_wait(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.settings.creation_looks = 10_000
     tasks = [
         {**present(simulator), "timeout": 3, "ignore_errors": True},
         absent(simulator, "the next"),
     ]
-    output = program([{"tasks": tasks}], variables=variables(simulator, **in_way(way))).run().expect_success()
+    output = run_playbook([{"tasks": tasks}], variables=variables(simulator, **in_way(way))).expect_success()
     result = output.result("the task")
     assert output.failed("the task")
     assert "3" in result["msg"]
@@ -87,20 +90,23 @@ def test_a_timeout_of_the_task_ends_the_wait(way: str, simulator: Simulator, pro
 
 
 @both_ways
-def test_a_timeout_of_the_task_ends_a_request(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_a_timeout_of_the_task_ends_a_request(
+    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.faults.add(Fault("ListSinkTasks", delay=60.0))
     task = {**absent(simulator, timeout=120), "timeout": 3}
-    output = program([{"tasks": [task]}], variables=variables(simulator, **in_way(way))).run()
+    output = run_playbook([{"tasks": [task]}], variables=variables(simulator, **in_way(way)))
     assert output.code == 2
     assert output.seconds < SOON
     assert simulator.journal.operations() == ["ListSinkTasks"]
 
 
 @both_ways
-def test_an_interrupt_ends_the_wait(way: str, simulator: Simulator, program: Callable[..., Program]) -> None:
+def test_an_interrupt_ends_the_wait(way: str, simulator: Simulator, tmp_path: Path) -> None:
     simulator.settings.creation_looks = 10_000
-    play = program([{"tasks": [present(simulator)]}], variables=variables(simulator, **in_way(way)))
-    with play.started() as process:
+    plays = [{"tasks": [present(simulator)]}]
+    with started_playbook(tmp_path, plays, variables=variables(simulator, **in_way(way))) as playbook:
+        process = playbook.process
         limit = time.monotonic() + SOON
         while len(simulator.journal.of("ShowSinkTaskDetail")) < 2:
             assert process.poll() is None

@@ -53,9 +53,9 @@ OURS = """huaweicloud.kafka.huaweicloud_kafka_sink_task:
 """
 
 CONTENDERS = (
-    Contender("huaweicloud_kafka_sink_task in the worker", OURS, 1),
+    Contender("huaweicloud_kafka_sink_task in-process", OURS, 1),
     Contender(
-        "huaweicloud_kafka_sink_task in its own process", OURS, 1, variables={"huaweicloud_kafka_in_worker": "false"}
+        "huaweicloud_kafka_sink_task as a module process", OURS, 1, variables={"huaweicloud_kafka_in_worker": "false"}
     ),
     Contender(
         "ansible.builtin.uri",
@@ -66,7 +66,7 @@ CONTENDERS = (
 """,
         1,
     ),
-    Contender("ansible.builtin.ping", "ansible.builtin.ping:\n", 0, note="asks no service"),
+    Contender("ansible.builtin.ping", "ansible.builtin.ping:\n", 0, note="sends no request"),
     Contender(
         "community.general.hwc_smn_topic",
         """community.general.hwc_smn_topic:

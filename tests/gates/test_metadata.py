@@ -116,13 +116,14 @@ def test_requirements_of_the_execution_environment(root):
     environment = load(root / "meta/execution-environment.yml")
     python = (root / environment["dependencies"]["python"]).read_text(encoding="utf-8")
     assert [re.split(r"[ <>=!~]", line)[0] for line in python.splitlines() if line] == ["requests"]
-    for other in ("tests/unit/requirements.txt", "requirements/ansible.txt", "requirements/core.txt"):
+    for other in ("tests/unit/requirements.txt", "tests/integration/requirements.txt"):
         assert python.strip() in (root / other).read_text(encoding="utf-8").splitlines(), other
+    assert f'"{python.strip()}"' in (root / "pyproject.toml").read_text(encoding="utf-8")
 
 
 def test_oldest_ansible_core_is_the_same_everywhere(root):
     assert load(root / "meta/runtime.yml")["requires_ansible"] == ">=2.15.0"
-    source = (root / "noxfile.py").read_text(encoding="utf-8")
+    source = (root / "tests/tools/matrix.py").read_text(encoding="utf-8")
     assert min(re.findall(r'^    "(2\.\d+)": \(', source, re.MULTILINE), key=version) == "2.15"
 
 

@@ -27,17 +27,11 @@ if FULL:
     hypothesis.core.global_force_seed = SEED
 
 
-@pytest.fixture(scope="session")
-def _one_simulator() -> Iterator[Simulator]:
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulated cloud of the test's own, which a request that outlives another test can't reach."""
     with Simulator() as running:
         yield running
-
-
-@pytest.fixture
-def simulator(_one_simulator: Simulator) -> Simulator:
-    """A simulated cloud on its first day; all tests of a process share the server."""
-    _one_simulator.reset()
-    return _one_simulator
 
 
 @pytest.fixture(autouse=True)

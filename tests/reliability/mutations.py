@@ -20,6 +20,10 @@ import typing as t
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests"))
+
+from reliability.harness.mutate import Change, always, never, returning, setting, without  # noqa: E402
+
 TESTS = (
     "tests/reliability/test_found.py",
     "tests/unit/plugins/module_utils",
@@ -27,248 +31,99 @@ TESTS = (
     "tests/reliability/test_state_machine.py",
 )
 _TIME_LIMIT = 900.0
-CLIENT = "plugins/module_utils/client/"
-SINK_TASK = "plugins/module_utils/resources/sink_task/"
 
 
 class Mutation(t.NamedTuple):
     name: str
     path: str
-    old: str
-    new: str
+    change: Change
 
 
 MUTATIONS = [
-    Mutation(
-        "any 404 means absent",
-        CLIENT + "errors.py",
-        "return MISSING.get(self._key) if self.status == 404 else None",
-        'return MISSING.get(self._key, "sink task") if self.status == 404 else None',
-    ),
-    Mutation(
-        "a code means absent whatever the status",
-        CLIENT + "errors.py",
-        "return MISSING.get(self._key) if self.status == 404 else None",
-        "return MISSING.get(self._key)",
-    ),
-    Mutation(
-        "no lookup before a repeated creation",
-        "plugins/module_utils/resources/creation.py",
-        "            found = _look_after(client, error, retry, new_ones)\n",
-        "            found = []\n",
-    ),
-    Mutation(
-        "a second task is kept",
-        "plugins/module_utils/resources/creation.py",
-        "    early = [other for other in new_ones() if other != new_id]\n",
-        "    early: list[str] = []\n",
-    ),
-    Mutation(
-        "401 is tried again",
-        CLIENT + "errors.py",
-        "_TRANSIENT_STATUS = frozenset((500, 502, 503, 504))",
-        "_TRANSIENT_STATUS = frozenset((401, 500, 502, 503, 504))",
-    ),
-    Mutation(
-        "403 is tried again",
-        CLIENT + "errors.py",
-        "_TRANSIENT_STATUS = frozenset((500, 502, 503, 504))",
-        "_TRANSIENT_STATUS = frozenset((403, 500, 502, 503, 504))",
-    ),
-    Mutation(
-        "POST is repeated blindly",
-        CLIENT + "retries.py",
-        "return not error.final and (idempotent or not error.may_have_happened)",
-        "return not error.final",
-    ),
-    Mutation(
-        "POST is repeated blindly after a 5xx",
-        CLIENT + "retries.py",
-        "return error.throttled or (idempotent and error.transient)",
-        "return error.throttled or error.transient",
-    ),
-    Mutation(
-        "a secret is left in messages",
-        CLIENT + "scrub.py",
-        "            text = text.replace(spelling, MASK)\n",
-        "            pass\n",
-    ),
-    Mutation(
-        "an echoed token is left in messages",
-        CLIENT + "scrub.py",
-        '        text = _ECHOED.sub(r"\\1\\2" + MASK, text)\n',
-        "",
-    ),
-    Mutation(
-        "a short list is a proof",
-        SINK_TASK + "task.py",
-        "        if not listing.complete:\n            raise ResourceError(",
-        "        if False:\n            raise ResourceError(",
-    ),
-    Mutation(
-        "check mode deletes",
-        SINK_TASK + "absent.py",
-        "            elif self.run.check_mode:\n",
-        "            elif False:\n",
-    ),
-    Mutation(
-        "check mode creates",
-        SINK_TASK + "present.py",
-        "        if not self.run.check_mode:\n            self._create",
-        "        if True:\n            self._create",
-    ),
-    Mutation(
-        "check mode recreates",
-        SINK_TASK + "present.py",
-        "        if self.run.check_mode:\n            self._predict(body)\n            return\n        self.run.returned",
-        "        self.run.returned",
-    ),
-    Mutation(
-        "a deletion by somebody else counts as ours",
-        SINK_TASK + "task.py",
-        "                if error.lost_try or error.may_have_happened:\n                    self._did_delete(task_id)\n",
-        "                self._did_delete(task_id)\n",
-    ),
-    Mutation(
-        "a deletion whose answer was lost counts as somebody else's",
-        SINK_TASK + "task.py",
-        "                if error.lost_try or error.may_have_happened:\n                    self._did_delete(task_id)\n",
-        "",
-    ),
-    Mutation(
-        "a change is noted only when all has gone well",
-        SINK_TASK + "task.py",
-        "                self._did_delete(task_id)\n                if wait_until_gone:\n"
-        "                    self.wait_until_gone(task_id)\n",
-        "                if wait_until_gone:\n                    self.wait_until_gone(task_id)\n"
-        "                self._did_delete(task_id)\n",
-    ),
-    Mutation(
-        "redirects are followed",
-        CLIENT + "transport.py",
-        "allow_redirects=False",
-        "allow_redirects=True",
-    ),
-    Mutation(
-        "plain http to any host",
-        CLIENT + "endpoints.py",
-        'if match["scheme"] == "http" and not _is_loopback(match["host"]):',
-        "if False:",
-    ),
-    Mutation(
-        "an id may hold anything",
-        "plugins/module_utils/client/answers.py",
-        '_ID = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)',
-        '_ID = re.compile(r".+", re.ASCII)',
-    ),
-    Mutation(
-        "the first of several tasks of one name",
-        SINK_TASK + "task.py",
-        "        if len(by_name) > 1:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "id and name need not agree",
-        SINK_TASK + "task.py",
-        '            if self.task_name and by_id["task_name"] != self.task_name:\n',
-        "            if False:\n",
-    ),
-    Mutation(
-        "a body without end",
-        CLIENT + "transport.py",
-        "        if len(body) > LONGEST_BODY:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "what appeared is adopted unseen",
-        SINK_TASK + "present.py",
-        "        if created.adopted:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "a wait has no end",
-        CLIENT + "waiter.py",
-        "            if left <= 0:\n",
-        "            if False:\n",
-    ),
-    Mutation(
-        "throttling is not known by its code",
-        CLIENT + "errors.py",
-        "return self.status == 429 or (self._key in THROTTLED and not self._refused)",
-        "return self.status == 429",
-    ),
-    Mutation(
-        "certificates are not checked",
-        CLIENT + "settings.py",
-        'verify=(options["ca_path"] or True) if options["validate_certs"] else False,',
-        "verify=False,",
-    ),
-    Mutation(
-        "a token that was never good is fetched again",
-        CLIENT + "client.py",
-        "            if self._token == token and self._token_worked:\n",
-        "            if self._token == token:\n",
-    ),
-    Mutation(
-        "a refusal that broke off is tried again",
-        CLIENT + "transport.py",
-        "        if response.status_code in _REFUSALS:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "an answer may trickle in for ever",
-        CLIENT + "deadline.py",
-        "        if left <= 0:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "a look that failed proves a deletion",
-        SINK_TASK + "task.py",
-        'because looking it up failed, too: run the task again."\n            return False\n',
-        'because looking it up failed, too: run the task again."\n            return True\n',
-    ),
-    Mutation(
-        "a task that is on its way out is deleted again",
-        SINK_TASK + "task.py",
-        'return "DELET" in str(task.get("status")).upper()',
-        "return False",
-    ),
-    Mutation(
-        "null is a value",
-        "plugins/module_utils/resources/ids.py",
-        "    if all(params.get(option) is None for option in options):\n",
-        "    if False:\n",
-    ),
-    Mutation(
-        "connections are shared between users",
-        "plugins/plugin_utils/in_worker.py",
-        "        key = (type(settings.credentials), settings)\n",
-        "        key = (type(settings.credentials), settings._replace(credentials=None))\n",
-    ),
-    Mutation(
-        "another machine's task runs on the controller",
-        "plugins/plugin_utils/in_worker.py",
-        '        if self._connection.transport != "local":\n',
-        "        if False:\n",
-    ),
-    Mutation(
-        "a secret option is in the result of the worker",
-        "plugins/plugin_utils/in_worker.py",
-        "        return {**remove_values(result, secrets), **plain}\n",
-        "        return {**result, **plain}\n",
-    ),
-    Mutation(
-        "no_log does not hide the requests",
-        "plugins/plugin_utils/in_worker.py",
-        "        if self._task.no_log:\n",
-        "        if False:\n",
-    ),
-    Mutation(
-        "the pace is not slowed down",
-        CLIENT + "pacing.py",
-        "            self.interval = min(LONGEST_INTERVAL, max(FIRST_INTERVAL, _SLOWER * self.interval))\n",
-        "            pass\n",
-    ),
+    Mutation(name, path, change)
+    for path, changes in {
+        "plugins/module_utils/client/errors.py": {
+            "any 404 means absent": returning(
+                "ServiceError.missing", "MISSING.get(self._key, 'sink task') if self.status == 404 else None"
+            ),
+            "a code means absent whatever the status": always("ServiceError.missing", "status"),
+            "401 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((401, 500, 502, 503, 504))"),
+            "403 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((403, 500, 502, 503, 504))"),
+            "throttling is not known by its code": returning("ServiceError.throttled", "self.status == 429"),
+        },
+        "plugins/module_utils/resources/creation.py": {
+            "no list before a repeated creation": setting("create_once", "found", "[]"),
+            "a second task is kept": setting("_without_twin", "early", "[]"),
+        },
+        "plugins/module_utils/client/retries.py": {
+            "POST is repeated after a lost response": returning("worth_another_try", "not error.final", "final"),
+            "POST is repeated after a 5xx": returning(
+                "worth_another_try", "error.throttled or error.transient", "throttled"
+            ),
+        },
+        "plugins/module_utils/client/scrub.py": {
+            "a secret is left in messages": without("Scrubber.text", "spelling"),
+            "an echoed token is left in messages": without("Scrubber.text", "_ECHOED"),
+        },
+        "plugins/module_utils/resources/sink_task/task.py": {
+            "a short list proves absence": never("NamedTask.find", "complete"),
+            "another's deletion counts as ours": always("NamedTask.delete", "lost_try"),
+            "a deletion without a response counts as another's": never("NamedTask.delete", "lost_try"),
+            "the first of several tasks of one name": never("NamedTask.find", "len", "by_name"),
+            "id and name need not agree": never("NamedTask.find", "by_id", "task_name"),
+            "a task that is being deleted is deleted again": returning("is_leaving", "False"),
+        },
+        "plugins/module_utils/resources/sink_task/absent.py": {
+            "check mode deletes": never("Removal.ensure", "check_mode", "!wait"),
+        },
+        "plugins/module_utils/resources/sink_task/present.py": {
+            "check mode creates": always("Provision._create_anew", "check_mode"),
+            "check mode recreates": never("Provision._recreate", "check_mode"),
+            "what appeared is adopted without a comparison": never("Provision._create", "adopted"),
+        },
+        "plugins/module_utils/client/transport.py": {
+            "redirects are followed": setting("Transport.send", "allow_redirects", "True"),
+            "a body without end": never("_read", "LONGEST_BODY"),
+            "a refusal that broke off is retried": never("_body", "_REFUSALS"),
+        },
+        "plugins/module_utils/client/endpoints.py": {
+            "plain http to any host": never("check_endpoint", "scheme", "http", "_is_loopback"),
+        },
+        "plugins/module_utils/client/answers.py": {
+            "an id may hold anything": setting("", "_ID", "re.compile('.+')"),
+        },
+        "plugins/module_utils/client/waiter.py": {
+            "a wait has no end": never("wait", "left"),
+        },
+        "plugins/module_utils/client/settings.py": {
+            "certificates are not checked": setting("read", "verify", "False"),
+        },
+        "plugins/module_utils/client/client.py": {
+            "a token that was never good is fetched again": always("Client._give_up", "_token_worked"),
+        },
+        "plugins/module_utils/client/deadline.py": {
+            "a response may trickle in for ever": never("_UntilDeadline.readinto", "left"),
+        },
+        "plugins/module_utils/resources/ids.py": {
+            "null is a value": never("check_given", "all"),
+        },
+        "plugins/plugin_utils/in_worker.py": {
+            "connections are shared between users": setting(
+                "_Connections._connect",
+                "key",
+                "(type(settings.credentials), settings._replace(credentials=None))",
+            ),
+            "another machine's task runs on the controller": never("InWorker._reason_to_hand_over", "transport"),
+            "a secret option is in the result of the worker": returning(
+                "InWorker._work", "{**result, **plain}", "remove_values"
+            ),
+            "no_log does not hide the requests": never("InWorker._reporter", "no_log"),
+        },
+        "plugins/module_utils/client/pacing.py": {
+            "the rate is not lowered": without("Pace.refused", "LONGEST_INTERVAL"),
+        },
+    }.items()
+    for name, change in changes.items()
 ]
 
 
@@ -349,11 +204,13 @@ def main() -> int:
             path = checkout / mutation.path
             text = path.read_text(encoding="utf-8")
             began = time.monotonic()
-            if text.count(mutation.old) != 1:
-                verdict = "DOES NOT APPLY"
+            try:
+                broken = mutation.change(text)
+            except LookupError as error:
+                verdict = f"DOES NOT APPLY: {error}"
                 survivors.append(mutation.name)
             else:
-                path.write_text(text.replace(mutation.old, mutation.new), encoding="utf-8")
+                path.write_text(broken, encoding="utf-8")
                 try:
                     noticed = _noticed_by(checkout, mutation, arguments.workers)
                 finally:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random runs by ansible-playbook, in the worker and as a module: the promises hold in both, and both say the same."""
+"""Random runs by ansible-playbook, in-process and as a module: the promises hold in both, and both say the same."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from acceptance.harness.playbook import MODULE, WAYS, in_way, run_playbook
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from simulator import Fault, Simulator
 
 from .conftest import FULL
-from .harness import playbooks, runs, troubles
+from .harness import runs, troubles
 from .harness.invariants import violations
 from .harness.known import is_known
 from .harness.options import HELD, NAMES, filled_in, options
@@ -24,7 +25,6 @@ from .harness.runs import Outcome
 
 # The first batch that hypothesis makes is the simplest one.
 BATCHES, SIZE = (12, 16) if FULL else (2, 4)
-SWITCH = "huaweicloud_kafka_in_worker"
 LONGEST_RETRY_AFTER = 1
 
 
@@ -63,9 +63,9 @@ CASES = st.builds(
 def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, batch: list[Case]) -> None:
     folder = tmp_path_factory.mktemp("ways")
     with ThreadPoolExecutor(2) as pool:
-        in_worker, as_module = pool.map(lambda way: _played(folder / str(way), batch, way), (True, False))
+        in_worker, as_module = pool.map(lambda way: _played(folder / way, batch, way), WAYS)
     for case, one, other in zip(batch, in_worker, as_module):
-        story = f"{case}\nin the worker:\n{one.story()}\nas a module:\n{other.story()}"
+        story = f"{case}\nin-process:\n{one.story()}\nas a module:\n{other.story()}"
         for outcome in (one, other):
             wrong = [text for text in violations(outcome) if not is_known(text, outcome, [])]
             assert not wrong, "\n".join([*wrong, story])
@@ -82,7 +82,7 @@ def _said(outcome: Outcome) -> tuple[t.Any, ...]:
     return outcome.failed, outcome.changed, sentences, outcome.after
 
 
-def _played(folder: Path, batch: list[Case], in_worker: bool) -> list[Outcome]:
+def _played(folder: Path, batch: list[Case], way: str) -> list[Outcome]:
     with contextlib.ExitStack() as stack:
         clouds = [stack.enter_context(Simulator()) for _unused in batch]
         watches, given, tasks = [], [], []
@@ -94,19 +94,25 @@ def _played(folder: Path, batch: list[Case], in_worker: bool) -> list[Outcome]:
                 sim.faults.add(fault)
             given.append({**runs.connection(sim), **filled_in(case.chosen, sim)})
             watches.append(stack.enter_context(runs.Watch(sim)))
-            tasks.append(
-                playbooks.task(
-                    given[-1], check_mode=case.check_mode, diff=True, ignore_errors=True, register=f"done_{number}"
-                )
-            )
-        tasks.append(playbooks.tell(f"[{', '.join(f'done_{number}' for number in range(len(batch)))}]"))
-        ended = playbooks.run(folder, tasks, "-vvv", "-e", f"{SWITCH}={str(in_worker).lower()}")
-        assert len(ended.told) == 1, ended.text[-3000:]
-        # What the test itself hands over comes last.
-        log = ended.text.partition("TASK [tell]")[0]
+            keywords = {"check_mode": case.check_mode, "diff": True, "ignore_errors": True}
+            tasks.append({"name": "under test", MODULE: given[-1], "register": f"done_{number}", **keywords})
+        shown = [f"{{{{ done_{number} }}}}" for number in range(len(batch))]
+        tasks.append({"name": "results", "ansible.builtin.debug": {"msg": shown}})
+        output = run_playbook(folder, [{"tasks": tasks}], "-vvv", variables=in_way(way)).expect_success()
+        # The results that the test itself shows come last.
+        log = output.text.partition("TASK [results]")[0]
         return [
-            watch.outcome(options, case.check_mode, result, pauses=[], seconds=0.0, log=log, secrets=_secrets(options))
-            for case, options, watch, result in zip(batch, given, watches, ended.told[0])
+            watch.outcome(
+                options,
+                case.check_mode,
+                result,
+                pauses=[],
+                seconds=0.0,
+                log=log,
+                secrets=_secrets(options),
+                patience=options.get("timeout", 30),
+            )
+            for case, options, watch, result in zip(batch, given, watches, output.result("results")["msg"])
         ]
 
 

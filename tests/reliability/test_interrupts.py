@@ -13,10 +13,11 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from acceptance.harness.playbook import MODULE, started_playbook
 from simulator import Fault, Simulator
 
 from .conftest import FULL
-from .harness import figures, playbooks, runs
+from .harness import figures, processes, runs
 from .harness.invariants import violations
 from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY
 
@@ -37,7 +38,7 @@ def _press_ctrl_c(process: subprocess.Popen[str]) -> None:
 
 
 def _kill_worker(process: subprocess.Popen[str]) -> None:
-    for pid in playbooks.workers_of(process):
+    for pid in processes.workers_of(process):
         os.kill(pid, signal.SIGKILL)
     time.sleep(0.2)
     _press_ctrl_c(process)
@@ -64,8 +65,9 @@ def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, i
     simulator.faults.add(Fault(operation=operation, **fault))
     options = {"connector_id": simulator.connector_id, "task_name": "orders", **WORK[work]}
     keywords = {"timeout": 2} if interruption == "task timeout" else {}
-    tasks = [playbooks.task({**runs.connection(simulator), **options}, **keywords)]
-    with playbooks.started(tmp_path, tasks) as process:
+    tasks = [{"name": "interrupted", MODULE: {**runs.connection(simulator), **options}, **keywords}]
+    with started_playbook(tmp_path, [{"tasks": tasks}]) as playbook:
+        process = playbook.process
         _wait_for(lambda: operation in simulator.journal.operations(), process)
         # The operation has arrived; let its work be done.
         time.sleep(0.2)

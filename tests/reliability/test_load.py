@@ -13,14 +13,17 @@ import typing as t
 from pathlib import Path
 
 import pytest
+from acceptance.harness.playbook import MODULE, run_playbook, started_playbook
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
 from simulator import Simulator
 
 from .conftest import FULL
-from .harness import figures, playbooks, runs
-from .harness.playbooks import MODULE
+from .harness import figures, runs
+from .harness.processes import memory_of, workers_of
 
 STYLES = ("429", "429-retry-after", "dms-404")
+LONGEST = 1500.0
+"""Seconds for a playbook that waits for a limited rate."""
 MOST_SENT = 1.3
 """Requests sent for each one that the service lets through."""
 
@@ -54,27 +57,27 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
             "connector_id": "{{ connectors[number] }}",
             "task_name": "task-{{ item }}",
         }
-        looped = playbooks.task(
-            options, loop=f"{{{{ range({LOAD.items}) | list }}}}", register="done", ignore_errors=True
-        )
-        looped["vars"] = {"connectors": connectors}
-        looped["loop_control"] = {"label": "{{ item }}"}
-        told = playbooks.tell(
-            "{'number': number, 'failed': done.results | selectattr('failed') | map(attribute='msg') | list,"
-            " 'changed': done.results | selectattr('changed') | map(attribute='item') | list,"
-            " 'all': done.results | length}"
-        )
+        looped = {
+            "name": "items",
+            MODULE: options,
+            "loop": f"{{{{ range({LOAD.items}) | list }}}}",
+            "loop_control": {"label": "{{ item }}"},
+            "vars": {"connectors": connectors},
+            "ignore_errors": True,
+        }
+        hosts = {f"host{number}": {"number": number} for number in range(LOAD.hosts)}
+        arguments = ("--forks", str(LOAD.hosts))
         began = time.monotonic()
-        ended = playbooks.run(tmp_path, [looped, told], "--forks", str(LOAD.hosts), hosts=LOAD.hosts)
+        output = run_playbook(tmp_path, [{"tasks": [looped]}], *arguments, hosts=hosts, timeout=LONGEST)
         seconds = time.monotonic() - began
         sent = len(simulator.journal)
         allowed = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
         left = {connector: simulator.world.tasks(connector) for connector in connectors}
-    assert len(ended.told) == LOAD.hosts, ended.text[-3000:]
-    for host in ended.told:
-        assert host["failed"] == []
-        assert host["all"] == LOAD.items
-        assert set(host["changed"]) == there[connectors[host["number"]]]
+    for number, host in enumerate(hosts):
+        items = output.result("items", host)["results"]
+        assert [item["msg"] for item in items if item.get("failed")] == []
+        assert len(items) == LOAD.items
+        assert {item["item"] for item in items if item["changed"]} == there[connectors[number]]
     assert not any(left.values())
     ratio = sent / allowed
     figures.note(
@@ -150,22 +153,22 @@ def _growth(folder: Path, action: dict[str, t.Any]) -> int:
     looped = {"name": "loop", **action, "loop": "{{ range(5000) | list }}", "loop_control": {"label": "x"}}
     samples: dict[int, list[int]] = {}
     over = threading.Event()
-    with playbooks.started(folder, [looped]) as process:
+    with started_playbook(folder, [{"tasks": [looped]}]) as playbook:
 
         def sample() -> None:
             while not over.wait(0.2):
-                for pid in playbooks.workers_of(process):
-                    size = playbooks.memory_of(pid)
+                for pid in workers_of(playbook.process):
+                    size = memory_of(pid)
                     if size:
                         samples.setdefault(pid, []).append(size)
 
         thread = threading.Thread(target=sample)
         thread.start()
         try:
-            ended = playbooks.ended(process)
+            output = playbook.wait(LONGEST)
         finally:
             over.set()
             thread.join()
-    assert ended.code == 0, ended.text[-2000:]
+    assert output.code == 0, output.text[-2000:]
     longest = max(samples.values(), key=len)
     return max(longest) - longest[min(5, len(longest) - 1)]

@@ -7,11 +7,44 @@ from __future__ import annotations
 
 import pytest
 
+from .harness.mutate import Change, never, returning, setting, without
 from .mutations import MUTATIONS, ROOT, Mutation
+
+SOURCE = """
+LIMIT = 5
+
+class Client:
+    def send(self, request):
+        # a comment
+        if self.closed and not request:
+            raise ValueError("The client is closed.")
+        self.count += 1
+        return self.session.get(request, follow=False)
+"""
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
-def test_a_mutation_applies_to_one_place(mutation: Mutation) -> None:
+def test_mutation_applies_to_one_place(mutation: Mutation) -> None:
     text = (ROOT / mutation.path).read_text(encoding="utf-8")
-    assert text.count(mutation.old) == 1
-    compile(text.replace(mutation.old, mutation.new), mutation.path, "exec")
+    compile(mutation.change(text), mutation.path, "exec")
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (never("Client.send", "closed"), "if False:"),
+        (without("Client.send", "count"), "        pass\n"),
+        (returning("Client.send", "None"), "return None"),
+        (setting("Client.send", "follow", "True"), "follow=True"),
+        (setting("", "LIMIT", "6"), "LIMIT = 6"),
+    ],
+)
+def test_change_is_made_in_the_function_that_it_names(change: Change, expected: str) -> None:
+    assert expected in change(SOURCE)
+    assert expected in change(SOURCE.replace("is closed", "was closed before").replace("# a comment", ""))
+
+
+@pytest.mark.parametrize("change", [never("Client.send", "open"), never("Client.receive", "closed")])
+def test_change_without_a_place_is_an_error(change: Change) -> None:
+    with pytest.raises(LookupError):
+        change(SOURCE)

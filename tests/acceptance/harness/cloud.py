@@ -32,7 +32,7 @@ OBS = {
     "secret_key": OBS_SECRET_KEY,
     "obs_bucket_name": "archive",
 }
-"""The least that state=present needs to be told."""
+"""The fields that state=present requires."""
 
 AS_WANTED = {"topics": "orders,invoices", "obs_bucket_name": "archive"}
 """How the service describes a task that is as :data:`OBS` wants it."""
@@ -88,11 +88,11 @@ class Place:
         )
 
     def add(self, name: str = "orders", task_id: str = ORDERS, **fields: Any) -> None:
-        """Let a task be there."""
+        """Create a task."""
         self.simulator.world.add_task(self.connector_id, **task(name, task_id, **fields))
 
     def remove(self, task_id: str = ORDERS) -> None:
-        """Let somebody else delete a task."""
+        """Delete a task as another run does."""
         self.simulator.world.remove_task(self.connector_id, task_id)
 
     def switch_smart_connect_off(self) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a playbook with the ansible-playbook under test, and keeps all that it showed and told."""
+"""Runs a playbook with the ansible-playbook under test, and keeps its output and results."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,14 +27,16 @@ COLLECTIONS = ROOT / ".cache" / "collections"
 PLUGINS = Path(__file__).resolve().parents[1] / "plugins"
 SWITCH = "huaweicloud_kafka_in_worker"
 MODULE = "huaweicloud.kafka.huaweicloud_kafka_sink_task"
-WAYS = ("in the worker", "as a module")
+WAYS = ("in-process", "as a module")
 
 TIME_LIMIT = 600.0
+MARKER = "KAFKA_TEST_PLAYBOOK"
+"""Environment variable of all processes that a playbook starts."""
 
 
 @dataclass(frozen=True)
 class Event:
-    """What the callback plugin of the tests was told: *kind* is start, ok, failed, skipped, unreachable, item ok,
+    """What the callback plugin of the tests received: *kind* is start, ok, failed, skipped, unreachable, item ok,
     item failed or retry."""
 
     kind: str
@@ -44,7 +47,7 @@ class Event:
 
 @dataclass
 class Output:
-    """What came of a playbook. *text* is all that it printed, *seconds* how long it took."""
+    """The end of a playbook. *text* is all that it printed, *seconds* how long it took."""
 
     code: int
     text: str
@@ -88,7 +91,9 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith(("HW_", "HUAWEICLOUD_")) and not name.lower().endswith("_proxy") and name != "PYTHONPATH"
+        if not name.startswith(("HW_", "HUAWEICLOUD_", "ANSIBLE_"))
+        and not name.lower().endswith("_proxy")
+        and name != "PYTHONPATH"
     }
     return {
         **kept,
@@ -119,92 +124,126 @@ def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-class Program:
-    """A playbook that is to be run from *folder*, a list of plays, with its inventory and environment."""
+class Playbook:
+    """A running playbook. *events* are what the callback plugin of the tests has received so far."""
 
-    def __init__(
-        self,
-        folder: Path,
-        plays: Sequence[Mapping[str, Any]],
-        *arguments: str,
-        hosts: Sequence[str] | Mapping[str, Mapping[str, Any]] = ("localhost",),
-        env: Mapping[str, str] | None = None,
-        variables: Mapping[str, Any] | None = None,
-        on_start: Callable[[str], None] = lambda task: None,
-        on_result: Callable[[Event], None] = lambda event: None,
-    ) -> None:
+    def __init__(self, process: subprocess.Popen[str], listener: _Listener) -> None:
+        self.process = process
+        self._listener = listener
+        self._began = time.monotonic()
+
+    def wait(self, timeout: float = TIME_LIMIT) -> Output:
+        """Wait until the playbook has ended; raise what a callback of the test raised."""
+        text, _unused = self.process.communicate(timeout=timeout)
+        for error in self._listener.errors:
+            raise error
+        return Output(self.process.returncode, text, self._listener.events, time.monotonic() - self._began)
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    """Receives the events of the callback plugin, which waits for each to be handled."""
+
+    daemon_threads = True
+
+    def __init__(self, on_start: Callable[[str], None], on_result: Callable[[Event], None]) -> None:
+        super().__init__(("127.0.0.1", 0), _Lines)
         self.events: list[Event] = []
-        self._trouble: list[Exception] = []
-        self._folder = folder
-        self._arguments = arguments
-        self._env = dict(env or {})
-        self._on_start = on_start
-        self._on_result = on_result
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "ansible.cfg").touch()
-        self._write("playbook.json", [{"hosts": "all", "gather_facts": False, **play} for play in plays])
-        self._write("inventory.json", inventory(hosts))
-        self._write("variables.json", dict(variables or {}))
+        self.errors: list[Exception] = []
+        self.on_start = on_start
+        self.on_result = on_result
 
-    def _write(self, name: str, content: Any) -> None:
-        # JSON is YAML, too.
-        (self._folder / name).write_text(json.dumps(content, indent=1))
-
-    def _hear(self, line: bytes) -> None:
+    def receive(self, line: bytes) -> None:
         event = Event(**json.loads(line))
         if event.kind == "start":
-            self._on_start(event.task)
+            self.on_start(event.task)
         self.events.append(event)
         if event.kind != "start":
-            self._on_result(event)
+            self.on_result(event)
 
-    @contextlib.contextmanager
-    def started(self) -> Iterator[subprocess.Popen[str]]:
-        """The running process; it is ended on the way out."""
-        program = self
 
-        class Listener(socketserver.StreamRequestHandler):
-            def handle(self) -> None:
-                for line in self.rfile:
-                    try:
-                        program._hear(line)
-                    except Exception as error:
-                        program._trouble.append(error)
-                    self.wfile.write(b"\n")
+class _Lines(socketserver.StreamRequestHandler):
+    server: _Listener
 
-        with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Listener) as server:
-            server.daemon_threads = True
-            threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-            process = subprocess.Popen(
-                [
-                    ansible_playbook(),
-                    *("-i", "inventory.json", "-e", "@variables.json"),
-                    *self._arguments,
-                    "playbook.json",
-                ],
-                cwd=self._folder,
-                env=environment(self._folder, {**self._env, "RECORDER_PORT": str(server.server_address[1])}),
-                text=True,
-                start_new_session=True,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-            )
+    def handle(self) -> None:
+        for line in self.rfile:
             try:
-                yield process
-            finally:
-                if process.poll() is None:
-                    os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                server.shutdown()
+                self.server.receive(line)
+            except Exception as error:
+                self.server.errors.append(error)
+            self.wfile.write(b"\n")
 
-    def run(self) -> Output:
-        began = time.monotonic()
-        with self.started() as process:
-            text, _unused = process.communicate(timeout=TIME_LIMIT)
-        for error in self._trouble:
-            raise error
-        return Output(process.returncode, text, self.events, time.monotonic() - began)
+
+@contextlib.contextmanager
+def started_playbook(
+    folder: Path,
+    plays: Sequence[Mapping[str, Any]],
+    *arguments: str,
+    hosts: Sequence[str] | Mapping[str, Mapping[str, Any]] = ("localhost",),
+    env: Mapping[str, str] | None = None,
+    variables: Mapping[str, Any] | None = None,
+    on_start: Callable[[str], None] = lambda task: None,
+    on_result: Callable[[Event], None] = lambda event: None,
+) -> Iterator[Playbook]:
+    """Start a list of plays from *folder*; all processes that it has started are killed on the way out."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ansible.cfg").touch()
+    plays = [{"hosts": "all", "gather_facts": False, **play} for play in plays]
+    contents = {"playbook.json": plays, "inventory.json": inventory(hosts), "variables.json": dict(variables or {})}
+    for name, content in contents.items():
+        # JSON is YAML, too.
+        (folder / name).write_text(json.dumps(content, indent=1))
+    command = [ansible_playbook(), "-i", "inventory.json", "-e", "@variables.json", *arguments, "playbook.json"]
+    marker = uuid.uuid4().hex
+    with _Listener(on_start, on_result) as listener:
+        threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        own = {**(env or {}), "RECORDER_PORT": str(listener.server_address[1]), MARKER: marker}
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment(folder, own),
+            text=True,
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield Playbook(process, listener)
+        finally:
+            kill_marked(marker)
+            if process.poll() is None:
+                process.kill()
+            process.communicate()
+            listener.shutdown()
+
+
+def run_playbook(
+    folder: Path, plays: Sequence[Mapping[str, Any]], *arguments: str, timeout: float = TIME_LIMIT, **more: Any
+) -> Output:
+    """Run a list of plays from *folder* to their end; see :func:`started_playbook` for the keywords."""
+    with started_playbook(folder, plays, *arguments, **more) as playbook:
+        return playbook.wait(timeout)
+
+
+def marked(marker: str) -> list[int]:
+    """The processes whose environment has this marker: workers and modules have sessions of their own."""
+    found = []
+    wanted = f"{MARKER}={marker}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                found.append(int(folder.name))
+    return found
+
+
+def kill_marked(marker: str) -> None:
+    """Kill all that a playbook started, until nothing of it is left."""
+    limit = time.monotonic() + 10
+    while (pids := marked(marker)) and time.monotonic() < limit:
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
 
 
 def in_way(way: str) -> dict[str, bool]:

@@ -100,7 +100,7 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if coincidence:
         return
     if truth and outcome.failed and _tried_to_learn(outcome):
-        if not re.search("not known|lost|may have", outcome.msg):
+        if not re.search("unknown|may have", outcome.msg):
             yield "it can't know whether it changed something, and does not say so"
         return
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
@@ -172,6 +172,17 @@ def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
                 yield f"the task {task.name} ({task_id}) is not as it was"
 
 
+def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, Entry | None]]:
+    """Each request and the next one."""
+    return zip(outcome.entries, [*outcome.entries[1:], None])
+
+
+def _timed_out(outcome: Outcome, first: Entry, second: Entry | None) -> bool:
+    """Whether the response may have come after the client had given up: it then goes on when its patience is over."""
+    late = first.fault is not None and first.fault.delay + first.fault.delay_work >= outcome.patience
+    return late or (second is not None and (second.ticks - first.ticks) / 1e9 >= 0.9 * outcome.patience)
+
+
 def _bounds(outcome: Outcome) -> t.Iterator[str]:
     tries = outcome.options.get("max_retries", 5) + 1
     wait = outcome.options.get("wait_timeout", 300)
@@ -187,11 +198,11 @@ def _bounds(outcome: Outcome) -> t.Iterator[str]:
     bound = tries * (6 + looks) + tries * tries * 2
     if len(operations) > bound:
         yield f"{len(operations)} requests, more than {bound}"
-    refused = [entry for entry in outcome.entries if entry.status in REFUSED]
+    refused = [pair for pair in _pairs(outcome) if pair[0].status in REFUSED and not _timed_out(outcome, *pair)]
     if len(refused) > 2:
         yield f"it went on after {len(refused)} refusals"
-    for first, second in zip(outcome.entries, outcome.entries[1:]):
-        if first.status in REFUSED and second.operation == first.operation:
+    for first, second in refused:
+        if second and second.operation == first.operation:
             yield f"it repeated {first.operation} after {first.status}"
     for path in {entry.path for entry in outcome.entries if entry.operation is None}:
         yield f"it asked for {path}"

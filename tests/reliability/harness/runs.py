@@ -79,6 +79,8 @@ class Outcome(t.NamedTuple):
     seconds: float
     log: str
     secrets: list[str]
+    patience: float
+    """Seconds that a request really waits for its response."""
 
     @property
     def effects(self) -> list[Effect]:
@@ -166,6 +168,7 @@ class Watch:
         seconds: float,
         log: str,
         secrets: t.Iterable[str],
+        patience: float,
     ) -> Outcome:
         """Return all that there is to know of the run that has just ended."""
         entries = list(self._sim.journal)[self._first :]
@@ -184,6 +187,7 @@ class Watch:
             seconds,
             log,
             sorted({*secrets, *sent_secrets(entries)}),
+            patience,
         )
 
 
@@ -296,6 +300,7 @@ def run(
         seconds=seconds,
         log=lines.getvalue(),
         secrets={*secrets, *more_secrets},
+        patience=min(QUICK, params["timeout"]) if quick else params["timeout"],
     )
 
 

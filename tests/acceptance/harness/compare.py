@@ -1,0 +1,171 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Compares results: with what a case expects, check mode with the run, and the two ways with each other."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from .cases import NOT_CHECKED, STEPS, Case, Expect
+from .operations import short
+from .playbook import WAYS
+from .player import Step, Story, Ways
+
+
+def problems(case: Case, story: Story) -> list[str]:
+    """What differs from the expectations of *case*, in sentences."""
+    steps = story.steps
+    found = [
+        f"{name}: {problem}"
+        for name, step in steps.items()
+        for problem in _step_problems(name, step, case.expected(name))
+    ]
+    for check, run, said in (("check", "live", case.check), ("check again", "again", case.check_again)):
+        if check in steps and run in steps and not said:
+            found += [
+                f"{check} predicts it wrongly: {problem}" for problem in _prediction_problems(steps[check], steps[run])
+            ]
+    if case.leaves is not None and "again" in steps and sorted(story.left) != sorted(case.leaves):
+        found.append(f"there are {story.left} in the end, not {case.leaves}")
+    return found
+
+
+def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
+    result = step.registered
+    if name.startswith("check"):
+        yield from (
+            f"a request that changes something was sent: {request}" for request in step.requests if not request["reads"]
+        )
+    text = json.dumps(result, indent=1)
+    if not re.fullmatch(expect.requests, step.in_short):
+        yield f"the requests are {step.in_short}, not {expect.requests}\n{text}"
+    if result.get("changed", False) is not expect.changed:
+        yield f"changed is {result.get('changed')}\n{text}"
+    if result.get("failed", False) is not bool(expect.fails):
+        yield f"failed is {result.get('failed')}\n{text}"
+    message = result.get("msg", "")
+    yield from (f"the message lacks {part!r}: {message}" for part in expect.fails if part not in message)
+    if "\n" in message or "Traceback" in message or "defect" in message:
+        yield f"the message is not one readable line: {message}"
+    warnings = "\n".join(result.get("warnings", []))
+    yield from (f"the warnings lack {part!r}: {warnings!r}" for part in expect.warns if part not in warnings)
+    if warnings and not expect.warns:
+        yield f"there are warnings: {warnings}"
+    auth = {request["auth"] for request in step.requests if short(request["operation"]) != "LOGIN"}
+    if expect.auth and auth != {expect.auth}:
+        yield f"the requests are authenticated with {auth}, not {expect.auth}"
+    yield from _field_problems("sink_task", result, expect.sink_task)
+    yield from _field_problems("error", result, expect.error)
+    for key, value in expect.returns.items():
+        if result.get(key) != value:
+            yield f"{key} is {result.get(key)!r}, not {value!r}"
+    yield from _error_problems(step, result)
+    if not expect.fails:
+        diff = result.get("diff")
+        if not isinstance(diff, dict) or set(diff) != {"before", "after"}:
+            yield f"diff is {diff}"
+        elif (diff["before"] != diff["after"]) is not expect.changed:
+            yield f"changed and diff do not agree: {diff}"
+
+
+def _error_problems(step: Step, result: dict[str, Any]) -> Iterable[str]:
+    if "error" in result:
+        if set(result["error"]) != {"status", "code", "message", "request_id", "method", "path"}:
+            yield f"error is {result['error']}"
+        elif not step.requests or result["error"]["request_id"] not in [r["request_id"] for r in step.requests]:
+            yield f"the request id of the error is none of the service's: {result['error']}"
+
+
+def _field_problems(name: str, result: dict[str, Any], expected: Any) -> Iterable[str]:
+    if expected is NOT_CHECKED:
+        return
+    if expected is None:
+        if name in result:
+            yield f"{name} is {result[name]}, and there should be none"
+        return
+    if name not in result:
+        yield f"{name} is missing: {result}"
+        return
+    for key, value in expected.items():
+        if result[name].get(key) != value:
+            yield f"{key} of {name} is {result[name].get(key)!r}, not {value!r}"
+
+
+def _prediction_problems(check: Step, run: Step) -> Iterable[str]:
+    for key in ("failed", "changed", "diff", "msg"):
+        predicted, came = check.registered.get(key), run.registered.get(key)
+        if key == "msg":
+            predicted, came = (_stable(text or "") for text in (predicted, came))
+        if predicted != came:
+            yield f"{key} is {predicted!r}, then {came!r}"
+
+
+def differences(first: Story, second: Story) -> list[str]:
+    """What differs between the two ways, in sentences."""
+    found = []
+    for name in [step for step in STEPS if step in first.steps and step in second.steps]:
+        one, two = first.steps[name], second.steps[name]
+        for what in ("registered", "shown"):
+            mine, other = _normal(getattr(one, what), one, first), _normal(getattr(two, what), two, second)
+            found += [
+                f"{name}: {key} ({what}) is {mine.get(key)!r} {WAYS[0]}, {other.get(key)!r} {WAYS[1]}"
+                for key in sorted(set(mine) | set(other))
+                if key not in mine or key not in other or mine[key] != other[key]
+            ]
+        mine, other = _requests(one, first), _requests(two, second)
+        if mine != other:
+            found.append(f"{name}: the requests are {mine} {WAYS[0]}, {other} {WAYS[1]}")
+    if set(first.steps) == set(second.steps) and first.left != second.left:
+        found.append(f"there are {first.left} {WAYS[0]}, {second.left} {WAYS[1]} in the end")
+    return found
+
+
+def _normal(value: Any, step: Step, story: Story) -> Any:
+    """*value* without what differs from run to run: the port, request ids, ids of new tasks, times."""
+    text = json.dumps(value, sort_keys=True).replace(story.endpoint.rpartition(":")[2], "PORT")
+    requests = [request for other in story.steps.values() for request in other.requests]
+    created = [request["effect"][1] for request in requests if request["effect"] and request["effect"][0] == "created"]
+    for number, task_id in enumerate(created):
+        text = text.replace(task_id, f"CREATED-{number}")
+    for number, request in enumerate(step.requests):
+        text = text.replace(request["request_id"], f"REQUEST-{number}")
+    text = re.sub(r'("create_time": )\d+', r"\1 0", text)
+    return json.loads(_stable(text))
+
+
+def _stable(text: str) -> str:
+    """*text* without request ids, the dates of signatures, and a list of Ansible's whose order is random."""
+    text = re.sub(r"\(request id \w+\)", "(request id)", text)
+    text = re.sub(r"\d{8}T\d{6}Z", "DATE", text)
+    return re.sub(r"Valid booleans include: [^\"]*", "Valid booleans", text)
+
+
+def _requests(step: Step, story: Story) -> Any:
+    kept = ("operation", "method", "path", "query", "body", "status", "code", "auth")
+    normal = [{name: request[name] for name in kept} for request in _normal(step.requests, step, story)]
+    # The number of polls depends on the speed of the machine.
+    return [request for request, before in zip(normal, [None, *normal]) if request != before]
+
+
+def expect_as_described(case: Case, ways: Ways) -> None:
+    found = [
+        f"{way}: {problem}"
+        for way, played in ways.items()
+        if case.steps(way)
+        for problem in problems(case, played.stories[case.name])
+    ]
+    assert not found, "\n".join(found)
+
+
+def expect_alike(case: Case, ways: Ways) -> None:
+    found = differences(*(played.stories[case.name] for played in ways.values()))
+    assert not found, "\n".join(found)
+
+
+def expect_no_leaks(ways: Ways) -> None:
+    found = [f"{way}: {leak}" for way, played in ways.items() for leak in played.leaks]
+    assert not found, "\n".join(found)

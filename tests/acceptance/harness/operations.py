@@ -1,0 +1,44 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Operations of the service in short, and which of them only read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.service import OPERATIONS
+
+if TYPE_CHECKING:
+    from simulator import Entry
+
+_SHORT = {
+    "ListSinkTasks": "LIST",
+    "ShowSinkTaskDetail": "SHOW",
+    "CreateSinkTask": "CREATE",
+    "DeleteSinkTask": "DELETE",
+    "UpdateSinkTaskQuota": "QUOTA",
+    "ShowInstance": "INSTANCE",
+    "ListInstances": "INSTANCES",
+    "KeystoneListProjects": "PROJECTS",
+    "KeystoneCreateUserTokenByPassword": "LOGIN",
+}
+_READING_POSTS = {"KeystoneCreateUserTokenByPassword"}
+
+
+def short(operation: str | None) -> str:
+    """The name of an operation in tables."""
+    return _SHORT.get(operation or "", operation or "UNKNOWN")
+
+
+def reads(entry: Entry) -> bool:
+    """Whether a request only reads; what the simulator doesn't know reads if it is a GET."""
+    return _reads(entry.operation, entry.method)
+
+
+def _reads(operation: str | None, method: str) -> bool:
+    return method == "GET" or operation in _READING_POSTS
+
+
+WRITES = sorted(short(item.name) for item in OPERATIONS if not _reads(item.name, item.method))
+"""Short names of the operations that do more than read."""
