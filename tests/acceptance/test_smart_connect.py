@@ -68,7 +68,7 @@ CONNECTOR = [
     ),
     *alike(
         connector(
-            f"busy by {code}", changed("INSTANCE RESOURCES ENABLE INSTANCE INSTANCE? ?RESOURCES ENABLE( INSTANCE)+"),
+            f"busy by {code}", changed("INSTANCE RESOURCES ENABLE INSTANCE RESOURCES ENABLE( INSTANCE)+"),
             again=unchanged("INSTANCE"), setup=off, faults={"live": [Fault("CreateConnector", status=400, code=code)]},
         )
         for code in ("DMS.00400026", "CBC.99003651", "DMS.00400017")

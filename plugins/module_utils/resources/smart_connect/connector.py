@@ -30,6 +30,8 @@ if t.TYPE_CHECKING:
 _TRANSITIONAL = ("EXTENDING", "CONNECTOR_DELETING")
 _FATAL = ("ERROR", "EXTENDEDFAILED", "FREEZING", "FROZEN", "CREATEFAILED", "DELETING")
 _BUSY_SECONDS = 10.0
+# The status can be ahead of the fields of the connector.
+_READS_AFTER_FAILURE = 3
 _RETURNED = ("instance_id", "instance_name", "status", "connector_enable", "connector_id", "connector_node_num")
 
 
@@ -268,12 +270,21 @@ class _Connector:
 
     def _wait_until_settled(self, changed: bool = False) -> None:
         """Wait until the instance is RUNNING and, with *changed*, shows the change."""
+        began, reads_after = False, 0
 
         def poll(client: Client) -> str | None:
+            nonlocal began, reads_after
             self._read(client)
             if self.status == "RUNNING" and (not changed or self.is_on is self.wanted):
                 return None
             self._check_status()
+            began = began or self.status in _TRANSITIONAL
+            reads_after += began and self.status == "RUNNING"
+            if reads_after == _READS_AFTER_FAILURE:
+                raise UnexpectedState(
+                    "the instance is RUNNING again without the change",
+                    "The background tasks of the instance, on the console, show why it failed.",
+                )
             return f"status {self.status}"
 
         wait(self.client, poll, self.deadline, "the instance to be RUNNING")

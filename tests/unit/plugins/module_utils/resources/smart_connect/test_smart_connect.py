@@ -230,3 +230,9 @@ def test_a_task_that_can_not_be_deleted_leaves_smart_connect_on(run: Run) -> Non
     ran = run({**ABSENT, "delete_tasks": True}, (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, forbidden))
     assert "deleteConnectorSinkTask" in ran.msg
     assert ran.result["changed"] is False
+
+
+def test_a_change_that_fails_after_it_began_is_not_waited_for(run: Run) -> None:
+    ran = run(BY_ID, *START, (ENABLE, {}, 200), (INSTANCE, EXTENDING), *[(INSTANCE, OFF)] * 3)
+    assert "RUNNING again without the change" in ran.msg
+    assert ran.result["changed"] is True
