@@ -157,7 +157,8 @@ class ApplySet:
                     entry.error = UnexpectedState(
                         "it was not completed, because another task failed in a way that stops all"
                     )
-            entry.plan = applied.plan
+            # A modification can end as a recreation.
+            entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._tries(entries))
 
@@ -261,7 +262,7 @@ class ApplySet:
 
 def is_settled(entry: Entry, task: Task | None, listed: bool = True) -> bool:
     """Return whether the wait for *entry* is over, with *task* as it is now; *listed*: the list is complete."""
-    if Step.WAIT_GONE in entry.plan.steps:
+    if Step.WAIT_GONE in entry.plan.steps and Step.CREATE not in entry.plan.steps:
         return task is None and listed
     if task is None:
         if listed:

@@ -457,7 +457,7 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
     new = {**row("a-task", sink={"obs_path": "x"}), "id": "t-new"}
     ran, _lines = run(
         {
-            LIST: [tasks(row("a-task")), tasks(), tasks(new)],
+            LIST: [tasks(row("a-task")), tasks(), tasks({**new, "status": "CREATING"}), tasks(new)],
             f"PUT {TASKS}/t-a": error_reply(400, "DMS.00400873"),
             f"GET {TASKS}/t-a": reply(200, row("a-task")),
             delete("a-task"): reply(204),
@@ -469,6 +469,7 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
         recreate=True,
     )
     assert actions(ran) == {"a-task": "recreated"}
+    assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
 
 
 def test_a_topic_in_two_tasks_is_a_warning() -> None:
