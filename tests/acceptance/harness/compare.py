@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -149,6 +150,9 @@ def _stable(text: str) -> str:
 def _requests(step: Step, story: Story) -> Any:
     kept = ("operation", "method", "path", "query", "body", "status", "code", "auth")
     normal = [{name: request[name] for name in kept} for request in _normal(step.requests, step, story)]
+    # Requests that are sent side by side arrive in any order.
+    runs = itertools.groupby(normal, key=lambda request: request["operation"])
+    normal = [request for _unused, run in runs for request in sorted(run, key=json.dumps)]
     # The number of polls depends on the speed of the machine.
     return [request for request, before in zip(normal, [None, *normal]) if request != before]
 
