@@ -133,8 +133,8 @@ def _normal(value: Any, step: Step, story: Story) -> Any:
     created = [effect[1] for effect in effects if effect[0] in ("created", "enabled")]
     for number, task_id in enumerate(created):
         text = text.replace(task_id, f"CREATED-{number}")
-    for number, request in enumerate(step.requests):
-        text = text.replace(request["request_id"], f"REQUEST-{number}")
+    for request in step.requests:
+        text = text.replace(request["request_id"], "REQUEST")
     # In results and, with escaped quotes, in bodies.
     text = re.sub(r'((create_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     return json.loads(_stable(text))
