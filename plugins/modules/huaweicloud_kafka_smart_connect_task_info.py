@@ -161,6 +161,12 @@ smart_connect_tasks:
           type: int
           returned: success
           sample: 1708427753133
+        halves:
+          description: The metrics of the two halves of a two-way replication, each as above.
+          type: list
+          elements: dict
+          returned: for a two-way replication
+          sample: []
 definitions:
   description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks) takes.
   returned: with O(as_definitions=true)

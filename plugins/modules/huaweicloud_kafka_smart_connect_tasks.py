@@ -154,7 +154,10 @@ options:
             description: Number of replicas of topics that are created. It must not exceed the number of brokers.
             type: int
           task_num:
-            description: Number of replication tasks. The service uses 2 by default.
+            description:
+              - Number of replication tasks. The service uses 2 by default.
+              - With C(two-way), the service can return twice the number, so both count as equal, and a recreated task gets the
+                default unless this is set.
             type: int
           rename_topic_enabled:
             description:

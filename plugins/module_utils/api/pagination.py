@@ -19,14 +19,17 @@ Page = tuple[list[Item], int]
 _PASSES = 3
 
 
-def paginate(read_page: t.Callable[[int], Page[Item]], identify: t.Callable[[Item], str], what: str) -> list[Item]:
+def paginate(
+    read_page: t.Callable[[int], Page[Item]], identify: t.Callable[[Item], str], what: str, *, partial: bool = False
+) -> list[Item]:
     """Return every entry of a list once.
 
     *read_page* takes an offset and returns the entries from there on and the length of the whole list; *identify* returns what
     tells an entry from others; *what* is the plural for errors. A list whose length changes while it is read is read again, at
     most three times in all.
 
-    Raises :class:`UnexpectedState` if the list can't be read to its end.
+    Raises :class:`UnexpectedState` if the list can't be read to its end. With *partial*, a list that has fewer entries than
+    the service counts is returned as it is.
     """
     for _pass in range(_PASSES):
         found: dict[str, Item] = {}
@@ -45,7 +48,7 @@ def paginate(read_page: t.Callable[[int], Page[Item]], identify: t.Callable[[Ite
             offset += len(items)
             if len(lengths) > 1 or offset >= length or len(found) == before:
                 break
-        if len(lengths) == 1 and len(found) >= max(lengths):
+        if len(lengths) == 1 and (partial or len(found) >= max(lengths)):
             return list(found.values())
         if len(lengths) == 1:
             raise UnexpectedState(f"the list of {what} contains {len(found)} of {max(lengths)}, so it is not complete")

@@ -235,6 +235,7 @@ class WriteFailed(KafkaError):
     def __init__(self, error: RequestError, hint: str) -> None:
         super().__init__(str(error), hint)
         self.action = error.action
+        self.cause = error
         self._payload = error.payload
 
     @property

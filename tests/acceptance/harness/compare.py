@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -125,15 +126,17 @@ def differences(first: Story, second: Story) -> list[str]:
 
 
 def _normal(value: Any, step: Step, story: Story) -> Any:
-    """*value* without what differs from run to run: the port, request ids, ids of new tasks, times."""
+    """*value* without what differs from run to run: the port, request ids, ids of new tasks and connectors, times."""
     text = json.dumps(value, sort_keys=True).replace(story.endpoint.rpartition(":")[2], "PORT")
     requests = [request for other in story.steps.values() for request in other.requests]
-    created = [request["effect"][1] for request in requests if request["effect"] and request["effect"][0] == "created"]
+    effects = [request["effect"] for request in requests if request["effect"]]
+    created = [effect[1] for effect in effects if effect[0] in ("created", "enabled")]
     for number, task_id in enumerate(created):
         text = text.replace(task_id, f"CREATED-{number}")
-    for number, request in enumerate(step.requests):
-        text = text.replace(request["request_id"], f"REQUEST-{number}")
-    text = re.sub(r'("create_time": )\d+', r"\1 0", text)
+    for request in step.requests:
+        text = text.replace(request["request_id"], "REQUEST")
+    # In results and, with escaped quotes, in bodies.
+    text = re.sub(r'((create_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     return json.loads(_stable(text))
 
 
@@ -147,6 +150,9 @@ def _stable(text: str) -> str:
 def _requests(step: Step, story: Story) -> Any:
     kept = ("operation", "method", "path", "query", "body", "status", "code", "auth")
     normal = [{name: request[name] for name in kept} for request in _normal(step.requests, step, story)]
+    # Requests that are sent side by side arrive in any order.
+    runs = itertools.groupby(normal, key=lambda request: request["operation"])
+    normal = [request for _unused, run in runs for request in sorted(run, key=json.dumps)]
     # The number of polls depends on the speed of the machine.
     return [request for request, before in zip(normal, [None, *normal]) if request != before]
 

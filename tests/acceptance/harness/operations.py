@@ -20,10 +20,23 @@ _SHORT = {
     "UpdateSinkTaskQuota": "QUOTA",
     "ShowInstance": "INSTANCE",
     "ListInstances": "INSTANCES",
+    "ListConnectorTasks": "TASKS",
+    "ShowConnectorTask": "TASK",
+    "CreateConnectorTask": "NEW",
+    "ModifyConnectorTask": "MODIFY",
+    "DeleteConnectorTask": "REMOVE",
+    "PauseConnectorTask": "PAUSE",
+    "ResumeConnectorTask": "RESUME",
+    "RestartConnectorTask": "RESTART",
+    "ValidateConnectorConnectivity": "VALIDATE",
+    "ShowConnectorResourceInfo": "RESOURCES",
+    "CreateConnector": "ENABLE",
+    "DeleteConnector": "DISABLE",
+    "BatchListMetricData": "METRICS",
     "KeystoneListProjects": "PROJECTS",
     "KeystoneCreateUserTokenByPassword": "LOGIN",
 }
-_READING_POSTS = {"KeystoneCreateUserTokenByPassword"}
+_READING_POSTS = {"KeystoneCreateUserTokenByPassword", "BatchListMetricData", "ValidateConnectorConnectivity"}
 
 
 def short(operation: str | None) -> str:

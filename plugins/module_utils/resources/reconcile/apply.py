@@ -92,7 +92,11 @@ def carry_out(
     if plan.writes:
         tasks.preflight()
     if not context.check_mode:
-        apply(context, tasks, target, observed, plan).run()
+        applied = apply(context, tasks, target, observed, plan)
+        try:
+            applied.run()
+        finally:
+            plan = applied.plan
     elif plan.forecast:
         raise plan.forecast
     else:
@@ -116,6 +120,8 @@ class Apply:
         self.client = context.client
         self.tasks = tasks
         self.target = target
+        # With only an id, the name is that of the task.
+        self.task_name = target.task_name or (observed.task or {}).get("task_name")
         self.plan = plan
         self.existing = observed.task
         self.listing = observed.listing
@@ -183,9 +189,14 @@ class Apply:
     def wait_until_gone(self) -> None:
         if self.gone:
             return
-        with action(f"delete {self.target} (task id {self.task_id})"):
-            wait(self.client, self._poll_gone, self.deadline, "the task to be gone")
-            self._check_namesakes()
+        try:
+            with action(f"delete {self.target} (task id {self.task_id})"):
+                wait(self.client, self._poll_gone, self.deadline, "the task to be gone")
+                self._check_namesakes()
+        except KafkaError as error:
+            if {Step.DELETE, Step.CREATE} <= set(self.plan.steps):
+                error.hint = f"It was not created again; its definition is returned. {error.hint or ''}".strip()
+            raise
 
     def _poll_gone(self, client: Client) -> str | None:
         try:
@@ -194,7 +205,7 @@ class Apply:
             if error.missing:
                 return None
             raise
-        self.namesakes = [task["task_id"] for task in listing.named(self.target.task_name)]
+        self.namesakes = [task["task_id"] for task in listing.named(self.task_name)]
         task = listing.by_id(self.task_id)
         if task:
             return f"status {task.get('status')}"
@@ -229,7 +240,7 @@ class Apply:
                 return
             self.task_id = write.result()
             if write.found:
-                self._expect_equal(self.task_id)
+                expect_equal(self.client, self.tasks, self.task_id)
             self.created = True
             self.context.did(f"created the task (task id {self.task_id})")
             self.returns({"task_id": self.task_id, **body})
@@ -237,29 +248,11 @@ class Apply:
                 self._confirm()
 
     def _new_namesakes(self, listing: TaskList) -> list[Task]:
-        return [task for task in listing.named(self.target.task_name) if task["task_id"] not in self.known]
+        return [task for task in listing.named(self.task_name) if task["task_id"] not in self.known]
 
     def _look_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
-        found = [task["task_id"] for task in self._new_namesakes(self.read_list(client))]
-        if len(found) > 1:
-            raise UnexpectedState(
-                f"a response was lost, and {len(found)} tasks of that name were created: {', '.join(found)}"
-            )
-        hint = "A lookup after that found no such task, so nothing was created."
-        return {index: Seen(bool(found), found and found[0], hint) for index in indexes}
-
-    def _expect_equal(self, task_id: str) -> None:
-        """Check that a task that appeared after a lost response is as it was wanted, so that it can be ours."""
-        try:
-            task = self.tasks.show(self.client, task_id)
-        except KafkaError as error:
-            error.hint = f"The response to the creation was lost; task {task_id} can be the result: run the task again."
-            raise
-        if task is None or self.tasks.differences(task):
-            raise UnexpectedState(
-                f"the response was lost, and the task of that name that exists now (task id {task_id}) is not as"
-                " wanted, so another run may have created it"
-            )
+        seen = seen_created(self._new_namesakes(self.read_list(client)))
+        return dict.fromkeys(indexes, seen)
 
     def _adopts_namesake(self, error: KafkaError | None) -> bool:
         """Return whether the creation was refused because another run has just created an equal task."""
@@ -356,6 +349,28 @@ class Apply:
             return
         if task:
             self.returns(task)
+
+
+def seen_created(found: t.Sequence[Task]) -> Seen:
+    """Return what a lookup shows of a creation whose response was lost: *found* are the new tasks of the name."""
+    ids = ", ".join(task["task_id"] for task in found)
+    if len(found) > 1:
+        return Seen(False, hint=f"{len(found)} tasks of that name were created: {ids}.", resend=False)
+    return Seen(bool(found), ids, "A lookup after that found no such task, so nothing was created.")
+
+
+def expect_equal(client: Client, tasks: Tasks, task_id: str) -> None:
+    """Check that a task that appeared after a lost response is as it was wanted, so that it can be ours."""
+    try:
+        task = tasks.show(client, task_id)
+    except KafkaError as error:
+        error.hint = f"The response to the creation was lost; task {task_id} can be the result: run the task again."
+        raise
+    if task is None or tasks.differences(task):
+        raise UnexpectedState(
+            f"the response was lost, and the task of that name that exists now (task id {task_id}) is not as"
+            " wanted, so another run may have created it"
+        )
 
 
 def order(task: Task) -> tuple[int, str]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.concurrency import run_concurrently
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState
-from .apply import order
+from ...rest.concurrency import Stopped, run_concurrently
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WriteFailed
+from .apply import expect_equal, order, seen_created
 from .plan import Observed, Step, is_leaving
 from .wait import Deadline, wait
 from .writes import NotTried, Outcome, Seen, stops_all, write_all
@@ -37,21 +37,24 @@ class ApplySet:
 
     def run(self) -> None:
         groups: dict[str, list[Entry]] = {}
-        for entry in self.set.writing:
+        for entry in self.set.everything:
+            if not (entry.plan.writes or Step.SETTLE in entry.plan.steps):
+                continue
             groups.setdefault(entry.planned, []).append(entry)
         deletions, creations = groups.pop("deleted", []), groups.pop("created", [])
         recreations = groups.pop("recreated", [])
         changes = [entry for group in groups.values() for entry in group]
-        rest = [*changes, *creations, *recreations]
+        # A task that another run is deleting can have the name of a new one.
+        leaving = [entry for entry in creations if Step.WAIT_GONE in entry.plan.steps]
         self._delete(deletions)
-        if deletions and (rest or self.waits):
-            self._wait_until_gone(deletions)
-        self._change(changes)
-        self._create(creations)
+        if self.waits or changes or creations or recreations:
+            self._wait_until_gone([*deletions, *leaving])
+        self._change(changes, waits=False)
+        self._create([entry for entry in creations if not entry.error])
         for entry in recreations:
-            self._change([entry])
+            self._change([entry], waits=self.waits)
         if self.waits:
-            self._wait_for_unchanged()
+            self._wait_for_rest(changes)
 
     def _tries(self, entries: list[Entry]) -> list[Entry]:
         """Return the *entries* that may be tried: none after a failure that stops all, or at the deadline."""
@@ -128,7 +131,9 @@ class ApplySet:
 
     # --- change --------------------------------------------------------------------------------------------------------
 
-    def _change(self, entries: list[Entry]) -> None:
+    def _change(self, entries: list[Entry], waits: bool) -> None:
+        """Carry out the plans of *entries*; without *waits*, the wait for their status is the one of the whole set."""
+
         def change(client: Client, entry: Entry) -> None:
             if self._over:
                 entry.error = NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
@@ -138,15 +143,22 @@ class ApplySet:
             )
             applied.client = client
             applied.deadline = self.deadline
+            applied.waits = waits
             try:
                 applied.run()
             except KafkaError as error:
                 entry.error = error
-                entry.unknown = "unknown" in str(error.hint)
+                entry.unknown = isinstance(error, WriteFailed)
                 if stops_all(error):
                     client.stop_others()
-            for warning in entry.context.warnings:
-                self.set.context.warn(f"{entry.name}: {warning}")
+            except Stopped:
+                entry.error = NotTried()
+                if entry.context.changed:
+                    entry.error = UnexpectedState(
+                        "it was not completed, because another task failed in a way that stops all"
+                    )
+            # A modification can end as a recreation.
+            entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._tries(entries))
 
@@ -164,24 +176,19 @@ class ApplySet:
 
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self.set.reader.list(client)
-            seen = {}
-            for index in indexes:
-                found = self._new(listing, entries[index])
-                if len(found) > 1:
-                    hint = (
-                        f"{len(found)} tasks of that name were created: {', '.join(task['task_id'] for task in found)}"
-                    )
-                    seen[index] = Seen(False, hint=hint)
-                else:
-                    hint = "A lookup after that found no such task, so nothing was created."
-                    seen[index] = Seen(bool(found), found and found[0]["task_id"], hint)
-            return seen
+            return {index: seen_created(self._new(listing, entries[index])) for index in indexes}
 
         client = self.client.until(self.deadline.end)
         waiting = []
         for entry, write in zip(entries, write_all(client, entries, send, look, "created", resend=True)):
-            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
-            if not write.error:
+            # A lookup that found no such task leaves nothing unknown.
+            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN and not write.lookup
+            if write.found:
+                try:
+                    expect_equal(self.client, entry.tasks, write.value)
+                except KafkaError as error:
+                    entry.error = error
+            if not entry.error:
                 self.ids[id(entry)] = write.value
                 entry.context.did(f"created the task (task id {write.value})")
                 body = {"task_id": write.value, **t.cast("dict[str, t.Any]", entry.plan.body)}
@@ -231,32 +238,40 @@ class ApplySet:
 
     # --- wait ----------------------------------------------------------------------------------------------------------
 
-    def _wait_for_unchanged(self) -> None:
-        """Wait for tasks that were as wanted, but neither ready nor gone."""
-        entries = [entry for entry in self.set.everything if not entry.plan.writes and entry.task and not entry.error]
-        waiting = [entry for entry in entries if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps)]
-        waiting = [entry for entry in waiting if not self._is_settled(entry, t.cast("Task", entry.task))]
+    def _wait_for_rest(self, changed: list[Entry]) -> None:
+        """Poll the list until the *changed* tasks, and those that were as wanted, are ready or gone."""
+        waiting = [entry for entry in changed if not entry.error]
+        for entry in self.set.everything:
+            if entry in changed or entry.plan.writes or not entry.task or entry.error:
+                continue
+            if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps) and not is_settled(entry, entry.task):
+                waiting.append(entry)
 
         def poll(client: Client) -> str | None:
             listing = self.set.reader.list(client)
             waiting[:] = [
                 entry
                 for entry in waiting
-                if not self._is_settled(entry, listing.by_id(t.cast("Task", entry.task)["task_id"]))
+                if not is_settled(entry, listing.by_id(t.cast("Task", entry.task)["task_id"]), listing.complete)
             ]
-            return f"{len(waiting)} tasks are not ready yet" if waiting else None
+            names = ", ".join(entry.name for entry in waiting)
+            return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
 
         self._wait(waiting, poll, "the tasks to be ready")
 
-    @staticmethod
-    def _is_settled(entry: Entry, task: Task | None) -> bool:
-        if Step.WAIT_GONE in entry.plan.steps:
-            return task is None
-        if task is None:
+
+def is_settled(entry: Entry, task: Task | None, listed: bool = True) -> bool:
+    """Return whether the wait for *entry* is over, with *task* as it is now; *listed*: the list is complete."""
+    if Step.WAIT_GONE in entry.plan.steps and Step.CREATE not in entry.plan.steps:
+        return task is None and listed
+    if task is None:
+        if listed:
             entry.error = UnexpectedState("the task was deleted in the meantime")
-            return True
-        try:
-            return entry.tasks.is_ready(task)
-        except KafkaError as error:
-            entry.error = error
-            return True
+        return listed
+    if entry.tasks.lists_whole_tasks:
+        entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
+    try:
+        return entry.tasks.is_ready(task)
+    except KafkaError as error:
+        entry.error = error
+        return True

@@ -17,17 +17,18 @@ import json
 import re
 import typing as t
 
+from ...api.task_list import TaskList
 from ...context import Diff, TaskContext
 from ...rest.concurrency import run_concurrently
 from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from .apply import Apply, Target
-from .apply_set import ApplySet
+from .apply_set import ApplySet, is_settled
 from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
 from .wait import check_wait_timeout
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
+    from ...api.task_list import Task
     from ...rest.client import Client
     from .apply import Tasks
 
@@ -118,8 +119,8 @@ class TaskSet:
         raise NotImplementedError
 
     def can_prune(self, task: Task) -> bool:
-        """Return whether a task that is not listed may be pruned."""
-        return True
+        """Return whether *task*, which is not listed, may be pruned."""
+        return bool(task)
 
     # --- observe, plan, check ------------------------------------------------------------------------------------------
 
@@ -128,8 +129,7 @@ class TaskSet:
         self._read_options()
         with action(f"bring the {self.noun}s of {self.where} to the wanted state"):
             client = self.context.client
-            self.resolve(client)
-            listing = self.reader.list(client)
+            listing = self._observe(client)
             self._match(listing)
             self._read_details(client)
             self._plan(listing)
@@ -146,23 +146,45 @@ class TaskSet:
                 )
             if self.writing:
                 self._check_quota(listing)
-                self.writing[0].tasks.preflight()
+                self._check_topics(listing)
+                self.reader.preflight()
             for entry in self.everything:
-                for warning in entry.plan.warnings:
-                    self.context.warn(f"{entry.name}: {warning}")
-            if self.context.check_mode:
-                self.context.changed = bool(self.writing)
-                for entry in self.writing:
-                    if entry.plan.body:
-                        entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.plan.body)
-                self._report()
-                return
+                entry.context.warnings += entry.plan.warnings
             try:
-                ApplySet(self, listing).run()
+                if self.context.check_mode:
+                    self._predict()
+                else:
+                    ApplySet(self, listing).run()
             finally:
-                self.context.changed = any(entry.context.changed for entry in self.everything)
+                self.context.changed = any(self._changes(entry) for entry in self.everything)
+                self._record_diff()
                 self._report()
-            self._fail_if_any_failed()
+            if any(entry.error for entry in self.everything):
+                self._raise("see tasks for what happened to the others")
+
+    def _observe(self, client: Client) -> TaskList:
+        try:
+            self.resolve(client)
+            return self.reader.list(client)
+        except KafkaError as error:
+            # Without a connector there are no tasks.
+            absent = self.reader.absence_of_parent(error)
+            if absent is None or any(entry.wanted.state != "absent" for entry in self.entries):
+                raise
+            self.context.warn(absent)
+            return TaskList([], 0)
+
+    def _changes(self, entry: Entry) -> bool:
+        return entry.plan.writes if self.context.check_mode else entry.context.changed
+
+    def _predict(self) -> None:
+        for entry in self.everything:
+            if entry.plan.forecast_warning and Step.CREATE not in entry.plan.steps:
+                entry.context.warn(entry.plan.forecast_warning)
+            if entry.plan.body:
+                entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.plan.body)
+            elif entry.task and not entry.plan.writes and Step.WAIT_READY in entry.plan.steps:
+                is_settled(entry, entry.task)
 
     @property
     def everything(self) -> list[Entry]:
@@ -177,7 +199,7 @@ class TaskSet:
     @property
     def reader(self) -> Tasks:
         """The tasks of the connector, for no entry in particular."""
-        return self.tasks(self.context, None, Target(None, None, self.where))
+        return self.tasks(self.context, None, Target(None, None, f"every {self.noun} of {self.where}"))
 
     def _entry(self, options: dict[str, t.Any]) -> Entry:
         params = {**{name: self.params.get(name) for name in _POLICY}, **options}
@@ -264,7 +286,8 @@ class TaskSet:
             fits = pattern is None or re.fullmatch(pattern, task["task_name"])
             if task["task_id"] in listed or not fits or is_leaving(task) or not self.can_prune(task):
                 continue
-            entry = self._entry({"state": "absent", "task_id": task["task_id"], "task_name": task["task_name"]})
+            # Its name need not follow the rules of an option.
+            entry = self._entry({"state": "absent", "task_id": task["task_id"]})
             entry.task = task
             entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
             entry.plan = self.plan(entry.wanted, Observed(listing, task))
@@ -284,8 +307,10 @@ class TaskSet:
                 entry.name,
                 (entry.task or {}).get("task_id") or "",
                 [step.value for step in entry.plan.steps if entry.plan.writes],
-                entry.plan.before,
+                # A task that is deleted is the same one whatever its status is by then.
+                entry.plan.before if entry.plan.after else {},
                 entry.plan.after,
+                bool((entry.plan.body or {}).get("start_later")),
             ]
             for entry in self.writing
         )
@@ -327,10 +352,29 @@ class TaskSet:
         if forecast.forecast_warning and self.context.check_mode:
             self.context.warn("The quota may not allow all creations: max_tasks and quota_tasks differ.")
 
+    def _check_topics(self, listing: TaskList) -> None:
+        """Warn of a topic that would be in two tasks: the service can refuse that."""
+        owners: dict[str, str] = {}
+        writing = {entry.task["task_id"] for entry in self.writing if entry.task}
+        for task in listing.tasks:
+            if task["task_id"] not in writing:
+                owners.update(dict.fromkeys(_topics(task), str(task["task_name"])))
+        for entry in self.writing:
+            remaining = entry.task if entry.planned != "deleted" else None
+            for topic in _topics(entry.plan.body or remaining or {}):
+                owner = owners.setdefault(topic, entry.name)
+                if owner != entry.name:
+                    entry.context.warn(
+                        f"The topic {topic} is also in task {owner}: the service may refuse a topic that is in two tasks."
+                    )
+
     # --- report --------------------------------------------------------------------------------------------------------
 
     def _report(self) -> None:
         self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.everything]
+        for entry in self.everything:
+            for warning in entry.context.warnings:
+                self.context.warn(f"{entry.name}: {warning}")
 
     def _fail_if_planning_failed(self) -> None:
         if any(entry.error for entry in self.entries):
@@ -340,17 +384,21 @@ class TaskSet:
             self._report()
             self._raise("so nothing was changed")
 
-    def _fail_if_any_failed(self) -> None:
-        if any(entry.error for entry in self.everything):
-            self._raise("the others were carried out as planned, see tasks")
-
     def _raise(self, rest: str) -> None:
         failed = [entry for entry in self.everything if entry.error and not isinstance(entry.error, NotTried)]
         skipped = sum(isinstance(entry.error, NotTried) for entry in self.everything)
         sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
-        not_tried = f"; {skipped} were not tried" if skipped else ""
-        count = len(failed)
-        raise SetFailed(f"{count} of {len(self.everything)} tasks failed ({sentences}){not_tried}; {rest}", failed)
+        counts = [f"{len(failed)} of {len(self.everything)} tasks failed ({sentences})"] if failed else []
+        if skipped:
+            counts.append(f"{skipped} of {len(self.everything)} tasks were not tried")
+        raise SetFailed("; ".join([*counts, rest]), failed)
+
+
+def _topics(task: Task) -> list[str]:
+    """Return the topics of *task*, or of the body that it is created with, sorted."""
+    parts = [part for part in (task, *task.values()) if isinstance(part, dict)]
+    topics = next((str(part["topics"]) for part in parts if part.get("topics")), "")
+    return sorted({topic.strip() for topic in topics.split(",")} - {""})
 
 
 class SetFailed(KafkaError):

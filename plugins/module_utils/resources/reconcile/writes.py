@@ -29,11 +29,15 @@ Item = t.TypeVar("Item")
 
 
 class Seen(t.NamedTuple):
-    """What a lookup shows of a write whose outcome is unknown: its *value* if it was *done*, else a *hint* for the user."""
+    """What a lookup shows of a write whose outcome is unknown: its *value* if it was *done*, else a *hint* for the user.
+
+    Without *resend*, it is not sent again in any case.
+    """
 
     done: bool
     value: t.Any = None
     hint: str = ""
+    resend: bool = True
 
 
 class Outcome(enum.Enum):
@@ -127,6 +131,8 @@ def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item
 
 def stops_all(error: KafkaError | None) -> bool:
     """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    if isinstance(error, WriteFailed):
+        error = error.cause
     if isinstance(error, ServiceError):
         return error.status == 401 or error.throttled
     return isinstance(error, CredentialsRejected)
@@ -157,8 +163,6 @@ def _resolve(
         try:
             seen = look(client, list(failures))
         except KafkaError as lookup:
-            if not isinstance(lookup, RequestError):
-                raise
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {
                 index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
@@ -169,6 +173,6 @@ def _resolve(
     return {
         index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)
         if seen[index].done
-        else Write(Outcome.UNKNOWN, lookup=True, error=WriteFailed(error, seen[index].hint), cause=error)
+        else Write(Outcome.UNKNOWN, lookup=seen[index].resend, error=WriteFailed(error, seen[index].hint), cause=error)
         for index, error in failures.items()
     }

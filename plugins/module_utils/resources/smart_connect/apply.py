@@ -28,6 +28,7 @@ if t.TYPE_CHECKING:
 
 # After a restart from RUNNING, the service still shows RUNNING for a while: only later, or after RESTARTING, it is the new run.
 _RESTART_SECONDS = 10.0
+_VERBS = {"paused": "pause", "resumed": "resume", "started": "start", "restarted": "restart"}
 
 
 class ApplySmartConnect(Apply):
@@ -44,16 +45,11 @@ class ApplySmartConnect(Apply):
                 Step.PAUSE: lambda: self.act(smart_connect.PAUSE, "paused", PAUSED),
                 Step.RESUME: lambda: self.act(smart_connect.RESUME, "resumed", RUNNING),
                 Step.START: lambda: self.act(smart_connect.RESTART, "started", RUNNING),
-                Step.RESTART: self.restart,
+                Step.RESTART: lambda: self.act(smart_connect.RESTART, "restarted", RUNNING),
             }
         )
         self.target_status: str | None = None
         self.restarted_at: float | None = None
-        self.changed_at = int(self.client.connection.clock.time() * 1000)
-
-    def _observe_again(self, task: Task) -> Observed:
-        self.existing = task
-        return Observed(self.listing, task)
 
     def settle(self) -> None:
         """Wait until the status of the task is not transitional, and plan again."""
@@ -64,10 +60,7 @@ class ApplySmartConnect(Apply):
 
         with action(f"wait for {self.target} (task id {self.task_id})"):
             wait(self.client, poll, self.deadline, "the task not to be CREATING or RESTARTING")
-            task = t.cast("Task", self.existing)
-            if has_failed(task):
-                raise failed(task)
-        self.plan = plan(self.tasks.wanted, self._observe_again(task))
+        self.plan = plan(self.tasks.wanted, Observed(self.listing, self.existing))
 
     def _show(self, client: Client) -> Task:
         task = self.tasks.show(client, self.task_id)
@@ -85,17 +78,17 @@ class ApplySmartConnect(Apply):
             with action(f"modify {self.target} (task id {self.task_id})"):
                 self._modify()
         except KafkaError as error:
-            refused = isinstance(error, (_NotChanged,)) or (
+            refused = isinstance(error, _NotChanged) or (
                 isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
             )
             if not (refused and wanted.recreate):
                 raise
             self.context.warn(f"The service did not make all changes in place: {error}.")
             self.tasks.wanted = wanted._replace(modify=False)
-            observed = self._observe_again(self._show(self.client))
-            self.plan = plan(self.tasks.wanted, observed)
-            for warning in self.plan.warnings:
+            again = plan(self.tasks.wanted, Observed(self.listing, self._show(self.client)))
+            for warning in again.warnings:
                 self.context.warn(warning)
+            self.plan = again._replace(before=self.plan.before)
 
     def _modify(self) -> None:
         body = t.cast("dict[str, t.Any]", self.plan.body)
@@ -133,54 +126,40 @@ class ApplySmartConnect(Apply):
         """Call *operation*; it is sent again after a lost response only if the status shows that it was not done."""
         self.target_status = status
         before = t.cast("Task", self.existing)["status"]
+        # A second request would reset the progress again. That the first one was processed can show late.
+        once = operation is smart_connect.RESTART
+
+        def send(client: Client, operation: Operation) -> None:
+            smart_connect.act(client, operation, self.tasks.instance_id, self.task_id)
 
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
             now = self._show(client)["status"]
-            hint = f"A lookup after that found the status {now}."
-            return {index: Seen(now != before, hint=hint) for index in indexes}
+            # A task that is restarted also leaves its status by other causes.
+            done = now == "RESTARTING" if verb == "restarted" else now != before
+            hint = f"It is unknown whether it was {verb} (a lookup after that found the status {now})."
+            return {index: Seen(done, hint=hint) for index in indexes}
 
-        with action(f"{_verb(verb)} {self.target} (task id {self.task_id})"):
-            client = self.client.until(self.deadline.end)
-            resend = operation is not smart_connect.RESTART
-            (write,) = write_all(client, [operation], self._send_action, look, verb, resend=resend)
-            self._check_action(write.outcome, write.error, verb)
-
-    def _send_action(self, client: Client, operation: Operation) -> None:
-        smart_connect.act(client, operation, self.tasks.instance_id, self.task_id)
-
-    def _check_action(self, outcome: Outcome, error: KafkaError | None, verb: str) -> None:
-        if outcome is Outcome.UNKNOWN and verb in ("restarted", "started"):
-            # It may have been done, and a second request would reset the progress again.
-            self.context.changed = True
-        if error:
-            raise error
-        self.context.did(f"{verb} the task (task id {self.task_id})")
-
-    def restart(self) -> None:
-        """Restart the task, once: a second request would reset the progress again."""
-        self.target_status = RUNNING
-
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            now = self._show(client)["status"]
-            hint = f"It is unknown whether it was restarted (a lookup after that found the status {now})."
-            return {index: Seen(now == "RESTARTING", hint=hint) for index in indexes}
-
-        with action(f"restart {self.target} (task id {self.task_id})"):
+        with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
             (write,) = write_all(
-                client, [smart_connect.RESTART], self._send_action, look, "restarted", patience=_RESTART_SECONDS
+                client, [operation], send, look, verb, resend=not once, patience=_RESTART_SECONDS if once else 0.0
             )
-            self._check_action(write.outcome, write.error, "restarted")
-        self.restarted_at = self.client.now()
+            if once and write.outcome is Outcome.UNKNOWN:
+                self.context.changed = True
+            write.result()
+            self.context.did(f"{verb} the task (task id {self.task_id})")
+        if verb == "restarted" and before == RUNNING and not write.found:
+            self.restarted_at = self.client.now()
 
     def wait_until_ready(self) -> None:
         """Wait for the status that the last action leads to, and for the health if that is asked for."""
+        changed_at = int(self.client.connection.clock.time() * 1000)
         self._wait_for_status()
-        if self.context.params.get("wait_healthy"):
+        if self.context.params.get("wait_healthy") and self.context.changed:
             from . import health  # not imported where it is not asked for
 
             task = t.cast("Task", self.existing)
-            health.wait_until_normal(self.context, self.tasks.instance_id, task, self.changed_at, self.deadline)
+            health.wait_until_normal(self.context, self.tasks.instance_id, task, changed_at, self.deadline)
 
     def _wait_for_status(self) -> None:
         if self.target_status is None or not self.waits:
@@ -203,7 +182,3 @@ class ApplySmartConnect(Apply):
 
 class _NotChanged(UnexpectedState):
     """A modification left differences."""
-
-
-def _verb(verb: str) -> str:
-    return {"paused": "pause", "resumed": "resume", "started": "start"}[verb]

@@ -13,15 +13,16 @@ import typing as t
 from ...api import instances, smart_connect
 from ...context import Diff
 from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
-from ...rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag, is_id, number
-from ..connector import find_instance
+from ..connector import absence, find_instance
 from ..reconcile.wait import Deadline, check_wait_timeout, wait
 from ..reconcile.writes import Outcome, Seen, write_all
 from .ensure import choose_instance
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
+    from ...api.task_list import Task
     from ...context import TaskContext
     from ...rest.client import Client
     from ..connector import ConnectorChoice
@@ -29,6 +30,8 @@ if t.TYPE_CHECKING:
 _TRANSITIONAL = ("EXTENDING", "CONNECTOR_DELETING")
 _FATAL = ("ERROR", "EXTENDEDFAILED", "FREEZING", "FROZEN", "CREATEFAILED", "DELETING")
 _BUSY_SECONDS = 10.0
+# The status can be ahead of the fields of the connector.
+_READS_AFTER_FAILURE = 3
 _RETURNED = ("instance_id", "instance_name", "status", "connector_enable", "connector_id", "connector_node_num")
 
 
@@ -54,18 +57,26 @@ class _Connector:
         self.wanted = context.params["state"] == "present"
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
+        self.tasks: list[Task] = []
+        self.pause = 1.0
 
     # --- observe -----------------------------------------------------------------------------------------------------
 
     def ensure(self) -> None:
-        if self.choice.instance_id:
-            self._record({"instance_id": self.choice.instance_id})
-            self._read(self.client)
-        else:
-            self._record(find_instance(self.client, t.cast("str", self.choice.instance_name)))
+        try:
+            self._find()
+        except KafkaError as error:
+            absent = absence(error, self.choice)
+            if self.wanted or absent is None:
+                raise
+            self.context.warn(f"{absent} Therefore Smart Connect is disabled.")
+            return
         while True:
-            if self.status in _TRANSITIONAL and not self.context.check_mode:
-                self._wait_until_settled()
+            if self.status in _TRANSITIONAL:
+                if self.context.check_mode:
+                    self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
+                else:
+                    self._wait_until_settled()
             if self.is_on is self.wanted:
                 self._check_nodes()
                 return
@@ -75,13 +86,18 @@ class _Connector:
             if self._enable() if self.wanted else self._disable():
                 return
 
+    def _find(self) -> None:
+        instance_id = self.choice.instance_id
+        if not instance_id:
+            instance_id = find_instance(self.client, t.cast("str", self.choice.instance_name))["instance_id"]
+        # The rows of the list need not have the fields of the connector.
+        self._record(instances.show_instance(self.client, t.cast("str", instance_id)))
+
     def _read(self, client: Client) -> None:
         self._record(instances.show_instance(client, self.instance["instance_id"]))
 
     def _record(self, instance: Instance) -> None:
         self.instance = instance
-        if "status" not in instance:
-            return
         connector_id = instance.get("connector_id")
         described = {
             "instance_id": instance["instance_id"],
@@ -121,19 +137,20 @@ class _Connector:
         if self.status in _FATAL:
             raise UnexpectedState(f"the instance is {self.status}")
 
-    def _preflight(self) -> list[dict[str, t.Any]]:
+    def _preflight(self) -> list[Task]:
         """Return the tasks to delete first. Raises :class:`UnexpectedState` if the change can't be made."""
         self._check_status()
         if self.wanted:
             self._check_resources()
             return []
-        tasks = smart_connect.list_tasks(self.client, self.instance["instance_id"]).tasks
-        if tasks and not self.context.params["delete_tasks"]:
-            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in tasks)
+        listing = smart_connect.list_tasks(self.client, self.instance["instance_id"])
+        if not self.context.params["delete_tasks"] and (listing.tasks or not listing.complete):
+            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in listing.tasks)
             raise UnexpectedState(
-                f"it still has {len(tasks)} tasks: {names}", "Delete them first, or set delete_tasks: true."
+                f"it still has {listing.total_number} tasks: {names}", "Delete them first, or set delete_tasks: true."
             )
-        return tasks
+        self.tasks = self.tasks or listing.tasks
+        return listing.tasks
 
     def _check_resources(self) -> None:
         if number(self.instance.get("charging_mode")) == 0:
@@ -151,17 +168,15 @@ class _Connector:
             raise UnexpectedState("the resources for Smart Connect are sold out")
 
     def _predict(self) -> None:
-        tasks = self._preflight()
-        if self.status in _TRANSITIONAL:
-            self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
+        self._preflight()
         self.context.changed = True
-        self._record_diff(tasks)
+        self._record_diff()
 
-    def _record_diff(self, tasks: list[dict[str, t.Any]]) -> None:
+    def _record_diff(self) -> None:
         before: dict[str, t.Any] = {"connector_enable": not self.wanted}
         after: dict[str, t.Any] = {"connector_enable": self.wanted}
-        if tasks:
-            before["tasks"], after["tasks"] = sorted(task["task_name"] for task in tasks), []
+        if self.tasks:
+            before["tasks"], after["tasks"] = sorted(task["task_name"] for task in self.tasks), []
         self.context.diff = Diff(before, after)
 
     # --- apply -------------------------------------------------------------------------------------------------------
@@ -176,7 +191,7 @@ class _Connector:
         def send(client: Client, body: dict[str, t.Any]) -> None:
             smart_connect.enable(client, self.instance["instance_id"], body)
 
-        return self._write(send, body, "enabled", [])
+        return self._write(send, body, "enabled")
 
     def _disable(self) -> bool:
         """Return whether Smart Connect is disabled; ``False`` if the instance was busy and is to be read again."""
@@ -188,11 +203,9 @@ class _Connector:
         def send(client: Client, _unused: None) -> None:
             smart_connect.disable(client, instance_id)
 
-        return self._write(send, None, "disabled", tasks)
+        return self._write(send, None, "disabled")
 
-    def _write(
-        self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str, tasks: list[dict[str, t.Any]]
-    ) -> bool:
+    def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
             done = self.status in _TRANSITIONAL or self.is_on is self.wanted
@@ -203,24 +216,26 @@ class _Connector:
         (write,) = write_all(client, [body], send, look, verb)
         cause = write.cause
         if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError):
-            again = cause.reason == BUSY or (cause.reason == TASKS_LEFT and bool(tasks))
-            if again or cause.reason == ALREADY_ENABLED or (not self.wanted and cause.missing == "connector"):
+            reasons = (BUSY, ALREADY_ENABLED if self.wanted else TASKS_LEFT if self.tasks else BUSY)
+            if cause.reason in reasons or (not self.wanted and cause.missing == "connector"):
                 if self.deadline.left <= 0:
                     raise cause
-                self._wait_until_settled(str(cause) if again else "")
+                # The status can still be RUNNING while a job is running.
+                self.client.log(1, f"waiting: {cause}")
+                self.client.sleep(min(self.pause, self.deadline.left))
+                self.pause = _BUSY_SECONDS
+                self._wait_until_settled()
                 return False
         write.result()
         self.context.did(f"{verb} Smart Connect")
-        self._record_diff(tasks)
+        self._record_diff()
         if self.context.params["wait"]:
-            self._wait_until_settled("the change")
-            if self.is_on is not self.wanted:
-                raise UnexpectedState(f"the instance is {self.status}, but Smart Connect is not {verb}")
+            self._wait_until_settled(changed=True)
         else:
             self._read(self.client)
         return True
 
-    def _delete_tasks(self, tasks: list[dict[str, t.Any]]) -> None:
+    def _delete_tasks(self, tasks: list[Task]) -> None:
         instance_id = self.instance["instance_id"]
 
         def send(client: Client, task: dict[str, t.Any]) -> bool:
@@ -232,17 +247,15 @@ class _Connector:
                 return error.lost_attempt
             return True
 
-        def left(client: Client) -> set[str]:
-            return {task["task_id"] for task in smart_connect.list_tasks(client, instance_id).tasks}
-
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            there = left(client)
+            listing = smart_connect.list_tasks(client, instance_id)
             hint = "It is unknown whether it was deleted: run the task again."
-            return {index: Seen(tasks[index]["task_id"] not in there, True, hint) for index in indexes}
+            gone = [listing.complete and not listing.by_id(task["task_id"]) for task in tasks]
+            return {index: Seen(gone[index], True, hint) for index in indexes}
 
         def poll(client: Client) -> str | None:
-            there = left(client)
-            return f"{len(there)} tasks" if there else None
+            listing = smart_connect.list_tasks(client, instance_id)
+            return f"{listing.total_number} tasks" if listing.tasks or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
         writes = write_all(client, tasks, send, look, "deleted")
@@ -255,19 +268,23 @@ class _Connector:
         with action("delete the tasks"):
             wait(self.client, poll, self.deadline, "the tasks to be gone")
 
-    def _wait_until_settled(self, reason: str = "") -> None:
-        """Wait until the instance is RUNNING and, after a change, shows it."""
-        changed = reason == "the change"
+    def _wait_until_settled(self, changed: bool = False) -> None:
+        """Wait until the instance is RUNNING and, with *changed*, shows the change."""
+        began, reads_after = False, 0
 
         def poll(client: Client) -> str | None:
+            nonlocal began, reads_after
             self._read(client)
             if self.status == "RUNNING" and (not changed or self.is_on is self.wanted):
                 return None
             self._check_status()
+            began = began or self.status in _TRANSITIONAL
+            reads_after += began and self.status == "RUNNING"
+            if reads_after == _READS_AFTER_FAILURE:
+                raise UnexpectedState(
+                    "the instance is RUNNING again without the change",
+                    "The background tasks of the instance, on the console, show why it failed.",
+                )
             return f"status {self.status}"
 
-        if reason and not changed:
-            # The status can still be RUNNING while a job is running.
-            self.client.log(1, f"waiting: {reason}")
-            self.client.sleep(min(_BUSY_SECONDS, max(0.0, self.deadline.left)))
         wait(self.client, poll, self.deadline, "the instance to be RUNNING")

@@ -42,6 +42,10 @@ def ensure(context: TaskContext) -> None:
     """Bring the Smart Connect task that the options select to its ``state``."""
     choice = choose_instance(context.params)
     wanted = read_wanted(context.params)
+    if context.params["wait_healthy"]:
+        from . import health  # not imported where it is not asked for
+
+        health.endpoint_of(context)
     names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
     target = Target(
         wanted.task_id,
@@ -64,9 +68,7 @@ def ensure(context: TaskContext) -> None:
         observed = Observed(listing, task)
         steps = plan(wanted, observed)
         carry_out(context, tasks, target, observed, steps, ApplySmartConnect)
-        if context.params["wait_healthy"] and not steps.writes:
-            from . import health  # not imported where it is not asked for
-
+        if context.params["wait_healthy"] and not context.changed:
             health.check(context, place.instance_id, t.cast("Task", task))
 
 
@@ -183,7 +185,7 @@ class SmartConnectTasks:
     def preflight(self) -> None:
         client = self._context.client
         connector.check_status(self._context, self._place.read(client))
-        description = self.wanted.description
-        if self._context.params["validate"] and description and description.side == "source_task":
+        description = self.wanted.description if self.wanted else None
+        if self._context.params.get("validate") and description and description.side == "source_task":
             with action("validate the connection to the peer of the replication"):
                 smart_connect.validate(client, self.instance_id, description.descriptor)

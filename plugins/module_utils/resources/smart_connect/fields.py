@@ -89,8 +89,9 @@ SINK = Table(
     Field("agency_name"),
     Field("obs_bucket_name", required=True),
     Field("obs_path", check_obs_path),
-    Field("partition_format"),
-    Field("record_delimiter", check_delimiter, delimiter, unset="\n"),
+    # A task that was created by the API of sink tasks can have N/A, which means none.
+    Field("partition_format", normalise=lambda value: None if value in ("", "N/A") else value),
+    Field("record_delimiter", check_delimiter, lambda value: delimiter(value) or "\n", unset="\n"),
     Field("store_keys", normalise=flag, unset=False),
 )
 
@@ -117,7 +118,15 @@ SOURCE = Table(
 )
 
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
-SECRETS = (*SINK.secrets, *SOURCE.secrets)
+
+# A field that is set, and one that can't be set beside it.
+_REPLACED = (
+    ("instance_id", "bootstrap_servers"),
+    ("bootstrap_servers", "instance_id"),
+    ("rename_topic_enabled", "topics_mapping"),
+    ("topics_mapping", "rename_topic_enabled"),
+    ("access_key", "agency_name"),
+)
 
 
 class Description(t.NamedTuple):
@@ -127,10 +136,9 @@ class Description(t.NamedTuple):
     side: str
     descriptor: Descriptor
 
-    @property
-    def lacks_keys(self) -> str | None:
-        """Which options are missing to create the task; ``None`` if it can be created."""
-        given = self.descriptor
+    def lacks_keys(self, kept: Task | None = None) -> str | None:
+        """Return which options are missing to create the task, with fields of *kept*; ``None`` if it can be created."""
+        given = self._merged(kept)
         if self.side == "sink_task":
             if given.get("agency_name") or (given.get("access_key") and given.get("secret_key")):
                 return None
@@ -141,25 +149,32 @@ class Description(t.NamedTuple):
 
     def body(self, kept: Task | None = None) -> dict[str, t.Any]:
         """Return the body that creates the task; fields that are not set are those of *kept*."""
-        table, kind, value = SIDES[self.side]
-        kinds = {"source_type": NONE, "sink_type": NONE, kind: value}
+        _table, kind, value = SIDES[self.side]
+        return {**self.topics, "source_type": NONE, "sink_type": NONE, kind: value, self.side: self._merged(kept)}
+
+    def _merged(self, kept: Task | None) -> Descriptor:
+        table = SIDES[self.side][0]
         base = table.defaults()
         if kept:
             base.update(table.as_sent(kept.get(self.side) or {}))
-            for name in table.exclusive:
-                base.pop(name, None)
+            for one, other in _REPLACED:
+                if self.descriptor.get(one):
+                    base.pop(other, None)
             if self.side == "source_task":
-                _drop_filled(base, self.descriptor)
-        return {**self.topics, **kinds, self.side: {**base, **self.descriptor}}
+                base = _without_filled(base, self.descriptor, base)
+                if base.get("direction") == "two-way":
+                    # The service may return twice the number that was set.
+                    base.pop("task_num", None)
+        return {**base, **self.descriptor}
 
     def comparable(self, task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return *task*, or a body that creates or modifies it, in the form that compares."""
         view: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
         for side in SIDES:
             if task.get(side):
-                shown = dict(task[side])
+                shown = task[side]
                 if side == "source_task":
-                    _drop_filled(shown, self.descriptor)
+                    shown = _without_filled(shown, self.descriptor, shown)
                 view[side] = SIDES[side][0].comparable(shown)
         return view
 
@@ -173,20 +188,23 @@ class Description(t.NamedTuple):
         echoed = dict(task.get(self.side) or {})
         wanted = dict(self.descriptor)
         if self.side == "source_task":
-            _drop_filled(wanted, wanted)
-            _drop_filled(echoed, wanted)
+            wanted = _without_filled(self.descriptor, self.descriptor, echoed)
+            echoed = _without_filled(echoed, self.descriptor, echoed)
+            # The service may return twice the number that was set.
+            doubled = number(echoed.get("task_num")) == 2 * wanted.get("task_num", 0)
+            if echoed.get("direction") == "two-way" and doubled:
+                echoed["task_num"] = wanted["task_num"]
         found = table.differences(wanted, echoed)
         differing.update((f"{self.side}.{name}", pair) for name, pair in found.items())
         return differing
 
 
-def _drop_filled(side: Descriptor, wanted: Descriptor) -> None:
-    """Drop from *side* what the service fills in itself, so that it says nothing about the wish."""
-    if wanted.get("instance_id"):
-        side.pop("bootstrap_servers", None)
-    if (wanted.get("security_protocol") or side.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
-        side.pop("sasl_mechanism", None)
-        side.pop("user_name", None)
+def _without_filled(side: Descriptor, wanted: Descriptor, echoed: Descriptor) -> Descriptor:
+    """Return *side* without what the service fills in itself: it says nothing about what is *wanted*."""
+    filled: tuple[str, ...] = ("bootstrap_servers",) if wanted.get("instance_id") else ()
+    if (wanted.get("security_protocol") or echoed.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
+        filled = (*filled, "sasl_mechanism", "user_name")
+    return {name: value for name, value in side.items() if name not in filled}
 
 
 def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
@@ -242,8 +260,8 @@ def definition(task: Task) -> dict[str, t.Any]:
         entry["state"] = state
     for side, (table, _kind, _value) in SIDES.items():
         if task.get(side):
-            shown = dict(task[side])
+            shown = task[side]
             if side == "source_task":
-                _drop_filled(shown, shown)
+                shown = _without_filled(shown, shown, shown)
             entry[side] = table.as_sent(shown)
     return entry

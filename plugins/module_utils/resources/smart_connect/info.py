@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...api import smart_connect
-from ...rest.errors import action
+from ...rest.errors import UnexpectedState, action
 from ...rest.response import number
 from ..options import check_id, check_name
 from .ensure import Place, choose_instance
@@ -25,20 +25,26 @@ def gather(context: TaskContext) -> None:
     """Return the Smart Connect tasks that the options select, and the quotas. The connector must exist."""
     choice = choose_instance(context.params)
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
+    wanted = context.params["health"]
+    if wanted != "false":
+        from . import health  # not imported where it is not asked for
+
+        health.endpoint_of(context)
     with action(f"read the Smart Connect tasks of instance {choice.instance_id or choice.instance_name}"):
         place = Place(choice)
         place.resolve(context.client)
         listing = smart_connect.list_tasks(context.client, place.instance_id)
+        if not listing.complete:
+            raise UnexpectedState(
+                f"the list contains {len(listing.tasks)} of {listing.total_number} tasks, so it is not complete"
+            )
         selected = listing.tasks
         if task_id:
             selected = [task for task in selected if task["task_id"] == task_id]
         elif task_name:
             selected = listing.named(task_name)
         described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
-        wanted = context.params["health"]
         if wanted != "false":
-            from . import health  # not imported where it is not asked for
-
             found = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
             described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:

@@ -13,10 +13,11 @@ import typing as t
 from ...rest.errors import KafkaError, UnexpectedState
 from ..reconcile.fields import describe
 from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
-from .fields import TOPICS, Description, check_task_name, without_secrets
+from .fields import SIDES, TOPICS, Description, check_task_name, without_secrets
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task, TaskList
+    from ..reconcile.fields import Differences
     from ..reconcile.plan import Observed
 
 RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
@@ -50,7 +51,7 @@ def plan(wanted: Wanted, observed: Observed) -> Plan:
     if task is None or is_leaving(task):
         return _creation(wanted, task, observed.listing)
     differing = wanted.description.differences(task) if wanted.description else {}
-    if wanted.recreate and has_failed(task):
+    if wanted.description and wanted.recreate and has_failed(task):
         differing["status"] = (task["status"], RUNNING)
     if differing or (wanted.description and wanted.update_secrets == "always"):
         return _change(wanted, task, differing)
@@ -69,7 +70,7 @@ def _creation(wanted: Wanted, leaving: Task | None, listing: TaskList) -> Plan:
             "it does not exist", "To create it, set topics or topics_regex, and sink_task or source_task."
         )
     check_task_name(t.cast("str", wanted.task_name))
-    _check_keys(description)
+    _check_keys(description.lacks_keys())
     body = _body(wanted, description, start_later=wanted.state == "paused")
     leaves = (Step.WAIT_GONE,) if leaving else ()
     return quota_forecast(
@@ -79,8 +80,7 @@ def _creation(wanted: Wanted, leaving: Task | None, listing: TaskList) -> Plan:
     )
 
 
-def _check_keys(description: Description) -> None:
-    missing = description.lacks_keys
+def _check_keys(missing: str | None) -> None:
     if missing:
         raise UnexpectedState(f"{missing} must be set to create the task")
 
@@ -90,9 +90,15 @@ def _body(wanted: Wanted, description: Description, start_later: bool, kept: Tas
     return {**body, "start_later": True} if start_later else body
 
 
-def _change(wanted: Wanted, task: Task, differing: dict[str, tuple[t.Any, t.Any]]) -> Plan:
+def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     description = t.cast("Description", wanted.description)
-    can_modify = wanted.modify and differing and "type" not in differing and "status" not in differing
+    can_modify = (
+        wanted.modify
+        and wanted.update_secrets != "always"
+        and differing
+        and "type" not in differing
+        and "status" not in differing
+    )
     if not can_modify and not wanted.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
@@ -102,8 +108,8 @@ def _change(wanted: Wanted, task: Task, differing: dict[str, tuple[t.Any, t.Any]
     warnings = []
     strategy = str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
     if can_modify:
-        body = _modified(description, task)
-        if description.lacks_keys:
+        body = _modified(description, task, differing)
+        if description.lacks_keys(task):
             warnings.append(
                 "The task is modified without its keys, which the service never returns: it may lose them, and then a"
                 " restart fails. Set the keys to send them, too."
@@ -112,13 +118,16 @@ def _change(wanted: Wanted, task: Task, differing: dict[str, tuple[t.Any, t.Any]
             warnings.append(
                 f"If the service does not make all changes in place, the task is recreated. {position_warning(strategy)}"
             )
-        actions = _actions(wanted, task).steps
-        before, after = _diff(description, task, body)
-        return Plan((Step.MODIFY, *actions), before, after, body, tuple(warnings))
-    _check_keys(description)
+        actions = _actions(wanted, task)
+        before = {**description.comparable(task), **actions.before}
+        after = {**description.comparable(body), **actions.after}
+        # A task is modified when its status has settled.
+        steps = sorted((Step.MODIFY, *actions.steps), key=lambda step: step is not Step.SETTLE)
+        return Plan(tuple(steps), before, after, body, (*warnings, *actions.warnings), None, actions.forecast_warning)
+    _check_keys(description.lacks_keys(task))
     start_later = wanted.state == "paused" or (wanted.state == "present" and task["status"] in (PAUSED, WAITING))
     body = _body(wanted, description, start_later, task)
-    before, after = _diff(description, task, body)
+    before, after = description.comparable(task), description.comparable(body)
     if "status" in differing:
         before["status"], after["status"] = differing["status"]
     if not differing:
@@ -132,53 +141,53 @@ def _change(wanted: Wanted, task: Task, differing: dict[str, tuple[t.Any, t.Any]
     )
 
 
-def _modified(description: Description, task: Task) -> dict[str, t.Any]:
-    """Return the entity as it was read, with the fields that the user sets in place of the differing ones."""
+def _modified(description: Description, task: Task, differing: Differences) -> dict[str, t.Any]:
+    """Return the entity as it was read, with the wanted values of the *differing* fields, and with the keys."""
     body = {name: value for name, value in task.items() if name != "task_id"}
-    for name in TOPICS.fields:
-        body.pop(name, None)
-    body.update(description.topics)
+    if not differing.keys().isdisjoint(TOPICS.fields):
+        for name in TOPICS.fields:
+            body.pop(name, None)
+        body.update(description.topics)
     side = dict(task.get(description.side) or {})
-    if description.side == "source_task" and description.descriptor.get("bootstrap_servers"):
-        side.pop("instance_id", None)
-    body[description.side] = {**side, **description.descriptor}
-    return body
-
-
-def _diff(description: Description, task: Task, body: dict[str, t.Any]) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """Return the descriptions before and after, in the form that compares."""
-    return description.comparable(task), description.comparable(body)
+    # Of the two, the service returns the one that is not set, too.
+    for name, other in (("instance_id", "bootstrap_servers"), ("bootstrap_servers", "instance_id")):
+        if f"{description.side}.{name}" in differing:
+            side.pop(other, None)
+    secrets = SIDES[description.side][0].secrets
+    side.update(
+        (name, value)
+        for name, value in description.descriptor.items()
+        if name in secrets or f"{description.side}.{name}" in differing
+    )
+    return {**body, description.side: side}
 
 
 def _actions(wanted: Wanted, task: Task) -> Plan:
     """Return the plan for the status of a task that is as described."""
     status = task["status"]
+    if has_failed(task):
+        raise failed(task)
     waits = (Step.WAIT_READY,) if wanted.wait else ()
     if wanted.state == "present":
         return Plan(waits)
     action: Step | None = {
         "running": {PAUSED: Step.RESUME, WAITING: Step.START},
-        "paused": {RUNNING: Step.PAUSE},
-        "restarted": {RUNNING: Step.RESTART, PAUSED: Step.RESTART, WAITING: Step.START},
-    }[wanted.state].get(status)
+        "paused": {RUNNING: Step.PAUSE, **dict.fromkeys(TRANSITIONAL, Step.PAUSE)},
+        "restarted": {WAITING: Step.START},
+    }[wanted.state].get(status, Step.RESTART if wanted.state == "restarted" else None)
     settle: tuple[Step, ...] = ()
+    uncertain = ""
     if status in TRANSITIONAL:
-        settle = (Step.SETTLE,)
-        action = {"paused": Step.PAUSE, "restarted": Step.RESTART}.get(wanted.state)
-    elif has_failed(task):
-        raise failed(task)
+        settle, uncertain = (Step.SETTLE,), f"The task is {status}: the run waits for that and then decides."
     if action is None:
-        return Plan((*settle, *waits))
-    after = {Step.PAUSE: PAUSED}.get(action, RUNNING)
+        return Plan((*settle, *waits), forecast_warning=uncertain)
+    before, after = {"status": status}, {"status": PAUSED if action is Step.PAUSE else RUNNING}
     warnings: tuple[str, ...] = ()
     if action is Step.RESTART:
         strategy = str({**(task.get("source_task") or {}), **(task.get("sink_task") or {})}.get("consumer_strategy"))
         warnings = (position_warning(strategy, "Restarting the task resets its progress"),)
-    before = {"status": status}
-    result = {"status": after}
-    if action is Step.RESTART:
-        result["restarted"], before["restarted"] = "true", "false"
-    return Plan((*settle, action, *waits), before, result, warnings=warnings)
+        before["restarted"], after["restarted"] = "false", "true"
+    return Plan((*settle, action, *waits), before, after, None, warnings, None, uncertain)
 
 
 def failed(task: Task) -> KafkaError:

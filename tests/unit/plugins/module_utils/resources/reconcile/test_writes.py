@@ -158,9 +158,26 @@ def test_hint_of_an_unknown_write(script: Script) -> None:
     assert "403 DMS.2" in hint
 
 
-def test_a_lookup_that_finds_a_contradiction_ends_everything(script: Script) -> None:
-    with pytest.raises(UnexpectedState):
-        script.run({"a": [lost()]}, UnexpectedState("two"))
+def test_a_lookup_that_ends_without_a_response_leaves_the_write_unknown(script: Script) -> None:
+    """An incomplete list, or credentials that another request found to be rejected."""
+    (write,) = script.run({"a": [lost()]}, UnexpectedState("2 of 3 tasks"), resend=True)
+    assert (write.outcome, len(script.sent)) == (Outcome.UNKNOWN, 1)
+    assert "2 of 3 tasks" in str(write.error and write.error.hint)
+
+
+def test_a_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
+    client = samples.client(clock, Service(), max_retries=2)
+    sent: list[str] = []
+
+    def send(client: Client, item: str) -> None:
+        sent.append(item)
+        raise lost()
+
+    def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        return dict.fromkeys(indexes, Seen(False, hint="2 tasks of that name were created.", resend=False))
+
+    (write,) = write_all(client, ["a"], send, look, "created", resend=True)
+    assert (write.outcome, sent) == (Outcome.UNKNOWN, ["a"])
 
 
 def test_several_items_share_one_lookup(script: Script) -> None:

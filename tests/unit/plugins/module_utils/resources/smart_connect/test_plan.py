@@ -1,0 +1,248 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is decided about a Smart Connect task, without a request."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.task_list import TaskList
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.plan import Observed, Step
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import prepare
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import Wanted, plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import KafkaError
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
+    KEYS,
+    SINK_ECHO,
+    body,
+    entity,
+    observed,
+    options,
+    replicated,
+    replication,
+)
+
+SETTLE, READY, GONE = Step.SETTLE, Step.WAIT_READY, Step.WAIT_GONE
+DELETE, CREATE, MODIFY = Step.DELETE, Step.CREATE, Step.MODIFY
+PAUSE, RESUME, START, RESTART = Step.PAUSE, Step.RESUME, Step.START, Step.RESTART
+RECREATE = (DELETE, GONE, CREATE, READY)
+ANY, SAME, OTHER = None, options(), options({"deliver_time_interval": 60})
+KEYLESS = options({"deliver_time_interval": 60, **dict.fromkeys(KEYS)})
+
+
+def wanted(state: str, given: t.Mapping[str, t.Any] | None, **more: t.Any) -> Wanted:
+    rest = {"task_id": None, "task_name": "orders", "modify": False, "recreate": False, "wait": True}
+    policy = {"update_secrets": "on_create", **more}
+    return Wanted(state=state, description=prepare(given) if given else None, **{**rest, **policy})
+
+
+def seen(task: dict[str, t.Any] | None, **limits: int) -> Observed:
+    rows = [observed(task)] if task else []
+    return Observed(TaskList(rows, len(rows), **limits), rows[0] if rows else None)
+
+
+# --- the status ------------------------------------------------------------------------------------------------------
+
+# state, description: status to the steps, or to the message of a refusal. None: the task does not exist.
+STATES: dict[tuple[str, str], dict[str | None, tuple[Step, ...] | str]] = {
+    ("absent", "none"): {
+        None: (), "RUNNING": (DELETE, GONE), "FAILED": (DELETE, GONE), "CREATING": (DELETE, GONE), "DELETING": (GONE,),
+    },
+    ("present", "same"): {
+        None: (CREATE, READY), "RUNNING": (READY,), "PAUSED": (READY,), "WAITING": (READY,), "CREATING": (READY,),
+        "RESTARTING": (READY,), "DELETING": (GONE, CREATE, READY), "FAILED": "has the status FAILED",
+        "ERROR": "has the status ERROR",
+    },
+    ("running", "none"): {
+        None: "it does not exist", "RUNNING": (READY,), "PAUSED": (RESUME, READY), "WAITING": (START, READY),
+        "CREATING": (SETTLE, READY), "RESTARTING": (SETTLE, READY), "FAILED": "has the status FAILED",
+        "DELETING": "it does not exist",
+    },
+    ("running", "same"): {
+        None: (CREATE, READY), "RUNNING": (READY,), "PAUSED": (RESUME, READY), "WAITING": (START, READY),
+        "CREATING": (SETTLE, READY),
+    },
+    ("paused", "none"): {
+        None: "it does not exist", "RUNNING": (PAUSE, READY), "PAUSED": (READY,), "WAITING": (READY,),
+        "CREATING": (SETTLE, PAUSE, READY), "RESTARTING": (SETTLE, PAUSE, READY), "CREATE_FAILED": "CREATE_FAILED",
+    },
+    ("paused", "same"): {None: (CREATE, READY), "RUNNING": (PAUSE, READY), "PAUSED": (READY,)},
+    ("restarted", "none"): {
+        None: "it does not exist", "RUNNING": (RESTART, READY), "PAUSED": (RESTART, READY), "WAITING": (START, READY),
+        "CREATING": (SETTLE, RESTART, READY), "RESTARTING": (SETTLE, RESTART, READY), "FAILED": "status FAILED",
+        "UNHEARD_OF": (RESTART, READY),
+    },
+    ("restarted", "same"): {None: (CREATE, READY), "RUNNING": (RESTART, READY)},
+}  # fmt: skip
+ROWS = [(*key, status) for key, row in STATES.items() for status in row]
+
+
+@pytest.mark.parametrize(("state", "description", "status"), ROWS)
+@pytest.mark.parametrize("waits", [True, False])
+def test_steps_by_status(state: str, description: str, status: str | None, waits: bool) -> None:
+    given = SAME if description == "same" else ANY
+    expected = STATES[state, description][status]
+    options_ = wanted(state, given, wait=waits)
+    now = seen(entity(status) if status else None)
+    if isinstance(expected, str):
+        with pytest.raises(KafkaError, match=expected) as caught:
+            plan(options_, now)
+        assert caught.value.hint
+        return
+    made = plan(options_, now)
+    if not waits and CREATE not in expected:
+        expected = tuple(step for step in expected if step not in (READY, GONE))
+    assert made.steps == expected
+    assert made.writes is any(step not in (READY, GONE, SETTLE) for step in expected)
+    # What a plan changes is in the diff, and nothing else is.
+    assert (made.before != made.after) is made.writes
+    assert "-secret" not in str([made.before, made.after])
+    assert bool(made.forecast_warning) is (SETTLE in expected)
+    assert any("resets its progress" in warning for warning in made.warnings) is (RESTART in expected)
+
+
+# --- a task that differs ---------------------------------------------------------------------------------------------
+
+CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
+    "differs": (wanted("present", OTHER), entity(), "sink_task.deliver_time_interval is 300, wanted 60"),
+    "differs, running": (wanted("running", OTHER), entity("PAUSED"), "deliver_time_interval is 300"),
+    "modify": (wanted("present", OTHER, modify=True), entity(), (MODIFY, READY)),
+    "modify, wait: false": (wanted("present", OTHER, modify=True, wait=False), entity(), (MODIFY,)),
+    "modify, the same": (wanted("present", SAME, modify=True), entity(), (READY,)),
+    "modify and resume": (wanted("running", OTHER, modify=True), entity("PAUSED"), (MODIFY, RESUME, READY)),
+    "modify and pause": (wanted("paused", OTHER, modify=True), entity(), (MODIFY, PAUSE, READY)),
+    "modify and restart": (wanted("restarted", OTHER, modify=True), entity(), (MODIFY, RESTART, READY)),
+    "modify after CREATING": (
+        wanted("paused", OTHER, modify=True), entity("CREATING"), (SETTLE, MODIFY, PAUSE, READY),
+    ),
+    "modify, failed": (wanted("present", OTHER, modify=True), entity("FAILED"), "status FAILED"),
+    "modify to the other side": (wanted("present", replication(), modify=True), entity(), "type is 'sink_task'"),
+    "both to the other side": (wanted("present", replication(), modify=True, recreate=True), entity(), RECREATE),
+    "both": (wanted("present", OTHER, modify=True, recreate=True), entity(), (MODIFY, READY)),
+    "recreate": (wanted("present", OTHER, recreate=True), entity(), RECREATE),
+    "recreate, the same": (wanted("present", SAME, recreate=True), entity(), (READY,)),
+    "recreate, wait: false": (wanted("present", OTHER, recreate=True, wait=False), entity(), RECREATE),
+    "recreate, restarted": (wanted("restarted", OTHER, recreate=True), entity(), RECREATE),
+    "recreate, failed": (wanted("present", SAME, recreate=True), entity("FAILED"), RECREATE),
+    "recreate, failed, not described": (wanted("running", ANY, recreate=True), entity("FAILED"), "status FAILED"),
+    "recreate without keys": (wanted("present", KEYLESS, recreate=True), entity(), "secret_key, or sink_task.agency"),
+    "modify without keys": (wanted("present", KEYLESS, modify=True), entity(), (MODIFY, READY)),
+    "the same without keys": (wanted("present", options(dict.fromkeys(KEYS))), entity(), (READY,)),
+    "secrets": (wanted("present", SAME, recreate=True, update_secrets="always"), entity(), RECREATE),
+    "secrets, differs, modify": (
+        wanted("present", OTHER, modify=True, recreate=True, update_secrets="always"), entity(), RECREATE,
+    ),
+    "secrets, not described": (wanted("running", ANY, recreate=True, update_secrets="always"), entity(), (READY,)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_steps_of_a_change(name: str) -> None:
+    options_, task, expected = CHANGES[name]
+    if isinstance(expected, str):
+        with pytest.raises(KafkaError, match=expected):
+            plan(options_, seen(task))
+        return
+    made = plan(options_, seen(task))
+    assert made.steps == expected
+    assert (made.before != made.after) is made.writes
+    assert "-secret" not in str([made.before, made.after])
+    assert any("loses the position" in warning for warning in made.warnings) is (
+        DELETE in expected or (MODIFY in expected and options_.recreate)
+    )
+    assert any("without its keys" in warning for warning in made.warnings) is (name == "modify without keys")
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "later"),
+    [
+        ("present", "RUNNING", False),
+        ("present", "PAUSED", True),
+        ("present", "WAITING", True),
+        ("running", "PAUSED", False),
+        ("paused", "RUNNING", True),
+        ("restarted", "PAUSED", False),
+    ],
+)
+def test_a_recreation_is_started_later_if_the_task_does_not_run(state: str, status: str, later: bool) -> None:
+    made = plan(wanted(state, OTHER, recreate=True), seen(entity(status)))
+    kept = {"record_delimiter": "\n", "store_keys": False}
+    sent = body({"deliver_time_interval": 60, **kept})
+    assert made.body == {**sent, "start_later": True} if later else sent
+    assert made.body
+    assert made.body.get("start_later") is (True if later else None)
+
+
+def test_a_recreation_by_id_keeps_the_name() -> None:
+    made = plan(wanted("running", OTHER, task_id="t-1", task_name=None, recreate=True), seen(entity(name="x")))
+    assert made.body
+    assert made.body["task_name"] == "x"
+
+
+def test_body_of_a_modification_is_the_entity_with_the_differing_fields() -> None:
+    """Fields that are equal stay as they were read."""
+    existing = entity(topics="b,a", sink={"record_delimiter": "\\n"})
+    given = options({"deliver_time_interval": 60, "record_delimiter": "\n"}, topics=["a", "b"])
+    made = plan(wanted("present", given, modify=True), seen(existing))
+    sink = {**SINK_ECHO, "record_delimiter": "\\n", "deliver_time_interval": 60, **KEYS}
+    assert made.body == {**existing, "sink_task": sink}
+    assert (made.before["sink_task"]["deliver_time_interval"], made.after["sink_task"]["deliver_time_interval"]) == (
+        300,
+        60,
+    )
+
+
+def test_body_of_a_modification_has_only_the_wanted_one_of_two() -> None:
+    made = plan(wanted("present", options(topics=None, topics_regex="o.+"), modify=True), seen(entity()))
+    assert made.body
+    assert ("topics" not in made.body, made.body["topics_regex"]) == (True, "o.+")
+    given = replication({"instance_id": None, "bootstrap_servers": "h:1"})
+    made = plan(wanted("present", given, modify=True), seen(replicated()))
+    assert made.body
+    assert "instance_id" not in made.body["source_task"]
+    made = plan(wanted("present", replication({"instance_id": "i-3"}), modify=True), seen(replicated()))
+    assert made.body
+    assert "bootstrap_servers" not in made.body["source_task"]
+
+
+# --- a task that does not exist --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "later"), [("present", False), ("running", False), ("restarted", False), ("paused", True)]
+)
+def test_body_of_a_new_task(state: str, later: bool) -> None:
+    made = plan(wanted(state, SAME), seen(None))
+    assert made.body == {**body(), **({"start_later": True} if later else {})}
+    assert made.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "more", "message"),
+    [
+        (SAME, {"task_id": "t-9"}, "no Smart Connect task with the id t-9"),
+        (SAME, {"task_name": "abc"}, "4 to 64 letters"),
+        (options(dict.fromkeys(KEYS)), {}, "sink_task.agency_name, must be set"),
+        (options({"secret_key": None}), {}, "sink_task.secret_key"),
+        (
+            replication({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "user_name": "u"}),
+            {},
+            "source_task.password must be set",
+        ),
+    ],
+)
+def test_a_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], message: str) -> None:
+    with pytest.raises(KafkaError, match=message):
+        plan(wanted("present", given, **more), seen(None))
+
+
+def test_the_rule_for_names_is_for_new_tasks_only() -> None:
+    assert plan(wanted("running", ANY, task_name="a.b"), seen(entity(name="a.b"))).steps == (READY,)
+
+
+def test_quota() -> None:
+    assert plan(wanted("present", SAME), seen(None, max_tasks=0, quota_tasks=0)).forecast
+    assert not plan(wanted("present", OTHER, recreate=True), seen(entity(), max_tasks=1, quota_tasks=1)).forecast

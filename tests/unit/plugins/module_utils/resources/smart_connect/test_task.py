@@ -1,0 +1,471 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module huaweicloud_kafka_smart_connect_task: its requests, in their order, and its result."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task as module
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import instance
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
+    CREATE,
+    DELETE,
+    FIND,
+    INSTANCE,
+    KEYS,
+    LIST,
+    MODIFY,
+    PAUSE,
+    RESTART,
+    RESUME,
+    SHOW,
+    SOURCE,
+    TASKS,
+    UP,
+    VALIDATE,
+    body,
+    entity,
+    options,
+    replication,
+    show,
+    state,
+    tasks,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    REFUSED,
+    Ran,
+    Reply,
+    Step,
+    error_reply,
+    reply,
+)
+
+Run = t.Callable[..., Ran]
+
+NONE, ONE, UNRELATED = tasks(), tasks(entity()), entity(task_id="t-2", name="other")
+OTHER = {"deliver_time_interval": 60}
+LEFT = {"record_delimiter": "\n", "store_keys": False}
+NEW = entity(task_id="t-3")
+SHOW_NEW = f"GET {TASKS}/t-3"
+CREATED = reply(200, NEW)
+MISSING = error_reply(404, "DMS.00404026")
+PAGE = LIST.replace("offset=0", "offset=1")
+
+
+@pytest.fixture
+def run(run_any: t.Any) -> Run:
+    return lambda given, *steps, **how: run_any(module, given, *steps, **how)
+
+
+def up(given: str) -> list[Step]:
+    """The steps up to a change of a task that has the status *given*."""
+    return [(LIST, tasks(entity(given))), (INSTANCE, UP)]
+
+
+# --- requests and results --------------------------------------------------------------------------------------------
+
+# Options, the steps of the run, its result, and how many of its steps check mode has, too.
+RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
+    "the same": (options(), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
+    "the same, by id": (options(task_id="t-1"), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
+    "absent and not there": (state("absent"), [(LIST, tasks(UNRELATED))], {"changed": False}, 1),
+    "deleted": (
+        state("absent"), [*up("RUNNING"), (DELETE, 204), (LIST, NONE)],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "deleted, wait: false": (
+        state("absent", wait=False), [*up("RUNNING"), (DELETE, 204)],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "deleted, gone late": (
+        state("absent"), [*up("RUNNING"), (DELETE, 204), (LIST, ONE), (LIST, tasks(total=1)), (LIST, NONE)],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "deleted by another run": (
+        state("absent"), [*up("RUNNING"), (DELETE, MISSING)], {"changed": False, "smart_connect_task": entity()}, 2,
+    ),
+    "created": (
+        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), CREATED), (LIST, tasks(NEW))],
+        {"changed": True, "smart_connect_task": NEW}, 2,
+    ),
+    "created, CREATING": (
+        options(),
+        [
+            (LIST, NONE), (INSTANCE, UP), (CREATE, body(), CREATED), (LIST, tasks()),
+            (LIST, tasks({**NEW, "status": "CREATING"})), (SHOW_NEW, reply(200, NEW)),
+        ],
+        {"changed": True, "smart_connect_task": NEW}, 2,
+    ),
+    "created, wait: false": (
+        options(wait=False),
+        [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), CREATED), (LIST, tasks({**NEW, "status": "CREATING"}))],
+        {"changed": True, "smart_connect_task": {**NEW, "status": "CREATING"}}, 2,
+    ),
+    "created paused": (
+        options(state="paused"),
+        [
+            (LIST, NONE), (INSTANCE, UP), (CREATE, body(start_later=True), CREATED),
+            (LIST, tasks({**NEW, "status": "WAITING"})),
+        ],
+        {"changed": True, "smart_connect_task": {**NEW, "status": "WAITING"}}, 2,
+    ),
+    "created by instance_name": (
+        options(instance_id=None, instance_name="kafka"),
+        [
+            (FIND, reply(200, {"instances": [instance()], "instance_num": 1})), (LIST, NONE), (CREATE, body(), CREATED),
+            (LIST, tasks(NEW)),
+        ],
+        {"changed": True, "smart_connect_task": NEW}, 2,
+    ),
+    "paused": (
+        state("paused"), [*up("RUNNING"), (PAUSE, 204), (SHOW, show()), (SHOW, show("PAUSED"))],
+        {"changed": True, "smart_connect_task": entity("PAUSED")}, 2,
+    ),
+    "paused, wait: false": (
+        state("paused", wait=False), [*up("RUNNING"), (PAUSE, 204)],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "paused already": (
+        state("paused"), [(LIST, tasks(entity("PAUSED")))], {"changed": False, "smart_connect_task": entity("PAUSED")}, 1,
+    ),
+    "paused, never run": (
+        state("paused"), [(LIST, tasks(entity("WAITING")))],
+        {"changed": False, "smart_connect_task": entity("WAITING")}, 1,
+    ),
+    "resumed": (
+        state("running"), [*up("PAUSED"), (RESUME, 204), (SHOW, show("PAUSED")), (SHOW, show())],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "started": (
+        state("running"), [*up("WAITING"), (RESTART, 204), (SHOW, show("WAITING")), (SHOW, show())],
+        {"changed": True, "smart_connect_task": entity()}, 2,
+    ),
+    "running, CREATING": (
+        state("running"), [(LIST, tasks(entity("CREATING"))), (SHOW, show("CREATING")), (SHOW, show())],
+        {"changed": False, "smart_connect_task": entity()}, 1,
+    ),
+    "paused after CREATING": (
+        state("paused"), [*up("CREATING"), (SHOW, show("CREATING")), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))],
+        {"changed": True, "smart_connect_task": entity("PAUSED")}, 2,
+    ),
+    "modified": (
+        options(OTHER, modify=True),
+        [*up("RUNNING"), (MODIFY, entity(sink={**OTHER, **KEYS}), reply(200, {})), (SHOW, show(sink=OTHER))],
+        {"changed": True, "smart_connect_task": entity(sink=OTHER)}, 2,
+    ),
+    "modified and resumed": (
+        options(OTHER, modify=True, state="running"),
+        [
+            *up("PAUSED"), (MODIFY, entity("PAUSED", sink={**OTHER, **KEYS}), reply(200, {})),
+            (SHOW, show("PAUSED", sink=OTHER)), (RESUME, 204), (SHOW, show(sink=OTHER)),
+        ],
+        {"changed": True, "smart_connect_task": entity(sink=OTHER)}, 2,
+    ),
+    "recreated": (
+        options(OTHER, recreate=True),
+        [
+            *up("RUNNING"), (DELETE, 204), (LIST, NONE), (CREATE, body({**OTHER, **LEFT}), CREATED), (LIST, tasks(NEW)),
+        ],
+        {"changed": True, "smart_connect_task": NEW}, 2,
+    ),
+    "recreated by id": (
+        options(OTHER, recreate=True, state="running", task_id="t-1", task_name=None),
+        [
+            *up("RUNNING"), (DELETE, 204), (LIST, NONE), (CREATE, body({**OTHER, **LEFT}), CREATED), (LIST, tasks(NEW)),
+        ],
+        {"changed": True, "smart_connect_task": NEW}, 2,
+    ),
+    "recreated, paused": (
+        options(OTHER, recreate=True),
+        [
+            *up("PAUSED"), (DELETE, 204), (LIST, NONE), (CREATE, body({**OTHER, **LEFT}, start_later=True), CREATED),
+            (LIST, tasks({**NEW, "status": "WAITING"})),
+        ],
+        {"changed": True, "smart_connect_task": {**NEW, "status": "WAITING"}}, 2,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RUNS)
+def test_requests_and_result(run: Run, name: str) -> None:
+    given, steps, expected, _reads = RUNS[name]
+    result = run(given, *steps).result
+    result.pop("warnings", None)
+    assert result == expected
+
+
+@pytest.mark.parametrize("name", [name for name in RUNS if name != "deleted by another run"])
+def test_check_mode_reads_the_same_and_predicts_the_change(run: Run, name: str) -> None:
+    given, steps, expected, reads = RUNS[name]
+    ran = run(given, *steps[:reads], check_mode=True, diff=True)
+    assert ran.result["changed"] is expected["changed"]
+    assert (ran.result["diff"]["before"] != ran.result["diff"]["after"]) is expected["changed"]
+
+
+def test_a_modification_by_fallback_is_a_recreation(run: Run) -> None:
+    """What the service does not echo is not believed; the task is then recreated, and a warning says so before and after."""
+    given = options(OTHER, modify=True, recreate=True)
+    refusals: list[list[Step]] = [
+        [(MODIFY, ..., reply(200, entity(sink=OTHER))), (SHOW, show())],
+        [(MODIFY, ..., error_reply(400, "DMS.00400873"))],
+        [(MODIFY, ..., error_reply(404, "APIG.0101"))],
+        [(MODIFY, ..., error_reply(405, "DMS.00405001"))],
+    ]
+    for refused in refusals:
+        ran = run(
+            given, *up("RUNNING"), *refused, (SHOW, show()), (DELETE, 204), (LIST, NONE),
+            (CREATE, body({**OTHER, **LEFT}), CREATED), (LIST, tasks(NEW)), diff=True,
+        )  # fmt: skip
+        assert ran.result["changed"] is True
+        warnings = " ".join(ran.result["warnings"])
+        assert "did not make all changes in place" in warnings
+        assert "loses the position" in warnings
+        assert ran.result["diff"]["before"]["sink_task"]["deliver_time_interval"] == 300
+    ran = run(given, *up("RUNNING"), check_mode=True)
+    assert "the task is recreated" in ran.result["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("echo", "changed"), [({}, False), ({"obs_path": "b"}, True)], ids=["nothing moved", "one of two moved"]
+)
+def test_a_field_that_did_not_move_is_an_error(run: Run, echo: dict[str, t.Any], changed: bool) -> None:
+    given = options({**OTHER, "obs_path": "b"}, modify=True)
+    ran = run(given, *up("RUNNING"), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=echo)))
+    assert "did not change everything" in ran.msg
+    assert "deliver_time_interval is 300, wanted 60" in ran.msg
+    assert "recreate: true" in ran.msg
+    assert ran.result["changed"] is changed
+
+
+def test_a_modification_without_keys_warns(run: Run) -> None:
+    given = options({**OTHER, **dict.fromkeys(KEYS)}, modify=True)
+    ran = run(given, *up("RUNNING"), (MODIFY, entity(sink=OTHER), reply(200, {})), (SHOW, show(sink=OTHER)))
+    assert "without its keys" in ran.result["warnings"][0]
+
+
+# --- restarts --------------------------------------------------------------------------------------------------------
+
+AGAIN = show("RESTARTING")
+RESTARTS: dict[str, tuple[list[Step], float]] = {
+    "RESTARTING is seen": ([*up("RUNNING"), (RESTART, 204), (SHOW, show()), (SHOW, AGAIN), (SHOW, show())], 1.25),
+    "RUNNING for ten seconds": ([*up("RUNNING"), (RESTART, 204), *[(SHOW, show())] * 7], 10.0),
+    "from PAUSED": ([*up("PAUSED"), (RESTART, 204), (SHOW, show("PAUSED")), (SHOW, show())], 0.5),
+    "while RESTARTING": (
+        [*up("RESTARTING"), (SHOW, AGAIN), (SHOW, show()), (RESTART, 204), (SHOW, AGAIN), (SHOW, show())], 1.0,
+    ),
+    "lost, RESTARTING is seen": (
+        [*up("RUNNING"), (RESTART, LOST), (SHOW, show()), (SHOW, AGAIN), (SHOW, show())], 0.0,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RESTARTS)
+def test_restart(run: Run, name: str) -> None:
+    steps, seconds = RESTARTS[name]
+    ran = run(state("restarted"), *steps)
+    assert ran.result["changed"] is True
+    assert "resets its progress" in ran.result["warnings"][0]
+    assert sum(ran.sleeps) >= seconds
+
+
+@pytest.mark.parametrize("failure", [LOST, reply(502), reply(500)])
+@pytest.mark.parametrize(("name", "before"), [("restarted", "RUNNING"), ("running", "WAITING")])
+def test_a_restart_is_never_sent_twice(run: Run, name: str, before: str, failure: t.Any) -> None:
+    """What is unknown then fails with changed: true, after lookups for ten seconds."""
+    looks: list[Step] = [(SHOW, show(before))] * 5
+    ran = run(state(name, wait_timeout=60), *up(before), (RESTART, failure), *looks)
+    assert "It is unknown whether it was" in ran.msg
+    assert ran.result["changed"] is True
+    assert sum(ran.sleeps) >= 10
+
+
+def test_a_restart_that_is_refused_changed_nothing(run: Run) -> None:
+    ran = run(state("restarted"), *up("RUNNING"), (RESTART, error_reply(400, "DMS.00400872")))
+    assert "DMS.00400872" in ran.msg
+    assert ran.result["changed"] is False
+
+
+def test_a_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
+    ran = run(state("restarted"), *up("RUNNING"), (RESTART, REFUSED), (RESTART, 204), (SHOW, AGAIN), (SHOW, show()))
+    assert ran.result["changed"] is True
+
+
+# --- lost responses --------------------------------------------------------------------------------------------------
+
+LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
+    "pause, done": (
+        state("paused"), [*up("RUNNING"), (PAUSE, LOST), (SHOW, show("PAUSED")), (SHOW, show("PAUSED"))], True, "",
+    ),
+    "pause, not done": (
+        state("paused"),
+        [*up("RUNNING"), (PAUSE, LOST), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))], True, "",
+    ),
+    "pause, done late": (
+        state("paused"),
+        [
+            *up("RUNNING"), (PAUSE, LOST), (SHOW, show()), (PAUSE, error_reply(400, "DMS.00400868")),
+            (SHOW, show("PAUSED")), (SHOW, show("PAUSED")),
+        ],
+        True, "",
+    ),
+    "create, done": (
+        options(),
+        [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW)), (SHOW_NEW, CREATED), (SHOW_NEW, CREATED)],
+        True, "",
+    ),
+    "create, another one": (
+        options(),
+        [
+            (LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW)),
+            (SHOW_NEW, reply(200, entity(task_id="t-3", sink={"obs_bucket_name": "x"}))),
+        ],
+        False, "is not as wanted",
+    ),
+    "create, two": (
+        options(),
+        [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW, entity(task_id="t-4")))],
+        False, "t-3, t-4",
+    ),
+    "create, no id": (
+        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), reply(200, {})), (LIST, NONE)], False, "nothing was created",
+    ),
+    "create, not done": (
+        options(),
+        [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, NONE), (CREATE, body(), CREATED), (LIST, tasks(NEW))],
+        True, "",
+    ),
+    "create, incomplete list": (
+        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, error_reply(403, "X"))],
+        False, "It is unknown whether it was created",
+    ),
+    "delete, done": (state("absent"), [*up("RUNNING"), (DELETE, LOST), (DELETE, MISSING)], True, ""),
+    "modify, done": (
+        options(OTHER, modify=True),
+        [*up("RUNNING"), (MODIFY, ..., LOST), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=OTHER))], True, "",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_lost_response(run: Run, name: str) -> None:
+    given, steps, changed, message = LOSSES[name]
+    ran = run(given, *steps)
+    assert ran.result["changed"] is changed
+    if message:
+        assert message in ran.msg
+    else:
+        assert "failed" not in ran.result
+
+
+# --- failures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_creation_that_fails_after_the_deletion_returns_the_definition(run: Run) -> None:
+    ran = run(
+        options(OTHER, recreate=True), *up("RUNNING"), (DELETE, 204), (LIST, NONE), (CREATE, ..., error_reply(400, "DMS.00400867")),
+    )  # fmt: skip
+    assert "The task no longer exists" in ran.msg
+    assert "DMS.00400867" in ran.msg
+    assert ran.result["changed"] is True
+    assert ran.result["smart_connect_task"] == entity()
+
+
+def test_a_deletion_that_does_not_end_returns_the_definition(run: Run) -> None:
+    ran = run(
+        options(OTHER, recreate=True, wait_timeout=1), *up("RUNNING"), (DELETE, 204), *[(LIST, ONE)] * 3,
+    )  # fmt: skip
+    assert "It was not created again" in ran.msg
+    assert ran.result["smart_connect_task"] == entity()
+
+
+@pytest.mark.parametrize("name", ["present", "running", "paused", "restarted"])
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_failed_task_fails_with_a_hint(run: Run, name: str, check_mode: bool, wait: bool) -> None:
+    given = options(state=name, wait=wait)
+    ran = run(given, (LIST, tasks(entity("FAILED"))), check_mode=check_mode)
+    assert "has the status FAILED" in ran.msg
+    assert "recreate: true" in ran.msg
+
+
+def test_a_task_that_fails_while_it_is_waited_for(run: Run) -> None:
+    ran = run(state("running"), *up("PAUSED"), (RESUME, 204), (SHOW, show("ERROR")))
+    assert "has the status ERROR" in ran.msg
+    assert ran.result["changed"] is True
+
+
+REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
+    "differs": (options(OTHER), [(LIST, ONE)], "deliver_time_interval is 300, wanted 60"),
+    "twins": (options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3"),
+    "id and name": (options(task_id="t-2"), [(LIST, tasks(entity(), UNRELATED))], "task t-2 is named other"),
+    "short list": (state("absent"), [(LIST, tasks(UNRELATED, total=2)), (PAGE, tasks(total=2))], "1 of 2 Smart Connect tasks"),
+    "no instance": (options(), [(LIST, error_reply(404, "DMS.00404022"))], "Check instance_id"),
+    "no connector": (options(), [(LIST, error_reply(404, "DMS.00404024"))], "connector"),
+    "instance is busy": (
+        state("absent"), [(LIST, ONE), (INSTANCE, reply(200, instance(status="EXTENDING")))], "is EXTENDING",
+    ),
+    "neither id nor name": ({"instance_id": "i-1", "state": "running"}, [], "one of the following"),
+    "no description": (state("present"), [], "topics or topics_regex, and sink_task or source_task must be set"),
+    "secrets without recreate": (options(update_secrets="always"), [], "needs recreate: true"),
+    "negative timeout": (options(wait_timeout=-1), [], "wait_timeout must be 0 or more"),
+    "recreate without time": (options(recreate=True, wait_timeout=0), [], "wait_timeout must be more than 0"),
+    "healthy, present": (options(wait_healthy=True), [], "wait_healthy needs state: running"),
+    "healthy, wait: false": (options(wait_healthy=True, state="running", wait=False), [], "wait_healthy needs"),
+    "healthy, no region": (
+        options(wait_healthy=True, state="running", region=None), [], "region or ces_endpoint is needed",
+    ),
+    "blank name": (options(task_name=" "), [], "task_name must not be empty"),
+    "interval": (options({"deliver_time_interval": 10}), [], "from 30 to 900"),
+    "a task without status": (options(), [(LIST, tasks({**entity(), "status": None}))], "a task has no status"),
+    "a list without total": (options(), [(LIST, reply(200, {"tasks": []}))], "total_number is not a number"),
+    "no JSON": (state("absent"), [(LIST, reply(200, "<html>"))], "the body is not JSON"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("name", REFUSALS)
+def test_refused(run: Run, name: str, check_mode: bool) -> None:
+    given, steps, message = REFUSALS[name]
+    ran = run(given, *steps, check_mode=check_mode)
+    assert message in ran.msg
+    assert ran.result.get("changed", False) is False
+
+
+@pytest.mark.parametrize("code", ["DMS.00404022", "DMS.00404024"])
+def test_absent_without_connector_or_instance_warns(run: Run, code: str) -> None:
+    ran = run(state("absent"), (LIST, error_reply(404, code)))
+    assert ran.result["changed"] is False
+    assert "is absent" in ran.result["warnings"][0]
+
+
+@pytest.mark.parametrize("code", ["DMS.10240407", "DMS.00404029", "DMS.00404001", "APIG.0101"])
+def test_another_404_never_means_absent(run: Run, code: str) -> None:
+    assert code in run(state("absent", max_retries=0), (LIST, error_reply(404, code))).msg
+
+
+# --- validate --------------------------------------------------------------------------------------------------------
+
+PEER = {"type": "KAFKA_REPLICATOR_SOURCE", "task": SOURCE}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_validate_comes_before_the_first_write(run: Run, check_mode: bool) -> None:
+    refused = error_reply(400, "DMS.00400870")
+    ran = run(
+        replication(validate=True), (LIST, NONE), (INSTANCE, UP), (VALIDATE, PEER, refused), check_mode=check_mode
+    )
+    assert "DMS.00400870" in ran.msg
+    assert ran.result["changed"] is False
+
+
+@pytest.mark.parametrize("response", [200, 201, Reply(202)])
+def test_validate_accepts_any_success_and_is_not_asked_without_a_write(run: Run, response: t.Any) -> None:
+    assert run(
+        replication(validate=True), (LIST, NONE), (INSTANCE, UP), (VALIDATE, PEER, response), check_mode=True
+    ).result["changed"]
+    assert not run(options(validate=True), (LIST, ONE)).result["changed"]

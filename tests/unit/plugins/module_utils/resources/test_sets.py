@@ -1,0 +1,565 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whole sets of tasks: what is refused before the first write, the order of writes, pruning, failures and reports."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_tasks as sink_tasks
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task_info as info
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_tasks as module
+from ansible_collections.huaweicloud.kafka.tests.unit import samples as sinks
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import instance
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
+    CREATE,
+    INSTANCE,
+    KEYS,
+    LIST,
+    TASKS,
+    UP,
+    entity,
+    options,
+    replicated,
+    tasks,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    Clock,
+    Ran,
+    Reply,
+    Service,
+    Table,
+    connection_failed,
+    error_reply,
+    reply,
+    run_module,
+)
+
+PAGE = LIST.replace("offset=0", "offset=1")
+NAMES = ("a-task", "b-task", "c-task", "d-task")
+IDS = dict(zip(NAMES, ("t-a", "t-b", "t-c", "t-d")))
+
+
+def row(name: str, status: str = "RUNNING", **more: t.Any) -> dict[str, t.Any]:
+    """Return the task *name* as the service returns it; each has a topic of its own."""
+    return entity(status, IDS.get(name, f"t-{name}"), name, topics=name, **more)
+
+
+def entry(name: str, state: str = "present", sink: t.Any = None, **more: t.Any) -> dict[str, t.Any]:
+    """Return the entry that describes the task of :func:`row`."""
+    described = options(sink, topics=[name], **more)
+    return {**{key: described[key] for key in described if key != "instance_id"}, "task_name": name, "state": state}
+
+
+def absent(name: str) -> dict[str, t.Any]:
+    return {"task_name": name, "state": "absent"}
+
+
+def delete(name: str) -> str:
+    return f"DELETE {TASKS}/{IDS[name]}"
+
+
+def run(
+    replies: t.Mapping[str, t.Any], wanted: list[t.Any], clock: Clock | None = None, **more: t.Any
+) -> tuple[Ran, list[str]]:
+    """Run the module; return what came of it and the lines of its requests."""
+    how = {name: more.pop(name) for name in ("check_mode", "diff") if name in more}
+    service = Table({INSTANCE: UP, **replies}, single=TASKS + "/")
+    ran = run_module(module, service, {"instance_id": "i-1", "tasks": wanted, **more}, clock=clock, **how)
+    return ran, service.lines
+
+
+def creation(*failing: str, code: str = "DMS.00400867", status: int = 400) -> t.Callable[[t.Any], Reply]:
+    """Return the response to each creation: the id is that of :data:`IDS`."""
+
+    def create(request: t.Any) -> Reply:
+        name = json.loads(request.body)["task_name"]
+        return error_reply(status, code) if name in failing else reply(200, row(name))
+
+    return create
+
+
+def actions(ran: Ran) -> dict[str, str]:
+    return {task["task_name"]: task["action"] for task in ran.result["tasks"]}
+
+
+# --- refused before anything is sent -----------------------------------------------------------------------------------
+
+UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
+    "doubled": ([entry("a-task"), absent("a-task")], {}, "task_name must be unique in tasks: a-task in tasks[0] and tasks[1]"),
+    "out of range": (
+        [entry("a-task"), entry("b-task", sink={"deliver_time_interval": 1})], {}, "tasks[1] (b-task): sink_task.deliver",
+    ),
+    "not described": ([{"task_name": "a-task"}], {}, "tasks[0] (a-task): topics or topics_regex"),
+    "restarted": ([{"task_name": "a-task", "state": "restarted"}], {}, "value of state must be one of"),
+    "neither id nor name": ([{"state": "absent"}], {}, "one of the following"),
+    "blank id": ([{"task_id": " ", "state": "absent"}], {}, "task_id must not be empty"),
+    "prune of nothing": ([], {"prune": True}, "no entry of tasks asks for a task to exist"),
+    "prune with absent only": ([absent("a-task")], {"prune": True}, "no entry of tasks asks for a task to exist"),
+    "pattern without prune": ([], {"prune_pattern": "a"}, "prune_pattern needs prune: true"),
+    "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
+    "bad pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
+    "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
+    "negative timeout": ([], {"wait_timeout": -1}, "wait_timeout must be 0 or more"),
+    "secrets": ([entry("a-task")], {"update_secrets": "always"}, "needs recreate: true"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNSENT)
+def test_refused_before_any_request(name: str) -> None:
+    wanted, more, message = UNSENT[name]
+    ran, lines = run({}, wanted, **more)
+    assert message in ran.msg
+    assert lines == []
+
+
+# --- refused before the first write ------------------------------------------------------------------------------------
+
+UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]] = {
+    "one task twice": (
+        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {}, "mean the same task t-a",
+    ),
+    "ambiguous": (
+        [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {}, "t-a, x",
+    ),
+    "no such id": ([{**entry("new-task"), "task_id": "t-x"}], {LIST: tasks()}, {}, "t-x"),
+    "incomplete": ([absent("b-task")], {LIST: tasks(row("a-task"), total=2), PAGE: tasks(total=2)}, {}, "1 of 2"),
+    "incomplete, prune": (
+        [{"task_id": "t-a", "state": "running"}], {LIST: tasks(row("a-task"), total=2), PAGE: tasks(total=2)},
+        {"prune": True}, "1 of 2",
+    ),
+    "differs": (
+        [absent("b-task"), entry("a-task", sink={"obs_path": "x"})], {LIST: tasks(row("a-task"), row("b-task"))}, {},
+        "a-task: it exists (task id t-a) and differs: sink_task.obs_path",
+    ),
+    "no keys": (
+        [entry("a-task", sink=dict.fromkeys(KEYS)), entry("b-task")], {LIST: tasks()}, {}, "must be set to create the task",
+    ),
+    "quota": ([entry("a-task"), entry("b-task")], {LIST: tasks(row("c-task"), max_tasks=2, quota_tasks=2)}, {}, "the quota"),
+    "limit": ([entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task"),
+    "another plan": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
+    "busy instance": (
+        [absent("a-task")], {LIST: tasks(row("a-task")), INSTANCE: reply(200, instance(status="EXTENDING"))}, {}, "EXTENDING",
+    ),
+    "failed": ([{"task_name": "a-task", "state": "running"}], {LIST: tasks(row("a-task", "FAILED"))}, {}, "status FAILED"),
+    "no instance": ([entry("a-task")], {LIST: error_reply(404, "DMS.00404022")}, {}, "DMS.00404022"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("name", UNWRITTEN)
+def test_refused_before_the_first_write(name: str, check_mode: bool) -> None:
+    wanted, replies, more, message = UNWRITTEN[name]
+    ran, lines = run(replies, wanted, check_mode=check_mode, **more)
+    assert message in ran.msg
+    assert ran.result["changed"] is False
+    assert {line.split()[0] for line in lines} == {"GET"}
+    assert not [task for task in ran.result.get("tasks", []) if task["changed"]]
+
+
+def test_a_plan_that_fails_for_one_says_that_the_others_were_not_tried() -> None:
+    ran, _lines = run({LIST: tasks(row("b-task"))}, [entry("a-task", sink=dict.fromkeys(KEYS)), absent("b-task")])
+    assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
+
+
+# --- the order of writes -----------------------------------------------------------------------------------------------
+
+FULL: dict[str, t.Any] = {
+    LIST: [
+        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),  # not gone yet
+        tasks(row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("b-task"), row("c-task"), row("d-task", "CREATING")),
+        tasks(row("b-task"), row("c-task"), row("d-task")),
+        tasks(row("c-task"), row("d-task")),
+        tasks(row("c-task"), row("d-task"), row("b-task")),
+    ],
+    delete("a-task"): reply(204),
+    delete("b-task"): reply(204),
+    f"PUT {TASKS}/t-c/resume": reply(204),
+    CREATE: [reply(200, row("d-task")), reply(200, {**row("b-task"), "id": "t-new"})],
+}
+
+
+def full() -> list[t.Any]:
+    new = entry("b-task", sink={"obs_path": "x"})
+    return [entry("d-task"), new, {"task_name": "c-task", "state": "running"}, absent("a-task")]
+
+
+def test_order_of_writes() -> None:
+    """Deletions, then changes, creations, and recreations one by one; one wait by the list."""
+    replies = {**FULL, LIST: [*FULL[LIST][:6], tasks(row("c-task"), row("d-task"), {**row("b-task"), "id": "t-new"})]}
+    ran, lines = run(replies, full(), recreate=True, diff=True)
+    assert "failed" not in ran.result, ran.result
+    writes = [line for line in lines if not line.startswith("GET")]
+    assert writes == [delete("a-task"), f"PUT {TASKS}/t-c/resume", CREATE, delete("b-task"), CREATE]
+    assert actions(ran) == {"d-task": "created", "b-task": "recreated", "c-task": "resumed", "a-task": "deleted"}
+    assert all(task["changed"] for task in ran.result["tasks"])
+    assert set(ran.result["diff"]["before"]) == {"a-task", "b-task", "c-task"}
+    assert set(ran.result["diff"]["after"]) == {"b-task", "c-task", "d-task"}
+    assert [task["smart_connect_task"].get("id") for task in ran.result["tasks"]] == ["t-d", "t-new", "t-c", "t-a"]
+
+
+def test_check_mode_predicts_the_actions_and_the_plan() -> None:
+    ran, lines = run(FULL, full(), recreate=True, diff=True, check_mode=True)
+    assert lines == [LIST, INSTANCE]
+    assert actions(ran) == {"d-task": "created", "b-task": "recreated", "c-task": "resumed", "a-task": "deleted"}
+    assert ran.result["changed"] is True
+    assert "b-task: Recreating the task loses" in ran.result["warnings"][0]
+    replies = {**FULL, LIST: [*FULL[LIST][:6], tasks(row("c-task"), row("d-task"), {**row("b-task"), "id": "t-new"})]}
+    live, _lines = run(replies, full(), recreate=True, diff=True, expect_plan=ran.result["plan_id"])
+    assert (live.result["plan_id"], live.result["diff"]) == (ran.result["plan_id"], ran.result["diff"])
+
+
+def test_nothing_to_do_is_one_request() -> None:
+    for check_mode in (True, False):
+        ran, lines = run(
+            {LIST: tasks(row("a-task"), row("b-task"))}, [entry("a-task"), absent("x-task")], check_mode=check_mode
+        )
+        assert (lines, ran.result["changed"]) == ([LIST], False)
+        assert actions(ran) == {"a-task": "unchanged", "x-task": "unchanged"}
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_requests_of_deletions_and_creations(wait: bool) -> None:
+    replies = {LIST: [tasks(*map(row, NAMES)), tasks()], **{delete(name): reply(204) for name in NAMES}}
+    _ran, lines = run(replies, [absent(name) for name in NAMES], wait=wait)
+    assert (lines[:2], len(lines)) == ([LIST, INSTANCE], 7 if wait else 6)
+    _ran, lines = run(
+        {LIST: [tasks(), tasks(*map(row, NAMES))], CREATE: creation()}, list(map(entry, NAMES)), wait=wait
+    )
+    assert (lines.count(CREATE), len(lines)) == (4, 7)
+
+
+def test_writes_are_side_by_side() -> None:
+    replies = {INSTANCE: UP, LIST: [tasks(*map(row, NAMES)), tasks()], **{delete(name): reply(204) for name in NAMES}}
+    service = Table(replies, meet=4, single=TASKS + "/")
+    wanted = {"instance_id": "i-1", "tasks": [absent(name) for name in NAMES]}
+    assert run_module(module, service, wanted).result["changed"] is True
+
+
+def test_one_list_is_polled_for_all_changes() -> None:
+    before, after = map(row, NAMES), [row(name, "PAUSED") for name in NAMES]
+    replies = {f"PUT {TASKS}/{task_id}/pause": reply(204) for task_id in IDS.values()}
+    rows = list(before)
+    ran, lines = run(
+        {LIST: [tasks(*rows), tasks(*rows), tasks(*after)], **replies},
+        [{"task_name": name, "state": "paused"} for name in NAMES],
+    )
+    assert set(actions(ran).values()) == {"paused"}
+    assert (lines.count(LIST), len(lines)) == (3, 3 + 1 + 4)
+    assert {task["smart_connect_task"]["status"] for task in ran.result["tasks"]} == {"PAUSED"}
+
+
+def test_a_creation_waits_for_a_task_of_its_name_that_is_being_deleted() -> None:
+    replies = {LIST: [tasks(row("a-task", "DELETING")), tasks(), tasks({**row("a-task"), "id": "t-new"})]}
+    ran, lines = run({**replies, CREATE: reply(200, {**row("a-task"), "id": "t-new"})}, [entry("a-task")])
+    assert actions(ran) == {"a-task": "created"}
+    assert lines == [LIST, INSTANCE, LIST, CREATE, LIST]
+
+
+def test_a_task_that_settles_is_brought_to_its_state() -> None:
+    show = [reply(200, row("a-task", "CREATING")), reply(200, row("a-task", "WAITING"))]
+    restart = f"PUT {TASKS}/t-a/restart".replace("/instances", "/kafka/instances")
+    ran, _lines = run(
+        {
+            LIST: [tasks(row("a-task", "CREATING")), tasks(row("a-task"))],
+            f"GET {TASKS}/t-a": show,
+            restart: reply(204),
+        },
+        [{"task_name": "a-task", "state": "running"}],
+    )
+    assert actions(ran) == {"a-task": "started"}
+    assert ran.result["changed"] is True
+
+
+# --- prune -------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "more", "pruned"),
+    [
+        ([entry("a-task")], {}, ["b-task", "c-task", "d-task"]),
+        ([entry("a-task")], {"prune_limit": 3}, ["b-task", "c-task", "d-task"]),
+        ([], {"prune_pattern": "[bc].*"}, ["b-task", "c-task"]),
+        ([{"task_name": "b-task", "state": "paused"}], {"prune_pattern": "[bc]-task"}, ["c-task"]),
+        ([{"task_id": "t-b", "state": "running"}], {"prune_pattern": "[bc]-task"}, ["c-task"]),
+        ([], {"prune_pattern": "b"}, []),
+        ([], {"prune_pattern": "b-task|task"}, ["b-task"]),
+        ([], {"prune_pattern": "x.*", "prune_limit": 0}, []),
+    ],
+)
+def test_prune(wanted: list[t.Any], more: dict[str, t.Any], pruned: list[str]) -> None:
+    ran, _lines = run({LIST: tasks(*map(row, NAMES))}, wanted, prune=True, check_mode=True, **more)
+    assert [name for name, action in actions(ran).items() if action == "deleted"] == pruned
+
+
+def test_prune_of_twins_and_of_odd_names_is_by_id() -> None:
+    odd = [entity(task_id="t-1", name=" odd "), entity(task_id="t-2", name="twin"), entity(task_id="t-3", name="twin")]
+    replies = {LIST: [tasks(*odd), tasks()], **{f"DELETE {TASKS}/t-{number}": reply(204) for number in (1, 2, 3)}}
+    ran, lines = run(replies, [], prune=True, prune_pattern=".*", diff=True)
+    assert [task["action"] for task in ran.result["tasks"]] == ["deleted"] * 3
+    assert len(ran.result["diff"]["before"]) == 3
+    assert len(lines) == 6
+
+
+def test_without_a_connector_there_is_nothing_to_delete() -> None:
+    for code in ("DMS.00404022", "DMS.00404024"):
+        for wanted, more in (([], {"prune": True, "prune_pattern": ".*"}), ([absent("a-task")], {})):
+            ran, _lines = run({LIST: error_reply(404, code)}, wanted, **more)
+            assert ran.result["changed"] is False
+            assert "absent" in ran.result["warnings"][0]
+    assert "DMS.00404026" in run({LIST: error_reply(404, "DMS.00404026")}, [absent("a-task")])[0].msg
+
+
+# --- plan ids ----------------------------------------------------------------------------------------------------------
+
+
+def test_plan_id_is_that_of_the_plan() -> None:
+    def plan_id(rows: list[t.Any], wanted: list[t.Any], **more: t.Any) -> str:
+        return str(run({LIST: tasks(*rows)}, wanted, check_mode=True, **more)[0].result["plan_id"])
+
+    rows = [row("a-task"), row("b-task")]
+    first = plan_id(rows, [absent("a-task"), entry("c-task")])
+    assert first == plan_id(rows[::-1], [entry("c-task"), absent("a-task")])
+    assert first == plan_id([row("a-task", "PAUSED"), row("b-task")], [absent("a-task"), entry("c-task")])
+    others = [
+        plan_id(rows, [absent("b-task"), entry("c-task")]),
+        plan_id(rows, [absent("a-task"), entry("c-task", sink={"obs_path": "x"})]),
+        plan_id(rows, [absent("a-task"), entry("c-task", "paused")]),
+        plan_id([{**row("a-task"), "id": "t-x"}, row("b-task")], [absent("a-task"), entry("c-task")]),
+        plan_id(rows, []),
+    ]
+    assert len({first, *others}) == 6
+
+
+# --- failures ----------------------------------------------------------------------------------------------------------
+
+
+def test_one_failure_does_not_stop_the_others() -> None:
+    ran, _lines = run(
+        {LIST: [tasks(), tasks(row("a-task"), row("c-task"))], CREATE: creation("b-task")}, list(map(entry, NAMES[:3]))
+    )
+    assert actions(ran) == {"a-task": "created", "b-task": "failed", "c-task": "created"}
+    assert "1 of 3 tasks failed (b-task: " in ran.msg
+    assert ran.result["changed"] is True
+    assert ran.result["error"]["code"] == "DMS.00400867"
+    assert "DMS.00400867" in ran.result["tasks"][1]["msg"]
+
+
+@pytest.mark.parametrize(("code", "status"), [("APIG.0301", 401), ("APIG.0308", 429), ("DMS.10240407", 404)])
+def test_rejected_credentials_and_the_rate_limit_stop_all(code: str, status: int) -> None:
+    stopping = error_reply(status, code)
+    replies = {LIST: tasks(*map(row, NAMES)), **{delete(name): stopping for name in NAMES}}
+    wanted = [entry("e-task"), *[absent(name) for name in NAMES]]
+    ran, lines = run(replies, wanted, max_retries=0)
+    assert CREATE not in lines
+    assert lines.count(LIST) == 1
+    found = actions(ran)
+    assert found["e-task"] == "not_tried"
+    assert set(found.values()) == {"failed", "not_tried"}
+    assert ran.result["changed"] is False
+    assert ran.result["error"]["code"] == code
+
+
+@pytest.mark.parametrize("stop", ["pause", "show"])
+def test_a_stop_during_changes_reports_each(stop: str) -> None:
+    rejected = error_reply(401, "APIG.0301")
+    rows = [row(name, "RESTARTING" if stop == "show" else "RUNNING") for name in NAMES]
+    replies = {f"PUT {TASKS}/{task_id}/pause": rejected for task_id in IDS.values()}
+    replies |= {f"GET {TASKS}/{task_id}": rejected for task_id in IDS.values()}
+    ran, _lines = run({LIST: tasks(*rows), **replies}, [{"task_name": name, "state": "paused"} for name in NAMES])
+    assert set(actions(ran).values()) <= {"failed", "not_tried"}
+    assert len(ran.result["tasks"]) == 4
+    assert "Bug" not in ran.msg
+
+
+def test_deadline_leaves_the_rest_untried(clock: Clock) -> None:
+    replies = {LIST: tasks(row("a-task")), delete("a-task"): reply(204)}
+    ran, lines = run(replies, [absent("a-task"), entry("b-task")], clock, wait_timeout=3)
+    assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
+    assert "waited 3 seconds" in ran.result["tasks"][0]["msg"]
+    assert "3 seconds of wait_timeout are over" in ran.result["tasks"][1]["msg"]
+    assert CREATE not in lines
+    assert ran.result["changed"] is True
+
+
+def lost(request: t.Any) -> Reply:
+    raise connection_failed("no complete response within 30 seconds")
+
+
+def test_lost_responses_are_resolved_by_one_list() -> None:
+    """Two deletions and, in another run, two creations."""
+    deletions = {delete(name): [lost, reply(204)] for name in NAMES[:2]}
+    ran, lines = run({LIST: [tasks(row("a-task"), row("b-task")), tasks()], **deletions}, list(map(absent, NAMES[:2])))
+    assert actions(ran) == {"a-task": "deleted", "b-task": "deleted"}
+    ran, lines = run(
+        {LIST: [tasks(), tasks(*map(row, NAMES[:2]))], CREATE: lost, **{f"GET {TASKS}/{IDS[n]}": reply(200, row(n)) for n in NAMES}},
+        list(map(entry, NAMES[:2])),
+    )  # fmt: skip
+    assert actions(ran) == {"a-task": "created", "b-task": "created"}
+    assert lines.count(CREATE) == 2
+    assert lines.count(LIST) == 3
+
+
+def test_a_set_never_ends_with_twins_after_a_lost_response() -> None:
+    twins = tasks(row("a-task"), entity(task_id="x", name="a-task"))
+    ran, lines = run({LIST: [tasks(), twins], CREATE: lost}, [entry("a-task")])
+    assert lines.count(CREATE) == 1
+    assert actions(ran) == {"a-task": "unknown"}
+    assert "2 tasks of that name were created: t-a, x" in ran.result["tasks"][0]["msg"]
+
+
+def test_a_task_of_the_name_that_is_not_as_wanted_is_not_taken_for_ours() -> None:
+    other = row("a-task", sink={"obs_bucket_name": "other"})
+    ran, _lines = run(
+        {LIST: [tasks(), tasks(other)], CREATE: lost, f"GET {TASKS}/t-a": reply(200, other)}, [entry("a-task")]
+    )
+    assert actions(ran) == {"a-task": "failed"}
+    assert ran.result["changed"] is False
+
+
+def test_unknown_outcomes() -> None:
+    """A lookup that fails leaves a creation unknown; one that finds nothing shows that it failed."""
+    rejected = error_reply(401, "APIG.0301")
+    ran, _lines = run({LIST: [tasks(), rejected], CREATE: lost}, list(map(entry, NAMES[:2])))
+    assert actions(ran) == {"a-task": "unknown", "b-task": "unknown"}
+    ran, _lines = run({LIST: tasks(), CREATE: error_reply(500, "x")}, [entry("a-task")], max_retries=1)
+    assert actions(ran) == {"a-task": "failed"}
+    ran, _lines = run({LIST: tasks(row("a-task")), delete("a-task"): lost}, [absent("a-task")], max_retries=1)
+    assert actions(ran) == {"a-task": "unknown"}
+
+
+def test_the_later_twin_gives_way() -> None:
+    earlier = entity(task_id="x", name="a-task", create_time=1)
+    ran, lines = run(
+        {LIST: [tasks(), tasks(row("a-task"), earlier)], CREATE: creation(), delete("a-task"): reply(204)},
+        [entry("a-task")],
+    )
+    assert lines[-1] == delete("a-task")
+    assert "task x of the same name" in ran.msg
+
+
+def test_a_failed_recreation_returns_the_definition() -> None:
+    replies = {LIST: [tasks(row("a-task")), tasks()], delete("a-task"): reply(204), CREATE: creation("a-task")}
+    ran, _lines = run(replies, [entry("a-task", sink={"obs_path": "x"})], recreate=True)
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["changed"]) == ("failed", True)
+    assert "The task no longer exists" in report["msg"]
+    assert report["smart_connect_task"]["id"] == "t-a"
+
+
+def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
+    new = {**row("a-task", sink={"obs_path": "x"}), "id": "t-new"}
+    ran, _lines = run(
+        {
+            LIST: [tasks(row("a-task")), tasks(), tasks({**new, "status": "CREATING"}), tasks(new)],
+            f"PUT {TASKS}/t-a": error_reply(400, "DMS.00400873"),
+            f"GET {TASKS}/t-a": reply(200, row("a-task")),
+            delete("a-task"): reply(204),
+            CREATE: reply(200, new),
+            f"GET {TASKS}/t-new": reply(200, new),
+        },
+        [entry("a-task", sink={"obs_path": "x"})],
+        modify=True,
+        recreate=True,
+    )
+    assert actions(ran) == {"a-task": "recreated"}
+    assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
+
+
+def test_a_topic_in_two_tasks_is_a_warning() -> None:
+    wanted = [
+        {**entry("c-task"), "topics": ["a-task", "x"]},
+        {**entry("d-task"), "topics": ["x", "b-task"]},
+        absent("b-task"),
+    ]
+    ran, _lines = run({LIST: tasks(row("a-task"), row("b-task"))}, wanted, check_mode=True)
+    warnings = ran.result["warnings"]
+    assert len(warnings) == 2
+    assert "c-task: The topic a-task is also in task a-task" in warnings[0]
+    assert "d-task: The topic x is also in task c-task" in warnings[1]
+
+
+# --- export ------------------------------------------------------------------------------------------------------------
+
+
+def test_applying_an_export_changes_nothing() -> None:
+    rows = [
+        row("a-task", sink={"obs_path": "a/b", "record_delimiter": "\\n", "store_keys": True}),
+        row("b-task", "PAUSED", sink={"agency_name": "dms"}),
+        {**row("c-task", "WAITING"), "topics": "", "topics_regex": "c.+"},
+        replicated(
+            id="t-d", task_name="d-task", source={"direction": "two-way", "rename_topic_enabled": True, "task_num": 4}
+        ),
+    ]
+    exported = run_module(info, Table({LIST: tasks(*rows)}), {"instance_id": "i-1", "as_definitions": True})
+    definitions = json.loads(json.dumps(exported.result["definitions"]))
+    ran, lines = run({LIST: tasks(*rows)}, definitions, prune=True, modify=True, recreate=True)
+    assert (ran.result["changed"], lines) == (False, [LIST])
+    ran, lines = run({LIST: tasks(*rows[1:])}, definitions, check_mode=True)
+    assert "a-task: sink_task.access_key and sink_task.secret_key" in ran.msg
+
+
+# --- sink tasks --------------------------------------------------------------------------------------------------------
+
+
+def sink_entry(name: str, **descriptor: t.Any) -> dict[str, t.Any]:
+    return {"task_name": name, "obs_destination_descriptor": sinks.present(descriptor)["obs_destination_descriptor"]}
+
+
+def run_sinks(service: t.Any, wanted: list[t.Any], *steps: t.Any, **more: t.Any) -> Ran:
+    how = {name: more.pop(name) for name in ("check_mode",) if name in more}
+    return run_module(sink_tasks, service, {"connector_id": "c-1", "tasks": wanted, **more}, *steps, **how)
+
+
+def test_sink_tasks_as_wanted_cost_a_list_and_one_request_each(service: Service) -> None:
+    ran = run_sinks(
+        service, [sink_entry("orders")], (sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())
+    )
+    assert ran.result["changed"] is False
+    assert ran.result["tasks"] == [
+        {"task_name": "orders", "action": "unchanged", "changed": False, "sink_task": sinks.shown()}
+    ]
+
+
+def test_sink_tasks_are_created_without_a_request_for_their_details(service: Service) -> None:
+    ran = run_sinks(
+        service,
+        [sink_entry("orders")],
+        (sinks.LIST, sinks.tasks()),
+        (sinks.CREATE, sinks.body(), sinks.created()),
+        (sinks.LIST, sinks.tasks(sinks.listed())),
+    )
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["sink_task"]["task_id"], report["sink_task"]["status"]) == (
+        "created",
+        "t-1",
+        "RUNNING",
+    )
+    assert report["sink_task"]["obs_destination_descriptor"]["obs_bucket_name"] == "archive"
+
+
+def test_prune_of_sink_tasks_leaves_other_destinations(service: Service) -> None:
+    other = sinks.listed("t-2", "other", destination_type="KAFKA")
+    ran = run_sinks(
+        service, [], (sinks.LIST, sinks.tasks(sinks.listed(), other)), prune=True, prune_pattern=".*", check_mode=True
+    )
+    assert [task["task_name"] for task in ran.result["tasks"]] == ["orders"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
+    steps = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details("FAILED"))]
+    assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
+
+
+def test_sink_tasks_need_keys_only_to_be_created(service: Service) -> None:
+    wanted = [sink_entry("orders", access_key=None, secret_key=None)]
+    found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())]
+    assert run_sinks(service, wanted, *found).result["changed"] is False
+    assert "must be set to create the task" in run_sinks(service, wanted, (sinks.LIST, sinks.tasks())).msg
