@@ -210,7 +210,22 @@ INFO = [
     gather("definitions", STILL, options={"health": False, "as_definitions": True}),
 ]  # fmt: skip
 
-CASES = [*CONNECTOR, *STATES, *SETS, *INFO]
+HEALTHY = {"wait_healthy": True, **CES}
+HEALTH = [
+    one("healthy", "running", unchanged("TASKS METRICS"), there=THERE, options=HEALTHY, settings={"metric_period": 1}),
+    one("healthy by id", "running", unchanged("TASKS METRICS"), there=THERE, options=HEALTHY,
+        settings={"metric_period": 1, "metric_dimension": "id"}),
+    one("healthy after a change", "running", changed("TASKS INSTANCE RESUME( TASK)+( METRICS)+"), there=THERE, setup=paused,
+        again=unchanged("TASKS METRICS"), options=HEALTHY, settings={"metric_period": 1, "metric_delay": 1}),
+    one("abnormal", "running", fails("as abnormal", requests="TASKS METRICS"), there=THERE, options=HEALTHY,
+        setup=lambda place: place.simulator.world.set_health(place.connector_id, ORDERS, status=0), settings={"metric_period": 1}),
+    one("created, the list lags", "present", changed("TASKS INSTANCE NEW( TASKS){3,}"), {}, again=STILL, leaves=["orders"],
+        settings={"list_lag": 2}),
+    one("created beside a task of the other API", "present", changed(NEW), {}, again=STILL, there=OTHERS[1:],
+        settings={"shared_tasks": False}),
+]  # fmt: skip
+
+CASES = [*CONNECTOR, *STATES, *SETS, *INFO, *HEALTH]
 
 
 def test_case_ends_as_described(case: Case, ways: Ways) -> None:

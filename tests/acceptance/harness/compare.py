@@ -141,9 +141,10 @@ def _normal(value: Any, step: Step, story: Story) -> Any:
 
 
 def _stable(text: str) -> str:
-    """*text* without request ids, the dates of signatures, and a list of Ansible's whose order is random."""
+    """*text* without request ids, dates of signatures and of metrics, and a list of Ansible's whose order is random."""
     text = re.sub(r"\(request id \w+\)", "(request id)", text)
     text = re.sub(r"\d{8}T\d{6}Z", "DATE", text)
+    text = re.sub(r"measured_at \d+", "measured_at", text)
     return re.sub(r"Valid booleans include: [^\"]*", "Valid booleans", text)
 
 

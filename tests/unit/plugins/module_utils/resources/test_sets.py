@@ -10,6 +10,7 @@ import json
 import typing as t
 
 import pytest
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_info as sink_task_info
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_tasks as sink_tasks
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task_info as info
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_tasks as module
@@ -563,3 +564,11 @@ def test_sink_tasks_need_keys_only_to_be_created(service: Service) -> None:
     found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())]
     assert run_sinks(service, wanted, *found).result["changed"] is False
     assert "must be set to create the task" in run_sinks(service, wanted, (sinks.LIST, sinks.tasks())).msg
+
+
+def test_applying_an_export_of_sink_tasks_changes_nothing(service: Service) -> None:
+    echo = sinks.details(record_delimiter="\\n", partition_format="N/A", obs_path="a/b", deliver_time_interval="60")
+    found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, echo)]
+    exported = run_module(sink_task_info, service, {"connector_id": "c-1", "as_definitions": True}, *found)
+    ran = run_sinks(service, exported.result["definitions"], *found, prune=True, recreate=True)
+    assert ran.result["changed"] is False
