@@ -145,7 +145,7 @@ def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) 
     requests = len(simulator.journal)
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
     assert output.returncode == 0
-    # Beside the eleven: the project, the instances, two lists, then for each connector the list, the status and the wait.
+    # Beside the eleven: project, instances, two lists, then the list, the status and the wait of each connector.
     assert len(simulator.journal) - requests <= 11 + 10
     assert names(simulator) == ["production"]
 
