@@ -132,7 +132,17 @@ def test_many_hosts(strategy: str, way: str, simulator: Simulator, run_playbook:
         assert output.result("create again", host)["changed"] is False
         assert output.result("delete", host)["changed"] is True
         requests = [entry for entry in simulator.journal if own["own_connector_id"] in entry.path]
-        assert [entry.method for entry in requests] == ["GET", "POST", "GET", "GET", "GET", "GET", "GET", "DELETE", "GET"]
+        assert [entry.method for entry in requests] == [
+            "GET",
+            "POST",
+            "GET",
+            "GET",
+            "GET",
+            "GET",
+            "GET",
+            "DELETE",
+            "GET",
+        ]
         assert {entry.headers["X-Security-Token"] for entry in requests} == {own["own_security_token"]}
         assert all(f"Access={own['own_access_key']}," in entry.headers["Authorization"] for entry in requests)
 

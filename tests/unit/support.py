@@ -87,9 +87,7 @@ UNTRUSTED = "TLS: certificate verify failed"
 
 def connection_failed(cause: str, operation: Operation = READ, url: str = "") -> ConnectionFailed:
     """Return the exception for *cause*: LOST, REFUSED or UNTRUSTED."""
-    return ConnectionFailed(
-        operation, url, cause, sent=cause not in (REFUSED, UNTRUSTED), final=cause == UNTRUSTED
-    )
+    return ConnectionFailed(operation, url, cause, sent=cause not in (REFUSED, UNTRUSTED), final=cause == UNTRUSTED)
 
 
 def service_error(status: int, code: str | None, message: str = "", operation: Operation = READ) -> ServiceError:

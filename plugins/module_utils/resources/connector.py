@@ -162,3 +162,25 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
         "instance": f"instance of connector {choice.connector_id}" if choice.connector_id else instance,
     }.get(missing or "")
     return f"The {what} does not exist: {error}." if what else None
+
+
+class ConnectorTasks:
+    """What all kinds of tasks of a connector have in common: *target* is the task that is meant, *place* where it is."""
+
+    def __init__(self, context: TaskContext, place: t.Any, wanted: t.Any, target: t.Any) -> None:
+        self.context = context
+        self.place = place
+        self.wanted = wanted
+        self.target = target
+
+    def absence_of_parent(self, error: KafkaError) -> str | None:
+        """Return a warning if *error* reports that the connector or its instance is absent."""
+        absent = absence(error, self.place.choice)
+        return f"{absent} Therefore {self.target} is absent." if absent else None
+
+    def is_absent(self, error: KafkaError) -> bool:
+        """Return whether *error* proves that the task is absent; warn if its connector or instance is."""
+        warning = self.absence_of_parent(error)
+        if warning:
+            self.context.warn(warning)
+        return bool(warning) or (isinstance(error, ServiceError) and error.missing == "task")

@@ -56,7 +56,7 @@ class _SystemTrust(HTTPAdapter):
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
         self._context = ssl.create_default_context()
-        if urllib3.__version__.startswith("1."):
+        if urllib3.__version__.startswith("1."):  # type: ignore[attr-defined]
             # It compares host names itself, and connects to an IP address without a name for ssl to compare.
             self._context.check_hostname = False
         super().init_poolmanager(*args, ssl_context=self._context, **kwargs)

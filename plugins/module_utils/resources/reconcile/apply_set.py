@@ -20,7 +20,8 @@ from .writes import NotTried, Outcome, Seen, stops_all, write_all
 if t.TYPE_CHECKING:
     from ...api.task_list import Task, TaskList
     from ...rest.client import Client
-    from .task_set import Entry, TaskSet
+    from .entry import Entry
+    from .task_set import TaskSet
 
 
 class ApplySet:

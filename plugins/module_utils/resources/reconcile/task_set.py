@@ -23,6 +23,7 @@ from ...rest.concurrency import run_concurrently
 from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from .apply import Apply, Target
 from .apply_set import ApplySet, is_settled
+from .entry import Entry
 from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
 from .wait import check_wait_timeout
 from .writes import NotTried
@@ -32,59 +33,7 @@ if t.TYPE_CHECKING:
     from ...rest.client import Client
     from .apply import Tasks
 
-_ACTIONS = {
-    Step.MODIFY: "modified",
-    Step.PAUSE: "paused",
-    Step.RESUME: "resumed",
-    Step.START: "started",
-    Step.RESTART: "restarted",
-}
 _POLICY = ("modify", "recreate", "update_secrets", "validate", "wait", "wait_timeout")
-
-
-class Entry:
-    """One task of the set: what is wanted, what was observed, the plan, and what became of it."""
-
-    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, wanted: t.Any) -> None:
-        self.context = context
-        self.tasks = tasks
-        self.target = target
-        self.wanted = wanted
-        self.task: Task | None = None
-        self.plan = Plan()
-        self.error: KafkaError | None = None
-        self.unknown = False
-
-    @property
-    def name(self) -> str:
-        return self.target.task_name or (self.task or {}).get("task_name") or str(self.target.task_id)
-
-    @property
-    def planned(self) -> str:
-        """The action that the plan is."""
-        steps = self.plan.steps
-        if Step.DELETE in steps:
-            return "recreated" if Step.CREATE in steps else "deleted"
-        if Step.CREATE in steps:
-            return "created"
-        return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
-
-    def report(self, check_mode: bool) -> dict[str, t.Any]:
-        """Return what the module returns of this task."""
-        changed = self.plan.writes if check_mode and not self.error else self.context.changed
-        action = self.planned if changed or check_mode or self.error else "unchanged"
-        if isinstance(self.error, NotTried):
-            action = "not_tried"
-        elif self.error:
-            action = "unknown" if self.unknown else "failed"
-        report: dict[str, t.Any] = {"task_name": self.name, "action": action, "changed": changed}
-        if self.error:
-            hint = f" {self.error.hint}" if self.error.hint else ""
-            report["msg"] = f"{self.error}.{hint}"
-        shown = self.context.returned.get(self.tasks.returned)
-        if shown is not None:
-            report[self.tasks.returned] = shown
-        return report
 
 
 class TaskSet:

@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import sink_tasks
-from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import InvalidOption, KafkaError, action
 from .. import connector
 from ..options import check_given, check_id, check_name
 from ..reconcile.apply import Target, carry_out
-from ..reconcile.plan import Observed, has_failed, match
+from ..reconcile.plan import Observed, match
 from ..reconcile.wait import check_wait_timeout
 from .descriptor import OPTION, TABLE
-from .plan import Wanted, differences, plan
+from .plan import Wanted, plan
+from .tasks import Place, SinkTasks
 
 if t.TYPE_CHECKING:
-    from ...api.instances import Instance
-    from ...api.task_list import Task, TaskList
     from ...context import TaskContext
-    from ...rest.client import Client
-    from ..connector import ConnectorChoice
-    from ..reconcile.fields import Differences
 
 
 def ensure(context: TaskContext) -> None:
@@ -79,86 +74,3 @@ def read_wanted(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Wa
         params["update_secrets"],
         params["wait"],
     )
-
-
-class Place:
-    """The connector that sink tasks are on. :meth:`resolve` finds its id."""
-
-    def __init__(self, choice: ConnectorChoice) -> None:
-        self.choice = choice
-        self.connector_id = ""
-        self.instance: Instance | None = None
-
-    def resolve(self, client: Client) -> None:
-        """Find the connector; see :func:`connector.resolve`."""
-        self.connector_id, self.instance = connector.resolve(client, self.choice)
-
-
-class SinkTasks:
-    """The sink tasks of a connector, as ``reconcile`` needs them."""
-
-    noun = "sink task"
-    returned = "sink_task"
-    lists_whole_tasks = False
-
-    def __init__(self, context: TaskContext, place: Place, wanted: Wanted, target: Target) -> None:
-        self._context = context
-        self._place = place
-        self._wanted = wanted
-        self._target = target
-
-    def list(self, client: Client) -> TaskList:
-        return sink_tasks.list_tasks(client, self._place.connector_id)
-
-    def show(self, client: Client, task_id: str) -> Task | None:
-        with action(f"read {self._target} (task id {task_id})"):
-            try:
-                task = sink_tasks.show_task(client, self._place.connector_id, task_id)
-            except ServiceError as error:
-                if error.missing == "task":
-                    return None
-                raise
-            if task["task_name"] != self._wanted.task_name:
-                raise UnexpectedState(f"the service returned a task that is named {task['task_name']}")
-            return self.result(task)
-
-    def create(self, client: Client, body: dict[str, t.Any]) -> str:
-        return sink_tasks.create_task(client, self._place.connector_id, body)
-
-    def delete(self, client: Client, task_id: str) -> None:
-        sink_tasks.delete_task(client, self._place.connector_id, task_id)
-
-    def result(self, task: Task) -> Task:
-        # The list has no descriptor.
-        return {**task, OPTION: TABLE.without_secrets(task[OPTION])} if OPTION in task else task
-
-    def differences(self, task: Task) -> Differences:
-        return differences(self._wanted, task)
-
-    def is_ready(self, task: Task) -> bool:
-        if has_failed(task):
-            raise UnexpectedState(
-                f"the task has the status {task['status']}",
-                "Check the bucket and the keys; recreate: true deletes a failed task and creates it again.",
-            )
-        if task["status"] == "PAUSED":
-            text = str(self._target)
-            self._context.warn(
-                f"{text[:1].upper()}{text[1:]} is PAUSED; the console and the Smart Connect API can resume it."
-            )
-            return True
-        return bool(task["status"] == "RUNNING")
-
-    def absence_of_parent(self, error: KafkaError) -> str | None:
-        absent = connector.absence(error, self._place.choice)
-        return f"{absent} Therefore {self._target} is absent." if absent else None
-
-    def is_absent(self, error: KafkaError) -> bool:
-        """Return whether *error* proves that the task is absent; warn if its connector or instance is."""
-        warning = self.absence_of_parent(error)
-        if warning:
-            self._context.warn(warning)
-        return bool(warning) or (isinstance(error, ServiceError) and error.missing == "task")
-
-    def preflight(self) -> None:
-        connector.check_status(self._context, self._place.instance)

@@ -12,8 +12,9 @@ import typing as t
 
 from .. import connector
 from ..reconcile.task_set import TaskSet
-from .ensure import Place, SinkTasks, read_wanted
+from .ensure import read_wanted
 from .plan import plan
+from .tasks import Place, SinkTasks
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task

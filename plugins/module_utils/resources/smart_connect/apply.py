@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
     from ...api.task_list import Task
     from ...rest.client import Client
     from ...rest.operation import Operation
-    from .ensure import SmartConnectTasks
+    from .tasks import SmartConnectTasks
 
 # After a restart from RUNNING, the service still shows RUNNING for a while: only later, or after RESTARTING, it is the new run.
 _RESTART_SECONDS = 10.0

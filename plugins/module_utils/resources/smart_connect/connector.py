@@ -18,7 +18,7 @@ from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
 from ..reconcile.wait import Deadline, check_wait_timeout, wait
 from ..reconcile.writes import Outcome, Seen, write_all
-from .ensure import choose_instance
+from .tasks import choose_instance
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance

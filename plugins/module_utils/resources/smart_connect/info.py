@@ -14,8 +14,8 @@ from ...api import smart_connect
 from ...rest.errors import UnexpectedState, action
 from ...rest.response import number
 from ..options import check_id, check_name
-from .ensure import Place, choose_instance
 from .fields import definition, without_secrets
+from .tasks import Place, choose_instance
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext

@@ -12,8 +12,9 @@ import typing as t
 
 from ..reconcile.task_set import TaskSet
 from .apply import ApplySmartConnect
-from .ensure import Place, SmartConnectTasks, choose_instance, read_wanted
+from .ensure import read_wanted
 from .plan import plan
+from .tasks import Place, SmartConnectTasks, choose_instance
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext

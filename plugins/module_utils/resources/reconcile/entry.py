@@ -1,0 +1,73 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""One task of a set."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .plan import Plan, Step
+from .writes import NotTried
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task
+    from ...context import TaskContext
+    from ...rest.errors import KafkaError
+    from .apply import Target, Tasks
+
+_ACTIONS = {
+    Step.MODIFY: "modified",
+    Step.PAUSE: "paused",
+    Step.RESUME: "resumed",
+    Step.START: "started",
+    Step.RESTART: "restarted",
+}
+
+
+class Entry:
+    """One task of the set: what is wanted, what was observed, the plan, and what became of it."""
+
+    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, wanted: t.Any) -> None:
+        self.context = context
+        self.tasks = tasks
+        self.target = target
+        self.wanted = wanted
+        self.task: Task | None = None
+        self.plan = Plan()
+        self.error: KafkaError | None = None
+        self.unknown = False
+
+    @property
+    def name(self) -> str:
+        return self.target.task_name or (self.task or {}).get("task_name") or str(self.target.task_id)
+
+    @property
+    def planned(self) -> str:
+        """The action that the plan is."""
+        steps = self.plan.steps
+        if Step.DELETE in steps:
+            return "recreated" if Step.CREATE in steps else "deleted"
+        if Step.CREATE in steps:
+            return "created"
+        return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
+
+    def report(self, check_mode: bool) -> dict[str, t.Any]:
+        """Return what the module returns of this task."""
+        changed = self.plan.writes if check_mode and not self.error else self.context.changed
+        action = self.planned if changed or check_mode or self.error else "unchanged"
+        if isinstance(self.error, NotTried):
+            action = "not_tried"
+        elif self.error:
+            action = "unknown" if self.unknown else "failed"
+        report: dict[str, t.Any] = {"task_name": self.name, "action": action, "changed": changed}
+        if self.error:
+            hint = f" {self.error.hint}" if self.error.hint else ""
+            report["msg"] = f"{self.error}.{hint}"
+        shown = self.context.returned.get(self.tasks.returned)
+        if shown is not None:
+            report[self.tasks.returned] = shown
+        return report
