@@ -198,10 +198,10 @@ def test_the_example_with_many_tasks(cloud, play):
     cloud.world.add_task(cloud.connector_id, "of-somebody-else")
     example = ROOT / "examples" / "many_tasks.yml"
     before = names_of(cloud)
-    code, _unused = play(example, "--check", instance_name="kafka-orders")
+    code, _unused = play(example, "--check", dms_instance_name="kafka-orders")
     assert (code, names_of(cloud)) == (0, before)
     for changed in (2, 0):
-        code, output = play(example, instance_name="kafka-orders")
+        code, output = play(example, dms_instance_name="kafka-orders")
         assert code == 0
         assert f" changed={changed} " in output
         assert names_of(cloud) == ["invoices-to-obs", "of-somebody-else", "orders-to-obs"]
@@ -210,13 +210,21 @@ def test_the_example_with_many_tasks(cloud, play):
 def test_the_example_that_looks_after_the_lag(cloud, play):
     example = ROOT / "examples" / "lag_alert.yml"
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
-    code, _unused = play(example, instance_name="kafka-orders")
+    code, _unused = play(example, dms_instance_name="kafka-orders")
     assert code == 0
-    code, output = play(example, instance_name="kafka-orders", most_lag="1")
+    code, output = play(example, dms_instance_name="kafka-orders", dms_max_lag="1")
     assert code == 2
-    assert "orders-to-obs is RUNNING and lags behind by up to 2 messages." in output
+    assert "orders-to-obs is RUNNING, lag up to 2 messages." in output
     cloud.world.add_task(cloud.connector_id, "paused-to-obs", status="PAUSED", topics="orders")
-    code, output = play(example, instance_name="kafka-orders")
+    code, output = play(example, dms_instance_name="kafka-orders")
     assert code == 2
-    assert "paused-to-obs is PAUSED" in output
+    assert "paused-to-obs is PAUSED, lag up to" in output
+    connector, partition = cloud.connector_id, {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
+    for name, partitions in (("partial", [{**partition, "lag": "1"}, partition]), ("silent", []), ("gone", None)):
+        topics = None if partitions is None else [{"topic": "orders", "partitions": partitions}]
+        cloud.world.add_task(connector, f"{name}-to-obs", topics="orders", topics_info=topics or [])
+    code, output = play(example, dms_instance_name="kafka-orders")
+    assert code == 2
+    for name in ("partial", "silent", "gone"):
+        assert f"{name}-to-obs is RUNNING, lag unknown." in output
     assert {entry.method for entry in cloud.journal} == {"GET"}
