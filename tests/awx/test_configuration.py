@@ -159,7 +159,7 @@ def test_injectors_set_the_variables_of_the_modules(types):
     fragment = (ROOT / "plugins" / "doc_fragments" / "connection.py").read_text(encoding="utf-8")
     known = set(re.findall(r"E\((HW_\w+)\)", fragment))
     (huawei,) = (item for item in types if item["name"] == "Huawei Cloud")
-    assert set(huawei["injectors"]["env"]) == known - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+    assert set(huawei["injectors"]["env"]) == (known | {"HW_PROJECT_NAME"}) - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
 
 
 def test_blank_fields_give_blank_variables(configuration):

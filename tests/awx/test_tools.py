@@ -69,7 +69,7 @@ def test_navigator_runs_the_playbook(configuration, cloud, secrets, tmp_path, ch
     done = run(
         *("ansible-navigator", "run", AWX / "project" / "sink_task_delete.yml", *options),
         *("--playbook-artifact-enable", "true", "--playbook-artifact-save-as", artifact),
-        *("-e", "instance_name=kafka-sample", "-e", "task_name=orders-to-obs", "--diff", "-vvv"),
+        *("-e", "dms_instance_name=kafka-sample", "-e", "dms_task_name=orders-to-obs", "--diff", "-vvv"),
         *(["--check"] if check else []),
         cwd=tmp_path,
         **configuration.injected("Kafka operations"),
