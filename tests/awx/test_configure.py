@@ -14,10 +14,21 @@ from pathlib import Path
 
 import pytest
 
-from awx.configuration import AWX, PROJECT_URL
-from awx.controller import Controller
+from awx.configuration import AWX, PROJECT_URL, Configuration
+from awx.controller import TOKEN, Controller
 
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
+# The environment variables that config/credentials.yml reads.
+VARIABLES = {
+    "HW_REGION_NAME": "eu-west-101",
+    "HW_ACCESS_KEY": "an-access-key",
+    "HW_SECRET_KEY": "a-secret-key-of-the-cloud",
+    "OBS_ACCESS_KEY": "an-obs-access-key",
+    "OBS_SECRET_KEY": "a-secret-key-of-the-bucket",
+}
+OTHERS = {"HW_ACCESS_KEY": "another-access-key", "HW_SECRET_KEY": "another-secret-key"}
+SECRETS = {value for name, value in {**VARIABLES, "OTHER": OTHERS["HW_SECRET_KEY"]}.items() if "ACCESS" not in name}
+SECRETS.discard(VARIABLES["HW_REGION_NAME"])
 
 
 def installed(name: str) -> bool:
@@ -28,172 +39,217 @@ def installed(name: str) -> bool:
 pytestmark = pytest.mark.skipif(not installed("awx/awx"), reason="the collection awx.awx is not installed")
 
 
-@pytest.fixture
-def controller():
-    controller = Controller()
-    controller.start()
-    yield controller
-    controller.stop()
-
-
-@pytest.fixture
-def variables(cloud, secrets):
-    """The environment variables that config/credentials.yml reads."""
-    return {
-        "HW_REGION_NAME": cloud.region,
-        "HW_ACCESS_KEY": cloud.access_key,
-        "HW_SECRET_KEY": cloud.secret_key,
-        "OBS_ACCESS_KEY": "an-obs-access-key",
-        "OBS_SECRET_KEY": secrets[1],
-    }
-
-
-@pytest.fixture
-def run(controller, secrets):
+def run(controller, variables, *arguments):
     """Applies the configuration with these variables, and returns the return code and the output."""
-
-    def run(variables: dict[str, str], *arguments: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [PROGRAM, AWX / "configure.yml", "-v", "-e", f"project_url={PROJECT_URL}", *arguments],
-            env={
-                **os.environ,
-                "CONTROLLER_HOST": controller.address,
-                "CONTROLLER_OAUTH_TOKEN": "a-token",
-                **variables,
-            },
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=300,
-            check=False,
-        )
-        print(done.stdout)
-        assert not any(secret in done.stdout for secret in secrets)
-        return done.returncode, done.stdout
-
-    return run
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    access = {"CONTROLLER_HOST": controller.address, "CONTROLLER_OAUTH_TOKEN": TOKEN}
+    done = subprocess.run(
+        [PROGRAM, AWX / "configure.yml", "-v", "-e", f"project_url={PROJECT_URL}", *arguments],
+        env={**inherited, "LC_ALL": "C.UTF-8", **access, **variables},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    print(done.stdout)
+    assert not any(secret in done.stdout for secret in SECRETS)
+    return done.returncode, done.stdout
 
 
-def ids(items):
-    return {item["id"] for item in items}
-
-
-def test_configuration_is_applied_and_later_runs_change_nothing(run, variables, controller, configuration, cloud):
-    code, output = run(variables)
+def require_no_change(controller, variables, *arguments):
+    written = len(controller.writes)
+    code, output = run(controller, variables, *arguments)
     assert code == 0
-    kinds = {
-        "credential_types": "credential_types",
-        "credentials": "credentials",
-        "projects": "projects",
-        "inventories": "inventories",
-        "hosts": "hosts",
-        "job_templates": "templates",
-        "workflow_job_templates": "workflows",
-        "teams": "teams",
+    assert " changed=0 " in output
+    assert controller.writes[written:] == []
+
+
+@pytest.fixture(scope="module")
+def applied():
+    """A controller to which the configuration was applied."""
+    with Controller() as controller:
+        assert run(controller, VARIABLES)[0] == 0
+        yield controller
+
+
+@pytest.fixture
+def controller(applied):
+    """A copy of that controller."""
+    with applied.copy() as controller:
+        yield controller
+
+
+@pytest.fixture(scope="module")
+def wanted():
+    return Configuration(VARIABLES)
+
+
+KINDS = {
+    "credential_types": "credential_types",
+    "credentials": "credentials",
+    "projects": "projects",
+    "inventories": "inventories",
+    "hosts": "hosts",
+    "job_templates": "templates",
+    "workflow_job_templates": "workflows",
+    "teams": "teams",
+}
+
+
+@pytest.mark.parametrize(("collection", "kind"), KINDS.items())
+def test_all_objects_are_created(applied, wanted, collection, kind):
+    assert set(applied.named(collection)) == {item["name"] for item in wanted[kind]}
+
+
+def test_credentials_hold_the_variables(applied, wanted):
+    for name, item in applied.named("credential_types").items():
+        assert (item["inputs"], item["injectors"]) == tuple(
+            wanted.one("credential_types", name)[part] for part in ("inputs", "injectors")
+        )
+    assert applied.inputs("Kafka operations")["secret_key"] == VARIABLES["HW_SECRET_KEY"]
+    assert applied.inputs("Archive bucket")["access_key"] == VARIABLES["OBS_ACCESS_KEY"]
+
+
+def test_job_templates_are_as_configured(applied, wanted):
+    for name, item in applied.named("job_templates").items():
+        template = wanted.one("templates", name)
+        assert applied.survey("job_templates", name) == template.get("survey_spec", {})
+        assert json.loads(item["extra_vars"]) == template["extra_vars"]
+        names = ("playbook", "job_type", "ask_credential_on_launch", "ask_variables_on_launch", "diff_mode")
+        assert {field: item[field] for field in names} == {field: template[field] for field in names}
+        assert {one["name"] for one in item["summary_fields"]["credentials"]} == set(template["credentials"])
+
+
+def test_workflows_are_as_configured(applied, wanted):
+    for name, workflow in applied.named("workflow_job_templates").items():
+        assert workflow["allow_simultaneous"] is True
+        assert applied.survey("workflow_job_templates", name) == wanted.one("workflows", name)["survey_spec"]
+        nodes = nodes_of(applied, workflow["id"])
+        for node in wanted.one("workflows", name)["workflow_nodes"]:
+            job = nodes[node["identifier"]]["summary_fields"]["unified_job_template"]
+            assert job["name"] == node["unified_job_template"]["name"]
+            assert (job["unified_job_type"] == "workflow_approval") is (job.get("timeout") == 86400)
+            following = [nodes[one["identifier"]]["id"] for one in node.get("related", {}).get("success_nodes", [])]
+            assert nodes[node["identifier"]]["success_nodes"] == sorted(following)
+
+
+def nodes_of(controller, workflow):
+    return {
+        identifier: node
+        for identifier, node in (
+            (item["identifier"], controller.shown("workflow_job_template_nodes", item["id"]))
+            for item in controller.collections["workflow_job_template_nodes"]
+            if item["workflow_job_template"] == workflow
+        )
     }
-    for collection, kind in kinds.items():
-        assert set(controller.named(collection)) == {item["name"] for item in configuration[kind]}
-    for name, item in controller.named("credential_types").items():
-        wanted = configuration.one("credential_types", name)
-        assert (item["inputs"], item["injectors"]) == (wanted["inputs"], wanted["injectors"])
-    assert controller.inputs("Kafka operations")["secret_key"] == cloud.secret_key
-    credentials = controller.named("credentials")
-    for name, item in controller.named("job_templates").items():
-        wanted = configuration.one("templates", name)
-        assert item.get("_survey_spec") == wanted.get("survey_spec")
-        assert json.loads(item["extra_vars"]) == wanted["extra_vars"]
-        assert item["ask_credential_on_launch"]
-        assert not item["ask_variables_on_launch"]
-        assert (item["playbook"], item["job_type"]) == (wanted["playbook"], wanted["job_type"])
-        assert ids(item["_credentials"]) == {credentials[one]["id"] for one in wanted["credentials"]}
-    for workflow in controller.collections["workflow_job_templates"]:
-        assert workflow["allow_simultaneous"]
-        nodes = {
-            node["identifier"]: node
-            for node in controller.collections["workflow_job_template_nodes"]
-            if node["workflow_job_template"] == workflow["id"]
-        }
-        assert ids(nodes["check"]["_success_nodes"]) == {nodes["approve"]["id"]}
-        assert ids(nodes["approve"]["_success_nodes"]) == {nodes["delete"]["id"]}
-        templates = {item["id"]: item["name"] for item in controller.collections["job_templates"]}
-        assert templates[nodes["check"]["unified_job_template"]].endswith("step 1 (check)")
-        assert templates[nodes["delete"]["unified_job_template"]].endswith("step 2")
-    teams = {item["id"]: item["name"] for item in controller.collections["teams"]}
+
+
+def test_roles_are_as_configured(applied, wanted):
+    teams = {item["id"]: name for name, item in applied.named("teams").items()}
     granted = {
-        (teams[team["id"]], role["name"], item["name"])
-        for kind in ("job_templates", "workflow_job_templates")
-        for item in controller.collections[kind]
-        for one in item["summary_fields"]["object_roles"].values()
-        for role in controller.collections["roles"]
-        if role["id"] == one["id"]
-        for team in role.get("_teams", [])
+        (teams[team], role.removesuffix("_role"), name)
+        for collection in ("job_templates", "workflow_job_templates")
+        for name, item in applied.named(collection).items()
+        for role, one in item["summary_fields"]["object_roles"].items()
+        for team in applied.associated("roles", one["id"], "teams")
     }
-    assert ("Kafka approvers", "approval", "Kafka - delete a sink task after approval") in granted
-    assert ("Kafka approvers", "read", "Kafka - delete after approval, step 1 (check)") in granted
-    assert not {name for name, role, _ in granted if role == "execute"} & {"Kafka approvers"}
+    assert granted == {
+        (team, entry["role"], name)
+        for entry in wanted["roles"]
+        for team in entry["teams"]
+        for name in [*entry.get("job_templates", []), *entry.get("workflows", [])]
+    }
+
+
+@pytest.mark.parametrize("given", [VARIABLES, {}], ids=["with the variables", "without them"])
+def test_later_runs_change_nothing(controller, given):
+    require_no_change(controller, given)
+    require_no_change(controller, given)
+
+
+def test_only_what_differs_is_written(controller):
+    hosts = controller.collections["hosts"]
+    name = "Kafka - create a sink task"
+    workflow = "Kafka - delete a sink task after approval"
+    survey = controller.survey("workflow_job_templates", workflow)
+    controller.edit("job_templates", name, description="changed", forks=7)
+    hosts[0]["variables"] = "{}"
+    template = controller.named("job_templates")["Kafka - delete a sink task"]
+    controller.collections["job_templates"][0]["_credentials"].clear()
+    approval = nodes_of(controller, controller.named("workflow_job_templates")[workflow]["id"])["approve"]
+    next(
+        item
+        for item in controller.collections["workflow_approval_templates"]
+        if item["id"] == approval["unified_job_template"]
+    )["timeout"] = 60
+    role = template["summary_fields"]["object_roles"]["execute_role"]["id"]
+    next(item for item in controller.collections["roles"] if item["id"] == role)["_teams"].clear()
     written = len(controller.writes)
-    for given in (variables, {}):
-        code, output = run(given)
-        assert code == 0
-        assert " changed=0 " in output
-    assert controller.writes[written:] == []
 
-
-def test_missing_variables_stop_the_run_while_there_are_no_credentials(run, controller):
-    code, output = run({})
-    assert code != 0
-    assert "Kafka operations does not exist yet" in output.replace("\n", " ")
-    assert "credentials" not in controller.collections
-
-
-def test_inputs_added_in_the_controller_stay(run, variables, controller, cloud, secrets):
-    assert run(variables)[0] == 0
-    added = {
-        "security_token": "a-token-added-by-hand",
-        "project_id": "a-project",
-        "dms_endpoint": cloud.endpoint,
-        "username": "somebody",
+    assert run(controller, {})[0] == 0
+    assert {line for line in controller.writes[written:] if "survey" not in line} == {
+        "PATCH hosts",
+        "PATCH job_templates",
+        "POST job_templates/credentials",
+        "PATCH workflow_approval_templates",
+        "POST roles/teams",
     }
-    controller.edit_credential("Kafka operations", **added)
-    field = {"id": "cost_center", "label": "Cost center", "type": "string"}
-    controller.edit_credential_type("Huawei Cloud", field, {"COST_CENTER": "{{ cost_center }}"})
+    assert controller.survey("workflow_job_templates", workflow) == survey
+    assert controller.named("job_templates")[name]["forks"] == 7
+    assert controller.named("job_templates")[name]["description"] != "changed"
+    require_no_change(controller, {})
+
+
+def test_missing_variables_stop_the_run_while_there_are_no_credentials():
+    with Controller() as controller:
+        code, output = run(controller, {})
+        assert code != 0
+        assert "Kafka operations does not exist yet" in output.replace("\n", " ")
+        assert controller.collections["credentials"] == []
+
+
+def test_what_was_added_in_the_controller_stays(controller, wanted):
+    stored = controller.named("credentials")["Kafka operations"]["inputs"]
+    added = {"security_token": "a-token-added-by-hand", "project_id": "a-project", "username": "somebody"}
+    controller.edit("credentials", "Kafka operations", inputs={**stored, **added})
+    injectors = wanted.one("credential_types", "Huawei Cloud")["injectors"]
+    more = {"env": {**injectors["env"], "COST_CENTER": "kafka"}}
+    controller.edit("credential_types", "Huawei Cloud", injectors=more)
     before = controller.inputs("Kafka operations")
-    written = len(controller.writes)
-    for given, *arguments in (
-        ({},),
-        (variables,),
-        ({**variables, "HW_ACCESS_KEY": "another-key", "HW_SECRET_KEY": secrets[1]},),
-        ({}, "-e", "update_secrets=true"),
-    ):
-        code, output = run(given, *arguments)
-        assert code == 0
-        assert " changed=0 " in output
-        assert "is not changed" in output
-        assert controller.inputs("Kafka operations") == before
-    assert controller.writes[written:] == []
+    assert before == {**before, **added, "secret_key": VARIABLES["HW_SECRET_KEY"]}
+    require_no_change(controller, {**VARIABLES, **OTHERS})
+    require_no_change(controller, {}, "-e", "update_secrets=true")
+    assert controller.inputs("Kafka operations") == before
 
-    new = {"HW_ACCESS_KEY": "another-key", "HW_SECRET_KEY": secrets[1]}
-    assert run(new, "-e", "update_secrets=true")[0] == 0
-    after = {**before, "access_key": "another-key", "secret_key": secrets[1]}
+    assert run(controller, OTHERS, "-e", "update_secrets=true")[0] == 0
+    after = {**before, "access_key": OTHERS["HW_ACCESS_KEY"], "secret_key": OTHERS["HW_SECRET_KEY"]}
     assert controller.inputs("Kafka operations") == after
-    code, output = run({"HW_ACCESS_KEY": "half-a-pair"}, "-e", "update_secrets=true")
+    code, _output = run(controller, {"HW_ACCESS_KEY": "half-a-pair"}, "-e", "update_secrets=true")
     assert code != 0
     assert controller.inputs("Kafka operations") == after
+    assert controller.named("credential_types")["Huawei Cloud"]["injectors"] == more
 
 
-def test_second_organization_gets_objects_of_its_own(run, variables, controller):
-    assert run(variables)[0] == 0
-    controller.add_organization("Second")
-    assert run(variables, "-e", "organization=Second")[0] == 0
-    written = len(controller.writes)
+def test_fields_added_to_a_credential_type_that_is_not_in_use_stay(wanted):
+    with Controller() as controller:
+        kind = wanted.one("credential_types", "OBS bucket")
+        field = {"id": "cost_center", "label": "Cost center", "type": "string"}
+        old = {**kind["inputs"], "fields": [field, *kind["inputs"]["fields"][:1]]}
+        controller.add_credential_type("OBS bucket", old)
+        run(controller, {})
+        fields = controller.named("credential_types")["OBS bucket"]["inputs"]["fields"]
+        assert fields == [field, *kind["inputs"]["fields"]]
+
+
+def test_second_organization_gets_objects_of_its_own(controller):
+    number = controller.add_organization("Second")
+    assert run(controller, VARIABLES, "-e", "organization=Second")[0] == 0
     for organization in ("Default", "Second"):
-        code, output = run(variables, "-e", f"organization={organization}")
-        assert code == 0
-        assert " changed=0 " in output
-    assert controller.writes[written:] == []
-    number = controller.named("organizations")["Second"]["id"]
+        require_no_change(controller, VARIABLES, "-e", f"organization={organization}")
     own = {item["id"] for item in controller.collections["credentials"] if item["organization"] == number}
-    for item in controller.collections["job_templates"]:
-        if item["organization"] == number:
-            assert ids(item["_credentials"]) <= own
+    templates = [item for item in controller.collections["job_templates"] if item["organization"] == number]
+    assert len(templates) * 2 == len(controller.collections["job_templates"])
+    for item in templates:
+        assert set(item["_credentials"]) <= own

@@ -90,7 +90,7 @@ def launch(configuration: Configuration, cloud: Simulator, secrets: list[str], t
             verbosity=3,
             quiet=True,
             suppress_env_files=True,
-            timeout=120,
+            timeout=600,
         )
         events = list(runner.events)
         final = next(event["event_data"] for event in events if event["event"] == "playbook_on_stats")
@@ -137,7 +137,7 @@ def hides(job: Job, secrets: list[str]) -> bool:
 def test_a_deletion(launch, cloud, existing, secrets):
     job = launch(DELETE, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == f"Deleted the sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert job.told == f"Deleted sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
     assert writes(cloud) == ["DeleteSinkTask"]
     assert cloud.world.tasks(cloud.connector_id) == []
     assert hides(job, secrets)
@@ -146,7 +146,7 @@ def test_a_deletion(launch, cloud, existing, secrets):
 def test_its_twin_shows_and_leaves_it(launch, cloud, existing, secrets):
     job = launch(DELETE_CHECK, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == f"Would delete the sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert job.told == f"Would delete sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
     assert job.results[0]["diff"]["before"]["task_id"] == existing
     assert job.results[0]["diff"]["after"] == {}
     assert methods(cloud) == {"GET"}
@@ -158,7 +158,7 @@ def test_its_twin_shows_and_leaves_it(launch, cloud, existing, secrets):
 def test_a_task_that_is_not_there(launch, cloud, secrets, name):
     job = launch(name, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 0, 0)
-    assert job.told == "There is no such sink task, so nothing was deleted."
+    assert job.told == "Nothing to delete: there is no sink task orders-to-obs."
     assert methods(cloud) == {"GET"}
     assert job.artifacts.get("dms_task_id", "") == ""
     assert hides(job, secrets)
@@ -168,7 +168,7 @@ def test_a_task_on_its_way_out(launch, cloud):
     task_id = cloud.world.add_task(cloud.connector_id, "orders-to-obs", status="DELETING", topics="orders")
     job = launch(DELETE_CHECK, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"]) == ("successful", 0)
-    assert job.told == f"Somebody else deletes the sink task orders-to-obs (id {task_id}, DELETING, topics orders)."
+    assert job.told == f"Already being deleted: sink task orders-to-obs (id {task_id}, DELETING, topics orders)."
 
 
 @pytest.fixture
@@ -230,6 +230,15 @@ def test_two_runs_of_the_workflow(step, cloud, existing):
     assert [task["task_id"] for task in cloud.world.tasks(cloud.connector_id)] == [existing]
 
 
+def test_two_runs_of_the_workflow_for_one_task(step, cloud, existing):
+    first = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+    second = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+    assert first.artifacts == second.artifacts == {"dms_task_id": existing}
+    done = [step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **ANSWERS) for shown in (first, second)]
+    assert [(job.status, job.stats["changed"]) for job in done] == [("successful", 1), ("successful", 0)]
+    assert writes(cloud) == ["DeleteSinkTask"]
+
+
 def test_purge_workflow_deletes_the_tasks_that_were_shown(step, cloud, existing):
     answers = {"dms_pattern": "orders-.*", "dms_instance_name": "kafka-sample"}
     shown = step(PURGE_WORKFLOW, PURGE_SHOW, **answers)
@@ -245,7 +254,7 @@ def test_a_creation_and_its_repetition(launch, cloud, secrets):
     job = launch(CREATE, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
     (task,) = cloud.world.tasks(cloud.connector_id)
-    assert job.told == f"Created the sink task orders-to-obs (id {task['task_id']}, RUNNING)."
+    assert job.told == f"Created sink task orders-to-obs (id {task['task_id']}, RUNNING)."
     body = next(entry.json for entry in cloud.journal if entry.operation == "CreateSinkTask")
     sent = body["obs_destination_descriptor"]
     assert (sent["topics"], sent["access_key"], sent["secret_key"]) == (
@@ -257,7 +266,7 @@ def test_a_creation_and_its_repetition(launch, cloud, secrets):
 
     again = launch(CREATE, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (again.status, again.stats["changed"]) == ("successful", 0)
-    assert again.told == f"The sink task orders-to-obs is there and as wanted (id {task['task_id']}, RUNNING)."
+    assert again.told == f"The sink task orders-to-obs exists and is as wanted (id {task['task_id']}, RUNNING)."
     assert writes(cloud) == ["CreateSinkTask"]
     assert hides(again, secrets)
 
@@ -265,7 +274,7 @@ def test_a_creation_and_its_repetition(launch, cloud, secrets):
 def test_its_twin_shows_and_creates_nothing(launch, cloud, secrets):
     job = launch(CREATE_CHECK, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == "Would create the sink task orders-to-obs."
+    assert job.told == "Would create sink task orders-to-obs."
     assert methods(cloud) == {"GET"}
     assert hides(job, secrets)
 
@@ -276,9 +285,21 @@ def test_a_refusal_fails_and_tells_no_secret(launch, cloud, configuration, secre
     )
     job = launch(DELETE, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("failed", 0, 1)
-    assert job.results[0]["error"]["status"] == 401
+    assert [result["error"]["status"] for result in job.results if "error" in result] == [401]
     assert len(cloud.journal) == 1
     assert hides(job, [*secrets, wrong])
+
+
+def test_values_that_were_pasted_with_blanks_and_line_ends(launch, cloud, configuration, secrets):
+    for name in ("Kafka operations", "Archive bucket"):
+        inputs = configuration.one("credentials", name)["inputs"]
+        inputs.update({key: f" \n{value}\r\n" for key, value in inputs.items()})
+    job = launch(CREATE, dms_instance_name=" kafka-sample ", **{**NEW_TASK, "dms_task_name": "orders-to-obs "})
+    assert (job.status, job.stats["changed"]) == ("successful", 1)
+    assert [task["task_name"] for task in cloud.world.tasks(cloud.connector_id)] == ["orders-to-obs"]
+    body = next(entry.json for entry in cloud.journal if entry.operation == "CreateSinkTask")
+    assert body["obs_destination_descriptor"]["secret_key"] == secrets[1]
+    assert hides(job, secrets)
 
 
 def test_temporary_keys(launch, cloud, configuration, existing, secrets):
