@@ -4,8 +4,13 @@
 
 from __future__ import annotations
 
-from ..plugin_utils.in_worker import InWorker
+from ..modules.huaweicloud_kafka_instance_info import MODULE
+from ..plugin_utils.in_process import InProcess
+
+main = MODULE.main
 
 
-class ActionModule(InWorker):
-    """Runs the module huaweicloud_kafka_instance_info in the worker where it can."""
+class ActionModule(InProcess):
+    """Runs the module huaweicloud_kafka_instance_info inside the Ansible worker where it can."""
+
+    module = MODULE

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes that all modules of this collection have alike."""
+    """Attributes that all modules of this collection share."""
 
     DOCUMENTATION = r"""
 attributes:
@@ -15,8 +15,8 @@ attributes:
       controller.
     support: full
     details:
-      - With a local connection, and without C(become), C(async) or C(environment), the work is done inside the worker
-        process of Ansible; in all other cases by a module on the target. The results are the same.
+      - With a local connection, and without C(become), C(async) or C(environment), the module runs in-process, inside the
+        Ansible worker; otherwise in a module process on the target. The results are the same.
       - The variable C(huaweicloud_kafka_in_worker) set to V(false) turns this off, as does the environment variable
         E(HUAWEICLOUD_KAFKA_IN_WORKER).
   action_group:
@@ -27,6 +27,8 @@ attributes:
   async:
     description: Supports being used with the C(async) keyword.
     support: full
+    details:
+      - In check mode, ansible-core supports C(async) from version 2.16 on.
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full
@@ -36,7 +38,7 @@ attributes:
     platforms: posix
 """
 
-    # For modules that bring something to a state.
+    # For modules that change something.
     STATE = r"""
 attributes:
   diff_mode:

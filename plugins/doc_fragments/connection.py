@@ -6,25 +6,33 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Where the service is and who asks: the options that every module of this collection has."""
+    """The options of the connection, which every module of this collection has."""
 
     DOCUMENTATION = r"""
 options:
   region:
     description:
-      - Id of the region, such as V(eu-west-101). The addresses of the services and the project follow from it.
-      - Needed unless O(endpoint) and O(project_id) are given.
+      - Id of the region, such as V(eu-west-101). The endpoints of the services and the project are derived from it.
+      - Needed unless O(endpoint) and O(project_id) are set.
       - If not set, the environment variable E(HW_REGION_NAME) is used.
     type: str
   project_id:
     description:
       - Id of the project, 32 hexadecimal digits.
-      - If not set, the environment variables E(HW_PROJECT_ID) and E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this
-        order; else IAM is asked for the project that is named as the O(region).
+      - If neither this nor O(project_name) is set, the environment variables E(HW_PROJECT_ID) and
+        E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this order; otherwise the project is looked up in IAM by its name.
+    type: str
+  project_name:
+    description:
+      - Name of the project to look up in IAM, such as V(eu-west-101_orders) for a sub-project. Can't be set together with
+        O(project_id).
+      - If neither this nor O(project_id) is set, and no environment variable contains the id, the environment variable
+        E(HW_PROJECT_NAME) is used. By default, the project named like the O(region) is used.
     type: str
   access_key:
     description:
-      - Access key (AK) of the user. Goes with O(secret_key).
+      - Access key (AK) of the user, together with O(secret_key).
+      - Whitespace around keys and tokens, which files and secret stores add, is removed.
       - If not set, the environment variables E(HW_ACCESS_KEY) and E(HUAWEICLOUD_SDK_AK) are used, in this order.
     type: str
   secret_key:
@@ -36,22 +44,22 @@ options:
     description:
       - Security token of a temporary pair of O(access_key) and O(secret_key).
       - If not set, the environment variables E(HW_SECURITY_TOKEN) and E(HUAWEICLOUD_SDK_SECURITY_TOKEN) are used, in
-        this order, unless both keys are given as options.
+        this order, unless both keys are set as options.
     type: str
   auth_token:
     description:
       - An IAM token that is valid for the project. It takes precedence over keys, and keys over a password.
       - If not set, the environment variable E(HW_AUTH_TOKEN) is used. Options come before the environment, so keys
-        that are given as options are used even where this variable is set.
+        that are set as options are used even if this variable is set.
     type: str
   username:
     description:
-      - Name of an IAM user who logs in by O(password). Goes with O(domain_name).
+      - Name of an IAM user who logs in with O(password) and O(domain_name).
       - If not set, the environment variable E(HW_USER_NAME) is used.
     type: str
   password:
     description:
-      - Password of O(username).
+      - Password of O(username). It must not end with a line end.
       - If not set, the environment variable E(HW_USER_PASSWORD) is used.
     type: str
   domain_name:
@@ -61,37 +69,41 @@ options:
     type: str
   endpoint:
     description:
-      - Address of DMS for Kafka. By default that of the O(region).
+      - Endpoint of DMS for Kafka. By default that of the O(region).
       - Must begin with C(https://); plain C(http://) is accepted for a loopback address only.
       - If not set, the environment variable E(HW_DMS_ENDPOINT) is used.
     type: str
   iam_endpoint:
     description:
-      - Address of IAM. By default that of the O(region). The same rules as for O(endpoint) apply.
+      - Endpoint of IAM, without C(/v3). By default that of the O(region). The same rules as for O(endpoint) apply.
       - If not set, the environment variables E(HW_IAM_ENDPOINT) and E(HUAWEICLOUD_SDK_IAM_ENDPOINT) are used, in
         this order.
     type: str
   validate_certs:
     description:
-      - Whether the certificates of the services are checked.
+      - Whether the TLS certificates of the services are checked.
     type: bool
     default: true
   ca_path:
     description:
-      - Path of a bundle of CA certificates on the machine that runs the task, instead of the system's.
-      - Without it, E(REQUESTS_CA_BUNDLE) is honoured, as are the usual variables for proxies.
+      - Path of a bundle of CA certificates on the machine that runs the task. Only these are trusted.
+      - If not set, the bundle in the environment variable E(REQUESTS_CA_BUNDLE) is used, otherwise the certificate
+        authorities of the system and those that come with the Python library requests.
+      - The usual environment variables for proxies are honoured. A SOCKS proxy needs the Python library PySocks.
     type: path
   timeout:
     description:
-      - How long one request may take, in seconds.
+      - Timeout in seconds of connecting to one address, of each wait for data, and of reading the body of a response.
+      - The resolution of host names is not bounded, and a host name with several addresses gets the time for each of them.
       - If not set, the environment variable E(HW_TIMEOUT) is used.
     type: int
     default: 30
   max_retries:
     description:
-      - How often a request is repeated at most, with growing pauses, when the service throttles, is out of order, or
-        its answer is lost. A request that creates something is never repeated before a look at what the first one did.
-      - A refusal of credentials or rights (401, 403) is never repeated, because five failures lock an access key.
+      - How often a request is retried at most, with exponential backoff, if the service throttles it or fails, or if the
+        response is lost. A request that creates something is only sent again after a lookup shows that it had no effect.
+      - A request that fails with 401 or 403 is never retried, because five failed attempts lock an access key. After a 401,
+        the other items of a loop and the other attempts of C(until) that use the same credentials fail without a request.
       - If not set, the environment variable E(HW_MAX_RETRIES) is used.
     type: int
     default: 5

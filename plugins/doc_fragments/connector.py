@@ -6,23 +6,23 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Which Smart Connect connector is meant."""
+    """The options that select a Smart Connect connector."""
 
     DOCUMENTATION = r"""
 options:
   connector_id:
     description:
-      - Id of the connector. The field of that name in the description of a Kafka instance tells it.
-      - Exactly one of O(connector_id), O(instance_id) and O(instance_name) must be given.
+      - Id of the connector, as RV(huaweicloud.kafka.huaweicloud_kafka_instance_info#module:instances[].connector_id) has it.
+      - Exactly one of O(connector_id), O(instance_id) and O(instance_name) must be set.
     type: str
   instance_id:
     description:
-      - Id of the Kafka instance whose connector is meant; it is read from the instance with one more request.
+      - Id of the Kafka instance that the connector belongs to. The instance is read with one more request.
     type: str
   instance_name:
     description:
-      - Name of the Kafka instance whose connector is meant, exactly as it is written; it is looked up with one more request.
-      - A name that no instance has is treated as an id that no instance has. A name that several instances have is an
-        error that lists their ids.
+      - Name of the Kafka instance that the connector belongs to, exactly as it is written. It is looked up with one more
+        request.
+      - If several instances have the name, the module fails and lists their ids.
     type: str
 """

@@ -229,8 +229,8 @@ instances:
       returned: success
       sample: 1735689600000
 error:
-  description: What the service answered.
-  returned: on failure, when the service answered
+  description: The error response of the service.
+  returned: on failure, if the service responded
   type: dict
   contains:
     status:
@@ -239,17 +239,17 @@ error:
       returned: success
       sample: 403
     code:
-      description: Code of the service.
+      description: Error code of the service.
       type: str
       returned: success
       sample: DMS.00403003
     message:
-      description: Message of the service, without secrets.
+      description: Error message of the service, without secrets.
       type: str
       returned: success
-      sample: The role lacks rights for this operation.
+      sample: The role does not have permission for this operation.
     request_id:
-      description: Id of the request, for a ticket to the support.
+      description: Id of the request, for a support ticket.
       type: str
       returned: success
       sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
@@ -265,18 +265,16 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances
 """
 
-from ..module_utils.definition import Definition
-from ..module_utils.resources import instance_info
+from ..module_utils.argspec import ArgumentSpec
+from ..module_utils.module import KafkaModule
+from ..module_utils.resources.instance_info import gather
 
-MODULE = Definition(
-    instance_info.gather,
-    {
-        "instance_id": {"type": "str"},
-        "name": {"type": "str"},
-        "name_contains": {"type": "str"},
-        "status": {"type": "str"},
-    },
-    mutually_exclusive=[["instance_id", "name", "name_contains"]],
+MODULE = KafkaModule(
+    gather,
+    ArgumentSpec(
+        {name: {"type": "str"} for name in ("instance_id", "name", "name_contains", "status")},
+        mutually_exclusive=[["instance_id", "name", "name_contains"]],
+    ),
 )
 
 

@@ -16,11 +16,10 @@ author:
 description:
   - A sink task is a job of the Smart Connect connector of a Kafka instance. It dumps topics to an OBS bucket.
   - This module creates such a task and waits until it runs, or deletes it and waits until it is gone.
-  - It reports a task as absent only when the service says so. An answer that the service is throttling, that rights are
-    missing, that the address is wrong, or that can't be understood, is an error and not an absence, whatever its
-    HTTP status is.
-  - The API can't change a task. One that differs from what is wanted is left alone with an error that lists the
-    differences, or deleted and created anew with O(recreate=true).
+  - A task is reported as absent only if the service reports it so. A response that means throttled, a missing permission, an
+    unknown URL, or that does not have the documented shape, is an error whatever its HTTP status is.
+  - The API can't change a task. If a task differs from what is wanted, the module fails and lists the differences, or deletes
+    the task and creates it again with O(recreate=true).
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.connector
@@ -30,19 +29,22 @@ options:
   state:
     description:
       - Whether the task must exist.
-      - With V(absent), an absent connector or instance is no error, as its tasks are absent, too; a warning names it.
+      - With V(absent), if the connector or the instance does not exist, the task is absent, too, and a warning is issued.
     type: str
     choices: [present, absent]
     default: present
   task_id:
     description:
       - Id of the task. At least one of O(task_id) and O(task_name) is needed.
-      - Where both are given they must belong to the same task.
+      - If both are set, they must belong to the same task.
     type: str
   task_name:
     description:
       - Name of the task. Needed with O(state=present).
-      - A name that several tasks have is an error, unless O(task_id) says which of them is meant.
+      - It must not begin or end with whitespace.
+      - If several tasks have this name, the module fails unless O(task_id) selects one of them.
+      - Names are not unique in the service. If several runs create the same task at the same time, for example several hosts
+        without C(run_once), all but the first delete theirs again, but a list that lags can leave two. Use C(run_once).
     type: str
     aliases: [name]
   source_type:
@@ -58,12 +60,13 @@ options:
   obs_destination_descriptor:
     description:
       - What is dumped, and to where. Needed with O(state=present).
-      - Fields that are not given are not compared with an existing task.
+      - Fields that are not set are not compared with an existing task.
     type: dict
     suboptions:
       topics:
         description:
-          - Topics to dump, at most 20. Their order does not matter.
+          - Topics to dump, at most 20. Their order does not matter. Names have letters, digits, C(.), C(_) and C(-).
+          - A list that comes as text, such as from C(-e 'topics=["a","b"]'), needs the filter P(ansible.builtin.from_json#filter).
           - Exactly one of this and O(obs_destination_descriptor.topics_regex) is needed.
         type: list
         elements: str
@@ -73,7 +76,7 @@ options:
       consumer_strategy:
         description:
           - Whether a new task begins at the V(latest) or the V(earliest) message.
-          - A new task gets V(latest) if this is not given.
+          - A new task gets V(latest) if this is not set.
         type: str
         choices: [latest, earliest]
       destination_file_type:
@@ -82,7 +85,7 @@ options:
       access_key:
         description:
           - Access key (AK) that may write to the bucket. Needed with O(state=present).
-          - The service never tells it, so that a change of this or of the secret key alone is not seen.
+          - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
         type: str
       secret_key:
         description:
@@ -101,21 +104,32 @@ options:
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
       record_delimiter:
         description:
-          - What divides the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or V(NULL) for
-            nothing.
-          - The service divides by line ends if this is not given.
+          - What separates the messages in a file. One of C(,), C(;), C(|), a line end (C("\n") in YAML), or C("NULL") for
+            nothing. Quote it, because YAML reads a bare C(NULL) as not set.
+          - The service uses line ends if this is not set.
         type: str
       deliver_time_interval:
         description:
           - How often data is written to the bucket, in seconds, from 30 to 900.
-          - A new task gets V(300) if this is not given.
+          - A new task gets V(300) if this is not set.
         type: int
   recreate:
     description:
-      - Delete and create a task that differs from what is wanted, or that has failed.
-      - Fields that are not given stay as they were.
+      - Delete a task that differs from what is wanted, or that has failed, and create it again.
+      - Fields that are not set stay as they were.
+      - The position of the consumer is lost. With C(consumer_strategy=latest), messages that arrive before the new task runs
+        are skipped; with C(earliest), all messages that the topics still have are written again. A warning says so.
     type: bool
     default: false
+  update_secrets:
+    description:
+      - When the keys of the bucket are sent. The service never returns them, so it can't be known whether they changed.
+      - With V(on_create), only when a task is created.
+      - With V(always), which needs O(recreate=true), every run deletes the task and creates it again. Use it for one run, to
+        replace the keys.
+    type: str
+    choices: [on_create, always]
+    default: on_create
   wait:
     description:
       - Wait until the task is RUNNING, with O(state=present), or gone, with O(state=absent).
@@ -123,12 +137,14 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How long to wait at most, in seconds.
+    description:
+      - How long to wait at most, in seconds; 0 or more.
+      - It counts from the first request that changes something, once for a recreation. At its end nothing more is changed.
     type: int
     default: 300
 notes:
-  - Requests that it costs with O(project_id) and O(connector_id) given - one when there is nothing to delete, three to
-    delete a task and see that it is gone, two when the task is there and as wanted.
+  - Requests with O(project_id) and O(connector_id) set - one if there is nothing to delete, three to delete a task and to
+    see that it is gone, two if the task exists and is as wanted.
 seealso:
   - name: DMS for Kafka, Smart Connect
     description: What sink tasks are, and the newer API for them.
@@ -157,13 +173,13 @@ EXAMPLES = r"""
     task_id: "{{ orders.sink_task.task_id }}"
     state: absent
 
-- name: Delete a task by its name, whatever connector the instance has
+- name: Delete a task by its name, on the connector of an instance
   huaweicloud.kafka.huaweicloud_kafka_sink_task:
     instance_id: "{{ instance_id }}"
     task_name: orders-to-obs
     state: absent
 
-- name: Change the interval, although that means to delete and create the task
+- name: Change the interval by deleting the task and creating it again
   huaweicloud.kafka.huaweicloud_kafka_sink_task:
     connector_id: "{{ connector_id }}"
     task_name: orders-to-obs
@@ -175,7 +191,7 @@ EXAMPLES = r"""
       obs_bucket_name: archive
       deliver_time_interval: 60
 
-- name: Delete many tasks with the shared options said once
+- name: Delete several tasks, with shared options in one place
   module_defaults:
     group/huaweicloud.kafka.all:
       region: eu-west-101
@@ -192,9 +208,9 @@ RETURN = r"""
 sink_task:
   description:
     - The task as the API describes it, its id included; never its keys.
-    - With O(state=absent) what was there, or what would be deleted in check mode.
+    - With O(state=absent) the task that was deleted, or that would be in check mode.
     - In check mode, a task that would be created has no id, time and status yet.
-  returned: when there is, was or would be a task
+  returned: if the task exists, existed or would exist
   type: dict
   contains:
     task_id:
@@ -240,8 +256,8 @@ sink_task:
         partition_format: yyyy/MM/dd
         deliver_time_interval: 300
 error:
-  description: What the service answered.
-  returned: on failure, when the service answered
+  description: The error response of the service.
+  returned: on failure, if the service responded
   type: dict
   contains:
     status:
@@ -250,17 +266,17 @@ error:
       returned: success
       sample: 403
     code:
-      description: Code of the service.
+      description: Error code of the service.
       type: str
       returned: success
       sample: DMS.00403003
     message:
-      description: Message of the service, without secrets.
+      description: Error message of the service, without secrets.
       type: str
       returned: success
-      sample: The role lacks rights for this operation.
+      sample: The role does not have permission for this operation.
     request_id:
-      description: Id of the request, for a ticket to the support.
+      description: Id of the request, for a support ticket.
       type: str
       returned: success
       sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
@@ -276,45 +292,26 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks/t-1
 """
 
-from ..module_utils.definition import Definition
-from ..module_utils.options import CONNECTOR_NAMES, connector_options
-from ..module_utils.resources.sink_task import state
+from ..module_utils.argspec import ArgumentSpec, connector_spec, recreate_spec, wait_spec
+from ..module_utils.module import KafkaModule
+from ..module_utils.resources.sink_task.argspec import task_options
+from ..module_utils.resources.sink_task.ensure import ensure
 
-MODULE = Definition(
-    state.ensure,
-    {
-        **connector_options(),
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "task_id": {"type": "str"},
-        "task_name": {"type": "str", "aliases": ["name"]},
-        "source_type": {"type": "str", "choices": ["BLOB"], "default": "BLOB"},
-        "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
-        "obs_destination_descriptor": {
-            "type": "dict",
-            "options": {
-                "topics": {"type": "list", "elements": "str"},
-                "topics_regex": {"type": "str"},
-                "consumer_strategy": {"type": "str", "choices": ["latest", "earliest"]},
-                "destination_file_type": {"type": "str"},
-                "access_key": {"type": "str", "no_log": True},
-                "secret_key": {"type": "str", "no_log": True},
-                "obs_bucket_name": {"type": "str"},
-                "obs_path": {"type": "str"},
-                "partition_format": {
-                    "type": "str",
-                    "choices": ["yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm", "N/A"],
-                },
-                "record_delimiter": {"type": "str"},
-                "deliver_time_interval": {"type": "int"},
-            },
+MODULE = KafkaModule(
+    ensure,
+    connector_spec(),
+    wait_spec(300),
+    recreate_spec(),
+    ArgumentSpec(
+        {
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            **task_options(),
+            "source_type": {"type": "str", "choices": ["BLOB"], "default": "BLOB"},
+            "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
         },
-        "recreate": {"type": "bool", "default": False},
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 300},
-    },
-    mutually_exclusive=[CONNECTOR_NAMES],
-    required_one_of=[CONNECTOR_NAMES, ["task_id", "task_name"]],
-    required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],
+        required_one_of=[["task_id", "task_name"]],
+        required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],
+    ),
 )
 
 

@@ -45,6 +45,13 @@ options:
       - It is a part of the details and needs O(details=true).
     type: bool
     default: false
+  as_definitions:
+    description:
+      - Return RV(definitions), too - the tasks in the form that O(huaweicloud.kafka.huaweicloud_kafka_sink_tasks#module:tasks)
+        takes, so that they can be kept in a file. Needs O(details=true).
+      - They have no keys, which the service never returns. Applying them changes nothing; keys are needed to create a task.
+    type: bool
+    default: false
 notes:
   - A task that is deleted between the list and the reading of its details is left out, while RV(total_number) stays as
     the list told it.
@@ -178,6 +185,17 @@ sink_tasks:
               type: int
               returned: success
               sample: 20
+definitions:
+  description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_sink_tasks) takes.
+  returned: with O(as_definitions=true)
+  type: list
+  elements: dict
+  sample:
+    - task_name: orders-to-obs
+      obs_destination_descriptor:
+        topics: [order-events, orders]
+        consumer_strategy: earliest
+        obs_bucket_name: archive
 total_number:
   description: How many sink tasks the connector has, whether they are returned or not.
   returned: success
@@ -194,8 +212,8 @@ quota_tasks:
   type: int
   sample: 10
 error:
-  description: What the service answered.
-  returned: on failure, when the service answered
+  description: The error response of the service.
+  returned: on failure, if the service responded
   type: dict
   contains:
     status:
@@ -204,17 +222,17 @@ error:
       returned: success
       sample: 404
     code:
-      description: Code of the service.
+      description: Error code of the service.
       type: str
       returned: success
       sample: DMS.00404024
     message:
-      description: Message of the service, without secrets.
+      description: Error message of the service, without secrets.
       type: str
       returned: success
       sample: The connector does not exist.
     request_id:
-      description: Id of the request, for a ticket to the support.
+      description: Id of the request, for a support ticket.
       type: str
       returned: success
       sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
@@ -230,21 +248,23 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
 """
 
-from ..module_utils.definition import Definition
-from ..module_utils.options import CONNECTOR_NAMES, connector_options
-from ..module_utils.resources import sink_task_info
+from ..module_utils.argspec import ArgumentSpec, connector_spec
+from ..module_utils.module import KafkaModule
+from ..module_utils.resources.sink_task_info import gather
 
-MODULE = Definition(
-    sink_task_info.gather,
-    {
-        **connector_options(),
-        "task_id": {"type": "str"},
-        "task_name": {"type": "str", "aliases": ["name"]},
-        "details": {"type": "bool", "default": True},
-        "topic_info": {"type": "bool", "default": False},
-    },
-    mutually_exclusive=[CONNECTOR_NAMES, ["task_id", "task_name"]],
-    required_one_of=[CONNECTOR_NAMES],
+MODULE = KafkaModule(
+    gather,
+    connector_spec(),
+    ArgumentSpec(
+        {
+            "task_id": {"type": "str"},
+            "task_name": {"type": "str", "aliases": ["name"]},
+            "details": {"type": "bool", "default": True},
+            "topic_info": {"type": "bool", "default": False},
+            "as_definitions": {"type": "bool", "default": False},
+        },
+        mutually_exclusive=[["task_id", "task_name"]],
+    ),
 )
 
 

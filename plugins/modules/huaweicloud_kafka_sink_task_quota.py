@@ -71,8 +71,8 @@ total_number:
   type: int
   sample: 3
 error:
-  description: What the service answered.
-  returned: on failure, when the service answered
+  description: The error response of the service.
+  returned: on failure, if the service responded
   type: dict
   contains:
     status:
@@ -81,17 +81,17 @@ error:
       returned: success
       sample: 400
     code:
-      description: Code of the service.
+      description: Error code of the service.
       type: str
       returned: success
       sample: DMS.00400133
     message:
-      description: Message of the service, without secrets.
+      description: Error message of the service, without secrets.
       type: str
       returned: success
       sample: Invalid quota of connector tasks.
     request_id:
-      description: Id of the request, for a ticket to the support.
+      description: Id of the request, for a support ticket.
       type: str
       returned: success
       sample: 8f6a0a5d2c8c4f3b9a57d3f0e9d7b1a4
@@ -107,16 +107,11 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
 """
 
-from ..module_utils.definition import Definition
-from ..module_utils.options import CONNECTOR_NAMES, connector_options
-from ..module_utils.resources import sink_task_quota
+from ..module_utils.argspec import ArgumentSpec, connector_spec
+from ..module_utils.module import KafkaModule
+from ..module_utils.resources.sink_task_quota import ensure
 
-MODULE = Definition(
-    sink_task_quota.ensure,
-    {**connector_options(), "sink_max_tasks": {"type": "int", "required": True}},
-    mutually_exclusive=[CONNECTOR_NAMES],
-    required_one_of=[CONNECTOR_NAMES],
-)
+MODULE = KafkaModule(ensure, connector_spec(), ArgumentSpec({"sink_max_tasks": {"type": "int", "required": True}}))
 
 
 def main() -> None:

@@ -49,7 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="simulator", description="A simulated Huawei Cloud: IAM and DMS for Kafka.")
+    parser = argparse.ArgumentParser(
+        prog="simulator", description="A simulated Huawei Cloud: IAM, DMS for Kafka and Cloud Eye."
+    )
     parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after so many seconds")

@@ -44,11 +44,16 @@ class Control:
             ("POST", "projects"): lambda data, http: {"project_id": simulator.world.add_project(**data)},
             ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
             ("POST", "tasks"): self._add_task,
+            ("POST", "jobs"): lambda data, http: {"job_id": simulator.world.add_job(**_with_instance(simulator, data))},
+            ("POST", "datapoints"): lambda data, http: simulator.world.add_point(**_with_instance(simulator, data)),
             ("POST", "security-tokens"): lambda data, http: simulator.security_token_keys(**data)._asdict(),
         }
         self._by_id: dict[tuple[str, str], Callable[[str, Any], Any]] = {
             ("DELETE", "tasks"): lambda task_id, data: self._remove_task(task_id),
             ("PUT", "tasks"): self._change_task,
+            ("PUT", "health"): lambda task_id, data: simulator.world.set_health(
+                self._connector_of(task_id), task_id, **data
+            ),
             ("DELETE", "instances"): lambda instance_id, data: simulator.world.remove_instance(instance_id),
             ("PUT", "instances"): lambda instance_id, data: simulator.world.set_instance(instance_id, **data),
             ("DELETE", "connectors"): lambda connector_id, data: simulator.world.remove_connector(connector_id),
@@ -134,3 +139,8 @@ class Control:
 
     def _change_task(self, task_id: str, data: Any) -> None:
         self._simulator.world.set_task(self._connector_of(task_id), task_id, **data)
+
+
+def _with_instance(simulator: Simulator, data: dict[str, Any]) -> dict[str, Any]:
+    """The data with the sample's instance if none is named."""
+    return {"instance_id": simulator.instance_id, **data}

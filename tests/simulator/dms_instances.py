@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import parameters
 from .calls import Answer, Call
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show_instance(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}"""
-    return Answer(200, find_instance(call).look())
+    return Answer(200, _shown(call, find_instance(call)))
 
 
 def list_instances(call: Call) -> Answer:
@@ -32,7 +32,7 @@ def list_instances(call: Call) -> Answer:
         if instance.project_id == call.project_id and _matches(instance, query, exact, include_failure)
     ]
     page = parameters.page(query, found)
-    return Answer(200, {"instances": [instance.look() for instance in page], "instance_num": len(found)})
+    return Answer(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
 
 
 def find_instance(call: Call) -> Instance:
@@ -50,6 +50,14 @@ def check_running(instance: Instance) -> None:
     """Raise ApiError unless the instance can be changed."""
     if instance.status != "RUNNING":
         raise ApiError(400, "DMS.00400026")
+
+
+def _shown(call: Call, instance: Instance) -> dict[str, Any]:
+    fields = instance.look()
+    hidden: list[str] = [] if call.settings.connector_nodes_shown else ["connector_node_num"]
+    if call.settings.connector_off == "absent" and not fields["connector_id"]:
+        hidden = ["connector_enable", "connector_id", "connector_node_num"]
+    return {name: value for name, value in fields.items() if name not in hidden}
 
 
 def _matches(instance: Instance, query: dict[str, str], exact: bool, include_failure: bool) -> bool:

@@ -13,7 +13,7 @@ from .calls import Answer, Call, Effect
 from .dms_instances import check_running
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import sorted_tasks
+from .world import seen_by
 
 if TYPE_CHECKING:
     from .world import Connector, Task
@@ -43,13 +43,15 @@ def create_sink_task(call: Call) -> Answer:
         raise invalid("destination_type")
     name = parameters.task_name(call, body)
     descriptor = _checked_descriptor(call, body.get("obs_destination_descriptor"))
-    check_room(call, connector, name)
+    check_room(call, connector, name, descriptor["topics"], _creation_limit(call, connector))
     parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
         connector.connector_id,
         name,
         status=call.settings.created_status,
         passing=["CREATING"] * call.settings.creation_looks,
+        unlisted=call.settings.list_lag,
+        api="sink",
         **descriptor,
     )
     return Answer(call.settings.create_status, {"task_id": task_id}, effect=Effect("created", task_id))
@@ -67,8 +69,7 @@ def list_sink_tasks(call: Call) -> Answer:
             "status": connector.look_at(task),
             "topics": task.topics,
         }
-        for task in sorted_tasks(connector)
-        if task.source is None
+        for task in connector.listed("sink", call.settings)
     ]
     return Answer(200, {"tasks": tasks, "total_number": len(tasks), **quotas(call, connector)})
 
@@ -124,13 +125,24 @@ def find_task(connector: Connector, task_id: str) -> Task:
     raise ApiError(404, "DMS.00404026")
 
 
-def check_room(call: Call, connector: Connector, name: str) -> None:
-    """Raise ApiError unless a task of this name can be added."""
+def check_room(call: Call, connector: Connector, name: str, topics: str, limit: int) -> None:
+    """Raise ApiError unless a task of this name and these topics can be added to less than `limit` tasks."""
     check_running(call.world.instances[connector.instance_id])
     if call.settings.unique_names and any(task.task_name == name for task in connector.tasks.values()):
         raise ApiError(400, "DMS.00400867", f"The task name {name} is in use.")
-    if len(connector.tasks) >= min(quotas(call, connector).values()):
+    if len(connector.tasks) >= limit:
         raise ApiError(404, "DMS.00404029")
+    check_topics_are_free(call, connector, topics)
+
+
+def check_topics_are_free(call: Call, connector: Connector, topics: str, but: Task | None = None) -> None:
+    """Raise ApiError when one of the topics is in another task, if that matters."""
+    if not call.settings.exclusive_topics:
+        return
+    for task in connector.tasks.values():
+        taken = set(task.descriptor["topics"].split(",")) & set(topics.split(",")) - {""}
+        if taken and task is not but and not task.deleting:
+            raise ApiError(400, "DMS.00400874", f"The topic {min(taken)} is used by the task {task.task_name}.")
 
 
 def delete_task(call: Call, connector: Connector, task: Task) -> Answer:
@@ -150,6 +162,12 @@ def quotas(call: Call, connector: Connector) -> dict[str, int]:
     }
 
 
+def _creation_limit(call: Call, connector: Connector) -> int:
+    limits = quotas(call, connector)
+    wanted = call.settings.quota_semantics
+    return min(limits.values()) if wanted == "lower" else limits[wanted]
+
+
 def _connector(call: Call) -> Connector:
     connector = call.world.connectors.get(call.params["connector_id"])
     if connector is None or connector.project_id != call.project_id:
@@ -159,7 +177,7 @@ def _connector(call: Call) -> Connector:
 
 def _sink_task(call: Call, connector: Connector) -> Task:
     task = find_task(connector, call.params["task_id"])
-    if task.source is not None:
+    if not seen_by(task, "sink", call.settings):
         raise ApiError(404, "DMS.00404026")
     return task
 

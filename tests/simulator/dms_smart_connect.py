@@ -5,17 +5,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
 from .calls import Answer, Call, Effect
 from .dms_instances import check_running, find_instance
-from .dms_sink_tasks import OBS_PART_SIZE, check_room, delete_task, find_task, quotas
+from .dms_sink_tasks import OBS_PART_SIZE, check_room, check_topics_are_free, delete_task, find_task
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import sorted_tasks
+from .world import seen_by
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .world import Connector, Instance, Task
 
 NODES = range(2, 17)
@@ -39,7 +42,8 @@ _SERVER_VALUES = {
     "value_converter": _CONVERTER,
     "kv_delimiter": ":",
 }
-_SECRETS = ("access_key", "secret_key", "password", "topics", "topics_regex")
+_KEYS = ("access_key", "secret_key", "password")
+_SECRETS = (*_KEYS, "topics", "topics_regex")
 
 
 # -- on and off -----------------------------------------------------------------------------------------------------
@@ -57,40 +61,68 @@ def create_connector(call: Call) -> Answer:
         raise invalid("node_cnt")
     parameters.choice(body, "specification", SPECIFICATIONS)
     parameters.text(body, "spec_code")
+    _check_busy(call)
     check_running(instance)
-    if instance.fields["connector_enable"]:
+    if instance.fields["connector_id"] or instance.fields["connector_enable"]:
         raise ApiError(404, "DMS.00404027")
+    if call.settings.sold_out:
+        raise ApiError(400, "DMS.00400055")
     connector_id = call.world.new_id()
 
-    def finish() -> None:
+    def enable() -> None:
         call.world.add_connector(instance.instance_id, connector_id=connector_id, nodes=nodes)
+        instance.fields["connector_enable"] = call.settings.connector_enable_follows
 
-    instance.change(["EXTENDING"] * call.settings.connector_looks, finish)
-    answer = {"job_id": call.world.new_id(), "connector_id": connector_id}
+    job_id = _start_job(call, instance, "createConnector", "EXTENDING", enable)
+    answer = {"job_id": job_id, "connector_id": connector_id}
     return Answer(200, answer, effect=Effect("enabled", connector_id))
+
+
+def _check_busy(call: Call) -> None:
+    """Refuse the first requests, as long as the instance is busy."""
+    if call.settings.busy_requests:
+        call.settings.busy_requests -= 1
+        raise ApiError(400, call.settings.busy_code)
+
+
+def _start_job(call: Call, instance: Instance, name: str, status: str, change: Callable[[], None]) -> str:
+    """Begin a change of an instance that a background job completes. Returns the id of the job."""
+    job_id = call.world.add_job(instance.instance_id, name, "EXECUTING")
+    fails = call.settings.connector_fails
+
+    def finish() -> None:
+        if not fails:
+            change()
+        call.world.finish_job(instance.instance_id, job_id, "FAILED" if fails else "SUCCESS")
+
+    instance.change([status] * call.settings.connector_looks, finish)
+    return job_id
 
 
 def show_connector_resource_info(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out, and no more."""
     find_instance(call)
-    return Answer(200, {"soldOut": False})
+    return Answer(200, {"soldOut": call.settings.sold_out})
 
 
 def delete_connector(call: Call) -> Answer:
     """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: switch Smart Connect off."""
     instance = find_instance(call)
+    if call.request.body or call.settings.disable_needs_body:
+        call.json_object()
+    _check_busy(call)
     check_running(instance)
     connector = _connector_of(call, instance)
-    if connector.tasks:
+    if any(not task.deleting for task in connector.tasks.values()):
         raise ApiError(500, "DMS.00501012")
 
-    def finish() -> None:
+    def disable() -> None:
         # Another actor may have been faster.
         if connector.connector_id in call.world.connectors:
             call.world.remove_connector(connector.connector_id)
 
-    instance.change(["CONNECTOR_DELETING"] * call.settings.connector_looks, finish)
-    return Answer(200, {"job_id": call.world.new_id()}, effect=Effect("disabled", connector.connector_id))
+    job_id = _start_job(call, instance, "deleteConnector", "CONNECTOR_DELETING", disable)
+    return Answer(200, {"job_id": job_id}, effect=Effect("disabled", connector.connector_id))
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------------
@@ -101,20 +133,9 @@ def create_connector_task(call: Call) -> Answer:
     instance = find_instance(call)
     connector = _connector_of(call, instance)
     body = call.json_object()
-    name = parameters.task_name(call, body)
-    topics = parameters.topics(call, body)
-    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, absent="NONE")
-    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, absent="NONE")
-    if (source_type == "NONE") == (sink_type == "NONE"):
-        raise invalid("source_type and sink_type: exactly one of them is needed")
+    name, descriptor, source = _checked_task(call, instance, body)
     later = parameters.boolean(body, "start_later")
-    source = None
-    descriptor: dict[str, Any] = dict(topics)
-    if sink_type == "OBS_SINK":
-        descriptor.update(_checked_sink(body.get("sink_task")))
-    else:
-        source = _checked_source(call, instance, body.get("source_task"))
-    check_room(call, connector, name)
+    check_room(call, connector, name, descriptor["topics"], call.settings.smart_connect_quota)
     if descriptor.get("access_key"):
         parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
@@ -123,26 +144,80 @@ def create_connector_task(call: Call) -> Answer:
         status="WAITING" if later else call.settings.created_status,
         passing=["CREATING"] * call.settings.creation_looks,
         source=source,
+        unlisted=call.settings.list_lag,
+        api="connector",
         **descriptor,
     )
     task = connector.tasks[task_id]
-    return Answer(
-        200, _entity(task, task.passing[0] if task.passing else task.status), effect=Effect("created", task_id)
-    )
+    status = task.passing[0] if task.passing else task.status
+    return Answer(200, _entity(call, task, status), effect=Effect("created", task_id))
 
 
 def list_connector_tasks(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks"""
     connector = _connector_of(call, find_instance(call))
-    tasks = sorted_tasks(connector)
-    shown = [_entity(task, connector.look_at(task)) for task in parameters.page(call.query, tasks)]
-    return Answer(200, {"tasks": shown, "total_number": len(tasks), **quotas(call, connector)})
+    tasks = connector.listed("connector", call.settings)
+    shown = [_entity(call, task, connector.look_at(task)) for task in parameters.page(call.query, tasks)]
+    quota = call.settings.smart_connect_quota
+    return Answer(200, {"tasks": shown, "total_number": len(tasks), "max_tasks": quota, "quota_tasks": quota})
 
 
 def show_connector_task(call: Call) -> Answer:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}"""
     connector, task = _task(call)
-    return Answer(200, _entity(task, connector.look_at(task)))
+    return Answer(200, _entity(call, task, connector.look_at(task)))
+
+
+def modify_connector_task(call: Call) -> Answer:
+    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as it was read."""
+    connector, task = _task(call)
+    instance = call.world.instances[connector.instance_id]
+    body = call.json_object()
+    check_running(instance)
+    mode = call.settings.modify
+    if mode == "refuse":
+        raise ApiError(400, "DMS.00400873")
+    stored = {"task_name": task.task_name, "sink_task": task.descriptor, "source_task": task.source}
+    given = {key: value for key, value in body.items() if value is not None}
+    changed = {**stored, **_types(task), **given}
+    if "topics" not in given and "topics_regex" not in given:
+        changed["topics"], changed["topics_regex"] = task.descriptor["topics"], task.descriptor["topics_regex"]
+    side = "source_task" if task.source is not None else "sink_task"
+    changed[side] = _merged(stored[side], given.get(side), call.settings.modify_takes_keys)
+    name, descriptor, source = _checked_task(call, instance, changed)
+    if (source is None) != (task.source is None):
+        raise invalid("source_type and sink_type")
+    if source is not None and source["direction"] == "two-way":
+        # What is returned is the doubled number already.
+        source["task_num"] = changed[side]["task_num"]
+    check_topics_are_free(call, connector, descriptor["topics"], but=task)
+    if mode == "topics":
+        name, source = task.task_name, task.source
+        descriptor = {**task.descriptor, "topics": descriptor["topics"], "topics_regex": descriptor["topics_regex"]}
+    after = dataclasses.replace(task, task_name=name, descriptor=descriptor, source=source)
+    answer = _entity(call, after, task.passing[0] if task.passing else task.status)
+    if mode == "pretend":
+        return Answer(200, answer)
+    task.task_name, task.descriptor, task.source = name, descriptor, source
+    if mode == "drop-keys":
+        task.keys_dropped = True
+    return Answer(200, answer, effect=Effect("modified", task.task_id))
+
+
+def validate_connector_connectivity(call: Call) -> Answer:
+    """POST /v2/{project_id}/instances/{instance_id}/connector/validate: whether the peer can be reached."""
+    instance = find_instance(call)
+    _connector_of(call, instance)
+    body = call.json_object()
+    kind = parameters.choice(body, "type", ("KAFKA_REPLICATOR_SOURCE", "OBS_SINK"))
+    task = body.get("task", {})
+    if not isinstance(task, dict):
+        raise invalid("task")
+    if kind == "KAFKA_REPLICATOR_SOURCE":
+        source = _checked_source(call, instance, {"direction": "pull", **task})
+        if source["bootstrap_servers"].startswith("invalid") or source["password"].startswith("INVALID"):
+            raise ApiError(400, "DMS.00400870")
+    return Answer(200)
 
 
 def delete_connector_task(call: Call) -> Answer:
@@ -169,10 +244,13 @@ def restart_connector_task(call: Call) -> Answer:
 def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Answer:
     connector, task = _task(call)
     check_running(call.world.instances[connector.instance_id])
-    if task.passing or task.status not in allowed:
+    under_way = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
+    if under_way or task.status not in allowed or (task.keys_dropped and verb == "restarted"):
         raise ApiError(400, code)
+    former = task.passing[0] if task.passing else task.status
+    task.passing = [former] * call.settings.action_reads
     if verb == "restarted" and task.status != "WAITING":
-        task.passing = ["RESTARTING"] * call.settings.restart_looks
+        task.passing += ["RESTARTING"] * call.settings.restart_looks
     task.status = status
     return Answer(204, effect=Effect(verb, task.task_id))
 
@@ -186,27 +264,83 @@ def _connector_of(call: Call, instance: Instance) -> Connector:
 
 def _task(call: Call) -> tuple[Connector, Task]:
     connector = _connector_of(call, find_instance(call))
-    return connector, find_task(connector, call.params["task_id"])
+    task = find_task(connector, call.params["task_id"])
+    if not seen_by(task, "connector", call.settings):
+        raise ApiError(404, "DMS.00404026")
+    return connector, task
 
 
-def _entity(task: Task, status: str) -> dict[str, Any]:
+def _types(task: Task) -> dict[str, str]:
+    if task.source is None:
+        return {"source_type": "NONE", "sink_type": "OBS_SINK"}
+    return {"source_type": "KAFKA_REPLICATOR_SOURCE", "sink_type": "NONE"}
+
+
+def _merged(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
+    """One side of a task as a modification wants it: fields that are not sent stay as they are."""
+    sent = {} if given is None else given
+    if not isinstance(sent, dict):
+        raise invalid("source_task and sink_task")
+    sent = {key: value for key, value in sent.items() if takes_keys or key not in _KEYS}
+    merged = {**stored, **sent}
+    if merged.get("instance_id"):
+        # Filled from the id, and returned beside it.
+        merged.pop("bootstrap_servers", None)
+    return merged
+
+
+def _checked_task(
+    call: Call, instance: Instance, body: dict[str, Any]
+) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
+    """Name, descriptor and source of a task. Raises the service's complaint about the first field that is wrong."""
+    name = parameters.task_name(call, body)
+    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, absent="NONE")
+    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, absent="NONE")
+    if (source_type == "NONE") == (sink_type == "NONE"):
+        raise invalid("source_type and sink_type: exactly one of them is needed")
+    if sink_type == "OBS_SINK":
+        return name, {**parameters.topics(call, body), **_checked_sink(body.get("sink_task"))}, None
+    source = _checked_source(call, instance, body.get("source_task"))
+    if source["topics_mapping"] and not body.get("topics") and not body.get("topics_regex"):
+        return name, {"topics": "", "topics_regex": ""}, source
+    return name, dict(parameters.topics(call, body)), source
+
+
+def _entity(call: Call, task: Task, status: str) -> dict[str, Any]:
     """A task as the current API shows it, secrets left out."""
+    settings = call.settings
     sink: dict[str, Any] = {}
     if task.source is None:
         sink = {key: value for key, value in task.descriptor.items() if key not in _SECRETS}
         sink = {"store_keys": False, **sink, **_SERVER_VALUES}
-    return {
+        if settings.newline_echo == "backslash-n" and sink["record_delimiter"] == "\n":
+            sink["record_delimiter"] = "\\n"
+    entity = {
         "id": task.task_id,
         "task_name": task.task_name,
         "topics": task.descriptor["topics"],
         "topics_regex": task.descriptor["topics_regex"],
-        "source_type": "NONE" if task.source is None else "KAFKA_REPLICATOR_SOURCE",
+        **_types(task),
         "source_task": {key: value for key, value in (task.source or {}).items() if key not in _SECRETS},
-        "sink_type": "OBS_SINK" if task.source is None else "NONE",
         "sink_task": sink,
         "status": status,
         "create_time": task.create_time,
     }
+    unused = "source" if task.source is None else "sink"
+    _hide(entity, f"{unused}_task", settings.unused_side)
+    _hide(entity, f"{unused}_type", settings.unused_type)
+    for name in ("topics", "topics_regex"):
+        if not entity[name]:
+            _hide(entity, name, settings.unused_topics)
+    return entity
+
+
+def _hide(entity: dict[str, Any], name: str, style: str) -> None:
+    """Return what a task does not have as the settings say."""
+    if style == "absent":
+        del entity[name]
+    elif style == "null":
+        entity[name] = None
 
 
 def _checked_sink(given: Any) -> dict[str, Any]:
@@ -220,7 +354,7 @@ def _checked_sink(given: Any) -> dict[str, Any]:
         "secret_key": parameters.text(given, "secret_key"),
         **parameters.obs_place(given),
         "partition_format": parameters.choice(given, "partition_format", parameters.PARTITION_FORMATS),
-        "record_delimiter": parameters.choice(given, "record_delimiter", parameters.RECORD_DELIMITERS, absent="\n"),
+        "record_delimiter": _delimiter(given),
         "deliver_time_interval": parameters.integer(
             given, "deliver_time_interval", parameters.INTERVAL, absent=FIRST_INTERVAL
         ),
@@ -232,6 +366,12 @@ def _checked_sink(given: Any) -> dict[str, Any]:
     elif not sink["access_key"] or not sink["secret_key"]:
         raise invalid("access_key and secret_key")
     return sink
+
+
+def _delimiter(given: dict[str, Any]) -> str:
+    """The delimiter; a newline may be spelled backslash-n, as the examples print it."""
+    value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), absent="\n")
+    return "\n" if value == "\\n" else value
 
 
 def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any]:
@@ -267,7 +407,7 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
         **({"instance_id": peer} if peer else {}),
         "bootstrap_servers": addresses,
         "security_protocol": protocol,
-        "sasl_mechanism": mechanism,
+        "sasl_mechanism": mechanism or "PLAIN",
         "user_name": user,
         "password": password,
         "direction": direction,
@@ -303,6 +443,14 @@ OPERATIONS = [
     Operation("CreateConnectorTask", "POST", _TASKS, create_connector_task),
     Operation("ListConnectorTasks", "GET", _TASKS, list_connector_tasks),
     Operation("ShowConnectorTask", "GET", _TASKS + "/{task_id}", show_connector_task),
+    Operation("ModifyConnectorTask", "PUT", _TASKS + "/{task_id}", modify_connector_task),
+    Operation(
+        "ValidateConnectorConnectivity",
+        "POST",
+        _INSTANCE + "/connector/validate",
+        validate_connector_connectivity,
+        changes=False,
+    ),
     Operation("DeleteConnectorTask", "DELETE", _TASKS + "/{task_id}", delete_connector_task),
     Operation("PauseConnectorTask", "PUT", _TASKS + "/{task_id}/pause", pause_connector_task),
     Operation("ResumeConnectorTask", "PUT", _TASKS + "/{task_id}/resume", resume_connector_task),

@@ -232,7 +232,7 @@ def _catalog(base_url: str, project: Project | None) -> list[dict[str, Any]]:
 LOGIN = "KeystoneCreateUserTokenByPassword"
 
 OPERATIONS = [
-    Operation(LOGIN, "POST", "/v3/auth/tokens", None, service="IAM"),
+    Operation(LOGIN, "POST", "/v3/auth/tokens", None, service="IAM", changes=False),
     Operation("KeystoneListProjects", "GET", "/v3/projects", list_projects, service="IAM"),
     Operation("KeystoneListAuthProjects", "GET", "/v3/auth/projects", list_auth_projects, service="IAM"),
 ]

@@ -33,6 +33,8 @@ class Entry:
     """Number of the TCP connection, counted from 1."""
     ticks: int
     """When it came: steady nanoseconds of the simulator's clock."""
+    reads: bool = True
+    """Whether the operation only reads; a request to an unknown URL reads if it is a GET."""
     status: int | None = None
     """HTTP status answered; None when nothing was answered (yet)."""
     code: str | None = None
@@ -59,6 +61,7 @@ class Entry:
             "body": self.body.decode("utf-8", "replace"),
             "connection": self.connection,
             "ticks": self.ticks,
+            "reads": self.reads,
             "status": self.status,
             "code": self.code,
             "request_id": self.request_id,
@@ -77,6 +80,10 @@ class Journal(list[Entry]):
     def of(self, *operations: str) -> list[Entry]:
         """The entries of these operations."""
         return [entry for entry in list(self) if entry.operation in operations]
+
+    def writes(self) -> list[Entry]:
+        """The entries of all requests that do not only read, whether they changed something or not."""
+        return [entry for entry in list(self) if not entry.reads]
 
     def effects(self) -> list[Effect]:
         """What was changed, in order of the requests."""

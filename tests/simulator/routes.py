@@ -26,6 +26,13 @@ class Operation:
     handler: Callable[[Call], Answer] | None
     """None only for the login, which comes before there is a caller."""
     service: str = "DMS"
+    changes: bool = True
+    """False for a request that changes nothing although it is no GET."""
+
+    @property
+    def reads(self) -> bool:
+        """Whether the operation only reads."""
+        return self.method == "GET" or not self.changes
 
 
 class Routes:

@@ -246,6 +246,7 @@ class _Front:
             body=request.body,
             connection=self._number_of(transport),
             ticks=self._simulator.clock.ticks(),
+            reads=found[0].reads if found else request.method == "GET",
             request_id=uuid.uuid4().hex,
         )
         self._simulator.journal.append(entry)

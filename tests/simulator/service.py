@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import dms_instances, dms_sink_tasks, dms_smart_connect, iam
+from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, iam
 from .calls import Answer, Call, Caller, Request
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
@@ -25,13 +25,15 @@ OPERATIONS = [
     *dms_sink_tasks.OPERATIONS,
     *dms_instances.OPERATIONS,
     *dms_smart_connect.OPERATIONS,
+    *dms_jobs.OPERATIONS,
+    *ces.OPERATIONS,
     *iam.OPERATIONS,
 ]
 ROUTES = Routes(OPERATIONS)
 
 
 class Service:
-    """IAM and DMS for Kafka."""
+    """IAM, DMS for Kafka and Cloud Eye."""
 
     def __init__(self, world: World, settings: Settings, clock: Clock) -> None:
         self._world = world
@@ -50,12 +52,18 @@ class Service:
         operation, params = found
         if operation.service == "IAM":
             return self._iam(request, operation)
-        self.gateway.throttle.check()
+        if self._is_missing(operation):
+            raise ApiError(404, "APIG.0101")
+        if operation.service == "DMS":
+            self.gateway.throttle.check()
         try:
             caller = self.gateway.identify(request)
         except RefusedError as exc:
             raise ApiError(401, "APIG.0301", f"Incorrect IAM authentication information: {exc}") from None
         self._check_project(params["project_id"], caller)
+        gone = self._settings.sink_tasks_gone
+        if gone is not None and operation in dms_sink_tasks.OPERATIONS:
+            raise ApiError(404, gone)
         assert operation.handler is not None
         return operation.handler(self._call(request, params, caller))
 
@@ -70,6 +78,15 @@ class Service:
 
     def _call(self, request: Request, params: dict[str, str], caller: Caller) -> Call:
         return Call(request, params, caller, self._world, self._settings)
+
+    def _is_missing(self, operation: Operation) -> bool:
+        """Whether the region lacks the operation, so that the gateway does not know its URL."""
+        settings = self._settings
+        if operation.name == "ModifyConnectorTask" and settings.modify == "unknown-url":
+            return True
+        if operation in dms_sink_tasks.OPERATIONS and settings.sink_tasks_gone == "APIG.0101":
+            return True
+        return operation.name in (settings.missing_operations or ())
 
     def _check_project(self, project_id: str, caller: Caller) -> None:
         if not _PROJECT_ID.fullmatch(project_id):

@@ -10,6 +10,9 @@ from typing import Any, get_type_hints
 
 THROTTLE_STYLES = ("429", "429-retry-after", "dms-404")
 ERROR_PREFIXES = ("APIG", "APIGW")
+QUOTA_SEMANTICS = ("lower", "max_tasks", "quota_tasks")
+MODIFY = ("all", "refuse", "topics", "drop-keys", "pretend", "unknown-url")
+BUSY_CODES = ("DMS.00400026", "CBC.99003651", "DMS.00400017")
 
 
 @dataclasses.dataclass(slots=True)
@@ -30,6 +33,13 @@ class Settings:
     create_status: int = 200
     """HTTP status of a successful creation, 200 or 201 (unknown 1)."""
 
+    list_lag: int = 0
+    """How many reads of a list do not show a new task yet; it can be read by its id."""
+    equal_create_times: bool = False
+    """Whether a new task gets the create_time of the task that the connector got before it."""
+
+    action_reads: int = 0
+    """How many reads still show the former status after a pause, a resume, a start or a restart was accepted."""
     restart_looks: int = 0
     """How many reads show a restarted task as RESTARTING."""
     connector_looks: int = 0
@@ -39,6 +49,10 @@ class Settings:
     """Tasks that a connector takes, until UpdateSinkTaskQuota raises it."""
     quota_tasks: int = 10
     """The quota that the list shows beside it; a creation beyond either fails."""
+    quota_semantics: str = "lower"
+    """Which of the two numbers limits creations: "lower" (the lower of both), "max_tasks", "quota_tasks"."""
+    smart_connect_quota: int = 18
+    """`max_tasks` and `quota_tasks` in the current API, and the number of tasks at which it refuses a creation."""
     quota_is_ceiling: bool = False
     """Whether UpdateSinkTaskQuota refuses to go beyond `quota_tasks` (instances of today)."""
 
@@ -48,10 +62,62 @@ class Settings:
     """Whether the console's naming rule holds at the API: 4-64 of A-Z a-z 0-9 - _ (unknown 6)."""
     echo_topics_regex: bool = True
     """Whether the descriptor echoes `topics_regex` (unknown 4)."""
+    exclusive_topics: bool = False
+    """Whether a topic may be in one task only (else 400 DMS.00400874)."""
     known_topics: list[str] | None = None
     """Topics that exist on every instance; None: any topic does."""
     partitions: int = 3
     """Partitions per topic in `topics_info`."""
+
+    sink_tasks_gone: str | None = None
+    """Code with which every call of the old API returns 404, for example "APIG.0101" or "DMS.00404001" (unknown 13)."""
+    missing_operations: list[str] | None = None
+    """Operations that the region lacks: 404 APIG.0101."""
+    shared_tasks: bool = True
+    """Whether each of the two APIs shows the tasks that the other has created (unknown 8)."""
+
+    modify: str = "all"
+    """What ModifyConnectorTask does: "all" (every field), "topics" (only these), "drop-keys" (every field, and the
+    stored keys are lost), "pretend" (returns the change and keeps nothing), "refuse" (400 DMS.00400873),
+    "unknown-url" (404 APIG.0101) (unknown 9)."""
+    modify_takes_keys: bool = False
+    """Whether ModifyConnectorTask stores keys and passwords of its body (unknown 17)."""
+    actions_queue: bool = False
+    """Whether actions on a task that is CREATING or RESTARTING are accepted (unknown 20)."""
+    unused_side: str = "empty"
+    """How the side that a task does not have is returned: "empty" ({}), "null", "absent"."""
+    unused_type: str = "NONE"
+    """How the type of that side is returned: "NONE" or "absent"."""
+    unused_topics: str = "empty"
+    """How the one of `topics` and `topics_regex` that is not set is returned: "empty" (""), "null", "absent"."""
+    newline_echo: str = "line feed"
+    """How the current API returns a newline delimiter: "line feed" or "backslash-n" (unknown 16)."""
+
+    connector_enable_follows: bool = True
+    """Whether `connector_enable` is true when Smart Connect was enabled later than at creation (unknown 18)."""
+    connector_nodes_shown: bool = True
+    """Whether an instance shows `connector_node_num`."""
+    connector_off: str = "empty"
+    """Whether an instance without Smart Connect shows the connector's fields: "empty" or "absent"."""
+    connector_fails: bool = False
+    """Whether enabling and disabling fail after they were accepted: the job is FAILED, the instance as before."""
+    disable_needs_body: bool = False
+    """Whether DeleteConnector without a body is refused with 400 DMS.00400004."""
+    busy_requests: int = 0
+    """How many more requests to enable or disable Smart Connect are refused with `busy_code`."""
+    busy_code: str = "DMS.00400026"
+    """DMS.00400026, CBC.99003651 or DMS.00400017."""
+    sold_out: bool = False
+    """Whether the resources for Smart Connect are sold out."""
+
+    metric_dimension: str = "name"
+    """What the dimension `connector_task` of Cloud Eye holds: "name" or "id" of the task (unknown 15)."""
+    metric_period: int = 60
+    """Seconds between two datapoints."""
+    metric_delay: int = 0
+    """Seconds by which datapoints arrive late."""
+    metric_gap: int = 0
+    """Each so many-th datapoint is missing; 0: none."""
 
     rate: int | None = None
     """Requests allowed per `rate_period`; None: any number."""
@@ -89,13 +155,27 @@ class Settings:
         return dataclasses.asdict(self)
 
 
-_CHOICES = {"throttle_style": THROTTLE_STYLES, "error_prefix": ERROR_PREFIXES, "create_status": (200, 201, 202)}
+_CHOICES: dict[str, tuple[Any, ...]] = {
+    "throttle_style": THROTTLE_STYLES,
+    "error_prefix": ERROR_PREFIXES,
+    "create_status": (200, 201, 202),
+    "quota_semantics": QUOTA_SEMANTICS,
+    "modify": MODIFY,
+    "unused_side": ("empty", "null", "absent"),
+    "unused_type": ("NONE", "absent"),
+    "unused_topics": ("empty", "null", "absent"),
+    "newline_echo": ("line feed", "backslash-n"),
+    "connector_off": ("empty", "absent"),
+    "busy_code": BUSY_CODES,
+    "metric_dimension": ("name", "id"),
+}
 _KINDS = get_type_hints(Settings)
 _ACCEPTED: dict[Any, tuple[type, ...]] = {
     float: (int, float),
     int: (int,),
     str: (str,),
     bool: (bool,),
+    str | None: (str, type(None)),
     int | None: (int, type(None)),
     list[str] | None: (list, type(None)),
 }

@@ -79,6 +79,17 @@ class Project:
 
 
 @dataclasses.dataclass
+class Job:
+    """A background job of an instance."""
+
+    job_id: str
+    name: str
+    status: str
+    created_at: float
+    updated_at: float
+
+
+@dataclasses.dataclass
 class Instance:
     project_id: str
     fields: dict[str, Any]
@@ -87,6 +98,10 @@ class Instance:
     """Statuses that the next reads show, one each, while it changes."""
     finish: Callable[[], object] | None = None
     """What completes the change after the last of them."""
+    jobs: list[Job] = dataclasses.field(default_factory=list)
+    """Background jobs, the oldest first."""
+    points: dict[str, list[tuple[int, dict[str, float]]]] = dataclasses.field(default_factory=dict)
+    """Datapoints of Cloud Eye that were recorded by hand, by the value of the dimension `connector_task`."""
 
     @property
     def instance_id(self) -> str:
@@ -115,6 +130,15 @@ class Instance:
             finish()
 
 
+class Health(NamedTuple):
+    """What Cloud Eye records of a task, in the order of METRICS."""
+
+    status: float = 1
+    waiting: float = 0
+    rate: float = 60
+    delay: float = 100
+
+
 @dataclasses.dataclass
 class Task:
     """A Smart Connect task: a dump to OBS, or with `source` a replication from another Kafka."""
@@ -133,6 +157,14 @@ class Task:
     topics_info: list[dict[str, Any]] | None = None
     source: dict[str, Any] | None = None
     """The peer of a replication, password included."""
+    unlisted: int = 0
+    """How many reads of a list do not show it yet."""
+    api: str | None = None
+    """Which API has created it, "sink" or "connector"; None: both show it in any case."""
+    keys_dropped: bool = False
+    """Whether the stored keys were lost, so that it can't be started again."""
+    health: dict[str, list[tuple[int, Health | None]]] = dataclasses.field(default_factory=dict)
+    """By half ("" for a task with one): what Cloud Eye records from a moment (ms) on; None: no datapoints."""
 
     @property
     def topics(self) -> str:
@@ -161,6 +193,18 @@ class Connector:
         if task.deleting and not task.passing:
             del self.tasks[task.task_id]
         return status
+
+    def listed(self, api: str, settings: Settings) -> list[Task]:
+        """What a read of a list shows: without the other API's tasks and those that lag. Each read shortens the lag."""
+        shown = []
+        for task in sorted_tasks(self):
+            if not seen_by(task, api, settings):
+                continue
+            if task.unlisted:
+                task.unlisted -= 1
+            else:
+                shown.append(task)
+        return shown
 
     def delete(self, task: Task, passing: list[str]) -> None:
         """Delete a task, at once or when the reads have shown what it passes through."""
@@ -311,12 +355,15 @@ class World:
         passing: list[str] | None = None,
         topics_info: list[dict[str, Any]] | None = None,
         source: dict[str, Any] | None = None,
+        unlisted: int = 0,
+        api: str | None = None,
         **descriptor: Any,
     ) -> str:
         """Add a task; `descriptor` holds fields of its obs_destination_descriptor. Returns the task's id.
 
         passing: statuses that the next reads show before `status`. source: that of a replication, which has
-        no descriptor but its `topics` or `topics_regex`.
+        no descriptor but its `topics` or `topics_regex`. unlisted: how many reads of a list do not show it.
+        api: "sink" or "connector" when only that API shows it with `shared_tasks` off.
         """
         with self.lock:
             task = Task(
@@ -328,7 +375,12 @@ class World:
                 passing=list(passing or []),
                 topics_info=topics_info,
                 source=source,
+                unlisted=unlisted,
+                api=api,
             )
+            others = self.connectors[connector_id].tasks
+            if self._settings.equal_create_times and others:
+                task.create_time = next(reversed(others.values())).create_time
             if "topics_regex" in descriptor and "topics" not in descriptor:
                 task.descriptor["topics"] = ""
             self.connectors[connector_id].tasks[task.task_id] = task
@@ -365,6 +417,98 @@ class World:
                 for task in sorted_tasks(self.connectors[connector_id])
             ]
 
+    # -- background jobs and Cloud Eye ------------------------------------------------------------------------------
+
+    def add_job(self, instance_id: str, name: str, status: str = "SUCCESS", *, job_id: str | None = None) -> str:
+        """Add a background job, the newest of the instance. Returns its id."""
+        with self.lock:
+            now = self._clock.now()
+            job = Job(job_id or self.new_id(), name, status, now, now)
+            self.instances[instance_id].jobs.append(job)
+            return job.job_id
+
+    def finish_job(self, instance_id: str, job_id: str, status: str) -> None:
+        """Set the status of a background job; does nothing when its record is gone."""
+        with self.lock:
+            for job in self.instances[instance_id].jobs:
+                if job.job_id == job_id:
+                    job.status, job.updated_at = status, self._clock.now()
+
+    def set_health(
+        self,
+        connector_id: str,
+        task_id: str,
+        *,
+        status: float | None = 1,
+        waiting: float = 0,
+        rate: float = 60,
+        delay: float = 100,
+        at: int | None = None,
+        half: int | None = None,
+    ) -> None:
+        """Set what Cloud Eye records of a task: from `at` (ms) on, or from its creation on in place of all else.
+
+        status: 1 normal, 0 abnormal, None: no datapoints. half: 0 or 1, one half of a two-way task; None: all of it.
+        Without a call a task is normal.
+        """
+        with self.lock:
+            task = self.connectors[connector_id].tasks[task_id]
+            health = None if status is None else Health(status, waiting, rate, delay)
+            for name in halves(task):
+                if half is not None and name != f"_source_{half}":
+                    continue
+                course = task.health.setdefault(name, [(0, Health())]) if at is not None else []
+                task.health[name] = sorted([*course, (at or 0, health)], key=lambda item: item[0])
+
+    def add_point(self, instance_id: str, value: str, at: int, **metrics: float) -> None:
+        """Record one datapoint of Cloud Eye by hand, whether there is such a task or not.
+
+        value: that of the dimension `connector_task`. metrics: names of METRICS.
+        """
+        if set(metrics) - set(METRICS):
+            raise ValueError(f"unknown metrics; there are {', '.join(METRICS)}")
+        with self.lock:
+            self.instances[instance_id].points.setdefault(value, []).append((at, metrics))
+
+    def metric_values(self, instance_id: str) -> list[str]:
+        """The values of the dimension `connector_task` for which Cloud Eye has metrics."""
+        with self.lock:
+            return list(dict.fromkeys([*self._measured(instance_id), *self.instances[instance_id].points]))
+
+    def datapoints(self, instance_id: str, value: str, metric: str, start: int, end: int) -> list[tuple[int, float]]:
+        """Moments (ms) and numbers that Cloud Eye has of one metric, from `start` to `end`."""
+        with self.lock:
+            settings = self._settings
+            end = min(end, int((self._clock.now() - settings.metric_delay) * 1000))
+            period = settings.metric_period * 1000
+            found = {}
+            for task, half in self._measured(instance_id).get(value, ()):
+                course = task.health.get(half, [(0, Health())])
+                first = -(-max(start, task.create_time) // period)
+                for number in range(first, end // period + 1):
+                    health = [known for since, known in course if since <= number * period][-1:]
+                    if (
+                        health
+                        and health[0] is not None
+                        and not (settings.metric_gap and number % settings.metric_gap == 0)
+                    ):
+                        found[number * period] = health[0][list(METRICS).index(metric)]
+            for moment, numbers in self.instances[instance_id].points.get(value, ()):
+                if start <= moment <= end and metric in numbers:
+                    found[moment] = numbers[metric]
+            return sorted(found.items())
+
+    def _measured(self, instance_id: str) -> dict[str, list[tuple[Task, str]]]:
+        """The tasks behind each value of the dimension; twins share one when it holds names."""
+        found: dict[str, list[tuple[Task, str]]] = {}
+        for connector in self.connectors.values():
+            if connector.instance_id == instance_id:
+                for task in sorted_tasks(connector):
+                    name = task.task_name if self._settings.metric_dimension == "name" else task.task_id
+                    for half in halves(task):
+                        found.setdefault(name + half, []).append((task, half))
+        return found
+
     def state(self) -> dict[str, Any]:
         """All of it as JSON-able values, for the control interface."""
         with self.lock:
@@ -391,6 +535,25 @@ def sorted_tasks(connector: Connector) -> list[Task]:
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
 
 
+def seen_by(task: Task, api: str, settings: Settings) -> bool:
+    """Whether an API, "sink" or "connector", knows a task; replications are never sink tasks."""
+    if api == "sink" and task.source is not None:
+        return False
+    return settings.shared_tasks or task.api in (None, api)
+
+
+def halves(task: Task) -> tuple[str, ...]:
+    """What Cloud Eye appends to name or id of a task: a two-way one is measured as two."""
+    two_way = task.source is not None and task.source.get("direction") == "two-way"
+    return ("_source_0", "_source_1") if two_way else ("",)
+
+
+METRICS = {
+    "task_status": "",
+    "kafka_wait_synchronize_data": "Count",
+    "kafka_synchronize_rate": "Count/min",
+    "message_delay": "ms",
+}
 DEFAULT_TOPICS: dict[str, Any] = {"topics": "topic-sample", "topics_regex": ""}
 DEFAULT_DESCRIPTOR: dict[str, Any] = {
     **DEFAULT_TOPICS,

@@ -62,4 +62,4 @@ def test_credentials() -> None:
 
 def test_unknowns_are_all_there() -> None:
     rows = re.findall(r"(?m)^\| ([0-9, ]+) \|", section("What is assumed"))
-    assert sorted(int(number) for row in rows for number in row.split(",")) == list(range(1, 14))
+    assert sorted(int(number) for row in rows for number in row.split(",")) == list(range(1, 21))

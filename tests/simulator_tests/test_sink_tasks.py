@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from simulator import Effect, Simulator
+from simulator import Effect, Fault, Simulator
 
 MISSING = "99999999-9999-4999-8999-999999999999"
 OTHER_TYPE = {"x": 1}
@@ -312,3 +313,89 @@ def test_instance_that_does_not_run(client: Any, sim: Simulator, code: Any) -> N
     assert code(client("DELETE", path)) == (400, "DMS.00400026")
     assert code(client("PUT", client.tasks_path, {"sink_max_tasks": 12})) == (400, "DMS.00400026")
     assert client("GET", path).status_code == 200
+
+
+# -- switches -----------------------------------------------------------------------------------------------------
+
+
+def test_list_lags(client: Any, sim: Simulator) -> None:
+    sim.settings.list_lag = 2
+    task_id = client.create().json()["task_id"]
+    assert client("GET", f"{client.tasks_path}/{task_id}").status_code == 200
+    assert [client("GET", client.tasks_path).json()["total_number"] for _unused in range(3)] == [0, 0, 1]
+
+
+def test_two_clients_create_twins_of_equal_age(client: Any, sim: Simulator) -> None:
+    sim.settings.equal_create_times = True
+    others = []
+    sim.faults.add(Fault(before=lambda world: others.append(world.add_task(sim.connector_id, "task-a"))))
+    sim.clock.freeze()
+    sim.world.add_task(sim.connector_id, "first")
+    sim.clock.advance(5)
+    task_id = client.create().json()["task_id"]
+    tasks = client("GET", client.tasks_path).json()["tasks"]
+    assert [task["task_id"] for task in tasks][1:] == [*others, task_id]
+    assert len({task["create_time"] for task in tasks}) == 1
+
+
+def test_creations_side_by_side(client: Any, sim: Simulator) -> None:
+    def create(number: int) -> int:
+        other = type(client)(sim)
+        with other.session:
+            return int(other.create(task_name=f"task-{number % 2}").status_code)
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(create, range(8))) == [200] * 8
+    assert len({task["task_id"] for task in sim.world.tasks(sim.connector_id)}) == 8
+
+
+@pytest.mark.parametrize("status", ["RESTARTING", "EXTENDING", "FROZEN", "ERROR", "DELETING", "CREATING", "ROLLBACK"])
+def test_instance_that_is_not_running_refuses_writes(client: Any, sim: Simulator, code: Any, status: str) -> None:
+    path = f"{client.tasks_path}/{sim.world.add_task(sim.connector_id, 'dump')}"
+    sim.world.set_instance(sim.instance_id, status=status)
+    refused = (400, "DMS.00400026")
+    assert code(client.create()) == code(client("DELETE", path)) == refused
+    assert code(client("PUT", client.tasks_path, {"sink_max_tasks": 12})) == refused
+    assert client("GET", client.tasks_path).json()["total_number"] == 1
+    assert [entry.operation for entry in sim.journal.writes()] == [
+        "CreateSinkTask",
+        "DeleteSinkTask",
+        "UpdateSinkTaskQuota",
+    ]
+
+
+@pytest.mark.parametrize(("which", "created"), [("lower", 1), ("max_tasks", 1), ("quota_tasks", 2)])
+def test_quota_semantics(client: Any, sim: Simulator, code: Any, which: str, created: int) -> None:
+    sim.settings.update(max_tasks=1, quota_tasks=2, quota_semantics=which)
+    answers = [client.create() for _unused in range(created + 1)]
+    assert [answer.status_code for answer in answers] == [200] * created + [404]
+    assert code(answers[-1]) == (404, "DMS.00404029")
+
+
+def test_quota_semantics_with_the_lower_quota(client: Any, sim: Simulator) -> None:
+    sim.settings.update(max_tasks=2, quota_tasks=1, quota_semantics="max_tasks")
+    assert [client.create().status_code for _unused in range(3)] == [200, 200, 404]
+
+
+def test_exclusive_topics(client: Any, sim: Simulator, code: Any) -> None:
+    sim.settings.exclusive_topics = True
+    task_id = client.create(obs__topics="a,b").json()["task_id"]
+    assert code(client.create(obs__topics="b,c")) == (400, "DMS.00400874")
+    client("DELETE", f"{client.tasks_path}/{task_id}")
+    assert client.create(obs__topics="b,c").status_code == 200
+
+
+@pytest.mark.parametrize("gone", ["APIG.0101", "DMS.00404001"])
+def test_old_api_is_gone(client: Any, sim: Simulator, code: Any, gone: str) -> None:
+    sim.settings.sink_tasks_gone = gone
+    for method, path in (("GET", ""), ("POST", ""), ("PUT", ""), ("GET", f"/{MISSING}"), ("DELETE", f"/{MISSING}")):
+        assert code(client(method, client.tasks_path + path)) == (404, gone)
+    assert client("GET", client.instances_path).status_code == 200
+
+
+def test_journal_knows_what_reads(client: Any, sim: Simulator) -> None:
+    client.create()
+    client("GET", client.tasks_path)
+    client("PUT", "/v9/unknown")
+    assert [entry.reads for entry in sim.journal] == [False, True, False]
+    assert [row["reads"] for row in client.control("GET", "journal").json()] == [False, True, False]

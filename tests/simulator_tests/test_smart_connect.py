@@ -120,7 +120,7 @@ def test_dump(client: Any, sim: Simulator, tasks: str) -> None:
     assert (entity["source_type"], entity["source_task"]) == ("NONE", {})
     assert (entity["topics"], entity["topics_regex"], entity["status"]) == ("a,b", "", "RUNNING")
     assert client("GET", f"{tasks}/{entity['id']}").json() == entity
-    assert client("GET", tasks).json() == {"tasks": [entity], "total_number": 1, "max_tasks": 9, "quota_tasks": 10}
+    assert client("GET", tasks).json() == {"tasks": [entity], "total_number": 1, "max_tasks": 18, "quota_tasks": 18}
     assert client("DELETE", f"{tasks}/{entity['id']}").status_code == 204
     assert client("GET", tasks).json()["total_number"] == 0
     assert sim.journal.effects() == [Effect("created", entity["id"]), Effect("deleted", entity["id"])]
@@ -254,7 +254,7 @@ def test_refused(client: Any, sim: Simulator, code: Any, tasks: str, body: Any, 
 def test_other_refusals(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     assert code(client("POST", tasks, replication(replication_factor=4))) == (400, "DMS.00400861")
     assert code(client("POST", tasks, dump(access_key="INVALID"))) == (400, "DMS.00500960")
-    sim.settings.max_tasks = 0
+    sim.settings.smart_connect_quota = 0
     assert code(client("POST", tasks, dump())) == (404, "DMS.00404029")
     sim.world.set_instance(sim.instance_id, status="EXTENDING")
     assert code(client("POST", tasks, dump())) == (400, "DMS.00400026")
@@ -267,3 +267,173 @@ def test_missing(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     sim.world.remove_connector(sim.connector_id)
     assert code(client("GET", tasks)) == (404, "DMS.00404024")
     assert code(client("GET", f"{client.instances_path}/{MISSING}/connector/tasks")) == (404, "DMS.00404022")
+
+
+# -- the unknowns -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mode", "topics", "interval", "kept"),
+    [
+        ("all", "c", 60, "OBSKEY"),
+        ("topics", "c", 300, "OBSKEY"),
+        ("pretend", "a,b", 300, "OBSKEY"),
+        ("drop-keys", "c", 60, "OBSKEY"),
+    ],
+)
+def test_modify(
+    client: Any, sim: Simulator, code: Any, tasks: str, mode: str, topics: str, interval: int, kept: str
+) -> None:
+    sim.settings.modify = mode
+    entity = client("POST", tasks, dump()).json()
+    path = f"{tasks}/{entity['id']}"
+    sink = {**entity["sink_task"], "deliver_time_interval": 60, "access_key": "NEWKEY"}
+    answer = client("PUT", path, {**entity, "topics": "c", "sink_task": sink})
+    assert answer.status_code == 200
+    assert answer.json()["topics"] == "c"
+    shown = client("GET", path).json()
+    assert (shown["topics"], shown["sink_task"]["deliver_time_interval"]) == (topics, interval)
+    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == kept
+    restarted = client("PUT", f"{path}/restart")
+    assert restarted.status_code == (400 if mode == "drop-keys" else 204)
+    assert ("modified" in [effect.verb for effect in sim.journal.effects()]) == (mode != "pretend")
+
+
+def test_modify_refused(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    entity = client("POST", tasks, dump()).json()
+    path = f"{tasks}/{entity['id']}"
+    assert code(client("PUT", path, {**entity, "topics": "", "topics_regex": ""})) == (400, "DMS.00400062")
+    sim.settings.modify = "refuse"
+    assert code(client("PUT", path, entity)) == (400, "DMS.00400873")
+    sim.settings.modify = "unknown-url"
+    assert code(client("PUT", path, entity)) == (404, "APIG.0101")
+
+
+def test_modify_takes_keys(client: Any, sim: Simulator, tasks: str) -> None:
+    sim.settings.modify_takes_keys = True
+    entity = client("POST", tasks, dump()).json()
+    client("PUT", f"{tasks}/{entity['id']}", {"sink_task": {"access_key": "NEWKEY"}})
+    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == "NEWKEY"
+
+
+def test_modify_replication(client: Any, sim: Simulator, tasks: str) -> None:
+    peer = sim.world.add_instance("peer", connector=False)["instance_id"]
+    body = replication(bootstrap_servers=None, instance_id=peer, direction="two-way")
+    entity = client("POST", tasks, body).json()
+    assert (entity["source_task"]["sasl_mechanism"], entity["source_task"]["user_name"]) == ("PLAIN", "")
+    entity["source_task"]["compression_type"] = "zstd"
+    assert client("PUT", f"{tasks}/{entity['id']}", entity).json() == entity
+    assert client("GET", f"{tasks}/{entity['id']}").json() == entity
+
+
+def test_validate(client: Any, sim: Simulator, code: Any) -> None:
+    path = f"{client.instances_path}/{sim.instance_id}/connector/validate"
+    body = {"type": "KAFKA_REPLICATOR_SOURCE", "task": SOURCE}
+    assert client("POST", path, body).status_code == 200
+    body["task"] = {**SOURCE, "bootstrap_servers": "invalid:9092"}
+    assert code(client("POST", path, body)) == (400, "DMS.00400870")
+    assert sim.journal.writes() == []
+    sim.settings.missing_operations = ["ValidateConnectorConnectivity"]
+    assert code(client("POST", path, body)) == (404, "APIG.0101")
+
+
+def test_sold_out(client: Any, sim: Simulator, code: Any) -> None:
+    sim.settings.sold_out = True
+    path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}/connector"
+    assert client("GET", path).json() == {"soldOut": True}
+    assert code(client("POST", path, {})) == (400, "DMS.00400055")
+
+
+@pytest.mark.parametrize("busy", ["DMS.00400026", "CBC.99003651", "DMS.00400017"])
+def test_busy(client: Any, sim: Simulator, code: Any, kafka: str, busy: str) -> None:
+    sim.settings.update(busy_requests=1, busy_code=busy)
+    assert code(client("POST", f"{kafka}/delete-connector", {})) == (400, busy)
+    assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
+
+
+def test_disable_needs_body(client: Any, sim: Simulator, code: Any, kafka: str) -> None:
+    sim.settings.disable_needs_body = True
+    assert code(client("POST", f"{kafka}/delete-connector")) == (400, "DMS.00400004")
+    assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
+
+
+def test_disable_does_not_wait_for_deletions(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
+    sim.settings.deletion_looks = 3
+    client("DELETE", f"{tasks}/{sim.world.add_task(sim.connector_id, 'dump')}")
+    assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
+
+
+def test_connector_fields(client: Any, sim: Simulator) -> None:
+    sim.settings.update(connector_enable_follows=False, connector_nodes_shown=False, connector_off="absent")
+    path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
+    assert not {"connector_enable", "connector_id", "connector_node_num"} & set(client("GET", path).json())
+    client("POST", f"{path}/connector", {})
+    shown = client("GET", path).json()
+    assert (shown["connector_enable"], bool(shown["connector_id"])) == (False, True)
+    assert "connector_node_num" not in shown
+
+
+def test_jobs(client: Any, sim: Simulator, code: Any) -> None:
+    sim.settings.update(connector_looks=1, connector_fails=True)
+    path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
+    job_id = client("POST", f"{path}/connector", {}).json()["job_id"]
+    assert client("GET", f"{path}/tasks/{job_id}").json()["tasks"][0]["status"] == "EXECUTING"
+    assert code(client("DELETE", f"{path}/tasks/{job_id}")) == (400, "DMS.00400017")
+    client("GET", path)
+    sim.world.add_job(path.rpartition("/")[2], "kafkaConfigModify")
+    listed = client("GET", f"{path}/tasks").json()
+    assert listed["task_count"] == "2"
+    assert [job["status"] for job in listed["tasks"]] == ["SUCCESS", "FAILED"]
+    assert [job["id"] for job in client("GET", f"{path}/tasks", query={"start": "2"}).json()["tasks"]] == [job_id]
+    assert client("GET", f"{path}/tasks", query={"end_time": "20000101000000"}).json()["task_count"] == "0"
+    assert client("GET", path).json()["connector_id"] == ""
+    assert client("DELETE", f"{path}/tasks/{job_id}").status_code == 204
+
+
+def test_actions_are_accepted_before_the_status_moves(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    sim.settings.update(action_reads=1, restart_looks=1)
+    path = f"{tasks}/{sim.world.add_task(sim.connector_id, 'dump')}"
+    seen = []
+    for action in ("pause", "resume", "restart"):
+        client("PUT", f"{path}/{action}")
+        seen += [client("GET", path).json()["status"] for _unused in range(2)]
+    assert seen == ["RUNNING", "PAUSED", "PAUSED", "RUNNING", "RUNNING", "RESTARTING"]
+    client("PUT", f"{path}/restart")
+    assert code(client("PUT", f"{path}/pause")) == (400, "DMS.00400868")
+    sim.settings.actions_queue = True
+    assert client("PUT", f"{path}/pause").status_code == 204
+
+
+def test_echoes(client: Any, sim: Simulator, tasks: str) -> None:
+    entity = client("POST", tasks, dump(record_delimiter="\\n")).json()
+    assert (entity["sink_task"]["record_delimiter"], entity["source_task"]) == ("\n", {})
+    path = f"{tasks}/{entity['id']}"
+    sim.settings.update(unused_side="null", unused_topics="null", newline_echo="backslash-n")
+    shown = client("GET", path).json()
+    assert (shown["source_task"], shown["topics_regex"]) == (None, None)
+    assert shown["sink_task"]["record_delimiter"] == "\\n"
+    sim.settings.update(unused_side="absent", unused_type="absent", unused_topics="absent")
+    assert not {"source_task", "source_type", "topics_regex"} & set(client("GET", path).json())
+
+
+def test_apis_that_do_not_share_tasks(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    sim.settings.shared_tasks = False
+    legacy = client.create().json()["task_id"]
+    current = client("POST", tasks, dump()).json()["id"]
+    assert [task["task_id"] for task in client("GET", client.tasks_path).json()["tasks"]] == [legacy]
+    assert [task["id"] for task in client("GET", tasks).json()["tasks"]] == [current]
+    assert code(client("GET", f"{client.tasks_path}/{current}")) == (404, "DMS.00404026")
+    assert code(client("GET", f"{tasks}/{legacy}")) == (404, "DMS.00404026")
+
+
+def test_list_lag_and_exclusive_topics(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+    sim.settings.update(list_lag=1, exclusive_topics=True)
+    assert client("POST", tasks, dump()).status_code == 200
+    assert code(client("POST", tasks, {**dump(), "topics": "b,c"})) == (400, "DMS.00400874")
+    assert [client("GET", tasks).json()["total_number"] for _unused in range(2)] == [0, 1]
+
+
+def test_mapping_implies_topics(client: Any, sim: Simulator, tasks: str) -> None:
+    body = replication(topics_mapping="a:b")
+    del body["topics"]
+    assert client("POST", tasks, body).json()["topics"] == ""

@@ -1,159 +1,166 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own client, unchanged, works against the simulator."""
+"""The vendor's own clients, unchanged, work against the simulator."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from huaweicloudsdkces.v1 import (
+    BatchListMetricDataRequest,
+    BatchListMetricDataRequestBody,
+    CesClient,
+    ListMetricsRequest,
+    MetricInfo,
+    MetricsDimension,
+)
 from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.exceptions.exceptions import ClientRequestException
-from huaweicloudsdkcore.region.region import Region
-from huaweicloudsdkkafka.v2 import (
-    CreateSinkTaskReq,
-    CreateSinkTaskRequest,
-    DeleteSinkTaskRequest,
-    KafkaClient,
-    ListInstancesRequest,
-    ListSinkTasksRequest,
-    ObsDestinationDescriptor,
-    ShowInstanceRequest,
-    ShowSinkTaskDetailRequest,
-    UpdateSinkTaskQuotaReq,
-    UpdateSinkTaskQuotaRequest,
-)
+from huaweicloudsdkkafka import v2 as kafka
 from simulator import Effect, Simulator
 
-
-def vendor_client(sim: Simulator, credentials: BasicCredentials | None = None) -> Any:
-    credentials = credentials or BasicCredentials(sim.access_key, sim.secret_key, sim.project_id)
-    return KafkaClient.new_builder().with_credentials(credentials).with_endpoint(sim.endpoint).build()
+HERE = Path(__file__).parent
+SINK_TASK_CLIENT = "huaweicloudsdkkafka==3.1.84"
 
 
-def creation(sim: Simulator, **changes: Any) -> CreateSinkTaskRequest:
-    descriptor = {
-        "topics": "topic-a,topic-b",
-        "consumer_strategy": "latest",
-        "destination_file_type": "TEXT",
-        "access_key": "OBSKEY",
-        "secret_key": "obs-secret",
-        "obs_bucket_name": "bucket",
-        "obs_path": "a/b",
-        "partition_format": "yyyy/MM/dd/HH/mm",
-        "record_delimiter": ";",
-        "deliver_time_interval": 300,
-    }
-    body = CreateSinkTaskReq(
-        source_type="BLOB",
-        task_name="vendor-task",
-        destination_type="OBS",
-        obs_destination_descriptor=ObsDestinationDescriptor(**{**descriptor, **changes}),
+def build(builder: Any, sim: Simulator) -> Any:
+    credentials = BasicCredentials(sim.access_key, sim.secret_key, sim.project_id)
+    return builder.new_builder().with_credentials(credentials).with_endpoint(sim.endpoint).build()
+
+
+@pytest.fixture
+def vendor(sim: Simulator) -> Any:
+    return build(kafka.KafkaClient, sim)
+
+
+def sink_task_client() -> Path:
+    """The folder with the last generation that has sink tasks; it is installed when it is not there yet."""
+    cache = HERE.parent.parent / ".cache"
+    folder = cache / SINK_TASK_CLIENT.replace("==", "-")
+    cache.mkdir(exist_ok=True)
+    with open(cache / "vendor-client.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / ".ready").is_file():
+            pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", str(folder)]
+            subprocess.run([*pip, "--upgrade", SINK_TASK_CLIENT], check=True)
+            (folder / ".ready").touch()
+    return folder
+
+
+def test_last_generation_with_sink_tasks() -> None:
+    paths = [str(sink_task_client()), str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(HERE / "vendor_sink_tasks.py")]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout
+    assert " passed" in done.stdout
+
+
+# -- Smart Connect ------------------------------------------------------------------------------------------------
+
+
+def dump(name: str = "dump") -> Any:
+    return kafka.CreateSmartConnectTaskReq(
+        task_name=name,
+        topics="orders",
+        sink_type="OBS_SINK",
+        sink_task=kafka.SmartConnectTaskReqSinkConfig(
+            consumer_strategy="earliest",
+            destination_file_type="TEXT",
+            access_key="OBSKEY",
+            secret_key="obs-secret",
+            obs_bucket_name="bucket",
+            partition_format="yyyy/MM/dd",
+            record_delimiter=";",
+            store_keys=True,
+        ),
     )
-    return CreateSinkTaskRequest(connector_id=sim.connector_id, body=body)
 
 
-def test_show_instance(sim: Simulator) -> None:
-    shown = vendor_client(sim).show_instance(ShowInstanceRequest(instance_id=sim.instance_id))
-    assert shown.connector_id == sim.connector_id
-    assert shown.connector_enable is True
-    assert (shown.name, shown.status, shown.engine) == ("kafka-sample", "RUNNING", "kafka")
+def test_enable_and_disable(sim: Simulator, vendor: Any) -> None:
+    instance_id = sim.world.add_instance("plain", connector=False)["instance_id"]
+    resources = vendor.show_connector_resource_info(kafka.ShowConnectorResourceInfoRequest(instance_id=instance_id))
+    assert resources.sold_out is False
+    body = kafka.CreateConnectorReq(node_cnt=3)
+    enabled = vendor.create_connector(kafka.CreateConnectorRequest(instance_id=instance_id, body=body))
+    shown = vendor.show_instance(kafka.ShowInstanceRequest(instance_id=instance_id))
+    assert (shown.connector_id, shown.connector_node_num) == (enabled.connector_id, 3)
+    disabled = vendor.delete_connector(kafka.DeleteConnectorRequest(instance_id=instance_id))
+    jobs = vendor.list_background_tasks(kafka.ListBackgroundTasksRequest(instance_id=instance_id))
+    assert (jobs.task_count, [job.id for job in jobs.tasks]) == ("2", [disabled.job_id, enabled.job_id])
+    names = {"instance_id": instance_id, "task_id": enabled.job_id}
+    assert vendor.show_background_task(kafka.ShowBackgroundTaskRequest(**names)).tasks[0].status == "SUCCESS"
+    progress = vendor.show_background_task_progress(kafka.ShowBackgroundTaskProgressRequest(**names))
+    assert str(progress.progress_percentage) == "100"
+    vendor.delete_background_task(kafka.DeleteBackgroundTaskRequest(**names))
+    jobs = vendor.list_background_tasks(kafka.ListBackgroundTasksRequest(instance_id=instance_id))
+    assert [job.id for job in jobs.tasks] == [disabled.job_id]
 
 
-def test_life_of_a_task(sim: Simulator) -> None:
-    vendor = vendor_client(sim)
-    task_id = vendor.create_sink_task(creation(sim)).task_id
+def test_life_of_a_task(sim: Simulator, vendor: Any) -> None:
+    place = {"instance_id": sim.instance_id}
+    created = vendor.create_connector_task(kafka.CreateConnectorTaskRequest(**place, body=dump()))
+    names = {**place, "task_id": created.id}
+    listed = vendor.list_connector_tasks(kafka.ListConnectorTasksRequest(**place))
+    assert (listed.total_number, listed.max_tasks, listed.tasks[0].id) == (1, 18, created.id)
+    body = kafka.SmartConnectTaskEntity(
+        task_name="dump", topics="orders,returns", sink_type="OBS_SINK", source_type="NONE"
+    )
+    vendor.modify_connector_task(kafka.ModifyConnectorTaskRequest(**names, body=body))
+    vendor.pause_connector_task(kafka.PauseConnectorTaskRequest(**names))
+    shown = vendor.show_connector_task(kafka.ShowConnectorTaskRequest(**names))
+    assert (shown.topics, shown.status, shown.sink_task.record_delimiter) == ("orders,returns", "PAUSED", ";")
+    vendor.resume_connector_task(kafka.ResumeConnectorTaskRequest(**names))
+    vendor.restart_connector_task(kafka.RestartConnectorTaskRequest(**names))
+    vendor.restart_smart_connector_task(kafka.RestartSmartConnectorTaskRequest(**names))
+    vendor.delete_connector_task(kafka.DeleteConnectorTaskRequest(**names))
+    verbs = ["created", "modified", "paused", "resumed", "restarted", "restarted", "deleted"]
+    assert sim.journal.effects() == [Effect(verb, created.id) for verb in verbs]
 
-    listed = vendor.list_sink_tasks(ListSinkTasksRequest(connector_id=sim.connector_id))
-    assert (listed.total_number, listed.max_tasks, listed.quota_tasks) == (1, 9, 10)
-    assert [(task.task_id, task.task_name, task.status, task.topics) for task in listed.tasks] == [
-        (task_id, "vendor-task", "RUNNING", "topic-a,topic-b")
+
+def test_validate(sim: Simulator, vendor: Any) -> None:
+    def validate(server: str) -> None:
+        task = kafka.SmartConnectTaskRespSourceConfig(bootstrap_servers=server, security_protocol="PLAINTEXT")
+        body = kafka.SmartConnectValidateEntity(type="KAFKA_REPLICATOR_SOURCE", task=task)
+        request = kafka.ValidateConnectorConnectivityRequest(instance_id=sim.instance_id, body=body)
+        vendor.validate_connector_connectivity(request)
+
+    validate("192.0.2.1:9092")
+    with pytest.raises(ClientRequestException) as caught:
+        validate("invalid.example:9092")
+    assert caught.value.error_code == "DMS.00400870"
+
+
+# -- Cloud Eye ----------------------------------------------------------------------------------------------------
+
+
+def test_cloud_eye(sim: Simulator) -> None:
+    sim.clock.freeze()
+    task_id = sim.world.add_task(sim.connector_id, "dump")
+    sim.world.set_health(sim.connector_id, task_id, status=0, waiting=12)
+    sim.clock.advance(180)
+    now = int(sim.clock.now() * 1000)
+    ces = build(CesClient, sim)
+    listed = ces.list_metrics(
+        ListMetricsRequest(namespace="SYS.DMS", metric_name="task_status", dim_0=f"kafka_instance_id,{sim.instance_id}")
+    )
+    assert [row.value for row in listed.metrics[0].dimensions] == [sim.instance_id, "dump"]
+    dimensions = [
+        MetricsDimension(name="kafka_instance_id", value=sim.instance_id),
+        MetricsDimension(name="connector_task", value="dump"),
     ]
-
-    request = ShowSinkTaskDetailRequest(connector_id=sim.connector_id, task_id=task_id, topic_info="true")
-    shown = vendor.show_sink_task_detail(request)
-    descriptor = shown.obs_destination_descriptor
-    assert (descriptor.record_delimiter, descriptor.deliver_time_interval) == (";", 300)
-    assert descriptor.obs_part_size == 5242880
-    assert [topic.topic for topic in shown.topics_info] == ["topic-a", "topic-b"]
-    assert shown.topics_info[0].partitions[1].lag == "1"
-
-    vendor.delete_sink_task(DeleteSinkTaskRequest(connector_id=sim.connector_id, task_id=task_id))
-    assert vendor.list_sink_tasks(ListSinkTasksRequest(connector_id=sim.connector_id)).tasks == []
-    assert sim.journal.effects() == [Effect("created", task_id), Effect("deleted", task_id)]
-
-
-def test_quota(sim: Simulator) -> None:
-    vendor = vendor_client(sim)
-    body = UpdateSinkTaskQuotaReq(sink_max_tasks=12)
-    vendor.update_sink_task_quota(UpdateSinkTaskQuotaRequest(connector_id=sim.connector_id, body=body))
-    listed = vendor.list_sink_tasks(ListSinkTasksRequest(connector_id=sim.connector_id))
-    assert (listed.max_tasks, listed.quota_tasks) == (12, 12)
-    with pytest.raises(ClientRequestException) as caught:
-        vendor.update_sink_task_quota(UpdateSinkTaskQuotaRequest(connector_id=sim.connector_id, body=body))
-    assert caught.value.error_code == "DMS.00400133"
-
-
-def test_list_instances_in_pages(sim: Simulator) -> None:
-    for number in range(11):
-        sim.world.add_instance(f"kafka-{number}")
-    vendor = vendor_client(sim)
-    first = vendor.list_instances(ListInstancesRequest(engine="kafka", limit=10, offset=0))
-    second = vendor.list_instances(ListInstancesRequest(engine="kafka", limit=10, offset=10))
-    assert first.instance_num == second.instance_num == 12
-    assert [i.name for i in first.instances + second.instances][-2:] == ["kafka-9", "kafka-10"]
-
-
-@pytest.mark.parametrize(
-    ("changes", "code"),
-    [
-        ({"topics_regex": "a.*"}, "DMS.00400062"),
-        ({"access_key": "INVALIDKEY"}, "DMS.00500960"),
-        ({"deliver_time_interval": 29}, "DMS.00400062"),
-    ],
-)
-def test_refused_creation(sim: Simulator, changes: dict[str, Any], code: str) -> None:
-    with pytest.raises(ClientRequestException) as caught:
-        vendor_client(sim).create_sink_task(creation(sim, **changes))
-    assert caught.value.status_code == 400
-    assert caught.value.error_code == code
-    assert caught.value.request_id == sim.journal[-1].request_id
-    assert sim.world.tasks(sim.connector_id) == []
-
-
-def test_missing_task(sim: Simulator) -> None:
-    request = DeleteSinkTaskRequest(connector_id=sim.connector_id, task_id=sim.world.new_id())
-    with pytest.raises(ClientRequestException) as caught:
-        vendor_client(sim).delete_sink_task(request)
-    assert (caught.value.status_code, caught.value.error_code) == (404, "DMS.00404026")
-
-
-def test_bad_signature(sim: Simulator) -> None:
-    vendor = vendor_client(sim, BasicCredentials(sim.access_key, "another secret key", sim.project_id))
-    with pytest.raises(ClientRequestException) as caught:
-        vendor.show_instance(ShowInstanceRequest(instance_id=sim.instance_id))
-    assert (caught.value.status_code, caught.value.error_code) == (401, "APIG.0301")
-    assert "verify aksk signature fail" in caught.value.error_msg
-
-
-def test_temporary_keys(sim: Simulator) -> None:
-    keys = sim.security_token_keys()
-    credentials = BasicCredentials(keys.access_key, keys.secret_key, sim.project_id)
-    request = ShowInstanceRequest(instance_id=sim.instance_id)
-    with pytest.raises(ClientRequestException) as caught:
-        vendor_client(sim, credentials).show_instance(request)
-    assert caught.value.status_code == 401
-    credentials.with_security_token(keys.security_token)
-    assert vendor_client(sim, credentials).show_instance(request).instance_id == sim.instance_id
-
-
-def test_project_lookup_in_iam(sim: Simulator) -> None:
-    """The client asks IAM for the project when it is given a region and no project."""
-    credentials = BasicCredentials(sim.access_key, sim.secret_key).with_iam_endpoint(sim.endpoint)
-    credentials._CACHE.clear()
-    region = Region(sim.region, sim.endpoint)
-    vendor = KafkaClient.new_builder().with_credentials(credentials).with_region(region).build()
-    assert vendor.show_instance(ShowInstanceRequest(instance_id=sim.instance_id)).instance_id == sim.instance_id
-    assert sim.journal.operations() == ["KeystoneListProjects", "ShowInstance"]
-    assert sim.journal[0].query == {"name": sim.region}
+    metrics = [
+        MetricInfo(namespace="SYS.DMS", metric_name=name, dimensions=dimensions)
+        for name in ("task_status", "kafka_wait_synchronize_data")
+    ]
+    body = BatchListMetricDataRequestBody(metrics=metrics, period="1", filter="average", _from=now - 1200000, to=now)
+    shown = ces.batch_list_metric_data(BatchListMetricDataRequest(body=body)).metrics
+    assert [[point.average for point in metric.datapoints] for metric in shown] == [[0] * 3, [12] * 3]
+    assert sim.journal.writes() == []

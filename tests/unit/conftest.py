@@ -4,14 +4,10 @@
 
 from __future__ import annotations
 
-import functools
 import os
-import typing as t
 
 import hypothesis
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import auth, client, pacing, retries, waiter
-from ansible_collections.huaweicloud.kafka.tests.unit.sink_tasks import Play
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock, Service
 
 hypothesis.settings.register_profile("unit", deadline=None, derandomize=True)
@@ -27,31 +23,10 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The only time that client and waits know; jitter takes the longest pause, and a limit of the rate adds none."""
-    clock = Clock()
-
-    class SignatureAuth(auth.SignatureAuth):
-        def __init__(self, keys: t.Any) -> None:
-            super().__init__(keys, clock=clock.time)
-
-    monkeypatch.setattr(client, "time", clock)
-    monkeypatch.setattr(client, "SignatureAuth", SignatureAuth)
-    monkeypatch.setattr(client, "Pace", functools.partial(pacing.Pace, draw=lambda: -0.5))
-    monkeypatch.setattr(retries, "pause_before", functools.partial(retries.pause_before, draw=lambda: 1.0))
-    monkeypatch.setitem(waiter.wait.__kwdefaults__, "clock", clock.monotonic)
-    return clock
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture
-def service(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Service:
-    """The scripted service that every client of the test talks to."""
-    service = Service(clock)
-    monkeypatch.setattr(client, "Transport", lambda verify: service)
-    return service
-
-
-@pytest.fixture
-def play(clock: Clock, service: Service) -> Play:
-    """Runs the sink task module against the scripted service."""
-    return Play(clock, service)
+def service() -> Service:
+    return Service()

@@ -2,96 +2,122 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the unit tests share: a clock that only sleeping moves, and a service that expects exact requests."""
+"""What the unit tests share: a clock that only sleeping moves, a service that expects exact requests, and `run_module`."""
 
 from __future__ import annotations
 
 import csv
 import json
+import threading
 import typing as t
 from pathlib import Path
 
 import pytest
 import requests
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import NoAnswer, ServiceError
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.transport import RawAnswer
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import clock as clocks
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed, ServiceError
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import RawResponse, Request
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
 from requests.structures import CaseInsensitiveDict
 
 PROJECT_ID = "0123456789abcdef0123456789abcdef"
 DMS = "https://dms.example.com"
 IAM = "https://iam.example.com"
 
+OPTIONS = {
+    "endpoint": DMS,
+    "iam_endpoint": IAM,
+    "region": "eu-west-101",
+    "project_id": PROJECT_ID,
+    "access_key": "AK",
+    "secret_key": "SK-secret",
+}
+"""Options of the connection that lead to the fake service."""
 
-class Clock:
-    """Stands still but for sleeping, and remembers each pause."""
+READ = Operation("Read", "GET", "/v2/{project_id}/x", "dms:x:get", reads=True, repeatable=True)
+WRITE = Operation("Write", "POST", "/v2/{project_id}/x", "dms:x:create", reads=False, repeatable=False)
+
+
+class Clock(clocks.Clock):
+    """Stands still except while sleeping, and records each sleep."""
 
     def __init__(self) -> None:
         self.now = 1704164645.0  # 2024-01-02 03:04:05 UTC
-        self.pauses: list[float] = []
+        self.sleeps: list[float] = []
+
+    def random(self) -> float:
+        return 1.0  # the longest backoff
 
     def time(self) -> float:
         return self.now
 
     monotonic = time
 
-    def sleep(self, seconds: float) -> None:
-        self.pauses.append(seconds)
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        self.sleeps.append(seconds)
         self.now += seconds
 
 
-class Answer(t.NamedTuple):
-    """What the service answers."""
+class Reply(t.NamedTuple):
+    """A response of the fake service."""
 
     status: int
     body: bytes = b""
     headers: t.Mapping[str, str] = {}
 
 
-def answer(status: int, body: t.Any = None, **headers: str) -> Answer:
-    """Return an answer with *body* as JSON, or as it is where it is text; underscores in header names become hyphens."""
+def reply(status: int, body: t.Any = None, **headers: str) -> Reply:
+    """Return a response with *body* as JSON, or as it is if it is text; underscores in header names become hyphens."""
     text = body if isinstance(body, str) else "" if body is None else json.dumps(body)
-    return Answer(status, text.encode(), {name.replace("_", "-"): value for name, value in headers.items()})
+    return Reply(status, text.encode(), {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-def refusal(status: int, code: str, message: str = "as told", **headers: str) -> Answer:
+def error_reply(status: int, code: str, message: str = "as documented", **headers: str) -> Reply:
     """Return an error in the shape of DMS and of the gateway."""
-    return answer(status, {"error_code": code, "error_msg": message}, **headers)
+    return reply(status, {"error_code": code, "error_msg": message}, **headers)
 
 
-# No answer came: the request may have been seen, it was not, or it never will be.
-LOST = "no whole answer came within 30 seconds"
+# No response: the request may have been processed, it was not sent, or sending it again can't help.
+LOST = "no complete response within 30 seconds"
 REFUSED = "the connection was refused"
 UNTRUSTED = "TLS: certificate verify failed"
 
 
-def no_answer(cause: str, method: str = "GET", url: str = "") -> NoAnswer:
-    return NoAnswer(method, url, cause, sent=cause not in (REFUSED, UNTRUSTED), final=cause == UNTRUSTED)
+def connection_failed(cause: str, operation: Operation = READ, url: str = "") -> ConnectionFailed:
+    """Return the exception for *cause*: LOST, REFUSED or UNTRUSTED."""
+    return ConnectionFailed(
+        operation, url, cause, sent=cause not in (REFUSED, UNTRUSTED), final=cause == UNTRUSTED
+    )
 
 
-def service_error(status: int, code: str | None, message: str = "", method: str = "GET") -> ServiceError:
-    return ServiceError(method, "/v2/p/x", status, code, message, "r-1")
+def service_error(status: int, code: str | None, message: str = "", operation: Operation = READ) -> ServiceError:
+    """Return the exception for an error response."""
+    return ServiceError(operation, "/v2/p/x", status, code, message, "r-1")
 
 
-# A step of a script: what is expected ("GET /path", under DMS unless it holds an address), the JSON body that it must
-# have (Ellipsis: any), and what is answered: an Answer, a bare status, or the cause why none comes.
 Step = t.Union[tuple[str, t.Any], tuple[str, t.Any, t.Any]]
+"""What is expected ("GET /path", of DMS unless it has a whole URL), the JSON body that it must have (Ellipsis: any), and the
+response: a Reply, a bare status, or the cause why there is none."""
 
 
 class Service:
-    """Stands in for the transport. It fails the test at any request but the expected one, whoever catches exceptions."""
+    """Takes the place of ``rest.http.Http``: fails the test at any request but the expected one."""
 
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
+    def __init__(self) -> None:
         self.requests: list[requests.PreparedRequest] = []
         self.timeouts: list[float] = []
         self.closed = False
         self._steps: list[Step] = []
 
     def expect(self, *steps: Step) -> None:
+        """Expect these requests next, in this order."""
         self._steps += steps
 
     def expect_nothing_more(self) -> None:
-        assert [step[0] for step in self._steps] == [], "these requests did not come"
+        """Fail if an expected request was not sent."""
+        assert [step[0] for step in self._steps] == [], "these requests were not sent"
 
     @property
     def lines(self) -> list[str]:
@@ -101,42 +127,129 @@ class Service:
     def close(self) -> None:
         self.closed = True
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: t.Mapping[str, str],
-        body: bytes | None,
-        auth: requests.auth.AuthBase,
-        timeout: float,
-    ) -> RawAnswer:
-        request = requests.Request(method, url, headers=dict(headers), data=body, auth=auth).prepare()
-        self.requests.append(request)
+    def send(self, request: Request, timeout: float) -> RawResponse:
+        prepared = prepare(request)
+        self.requests.append(prepared)
         self.timeouts.append(timeout)
-        line = _line(request)
+        line = _line(prepared)
         if not self._steps:
-            pytest.fail(f"no further request was expected, but {line} came")
-        expected, *wanted_body, told = self._steps.pop(0)
+            pytest.fail(f"no further request was expected, but {line} was sent")
+        expected, *body, response = self._steps.pop(0)
         if line != expected:
-            pytest.fail(f"expected {expected}, but {line} came")
-        sent = None if body is None else json.loads(body)
-        if wanted_body != [...] and sent != (wanted_body[0] if wanted_body else None):
-            pytest.fail(f"{line} came with the body {sent}")
-        if isinstance(told, str):
-            raise no_answer(told, method, url.split("?", 1)[0])
-        if isinstance(told, int):
-            told = Answer(told)
-        return RawAnswer(told.status, CaseInsensitiveDict(told.headers), told.body)
+            pytest.fail(f"expected {expected}, but {line} was sent")
+        sent = None if request.body is None else json.loads(request.body)
+        if body != [...] and sent != (body[0] if body else None):
+            pytest.fail(f"{line} was sent with the body {sent}")
+        if isinstance(response, str):
+            raise connection_failed(response, request.operation, request.url.split("?", 1)[0])
+        return raw(Reply(response) if isinstance(response, int) else response)
+
+
+class Table:
+    """Takes the place of ``rest.http.Http`` where requests have no fixed order.
+
+    *replies* has a response, a list of responses of which the last one is repeated, or a function of the prepared request,
+    for each line. *meet*: as many requests of single things must be sent before the first of them gets a response.
+    """
+
+    def __init__(self, replies: t.Mapping[str, t.Any], meet: int = 0, single: str = "/sink-tasks/") -> None:
+        self.lines: list[str] = []
+        self.requests: list[requests.PreparedRequest] = []
+        self._replies = {line: list(value) if isinstance(value, list) else [value] for line, value in replies.items()}
+        self._lock = threading.Lock()
+        self._barrier = threading.Barrier(meet) if meet else None
+        self._meeting = meet
+        self._single = single
+
+    def close(self) -> None:
+        pass
+
+    def send(self, request: Request, timeout: float) -> RawResponse:
+        prepared = prepare(request)
+        line = _line(prepared)
+        with self._lock:
+            self.requests.append(prepared)
+            self.lines.append(line)
+            queue = self._replies[line]
+            response = queue[0] if len(queue) == 1 else queue.pop(0)
+            waits = self._meeting > 0 and self._single in line
+            self._meeting -= waits
+        if waits and self._barrier:
+            self._barrier.wait(timeout=30)
+        return raw(response(prepared) if callable(response) else response)
+
+
+def prepare(request: Request) -> requests.PreparedRequest:
+    """Return *request* as it would be sent."""
+    return requests.Request(
+        request.operation.method, request.url, headers=dict(request.headers), data=request.body, auth=request.auth
+    ).prepare()
+
+
+def raw(response: Reply) -> RawResponse:
+    """Return *response* as ``rest.http.Http`` does."""
+    return RawResponse(response.status, CaseInsensitiveDict(response.headers), response.body)
 
 
 def _line(request: requests.PreparedRequest) -> str:
-    url = request.url or ""
-    return f"{request.method} {url[len(DMS) :] if url.startswith(DMS + '/') else url}"
+    return f"{request.method} {(request.url or '').removeprefix(DMS)}"
+
+
+class Ran(t.NamedTuple):
+    """The result of a module, the lines that it logged with their verbosity, and how long it slept each time."""
+
+    result: dict[str, t.Any]
+    log: list[tuple[int, str]]
+    sleeps: list[float]
+
+    @property
+    def msg(self) -> str:
+        """The message of a failure."""
+        assert self.result.get("failed") is True, self.result
+        return str(self.result["msg"])
+
+
+def run_module(
+    module: t.Any,
+    service: t.Any,
+    options: t.Mapping[str, t.Any],
+    *steps: Step,
+    clock: Clock | None = None,
+    connect: t.Callable[..., Connection] | None = None,
+    check_mode: bool = False,
+    diff: bool = False,
+) -> Ran:
+    """Run *module* (its Python module) in this process, with *options* besides :data:`OPTIONS`; ``None`` leaves one out.
+
+    With *steps*, the service expects these requests and nothing else. No result may contain the word "secret".
+    """
+    kafka_module, clock = module.MODULE, clock or Clock()
+    given = {name: value for name, value in {**OPTIONS, **options}.items() if value is not None}
+    spec = kafka_module.spec
+    validation = ModuleArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(given)
+    if validation.error_messages:
+        return Ran({"failed": True, "msg": "; ".join(validation.error_messages)}, [], [])
+    params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
+    log: list[tuple[int, str]] = []
+    before = len(clock.sleeps)
+    if steps:
+        service.expect(*steps)
+    result = kafka_module.execute(
+        params,
+        check_mode=check_mode,
+        diff=diff,
+        secrets=validation._no_log_values,
+        connect=connect or (lambda settings: Connection(settings, http=service, clock=clock)),
+        log=lambda verbosity, line: log.append((verbosity, line)),
+    )
+    if isinstance(service, Service):
+        service.expect_nothing_more()
+    assert "-secret" not in json.dumps([result, log])
+    return Ran(result, log, clock.sleeps[before:])
 
 
 class Code(t.NamedTuple):
-    """An error code of DMS, the gateway or IAM, one status that it comes with, and whether its table advises to retry."""
+    """An error code of DMS, the gateway or IAM, a status that it has, and whether its table advises to retry."""
 
     code: str
     status: int
@@ -144,7 +257,7 @@ class Code(t.NamedTuple):
 
 
 def error_codes() -> list[Code]:
-    """Return every code with every status of its."""
+    """Return every code with each of its statuses."""
     with (Path(__file__).parent / "error_codes.csv").open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     return [Code(row["code"], int(status), row["retry"]) for row in rows for status in row["statuses"].split()]

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# PRIVATE to the collection: it can change without notice.
+
 """Kafka instances.
 
 Source: the API reference of DMS for Kafka (ShowInstance, ListInstances) and the vendor's Python SDK.
@@ -11,61 +13,58 @@ from __future__ import annotations
 
 import typing as t
 
-from ..client.answers import expect, expect_object, is_id, number
-from ..client.operation import Operation
+from ..rest.operation import Operation
+from ..rest.response import expect, expect_object, is_id, number
+from .pagination import paginate
 
 if t.TYPE_CHECKING:
-    from ..client.client import Client
+    from ..rest.client import Client
 
 _COLLECTION = "/v2/{project_id}/instances"
 
-LIST = Operation("ListInstances", "GET", _COLLECTION, "dms:instance:list")
-SHOW = Operation("ShowInstance", "GET", _COLLECTION + "/{instance_id}", "dms:instance:get")
+LIST = Operation("ListInstances", "GET", _COLLECTION, "dms:instance:list", reads=True, repeatable=True)
+SHOW = Operation("ShowInstance", "GET", _COLLECTION + "/{instance_id}", "dms:instance:get", reads=True, repeatable=True)
 
-LONGEST_PAGE = 50
-"""The most instances that the service puts on one page."""
+PAGE_SIZE = 50
+"""The most instances that the service returns in one page."""
 
 Instance = dict[str, t.Any]
 
 
-def flag(value: t.Any) -> bool | None:
-    """Return *value* as a truth value: the API gives some as text. ``None`` when it is none."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.strip().lower())
-    return value if isinstance(value, bool) else None
+def list_instances(client: Client, **filters: str) -> list[Instance]:
+    """Return the instances that match *filters* of the service.
 
-
-class InstancePage(t.NamedTuple):
-    """One page of the list; *instance_num* is how many instances the whole list has, as the service says."""
-
-    instances: list[Instance]
-    instance_num: int
-
-
-def list_instances(client: Client, offset: int, **filters: str) -> InstancePage:
-    """Return the page of instances that begins at *offset*.
-
-    *filters* are the service's own: ``name`` (a part of it, or all of it with ``exact_match_name="true"``), ``status``
-    and ``include_failure`` (``"true"``: also those whose creation failed). An offset beyond the last instance is
-    answered with an error, see ``resources.paging``.
+    They are ``name`` (a part of it, or all of it with ``exact_match_name="true"``), ``status`` and ``include_failure``
+    (``"true"``: also those whose creation failed).
     """
-    query = {"engine": "kafka", "offset": str(offset), "limit": str(LONGEST_PAGE), **filters}
-    answer = client.call(LIST, query=query)
-    body = expect_object(answer)
-    instances, instance_num = body.get("instances"), number(body.get("instance_num"))
-    expect(answer, isinstance(instances, list), "instances is not a list")
-    expect(answer, instance_num is not None and instance_num >= 0, "instance_num is not a number")
-    for instance in t.cast("list[t.Any]", instances):
-        expect(answer, isinstance(instance, dict), "an instance is not an object")
-        expect(answer, is_id(instance.get("instance_id")), "an instance has no instance_id")
-        for name in ("name", "status"):
-            expect(answer, isinstance(instance.get(name), str) and instance[name] != "", f"an instance has no {name}")
-    return InstancePage(t.cast("list[Instance]", instances), t.cast("int", instance_num))
+
+    def read_page(offset: int) -> tuple[list[Instance], int]:
+        query = {"engine": "kafka", "offset": str(offset), "limit": str(PAGE_SIZE), **filters}
+        response = client.call(LIST, query=query)
+        body = expect_object(response)
+        instances, instance_num = body.get("instances"), number(body.get("instance_num"))
+        expect(response, isinstance(instances, list), "instances is not a list")
+        expect(response, instance_num is not None and instance_num >= 0, "instance_num is not a number")
+        for instance in t.cast("list[t.Any]", instances):
+            expect(response, isinstance(instance, dict), "an instance is not an object")
+            expect(response, is_id(instance.get("instance_id")), "an instance has no instance_id")
+            for name in ("name", "status"):
+                present = isinstance(instance.get(name), str) and instance[name] != ""
+                expect(response, present, f"an instance has no {name}")
+        return t.cast("list[Instance]", instances), t.cast("int", instance_num)
+
+    return paginate(read_page, lambda instance: str(instance["instance_id"]), "Kafka instances")
+
+
+def named(client: Client, name: str, **filters: str) -> list[Instance]:
+    """Return the instances called exactly *name*: the service is asked for them, and its response is filtered again."""
+    found = list_instances(client, name=name, exact_match_name="true", **filters)
+    return [instance for instance in found if instance["name"] == name]
 
 
 def show_instance(client: Client, instance_id: str) -> Instance:
     """Return one instance."""
-    answer = client.call(SHOW, instance_id=instance_id)
-    body = expect_object(answer)
-    expect(answer, body.get("instance_id") == instance_id, f"it does not describe the instance {instance_id}")
+    response = client.call(SHOW, instance_id=instance_id)
+    body = expect_object(response)
+    expect(response, body.get("instance_id") == instance_id, f"it does not describe the instance {instance_id}")
     return body

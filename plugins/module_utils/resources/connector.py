@@ -2,36 +2,55 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which connector a task means: by its own id, or by the id or the name of the instance that it belongs to."""
+# PRIVATE to the collection: it can change without notice.
+
+"""Which connector a task means: by its own id, or by the id or the name of its instance."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ..api import instances
-from ..client.answers import is_id
-from ..client.errors import KafkaError, ResourceError, ServiceError, doing
-from .ids import check_given, check_id, check_name
+from ..rest.error_codes import instance_busy_hint
+from ..rest.errors import KafkaError, ServiceError, UnexpectedState, action
+from ..rest.response import flag, is_id
+from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
     from ..api.instances import Instance
-    from ..client.client import Client
+    from ..context import TaskContext
+    from ..rest.client import Client
+
+# Source: the status tables of the API reference and of the vendor's Terraform provider.
+_NO_CHANGES = frozenset(
+    (
+        "CREATING",
+        "CREATEFAILED",
+        "ERROR",
+        "STARTING",
+        "RESTARTING",
+        "EXTENDING",
+        "EXTENDEDFAILED",
+        "FREEZING",
+        "FROZEN",
+        "UPGRADING",
+        "ROLLINGBACK",
+        "DELETING",
+        "CONNECTOR_DELETING",
+    )
+)
 
 
-class SmartConnectOff(ResourceError):
-    """The instance is there, but has no connector."""
-
-    advice = "Turn Smart Connect on for the instance first."
+class SmartConnectOff(UnexpectedState):
+    """The instance exists, but has no connector."""
 
 
-class NoSuchInstance(ResourceError):
-    """A complete list holds no instance of the name."""
-
-    advice = "Check instance_name, region and project_id."
+class NoSuchInstance(UnexpectedState):
+    """A complete list has no instance of the name."""
 
 
 class ConnectorChoice(t.NamedTuple):
-    """What the user named: exactly one of the three."""
+    """What the user set: exactly one of the three."""
 
     connector_id: str | None
     instance_id: str | None
@@ -43,69 +62,94 @@ class ConnectorChoice(t.NamedTuple):
         return f"the connector of instance {self.instance_id or self.instance_name}"
 
 
+class Connector(t.NamedTuple):
+    """A connector, and its instance if that was read to find it."""
+
+    connector_id: str
+    instance: Instance | None
+
+
 def choose(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
-    """Return which connector *params* name, with checked ids and name."""
+    """Return which connector *params* select, with checked ids and name."""
     check_given(params, *ConnectorChoice._fields)
     return ConnectorChoice(
         check_id(params, "connector_id"), check_id(params, "instance_id"), check_name(params, "instance_name")
     )
 
 
-def resolve(client: Client, choice: ConnectorChoice) -> str:
-    """Return the id of the chosen connector.
+def resolve(client: Client, choice: ConnectorChoice) -> Connector:
+    """Return the chosen connector.
 
-    Raises :class:`NoSuchInstance` when no instance has the chosen name, :class:`SmartConnectOff` when the instance has
-    no connector, and :class:`ResourceError` when several instances have the name, or it stays unclear.
+    Raises :class:`NoSuchInstance` if no instance has the chosen name, :class:`SmartConnectOff` if the instance has no
+    connector, and :class:`UnexpectedState` if several instances have the name, or if it is not clear.
     """
     if choice.connector_id:
-        return choice.connector_id
+        return Connector(choice.connector_id, None)
+    instance, connector_id = None, None
     instance_id = choice.instance_id
-    connector_id = None
     if not instance_id:
-        instance = _find(client, t.cast("str", choice.instance_name))
+        instance = find_instance(client, t.cast("str", choice.instance_name))
         instance_id, connector_id = t.cast("str", instance["instance_id"]), _connector_of(instance)
     if connector_id is None:
-        with doing(f"read instance {instance_id}"):
-            connector_id = _connector_of(instances.show_instance(client, instance_id))
+        with action(f"read instance {instance_id}"):
+            instance = instances.show_instance(client, instance_id)
+        connector_id = _connector_of(instance)
     if connector_id is None:
-        unclear = ResourceError(f"the service does not tell the connector of instance {instance_id}")
-        unclear.advice = "Give connector_id, or run the task again when Smart Connect has been turned on."
-        raise unclear
+        raise UnexpectedState(
+            f"the service does not return the connector of instance {instance_id}",
+            "Set connector_id, or run the task again when Smart Connect has been enabled.",
+        )
     if not connector_id:
-        raise SmartConnectOff(f"Smart Connect is off on instance {instance_id}, so it has no connector")
-    return connector_id
+        raise SmartConnectOff(
+            f"Smart Connect is off on instance {instance_id}, so it has no connector", "Enable Smart Connect first."
+        )
+    return Connector(connector_id, instance)
 
 
-def _find(client: Client, name: str) -> Instance:
-    """Return the one instance called *name*."""
-    from .instances import named
-
-    with doing(f"find the instance {name}"):
-        found = list(named(client, name))
+def find_instance(client: Client, name: str) -> Instance:
+    """Return the one instance called *name*; raises :class:`NoSuchInstance`, or :class:`UnexpectedState` for several."""
+    with action(f"find the instance {name}"):
+        found = instances.named(client, name)
         if not found:
-            raise NoSuchInstance(f"there is no Kafka instance named {name}")
+            raise NoSuchInstance(
+                f"there is no Kafka instance named {name}", "Check instance_name, region and project_id."
+            )
         if len(found) > 1:
             ids = ", ".join(instance["instance_id"] for instance in found)
-            error = ResourceError(f"{len(found)} Kafka instances are named {name}: {ids}")
-            error.advice = "Give instance_id to say which one is meant."
-            raise error
+            raise UnexpectedState(
+                f"{len(found)} Kafka instances are named {name}: {ids}", "Set instance_id to select one."
+            )
         return found[0]
 
 
 def _connector_of(instance: Instance) -> str | None:
-    """Return the id of the connector; empty if *instance* says that it has none, ``None`` if that stays unclear."""
+    """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is not clear."""
     connector_id = instance.get("connector_id")
     if is_id(connector_id):
         return t.cast("str", connector_id)
-    enabled = instances.flag(instance.get("connector_enable"))
-    untold = connector_id is None or (isinstance(connector_id, str) and not connector_id.strip())
-    if untold and (enabled is False or (enabled is None and "connector_id" in instance)):
+    enabled = flag(instance.get("connector_enable"))
+    blank = connector_id is None or (isinstance(connector_id, str) and not connector_id.strip())
+    if blank and (enabled is False or (enabled is None and "connector_id" in instance)):
         return ""
     return None
 
 
+def check_status(context: TaskContext, instance: Instance | None) -> None:
+    """Raise :class:`UnexpectedState` if the status of *instance*, as far as it was read, allows no change.
+
+    A status that is not documented is a warning: only the service can decide.
+    """
+    status = instance.get("status") if instance else None
+    if instance is None or status is None or status == "RUNNING":
+        return
+    instance_id = instance["instance_id"]
+    if status in _NO_CHANGES:
+        raise UnexpectedState(f"instance {instance_id} is {status}", instance_busy_hint())
+    context.warn(f"Instance {instance_id} is {status}, so the service may refuse the change.")
+
+
 def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
-    """Return what is absent if *error* says that the connector or its instance is, as a sentence; else ``None``."""
+    """Return what is absent if *error* reports that the connector or its instance is, as a sentence; else ``None``."""
     if isinstance(error, SmartConnectOff):
         return f"{error}."
     if isinstance(error, NoSuchInstance):
@@ -114,7 +158,7 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
     instance = f"instance {choice.instance_id or choice.instance_name}"
     what = {
         "connector": f"connector {choice.connector_id}" if choice.connector_id else f"connector of {instance}",
-        # A connector may be answered for by its instance, whose id the user did not give.
+        # The service can report a connector by its instance, whose id the user did not set.
         "instance": f"instance of connector {choice.connector_id}" if choice.connector_id else instance,
     }.get(missing or "")
     return f"The {what} does not exist: {error}." if what else None

@@ -2,6 +2,8 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# PRIVATE to the collection: it can change without notice.
+
 """Kafka instances, as they are."""
 
 from __future__ import annotations
@@ -9,16 +11,14 @@ from __future__ import annotations
 import typing as t
 
 from ..api import instances
-from ..api.instances import flag
-from ..client.answers import is_id, number
-from ..client.errors import ServiceError, doing
-from .ids import check_id, check_name
-from .instances import listed, named
+from ..rest.errors import ServiceError, action
+from ..rest.response import flag, is_id, number
+from .options import check_id, check_name
 
 if t.TYPE_CHECKING:
     from ..api.instances import Instance
-    from ..client.client import Client
-    from ..run import Run
+    from ..context import TaskContext
+    from ..rest.client import Client
 
 _TEXTS = (
     "instance_id",
@@ -50,29 +50,33 @@ _NUMBERS = (
 _FLAGS = ("new_spec_billing_enable", "enable_auto_topic", "ssl_enable")
 
 
-def gather(run: Run) -> None:
-    """Return the Kafka instances that ``run.params`` choose, in the order of the service."""
-    instance_id, name = check_id(run.params, "instance_id"), check_name(run.params, "name")
-    part, status = check_name(run.params, "name_contains"), check_name(run.params, "status")
+def gather(context: TaskContext) -> None:
+    """Return the Kafka instances that the options select, in the order of the service."""
+    instance_id, name = check_id(context.params, "instance_id"), check_name(context.params, "name")
+    part, status = check_name(context.params, "name_contains"), check_name(context.params, "status")
     status = status and status.strip().upper()
-    with doing("read the Kafka instances"):
+    with action("read the Kafka instances"):
         found: t.Iterable[Instance]
         if instance_id:
-            found = _by_id(run.client, instance_id)
+            found = _by_id(context.client, instance_id)
         else:
-            # Without being asked to, the service leaves out instances whose creation failed.
+            # By default, the service leaves out instances whose creation failed.
             filters = {"include_failure": "true", **({"status": status} if status else {})}
             if name:
-                found = named(run.client, name, **filters)
+                found = instances.named(context.client, name, **filters)
             elif part:
-                found = (item for item in listed(run.client, name=part, **filters) if part in item["name"])
+                found = (
+                    item
+                    for item in instances.list_instances(context.client, name=part, **filters)
+                    if part in item["name"]
+                )
             else:
-                found = listed(run.client, **filters)
-        run.returned["instances"] = [_described(item) for item in found if status in (None, item.get("status"))]
+                found = instances.list_instances(context.client, **filters)
+        context.returned["instances"] = [_described(item) for item in found if status in (None, item.get("status"))]
 
 
 def _by_id(client: Client, instance_id: str) -> list[Instance]:
-    with doing(f"read instance {instance_id}"):
+    with action(f"read instance {instance_id}"):
         try:
             return [instances.show_instance(client, instance_id)]
         except ServiceError as error:
@@ -82,7 +86,7 @@ def _by_id(client: Client, instance_id: str) -> list[Instance]:
 
 
 def _described(instance: Instance) -> dict[str, t.Any]:
-    """Return the fields of *instance* that this collection knows, each of one type whatever the service made of it."""
+    """Return the fields of *instance* that the collection documents, each with its documented type."""
     described: dict[str, t.Any] = {name: _text(instance.get(name)) for name in _TEXTS}
     described.update((name, number(instance.get(name))) for name in _NUMBERS)
     described.update((name, flag(instance.get(name))) for name in _FLAGS)

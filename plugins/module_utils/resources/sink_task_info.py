@@ -2,6 +2,8 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+# PRIVATE to the collection: it can change without notice.
+
 """The sink tasks of a connector, as they are."""
 
 from __future__ import annotations
@@ -9,50 +11,58 @@ from __future__ import annotations
 import typing as t
 
 from ..api import sink_tasks
-from ..client.answers import number
-from ..client.errors import InvalidInput, ResourceError, ServiceError, doing
+from ..rest.concurrency import run_concurrently
+from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ..rest.response import number
 from . import connector
-from .ids import check_id, check_name
-from .sink_task.descriptor import OPTION, SECRETS
+from .options import check_id, check_name
+from .sink_task.descriptor import OPTION, TABLE, definition
 
 if t.TYPE_CHECKING:
-    from ..api.sink_tasks import SinkTask, SinkTaskList
-    from ..run import Run
+    from ..api.task_list import Task, TaskList
+    from ..context import TaskContext
+    from ..rest.client import Client
 
 _NUMBERS = ("partition_id", "last_transfer_offset", "log_end_offset", "lag")
 
 
-def gather(run: Run) -> None:
-    """Return the sink tasks that ``run.params`` name, and the quotas of the connector.
+def gather(context: TaskContext) -> None:
+    """Return the sink tasks that the options select, and the quotas of the connector.
 
     The connector must exist. A task that is gone by the time its details are read is left out.
     """
-    choice = connector.choose(run.params)
-    task_id, task_name = check_id(run.params, "task_id"), check_name(run.params, "task_name")
-    details, topic_info = run.params["details"], run.params["topic_info"]
-    if topic_info and not details:
-        raise InvalidInput("topic_info is a part of the details: it can't be true while details is false")
-    with doing(f"read the sink tasks of {choice}"):
-        connector_id = connector.resolve(run.client, choice)
-        listing = sink_tasks.list_tasks(run.client, connector_id)
-        chosen = _choose(listing, task_id, task_name)
+    choice = connector.choose(context.params)
+    task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
+    details, topic_info = context.params["details"], context.params["topic_info"]
+    as_definitions = context.params["as_definitions"]
+    for option in ("topic_info", "as_definitions"):
+        if context.params[option] and not details:
+            raise InvalidOption(f"{option} needs the details: it can't be true while details is false")
+    with action(f"read the sink tasks of {choice}"):
+        connector_id = connector.resolve(context.client, choice).connector_id
+        listing = sink_tasks.list_tasks(context.client, connector_id)
+        selected = _select(listing, task_id, task_name)
 
-        def show(listed: SinkTask) -> SinkTask | None:
+        def show(client: Client, listed: Task) -> Task | None:
             try:
-                shown = sink_tasks.show_task(run.client, connector_id, listed["task_id"], topic_info)
+                shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
             except ServiceError as error:
-                if error.missing == "sink task":
+                if error.missing == "task":
                     return None
                 raise
             return _described({**listed, **shown, "task_id": listed["task_id"]}, topic_info)
 
-        if details:
-            from .side_by_side import side_by_side
-
-            found = [task for task in side_by_side(run.client, show, chosen) if task]
-        else:
-            found = [_described(task) for task in chosen]
-    run.returned.update(
+        shown = run_concurrently(context.client, show, selected) if details else map(_described, selected)
+        found = [task for task in shown if task]
+    if as_definitions:
+        context.returned["definitions"] = [definition(task) for task in found]
+        for task in found:
+            if not (task[OPTION].get("topics") or task[OPTION].get("topics_regex")):
+                context.warn(
+                    f"The service does not return whether task {task['task_name']} has topics or a regular expression:"
+                    f" {task.get('topics')!r} is exported as topics."
+                )
+    context.returned.update(
         sink_tasks=found,
         total_number=listing.total_number,
         max_tasks=listing.max_tasks,
@@ -60,31 +70,27 @@ def gather(run: Run) -> None:
     )
 
 
-def _choose(listing: SinkTaskList, task_id: str | None, task_name: str | None) -> list[SinkTask]:
+def _select(listing: TaskList, task_id: str | None, task_name: str | None) -> list[Task]:
     if task_id:
-        found = [task for task in listing.tasks if task["task_id"] == task_id]
-        if found:
-            return found[:1]
-    elif task_name:
-        found = [task for task in listing.tasks if task["task_name"] == task_name]
+        task = listing.by_id(task_id)
+        found = [task] if task else []
     else:
-        found = listing.tasks
-    if not listing.complete:
-        raise ResourceError(
-            f"the list holds {len(listing.tasks)} of {listing.total_number} sink tasks, so it is not complete"
+        found = listing.named(task_name) if task_name else listing.tasks
+    if not listing.complete and not (task_id and found):
+        raise UnexpectedState(
+            f"the list contains {len(listing.tasks)} of {listing.total_number} sink tasks, so it is not complete"
         )
     return found
 
 
-def _described(task: SinkTask, topic_info: bool = False) -> SinkTask:
-    """Return *task* as the API describes it, numbers being numbers, and without the keys of the bucket."""
-    described = {name: value for name, value in task.items() if name not in (*SECRETS, "topics_info")}
+def _described(task: Task, topic_info: bool = False) -> Task:
+    """Return *task* as the API describes it, numbers as numbers, and without the keys of the bucket."""
+    described = {name: value for name, value in task.items() if name not in (*TABLE.secrets, "topics_info")}
     described["create_time"] = number(task.get("create_time"))
     if OPTION in task:
         described[OPTION] = {
             name: number(value) if name in ("deliver_time_interval", "obs_part_size") else value
-            for name, value in task[OPTION].items()
-            if name not in SECRETS
+            for name, value in TABLE.without_secrets(task[OPTION]).items()
         }
     if topic_info:
         topics = task.get("topics_info")

@@ -2,12 +2,14 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The quota of sink tasks of a connector: raises it, which is the only thing that the API can do to it.
+# PRIVATE to the collection: it can change without notice.
 
-The list of sink tasks tells two numbers, ``max_tasks`` and ``quota_tasks``, and no document says which of them the
-request changes. The quota is taken to be ``max_tasks``: that is the number that the request's ``sink_max_tasks`` is
-called after, and the examples of the API reference give both the same value, beside a larger ``quota_tasks``.
-A service that shows the wanted number as ``quota_tasks`` after the request is believed, too.
+"""The quota of sink tasks of a connector, which the API can only raise.
+
+The list of sink tasks contains two numbers, ``max_tasks`` and ``quota_tasks``, and no document says which of them the request
+changes. The quota is taken to be ``max_tasks``: the request's ``sink_max_tasks`` is named after it, and the examples of the API
+reference have the same value for both, besides a larger ``quota_tasks``. A service that returns the wanted number as
+``quota_tasks`` after the request is accepted, too.
 """
 
 from __future__ import annotations
@@ -15,21 +17,24 @@ from __future__ import annotations
 import typing as t
 
 from ..api import sink_tasks
-from ..client.errors import InvalidInput, KafkaError, ResourceError, ServiceError, doing
-from ..client.waiter import wait
-from ..run import Diff
+from ..context import Diff
+from ..rest.error_codes import QUOTA_NOT_RAISED
+from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
 from . import connector
+from .reconcile.wait import Deadline, wait
+from .reconcile.writes import Outcome, Seen, write_all
 
 if t.TYPE_CHECKING:
-    from ..run import Run
+    from ..context import TaskContext
+    from ..rest.client import Client
+    from .reconcile.writes import Write
 
-_REFUSED = "DMS.00400133"
 _PATIENCE = 10.0
-"""Seconds until the service must show a quota that it has accepted."""
+"""Seconds until the service must return a quota that it has accepted."""
 
 
 class Quotas(t.NamedTuple):
-    """What the list of sink tasks tells beside the tasks."""
+    """The numbers that the list of sink tasks contains."""
 
     total_number: int
     max_tasks: int | None
@@ -40,111 +45,105 @@ class Quotas(t.NamedTuple):
         """The number that the request changes."""
         quota = self.quota_tasks if self.max_tasks is None else self.max_tasks
         if quota is None:
-            raise ResourceError("the service tells neither max_tasks nor quota_tasks")
+            raise UnexpectedState("the service returned neither max_tasks nor quota_tasks")
         return quota
 
     def show(self, wanted: int) -> bool:
+        """Return whether one of the numbers is *wanted*."""
         return wanted in (self.max_tasks, self.quota_tasks)
 
     def __str__(self) -> str:
         return f"max_tasks is {self.max_tasks} and quota_tasks is {self.quota_tasks}"
 
 
-def ensure(run: Run) -> None:
-    """Raise the quota of sink tasks to ``sink_max_tasks`` of ``run.params`` unless it is that already."""
-    QuotaRun(run).ensure()
+def ensure(context: TaskContext) -> None:
+    """Raise the quota of sink tasks to ``sink_max_tasks`` unless it is that already."""
+    choice = connector.choose(context.params)
+    wanted: int = context.params["sink_max_tasks"]
+    if wanted < 1:
+        raise InvalidOption(f"sink_max_tasks must be 1 or more, not {wanted}")
+    with action(f"set the quota of sink tasks of {choice}"):
+        found = connector.resolve(context.client, choice)
+        quota = _Quota(context, found.connector_id, wanted)
+        before = quota.read(context.client)
+        if wanted < before.quota:
+            raise UnexpectedState(
+                f"it is {before.quota} and can't be lowered to {wanted}", "The service can only raise it."
+            )
+        if wanted == before.quota:
+            return
+        connector.check_status(context, found.instance)
+        if context.check_mode:
+            context.changed = True
+            context.returned["max_tasks"] = wanted
+        else:
+            quota.set(before)
+        if context.changed:
+            context.diff = Diff({"sink_max_tasks": before.quota}, {"sink_max_tasks": wanted})
 
 
-class QuotaRun:
-    """The wanted quota of one run, and the steps towards it."""
+class _Quota:
+    """The quota of one connector, and the number that is *wanted*."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
-        self.choice = connector.choose(run.params)
-        self.wanted: int = run.params["sink_max_tasks"]
-        if self.wanted < 1:
-            raise InvalidInput(f"sink_max_tasks must be 1 or more, not {self.wanted}")
-        self.connector_id = ""
+    def __init__(self, context: TaskContext, connector_id: str, wanted: int) -> None:
+        self._context = context
+        self._connector_id = connector_id
+        self._wanted = wanted
+        self._last: Quotas
 
-    def ensure(self) -> None:
-        with doing(f"set the quota of sink tasks of {self.choice}"):
-            self.connector_id = connector.resolve(self.run.client, self.choice)
-            before = self._read()
-            if self.wanted < before.quota:
-                error = ResourceError(f"it is {before.quota} and can't be lowered to {self.wanted}")
-                error.advice = "The service can only raise it; nothing was sent."
-                raise error
-            if self.wanted == before.quota:
-                return
-            if self.run.check_mode:
-                self.run.changed = True
-                self.run.returned["max_tasks"] = self.wanted
-            else:
-                self._raise(before)
-            if self.run.changed:
-                self.run.diff = Diff({"sink_max_tasks": before.quota}, {"sink_max_tasks": self.wanted})
-
-    def _read(self) -> Quotas:
-        listing = sink_tasks.list_tasks(self.run.client, self.connector_id)
+    def read(self, client: Client) -> Quotas:
+        listing = sink_tasks.list_tasks(client, self._connector_id)
         quotas = Quotas(listing.total_number, listing.max_tasks, listing.quota_tasks)
-        self.run.returned.update(quotas._asdict())
+        self._context.returned.update(quotas._asdict())
+        self._last = quotas
         return quotas
 
-    def _raise(self, before: Quotas) -> None:
-        done = f"raised the quota of sink tasks from {before.quota} to {self.wanted}"
-        try:
-            sink_tasks.update_quota(self.run.client, self.connector_id, self.wanted)
-        except KafkaError as error:
-            after = self._read_after(error)
-            if after is None or not after.show(self.wanted):
-                raise
-            differs, refused = after[1:] != before[1:], _is_refusal(error)
-            if not (differs or refused):
-                raise
-            # Refused at once: then somebody else has done it. Else an earlier try of ours may have.
-            if differs and not (refused and getattr(error, "tries", 1) == 1):
-                self.run.did(done)
-            elif after.quota != self.wanted:
-                self.run.warn(
-                    f"The service refused sink_max_tasks {self.wanted}, but {after}, so it is taken to be so."
-                )
+    def set(self, before: Quotas) -> None:
+        def send(client: Client, wanted: int) -> None:
+            sink_tasks.update_quota(client, self._connector_id, wanted)
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            after = self.read(client)
+            done = after.show(self._wanted) and after[1:] != before[1:]
+            return {index: Seen(done, hint=f"A lookup after that found: {after}.") for index in indexes}
+
+        (write,) = write_all(self._context.client, [self._wanted], send, look, "raised")
+        if write.outcome is not Outcome.DONE and self._is_refusal(write):
+            # Refused because it is so already: by another run, or by an attempt of this one whose response was lost.
+            self._accept_refusal(before, write)
             return
-        self.run.did(done)
-        if before.show(self.wanted):
-            # What quota_tasks showed before it shows now; whether anything changed, max_tasks tells.
-            self.run.changed = self._read()[1:] != before[1:]
+        write.result()
+        self._did(before)
+        if write.found:
+            return
+        if before.show(self._wanted):
+            # quota_tasks was the wanted number before; only max_tasks shows whether anything changed.
+            self._context.changed = self.read(self._context.client)[1:] != before[1:]
             return
 
-        def look() -> str | None:
-            quotas = self._read()
-            return None if quotas.show(self.wanted) else str(quotas)
+        def poll(client: Client) -> str | None:
+            quotas = self.read(client)
+            return None if quotas.show(self._wanted) else str(quotas)
 
-        with doing("see the quota that the service has accepted"):
+        with action("read the quota that the service has accepted"):
             wait(
-                self.run.client,
-                look,
-                seconds=_PATIENCE,
-                what=f"max_tasks to be {self.wanted}",
-                progress=self.run.progress,
+                self._context.client, poll, Deadline(self._context.client, _PATIENCE), f"max_tasks to be {self._wanted}"
             )
 
-    def _read_after(self, error: KafkaError) -> Quotas | None:
-        """Look after a request that ended in *error*, where that may tell more; *error* learns what was seen."""
-        refused = _is_refusal(error)
-        if not (refused or error.lost_try or error.may_have_happened):
-            return None
-        try:
-            quotas = self._read()
-        except KafkaError:
-            error.advice = "Whether it was raised is not known, because reading it failed, too: run the task again."
-            return None
-        error.advice = (
-            "It can only be raised, and instances created since September 2022 have the largest quota already."
-            if refused
-            else f"It was read after that: {quotas}."
-        )
-        return quotas
+    def _did(self, before: Quotas) -> None:
+        self._context.did(f"raised the quota of sink tasks from {before.quota} to {self._wanted}")
 
+    @staticmethod
+    def _is_refusal(write: Write) -> bool:
+        return isinstance(write.cause, ServiceError) and write.cause.reason == QUOTA_NOT_RAISED
 
-def _is_refusal(error: KafkaError) -> bool:
-    return isinstance(error, ServiceError) and error.status == 400 and error.key == _REFUSED
+    def _accept_refusal(self, before: Quotas, write: Write) -> None:
+        after = self._last if write.lookup else self.read(self._context.client)
+        if not after.show(self._wanted):
+            write.result()
+        if after[1:] != before[1:] and t.cast("ServiceError", write.cause).attempts > 1:
+            self._did(before)
+        elif after.quota != self._wanted:
+            self._context.warn(
+                f"The service refused sink_max_tasks {self._wanted}, but {after}, so the quota is taken to be reached."
+            )

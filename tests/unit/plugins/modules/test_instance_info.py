@@ -8,86 +8,73 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_instance_info as module
-from ansible_collections.huaweicloud.kafka.tests.unit.plugins.modules.info_support import (
-    INSTANCES,
-    instance,
-    listing,
-    run,
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import INSTANCE, INSTANCES, instance, instances
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    Clock,
+    Ran,
+    Service,
+    Step,
+    error_reply,
+    reply,
+    run_module,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Clock, Service, answer, refusal
-
-ALL = f"GET {INSTANCES}?engine=kafka&include_failure=true&limit=50&offset=0"
 
 
-def page(offset: int, **filters: str) -> str:
+def page(offset: int = 0, **filters: str) -> str:
     query = {"engine": "kafka", "include_failure": "true", "limit": "50", "offset": str(offset), **filters}
     return f"GET {INSTANCES}?" + "&".join(f"{name}={value}" for name, value in sorted(query.items()))
 
 
-def names(result: t.Any) -> list[str]:
-    assert not result.get("failed"), result
-    assert result["changed"] is False
-    return [item["name"] for item in result["instances"]]
+@pytest.fixture
+def run(clock: Clock, service: Service) -> t.Callable[..., Ran]:
+    def run(*steps: Step, **options: t.Any) -> Ran:
+        ran = run_module(module, service, options, *steps, clock=clock)
+        assert ("instances" in ran.result) is not ran.result.get("failed", False)
+        return ran
+
+    return run
 
 
-def test_all_are_read_page_by_page(clock: Clock, service: Service) -> None:
+def names(ran: Ran) -> list[str]:
+    assert ran.result["changed"] is False
+    return [item["name"] for item in ran.result["instances"]]
+
+
+def test_all_pages_are_read(run: t.Callable[..., Ran]) -> None:
     rows = [instance(f"k-{number}", number) for number in range(120)]
-    service.expect(
-        *(
-            (page(offset), answer(200, listing(*rows[offset : offset + 50], instance_num="120")))
-            for offset in (0, 50, 100)
-        )
-    )
-    assert names(run(module, clock)) == [row["name"] for row in rows]
-    service.expect_nothing_more()
+    pages = [(page(offset), instances(*rows[offset : offset + 50], instance_num="120")) for offset in (0, 50, 100)]
+    assert names(run(*pages)) == [row["name"] for row in rows]
 
 
-def test_none_is_an_empty_list(clock: Clock, service: Service) -> None:
-    service.expect((ALL, answer(200, listing())))
-    assert run(module, clock) == {"changed": False, "instances": []}
+SELECTIONS: dict[str, tuple[dict[str, str], Step, list[str]]] = {
+    "none": ({}, (page(), instances()), []),
+    "the exact name": (
+        {"name": "kafka"},
+        (page(name="kafka", exact_match_name="true"), instances(instance("kafka-2"), instance("Kafka", 2), instance("kafka", 3))),
+        ["kafka"],
+    ),
+    "a part of the name": (
+        {"name_contains": "k_1"},
+        (page(name="k_1"), instances(instance("k_1-a"), instance("kx1", 2), instance("K_1", 3), instance("b-k_1", 4))),
+        ["k_1-a", "b-k_1"],
+    ),
+    "a status in small letters": (
+        {"status": "running"}, (page(status="RUNNING"), instances(instance("a"), instance("b", 2, status="ERROR"))), ["a"]
+    ),
+    "name and status": (
+        {"name": "a", "status": "ERROR"}, (page(name="a", exact_match_name="true", status="ERROR"), instances()), []
+    ),
+    "the id": ({"instance_id": "i-1"}, (INSTANCE, reply(200, instance("a"))), ["a"]),
+    "the id and another status": ({"instance_id": "i-1", "status": "ERROR"}, (INSTANCE, reply(200, instance("a"))), []),
+    "an unknown id": ({"instance_id": "i-1"}, (INSTANCE, error_reply(404, "DMS.00404022")), []),
+}  # fmt: skip
 
 
-def test_a_name_is_compared_as_a_whole(clock: Clock, service: Service) -> None:
-    service.expect(
-        (
-            page(0, name="kafka", exact_match_name="true"),
-            answer(200, listing(instance("kafka-2"), instance("Kafka", 2), instance("kafka", 3))),
-        )
-    )
-    assert names(run(module, clock, name="kafka")) == ["kafka"]
-
-
-def test_a_part_is_looked_for_by_the_service_and_here(clock: Clock, service: Service) -> None:
-    service.expect(
-        (
-            page(0, name="k_1"),
-            answer(200, listing(instance("k_1-a"), instance("kx1", 2), instance("K_1", 3), instance("b-k_1", 4))),
-        )
-    )
-    assert names(run(module, clock, name_contains="k_1")) == ["k_1-a", "b-k_1"]
-
-
-def test_a_status_is_asked_for_in_capitals_and_compared(clock: Clock, service: Service) -> None:
-    service.expect((page(0, status="RUNNING"), answer(200, listing(instance("a"), instance("b", 2, status="ERROR")))))
-    assert names(run(module, clock, status="running")) == ["a"]
-
-
-def test_name_and_status_narrow_down_together(clock: Clock, service: Service) -> None:
-    service.expect((page(0, name="a", exact_match_name="true", status="ERROR"), answer(200, listing())))
-    assert names(run(module, clock, name="a", status="ERROR")) == []
-
-
-def test_by_id_one_request(clock: Clock, service: Service) -> None:
-    service.expect((f"GET {INSTANCES}/i-1", answer(200, instance("a"))))
-    assert names(run(module, clock, instance_id="i-1")) == ["a"]
-    service.expect((f"GET {INSTANCES}/i-1", answer(200, instance("a"))))
-    assert names(run(module, clock, instance_id="i-1", status="ERROR")) == []
-    service.expect_nothing_more()
-
-
-def test_an_unknown_id_is_an_empty_list(clock: Clock, service: Service) -> None:
-    service.expect((f"GET {INSTANCES}/i-1", refusal(404, "DMS.00404022")))
-    assert run(module, clock, instance_id="i-1") == {"changed": False, "instances": []}
+@pytest.mark.parametrize("name", SELECTIONS)
+def test_selection(run: t.Callable[..., Ran], name: str) -> None:
+    options, step, expected = SELECTIONS[name]
+    assert names(run(step, **options)) == expected
 
 
 @pytest.mark.parametrize(
@@ -103,34 +90,21 @@ def test_an_unknown_id_is_an_empty_list(clock: Clock, service: Service) -> None:
         (403, "DMS.00403003"),
     ],
 )
-def test_no_other_answer_says_that_an_id_is_unknown(clock: Clock, service: Service, status: int, code: str) -> None:
-    service.expect((f"GET {INSTANCES}/i-1", refusal(status, code)))
-    result = run(module, clock, instance_id="i-1")
-    assert result["failed"]
-    assert "instances" not in result
-    assert (result["error"]["status"], result["error"]["code"]) == (status, code)
-    assert result["msg"].startswith("Could not read instance i-1: ")
+def test_no_other_response_means_that_the_instance_is_absent(run: t.Callable[..., Ran], status: int, code: str) -> None:
+    ran = run((INSTANCE, error_reply(status, code)), instance_id="i-1")
+    assert (ran.result["error"]["status"], ran.result["error"]["code"]) == (status, code)
+    assert ran.msg.startswith("Could not read instance i-1: ")
 
 
-def test_throttling_is_no_absence(clock: Clock, service: Service) -> None:
-    service.expect(
-        (f"GET {INSTANCES}/i-1", refusal(404, "DMS.10240407")),
-        (f"GET {INSTANCES}/i-1", LOST),
-        (f"GET {INSTANCES}/i-1", answer(200, instance("a"))),
-    )
-    assert names(run(module, clock, instance_id="i-1")) == ["a"]
+def test_throttling_and_lost_responses_are_retried(run: t.Callable[..., Ran]) -> None:
+    failing: list[Step] = [(INSTANCE, error_reply(404, "DMS.10240407")), (INSTANCE, LOST)]
+    assert names(run(*failing, (INSTANCE, reply(200, instance("a"))), instance_id="i-1")) == ["a"]
 
 
-def test_a_failure_in_the_middle_gives_no_half_list(clock: Clock, service: Service) -> None:
-    rows = [instance(f"k-{number}", number) for number in range(60)]
-    service.expect(
-        (page(0), answer(200, listing(*rows[:50], instance_num=60))), (page(50), refusal(403, "DMS.00403003"))
-    )
-    result = run(module, clock)
-    assert result["failed"]
-    assert "instances" not in result
-    assert "dms:instance:list" in result["msg"]
-    assert result["msg"].startswith("Could not list the Kafka instances: ")
+def test_a_failing_page_returns_no_part_of_the_list(run: t.Callable[..., Ran]) -> None:
+    rows = [instance(f"k-{number}", number) for number in range(50)]
+    ran = run((page(), instances(*rows, instance_num=60)), (page(50), error_reply(403, "X")))
+    assert "dms:instance:list" in ran.msg
 
 
 @pytest.mark.parametrize(
@@ -139,49 +113,46 @@ def test_a_failure_in_the_middle_gives_no_half_list(clock: Clock, service: Servi
         ("[]", "the body is not a JSON object"),
         ("{}", "instances is not a list"),
         ({"instances": {}, "instance_num": 0}, "instances is not a list"),
-        ({"instances": []}, "instance_num is not a number"),
-        ({"instances": [], "instance_num": -1}, "instance_num is not a number"),
-        ({"instances": [], "instance_num": "many"}, "instance_num is not a number"),
-        (listing("a"), "an instance is not an object"),
-        (listing(instance("a", instance_id="")), "an instance has no instance_id"),
-        (listing(instance("a", instance_id="../x")), "an instance has no instance_id"),
-        (listing(instance("")), "an instance has no name"),
-        (listing(instance("a", status=None)), "an instance has no status"),
+        *(({"instances": [], "instance_num": value}, "instance_num is not a number") for value in (None, -1, "many")),
+        ({"instances": ["a"], "instance_num": 1}, "an instance is not an object"),
+        *(
+            ({"instances": [{**instance("a"), **fields}], "instance_num": 1}, f"an instance has no {name}")
+            for name, fields in [
+                ("instance_id", {"instance_id": ""}),
+                ("instance_id", {"instance_id": "../x"}),
+                ("name", {"name": ""}),
+                ("status", {"status": None}),
+            ]
+        ),
         ("<html>", "the body is not JSON"),
     ],
 )
-def test_an_answer_of_another_shape_is_an_error(clock: Clock, service: Service, body: t.Any, problem: str) -> None:
-    service.expect((ALL, answer(200, body)))
-    result = run(module, clock)
-    assert result["failed"]
-    assert problem in result["msg"]
-    assert "instances" not in result
+def test_a_strange_response_fails(run: t.Callable[..., Ran], body: t.Any, problem: str) -> None:
+    assert problem in run((page(), reply(200, body))).msg
 
 
-def test_an_answer_about_another_instance_is_an_error(clock: Clock, service: Service) -> None:
-    service.expect((f"GET {INSTANCES}/i-1", answer(200, instance("a", 2))))
-    result = run(module, clock, instance_id="i-1")
-    assert "it does not describe the instance i-1" in result["msg"]
+def test_a_description_of_another_instance_fails(run: t.Callable[..., Ran]) -> None:
+    ran = run((INSTANCE, reply(200, instance("a", 2))), instance_id="i-1")
+    assert "it does not describe the instance i-1" in ran.msg
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"instance_id": ""}, "instance_id must not be empty"),
-        ({"instance_id": "a/b"}, "instance_id must hold only letters, digits, _ and -"),
+        ({"instance_id": "a/b"}, "instance_id can contain only letters, digits, _ and -"),
         ({"name": " "}, "name must not be empty"),
+        ({"name": "kafka "}, "name must not begin or end with whitespace"),
         ({"name_contains": ""}, "name_contains must not be empty"),
         ({"status": ""}, "status must not be empty"),
         ({"name": "a", "name_contains": "b"}, "mutually exclusive"),
         ({"name": "a", "instance_id": "b"}, "mutually exclusive"),
     ],
 )
-def test_what_is_refused_before_any_request(
-    clock: Clock, service: Service, options: dict[str, str], message: str
+def test_invalid_options_are_refused_before_any_request(
+    run: t.Callable[..., Ran], service: Service, options: dict[str, str], message: str
 ) -> None:
-    result = run(module, clock, **options)
-    assert result["failed"]
-    assert message in result["msg"]
+    assert message in run(**options).msg
     assert service.lines == []
 
 
@@ -219,7 +190,7 @@ BARE = {
 
 
 @pytest.mark.parametrize(
-    ("told", "described"),
+    ("returned", "described"),
     [
         ({}, {}),
         ({"partition_num": "750", "created_at": "1735689600000"}, {"partition_num": 750, "created_at": 1735689600000}),
@@ -242,6 +213,8 @@ BARE = {
         ({"password": "p", "access_user": "u", "tags": [1]}, {}),
     ],
 )
-def test_each_field_has_one_type(clock: Clock, service: Service, told: dict[str, t.Any], described: t.Any) -> None:
-    service.expect((ALL, answer(200, listing({"instance_id": "i-1", "name": "a", "status": "RUNNING", **told}))))
-    assert run(module, clock)["instances"] == [{**BARE, **described}]
+def test_each_field_has_its_documented_type(
+    run: t.Callable[..., Ran], returned: dict[str, t.Any], described: t.Any
+) -> None:
+    row = {"instance_id": "i-1", "name": "a", "status": "RUNNING", **returned}
+    assert run((page(), instances(row))).result["instances"] == [{**BARE, **described}]

@@ -8,85 +8,68 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import client as client_module
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_info as module
-from ansible_collections.huaweicloud.kafka.tests.unit.plugins.modules.info_support import (
-    TASKS,
-    AnswerTable,
-    listed_task,
-    run,
-    shown_task,
-    tasks,
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import LIST, SHOW, TASKS, details, listed, shown, tasks
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    IAM,
+    PROJECT_ID,
+    Clock,
+    Ran,
+    Reply,
+    Service,
+    Step,
+    Table,
+    error_reply,
+    reply,
+    run_module,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import IAM, Answer, Clock, Service, answer, refusal
 
-LIST = f"GET {TASKS}"
+SHOW_TOPICS = f"{SHOW}?topic-info=true"
 QUOTAS = {"total_number": 1, "max_tasks": 9, "quota_tasks": 10}
+ONE: Step = (LIST, tasks(listed()))
 
 
-def show(task_id: str, topic_info: bool = False) -> str:
-    return f"GET {TASKS}/{task_id}" + ("?topic-info=true" if topic_info else "")
+class Run:
+    def __init__(self, clock: Clock, service: Service) -> None:
+        self.clock = clock
+        self.service = service
 
-
-def gather(clock: Clock, **options: t.Any) -> t.Any:
-    return run(module, clock, **{"connector_id": "c-1", **options})
-
-
-def names(result: t.Any) -> list[str]:
-    assert not result.get("failed"), result
-    assert result["changed"] is False
-    return [item["task_name"] for item in result["sink_tasks"]]
+    def __call__(self, *steps: Step, service: t.Any = None, **options: t.Any) -> Ran:
+        options = {"connector_id": "c-1", "max_retries": 2, **options}
+        ran = run_module(module, service or self.service, options, *steps, clock=self.clock)
+        # Either all tasks that were selected, or a failure.
+        assert ("sink_tasks" in ran.result) is not ran.result.get("failed", False)
+        assert ran.result["changed"] is False if "changed" in ran.result else ran.result["failed"]
+        return ran
 
 
 @pytest.fixture
-def table(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> t.Callable[..., AnswerTable]:
-    def make(answers: t.Mapping[str, t.Any], meet: int = 0) -> AnswerTable:
-        made = AnswerTable(answers, meet)
-        monkeypatch.setattr(client_module, "Transport", lambda verify: made)
-        return made
-
-    return make
+def run(clock: Clock, service: Service) -> Run:
+    return Run(clock, service)
 
 
-def test_a_task_with_its_details(clock: Clock, service: Service) -> None:
-    service.expect(
-        (LIST, answer(200, tasks(listed_task("a", "t-1")))),
-        (show("t-1"), answer(200, shown_task("a", status="PAUSED"))),
-    )
-    assert gather(clock) == {
+def ids(ran: Ran) -> list[str]:
+    return [task["task_id"] for task in ran.result["sink_tasks"]]
+
+
+def test_details_of_a_task(run: Run) -> None:
+    result = run(ONE, (SHOW, details("PAUSED"))).result
+    assert result == {"changed": False, "sink_tasks": [shown("PAUSED")], **QUOTAS}
+
+
+def test_details_false_costs_one_request(run: Run) -> None:
+    rows = [listed(create_time="1592309487621"), listed("t-2", "returns")]
+    result = run((LIST, tasks(*rows, max_tasks="9")), details=False).result
+    assert result == {
         "changed": False,
-        "sink_tasks": [
-            {
-                "task_id": "t-1",
-                "task_name": "a",
-                "destination_type": "OBS",
-                "create_time": 1592309487621,
-                "status": "PAUSED",
-                "topics": "orders",
-                "obs_destination_descriptor": {
-                    "consumer_strategy": "latest",
-                    "obs_bucket_name": "b",
-                    "deliver_time_interval": 300,
-                },
-            }
-        ],
+        "sink_tasks": [listed(), listed("t-2", "returns")],
         **QUOTAS,
+        "total_number": 2,
     }
-    service.expect_nothing_more()
 
 
-def test_the_list_alone(clock: Clock, service: Service) -> None:
-    listed = tasks(listed_task("a", "t-1", create_time="1592309487621"), listed_task("b", "t-2"), max_tasks="9")
-    service.expect((LIST, answer(200, listed)))
-    result = gather(clock, details=False)
-    assert result["sink_tasks"] == [listed_task("a", "t-1"), listed_task("b", "t-2")]
-    assert {name: result[name] for name in QUOTAS} == {**QUOTAS, "total_number": 2}
-    service.expect_nothing_more()
-
-
-def test_none_is_an_empty_list(clock: Clock, service: Service) -> None:
-    service.expect((LIST, answer(200, tasks(max_tasks=None, quota_tasks="?"))))
-    assert gather(clock) == {
+def test_no_tasks(run: Run) -> None:
+    assert run((LIST, tasks(max_tasks=None, quota_tasks="?"))).result == {
         "changed": False,
         "sink_tasks": [],
         "total_number": 0,
@@ -95,246 +78,171 @@ def test_none_is_an_empty_list(clock: Clock, service: Service) -> None:
     }
 
 
-THREE = tasks(listed_task("a", "t-1"), listed_task("b", "t-2"), listed_task("a", "t-3"))
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"task_id": "t-2"}, ["t-2"]),
+        ({"task_id": "t-4"}, []),
+        ({"task_name": "orders"}, ["t-1", "t-3"]),
+        ({"name": "Orders"}, []),
+    ],
+)
+def test_selection(run: Run, options: dict[str, str], expected: list[str]) -> None:
+    three: Step = (LIST, tasks(listed(), listed("t-2", "returns"), listed("t-3")))
+    ran = run(three, details=False, **options)
+    assert (ids(ran), ran.result["total_number"]) == (expected, 3)
 
 
-def test_by_id(clock: Clock, service: Service) -> None:
-    service.expect((LIST, answer(200, THREE)), (show("t-2"), answer(200, shown_task("b"))))
-    assert names(gather(clock, task_id="t-2")) == ["b"]
-    service.expect((LIST, answer(200, THREE)))
-    assert names(gather(clock, task_id="t-4")) == []
-    service.expect((LIST, answer(200, THREE)))
-    assert names(gather(clock, task_id="t-3", details=False)) == ["a"]
-    service.expect_nothing_more()
-
-
-def test_by_name_all_that_have_it(clock: Clock, service: Service) -> None:
-    service.expect((LIST, answer(200, THREE)))
-    result = gather(clock, task_name="a", details=False)
-    assert [item["task_id"] for item in result["sink_tasks"]] == ["t-1", "t-3"]
-    assert result["total_number"] == 3
-    service.expect((LIST, answer(200, THREE)))
-    assert names(gather(clock, name="A", details=False)) == []
-
-
-def test_a_list_shorter_than_its_count(clock: Clock, service: Service) -> None:
-    short = tasks(listed_task("a", "t-1"), total_number=2)
-    for options in ({}, {"task_name": "a"}, {"task_name": "b"}, {"task_id": "t-2"}):
-        service.expect((LIST, answer(200, short)))
-        result = gather(clock, details=False, **options)
-        assert result["failed"]
-        assert "sink_tasks" not in result
-        assert "the list holds 1 of 2 sink tasks, so it is not complete" in result["msg"]
-    service.expect((LIST, answer(200, short)))
-    assert names(gather(clock, details=False, task_id="t-1")) == ["a"]
+def test_a_list_that_is_not_complete_fails_unless_it_has_the_id(run: Run) -> None:
+    short: Step = (LIST, tasks(listed(), total=2))
+    for options in ({}, {"task_name": "orders"}, {"task_name": "b"}, {"task_id": "t-2"}):
+        assert "contains 1 of 2 sink tasks" in run(short, details=False, **options).msg
+    assert ids(run(short, details=False, task_id="t-1")) == ["t-1"]
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "DMS.00404024"), (404, "DMS.00404001"), (403, "DMS.00403003")])
-def test_a_connector_that_is_missing_fails(clock: Clock, service: Service, status: int, code: str) -> None:
-    service.expect((LIST, refusal(status, code)))
-    result = gather(clock)
-    assert result["failed"]
-    assert "sink_tasks" not in result
-    assert result["error"]["code"] == code
-    assert result["msg"].startswith("Could not read the sink tasks of connector c-1: ")
+def test_an_absent_connector_fails(run: Run, status: int, code: str) -> None:
+    ran = run((LIST, error_reply(status, code)))
+    assert ran.result["error"]["code"] == code
+    assert ran.msg.startswith("Could not read the sink tasks of connector c-1: ")
 
 
-def test_a_task_that_vanishes_is_left_out_and_still_counted(clock: Clock, service: Service) -> None:
-    service.expect((LIST, answer(200, tasks(listed_task("a", "t-1")))), (show("t-1"), refusal(404, "DMS.00404026")))
-    assert gather(clock) == {"changed": False, "sink_tasks": [], **QUOTAS}
+def test_a_task_that_is_deleted_meanwhile_is_left_out_and_counted(run: Run) -> None:
+    result = run(ONE, (SHOW, error_reply(404, "DMS.00404026"))).result
+    assert result == {"changed": False, "sink_tasks": [], **QUOTAS}
 
 
 @pytest.mark.parametrize("code", ["DMS.00404024", "DMS.00404022", "DMS.00404001", "DMS.00404029", "APIG.0101"])
-def test_no_other_404_is_a_vanished_task(clock: Clock, service: Service, code: str) -> None:
-    service.expect((LIST, answer(200, tasks(listed_task("a", "t-1")))), (show("t-1"), refusal(404, code)))
-    assert gather(clock)["error"]["code"] == code
+def test_no_other_404_means_that_it_is_deleted(run: Run, code: str) -> None:
+    assert run(ONE, (SHOW, error_reply(404, code))).result["error"]["code"] == code
 
 
-PARTITION = {
-    "partition_id": "0",
-    "status": "RUNNING",
-    "last_transfer_offset": "1500",
-    "log_end_offset": "1520",
-    "lag": "20",
-}
+def shows(**fields: t.Any) -> Reply:
+    return reply(200, {**shown(), **fields})
 
 
-def test_partitions_have_numbers(clock: Clock, service: Service) -> None:
+def test_topic_info_has_numbers(run: Run) -> None:
+    numbers = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": 1500, "log_end_offset": 1520, "lag": 20}
+    texts = {name: str(value) for name, value in numbers.items()}
     info = [
-        {"topic": "orders", "partitions": [PARTITION, {**PARTITION, "partition_id": 1, "lag": "-", "more": "x"}]},
+        {"topic": "orders", "partitions": [texts, {**texts, "partition_id": 1, "lag": "-", "more": "x"}]},
         {"topic": "empty", "partitions": []},
     ]
-    service.expect(
-        (LIST, answer(200, tasks(listed_task("a", "t-1")))),
-        (show("t-1", topic_info=True), answer(200, shown_task("a", topics_info=info))),
-    )
-    numbers = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": 1500, "log_end_offset": 1520, "lag": 20}
-    assert gather(clock, topic_info=True)["sink_tasks"][0]["topics_info"] == [
+    ran = run(ONE, (SHOW_TOPICS, shows(topics_info=info)), topic_info=True)
+    assert ran.result["sink_tasks"][0]["topics_info"] == [
         {"topic": "orders", "partitions": [numbers, {**numbers, "partition_id": 1, "lag": None, "more": "x"}]},
         {"topic": "empty", "partitions": []},
     ]
 
 
-@pytest.mark.parametrize("told", [{}, {"topics_info": None}])
-def test_progress_that_is_not_told_is_none(clock: Clock, service: Service, told: dict[str, t.Any]) -> None:
-    service.expect(
-        (LIST, answer(200, tasks(listed_task("a", "t-1")))),
-        (show("t-1", topic_info=True), answer(200, shown_task("a", **told))),
-    )
-    assert gather(clock, topic_info=True)["sink_tasks"][0]["topics_info"] is None
+@pytest.mark.parametrize("fields", [{}, {"topics_info": None}])
+def test_topic_info_that_is_not_returned_is_null(run: Run, fields: dict[str, t.Any]) -> None:
+    assert run(ONE, (SHOW_TOPICS, shows(**fields)), topic_info=True).result["sink_tasks"][0]["topics_info"] is None
 
 
 @pytest.mark.parametrize(
-    "shown",
+    "response",
     [
-        "[]",
-        shown_task("a", topics_info="none"),
-        shown_task("a", topics_info=[None]),
-        shown_task("a", topics_info=[{"topic": "orders"}]),
-        shown_task("a", topics_info=[{"topic": "orders", "partitions": ["0"]}]),
-        shown_task("a", obs_destination_descriptor="x"),
-        shown_task(""),
-        shown_task("a", status=None),
+        reply(200, []),
+        *(
+            shows(topics_info=info)
+            for info in ("none", [None], [{"topic": "a"}], [{"topic": "a", "partitions": ["0"]}])
+        ),
+        shows(obs_destination_descriptor="x"),
+        shows(task_name=""),
+        shows(status=None),
     ],
 )
-def test_an_answer_of_another_shape_is_an_error(clock: Clock, service: Service, shown: t.Any) -> None:
-    service.expect(
-        (LIST, answer(200, tasks(listed_task("a", "t-1")))), (show("t-1", topic_info=True), answer(200, shown))
-    )
-    result = gather(clock, topic_info=True)
-    assert result["failed"]
-    assert "was answered with 200, but " in result["msg"]
+def test_a_strange_response_fails(run: Run, response: Reply) -> None:
+    assert "returned 200, but " in run(ONE, (SHOW_TOPICS, response), topic_info=True).msg
 
 
-def test_keys_are_not_returned_even_if_they_are_echoed(clock: Clock, service: Service) -> None:
-    descriptor = {"access_key": "OBSAK", "secret_key": "OBSSK", "obs_bucket_name": "b", "deliver_time_interval": "60"}
-    shown = shown_task("a", obs_destination_descriptor=descriptor, secret_key="OBSSK", task_id="t-9")
-    service.expect((LIST, answer(200, tasks(listed_task("a", "t-1")))), (show("t-1"), answer(200, shown)))
-    [task] = gather(clock)["sink_tasks"]
-    assert task["obs_destination_descriptor"] == {"obs_bucket_name": "b", "deliver_time_interval": 60}
-    assert task["task_id"] == "t-1"
-    assert "OBSSK" not in str(task)
+def test_keys_are_not_returned_even_if_they_are_echoed(run: Run) -> None:
+    descriptor = {"access_key": "AK-secret", "secret_key": "X-secret", "deliver_time_interval": "60"}
+    response = shows(obs_destination_descriptor=descriptor, secret_key="X-secret", task_id="t-9")
+    (task,) = run(ONE, (SHOW, response)).result["sink_tasks"]
+    assert (task["obs_destination_descriptor"], task["task_id"]) == ({"deliver_time_interval": 60}, "t-1")
+    assert "secret_key" not in task
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"topic_info": True, "details": False}, "topic_info is a part of the details"),
+        ({"topic_info": True, "details": False}, "topic_info"),
         ({"task_id": "t-1", "task_name": "a"}, "mutually exclusive"),
         ({"task_id": ""}, "task_id must not be empty"),
         ({"task_name": " "}, "task_name must not be empty"),
+        ({"task_name": "a "}, "task_name must not begin or end with whitespace"),
         ({"connector_id": ""}, "connector_id must not be empty"),
     ],
 )
-def test_what_is_refused_before_any_request(
-    clock: Clock, service: Service, options: dict[str, t.Any], message: str
-) -> None:
-    result = gather(clock, **options)
-    assert result["failed"]
-    assert message in result["msg"]
-    assert service.lines == []
+def test_invalid_options_are_refused_before_any_request(run: Run, options: dict[str, t.Any], message: str) -> None:
+    assert message in run(**options).msg
+    assert run.service.lines == []
 
 
-# Many at once.
+# --- details of many tasks, four at a time ---------------------------------------------------------------------------
 
-MANY = [listed_task(f"n-{number}", f"t-{number}") for number in range(50)]
-
-
-def shown_later(number: int, done: dict[int, threading.Event]) -> t.Callable[[t.Any], Answer]:
-    """The first four are answered in the reverse order of the list."""
-
-    def told(request: t.Any) -> Answer:
-        if number < 3:
-            assert done[number + 1].wait(30)
-        done[number].set()
-        return answer(200, shown_task(f"n-{number}"))
-
-    return told
+NUMBERS = range(50)
+LINES = [f"GET {TASKS}/t-{number}" for number in NUMBERS]
+MANY = tasks(*(listed(f"t-{number}") for number in NUMBERS))
+ALL_IDS = [f"t-{number}" for number in NUMBERS]
 
 
-def test_details_are_read_four_at_a_time_and_in_order(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
-    done = {number: threading.Event() for number in range(50)}
-    service = table(
-        {LIST: answer(200, tasks(*MANY)), **{show(f"t-{n}"): shown_later(n, done) for n in range(50)}}, meet=4
-    )
-    assert names(gather(clock)) == [f"n-{number}" for number in range(50)]
+def table(replies: t.Mapping[str, t.Any] | None = None, meet: int = 0) -> Table:
+    return Table({LIST: MANY, **dict.fromkeys(LINES, details()), **(replies or {})}, meet)
+
+
+def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
+    done = [threading.Event() for _number in NUMBERS]
+
+    def reversed_at_first(number: int) -> t.Callable[[t.Any], Reply]:
+        def respond(request: t.Any) -> Reply:
+            if number < 3:
+                assert done[number + 1].wait(30)
+            done[number].set()
+            return details()
+
+        return respond
+
+    service = table({line: reversed_at_first(number) for number, line in enumerate(LINES)}, meet=4)
+    assert ids(run(service=service)) == ALL_IDS
     assert len(service.lines) == len(set(service.lines)) == 51
 
 
-def test_the_first_failure_in_the_order_of_the_list_is_told(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
-    answers = {show(f"t-{n}"): answer(200, shown_task(f"n-{n}")) for n in range(50)}
-    answers[show("t-1")] = refusal(403, "DMS.00403003")
-    answers[show("t-2")] = refusal(403, "DMS.00403007")
-    table({LIST: answer(200, tasks(*MANY)), **answers}, meet=4)
-    result = gather(clock)
-    assert result["error"]["code"] == "DMS.00403003"
-    assert "sink_tasks" not in result
+def test_the_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
+    failures = {LINES[1]: error_reply(403, "DMS.00403003"), LINES[2]: error_reply(403, "DMS.00403007")}
+    assert run(service=table(failures, meet=4)).result["error"]["code"] == "DMS.00403003"
 
 
-def test_tasks_that_vanish_among_many(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
-    answers = {show(f"t-{n}"): answer(200, shown_task(f"n-{n}")) for n in range(50)}
-    answers[show("t-7")] = answers[show("t-30")] = refusal(404, "DMS.00404026")
-    table({LIST: answer(200, tasks(*MANY)), **answers})
-    result = gather(clock)
-    assert names(result) == [f"n-{number}" for number in range(50) if number not in (7, 30)]
-    assert result["total_number"] == 50
+def test_deleted_tasks_among_many(run: Run) -> None:
+    ran = run(service=table(dict.fromkeys((LINES[7], LINES[30]), error_reply(404, "DMS.00404026"))))
+    assert (ids(ran), ran.result["total_number"]) == ([name for name in ALL_IDS if name not in ("t-7", "t-30")], 50)
 
 
-def test_each_of_many_is_tried_again(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
-    busy = [refusal(429, "APIG.0308"), refusal(503, "DMS.1")]
-    table(
-        {
-            LIST: answer(200, tasks(*MANY)),
-            **{show(f"t-{n}"): [*busy, answer(200, shown_task(f"n-{n}"))] for n in range(50)},
-        }
-    )
-    assert len(names(gather(clock))) == 50
+def test_each_of_many_is_retried(run: Run) -> None:
+    busy = [error_reply(429, "APIG.0308"), error_reply(503, "DMS.1"), details()]
+    assert ids(run(service=table(dict.fromkeys(LINES, busy)))) == ALL_IDS
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_login_that_runs_out_meanwhile_is_made_anew_once(
-    clock: Clock, table: t.Callable[..., AnswerTable], known: bool
-) -> None:
-    """The four requests that were under way with the old token share the new one."""
+def test_a_login_that_expires_is_renewed_once(run: Run, known: bool) -> None:
+    """The four requests that were sent with the old token share the new one."""
 
-    def unless_old(number: int) -> t.Callable[[t.Any], Answer]:
-        def told(request: t.Any) -> Answer:
-            if request.headers["X-Auth-Token"] == "old":
-                return refusal(401, "APIG.0301")
-            return answer(200, shown_task(f"n-{number}"))
+    def respond(request: t.Any) -> Reply:
+        return error_reply(401, "APIG.0301") if request.headers["X-Auth-Token"] == "old" else details()
 
-        return told
-
-    project = {"token": {"project": {"id": "0123456789abcdef0123456789abcdef"}}}
-    service = table(
-        {
-            f"POST {IAM}/v3/auth/tokens?nocatalog=1": [
-                answer(201, project, X_Subject_Token=token) for token in ("old", "new", "newer")
-            ],
-            LIST: answer(200, tasks(*MANY)),
-            **{show(f"t-{n}"): unless_old(n) for n in range(50)},
-        },
-        meet=4,
-    )
-    result = gather(
-        clock,
-        access_key=None,
-        secret_key=None,
-        username="u",
-        password="p",
-        domain_name="d",
-        project_id="0123456789abcdef0123456789abcdef" if known else None,
-    )
-    assert len(names(result)) == 50
-    logins = [line for line in service.lines if line.startswith("POST")]
-    assert len(logins) == 2
+    project = {"token": {"project": {"id": PROJECT_ID}}}
+    logins = [reply(201, project, X_Subject_Token=token) for token in ("old", "new", "newer")]
+    service = table({f"POST {IAM}/v3/auth/tokens?nocatalog=1": logins, **dict.fromkeys(LINES, respond)}, meet=4)
+    password = {"access_key": None, "secret_key": None, "username": "u", "password": "p", "domain_name": "d"}
+    assert ids(run(service=service, project_id=PROJECT_ID if known else None, **password)) == ALL_IDS
+    assert len([line for line in service.lines if line.startswith("POST")]) == 2
 
 
-def test_a_token_that_was_given_is_not_made_anew(clock: Clock, table: t.Callable[..., AnswerTable]) -> None:
-    service = table(
-        {LIST: answer(200, tasks(*MANY)), **{show(f"t-{n}"): refusal(401, "APIG.0301") for n in range(50)}}, meet=4
-    )
-    result = gather(clock, access_key=None, secret_key=None, auth_token="tok")
-    assert result["error"]["status"] == 401
-    # The four that were under way; more of them would lock a key.
-    assert sorted(service.lines) == [LIST, *(show(f"t-{n}") for n in range(4))]
+def test_a_rejected_token_stops_after_the_requests_on_their_way(run: Run) -> None:
+    """Five failed attempts lock a key."""
+    service = table(dict.fromkeys(LINES, error_reply(401, "APIG.0301")), meet=4)
+    ran = run(service=service, access_key=None, secret_key=None, auth_token="tok")
+    assert ran.result["error"]["status"] == 401
+    assert sorted(service.lines) == sorted([LIST, *LINES[:4]])

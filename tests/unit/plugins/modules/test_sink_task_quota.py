@@ -8,215 +8,147 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_quota as module
-from ansible_collections.huaweicloud.kafka.tests.unit.plugins.modules.info_support import (
-    INSTANCES,
-    TASKS,
-    instance,
-    listing,
-    run,
-    tasks,
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import FIND, LIST, QUOTA, instance, instances, tasks
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    Clock,
+    Ran,
+    Service,
+    Step,
+    error_reply,
+    run_module,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Answer, Clock, Service, answer, refusal
-
-READ = f"GET {TASKS}"
-PUT = f"PUT {TASKS}"
-REFUSED = refusal(400, "DMS.00400133", "no")
 
 
-def says(max_tasks: t.Any, quota_tasks: t.Any) -> tuple[str, Answer]:
-    return READ, answer(200, tasks(max_tasks=max_tasks, quota_tasks=quota_tasks))
+def read(max_tasks: t.Any, quota_tasks: t.Any) -> Step:
+    return LIST, tasks(max_tasks=max_tasks, quota_tasks=quota_tasks)
 
 
-def put(wanted: int, told: t.Any = 204) -> tuple[str, t.Any, t.Any]:
-    return PUT, {"sink_max_tasks": wanted}, told
+def put(response: t.Any = 204) -> Step:
+    return QUOTA, {"sink_max_tasks": 20}, response
 
 
-def ensure(clock: Clock, wanted: int = 20, **options: t.Any) -> t.Any:
-    return run(module, clock, **{"connector_id": "c-1", "sink_max_tasks": wanted, **options})
+REFUSED = put(error_reply(400, "DMS.00400133", "no"))
+FAILED = put(error_reply(500, "DMS.00500006"))
+FROM_9: dict[str, t.Any] = {"before": {"sink_max_tasks": 9}, "after": {"sink_max_tasks": 20}}
+NOTHING: dict[str, t.Any] = {"before": {}, "after": {}}
 
 
-def outcome(max_tasks: t.Any, quota_tasks: t.Any, changed: bool, **more: t.Any) -> dict[str, t.Any]:
-    return {"total_number": 0, "max_tasks": max_tasks, "quota_tasks": quota_tasks, "changed": changed, **more}
+@pytest.fixture
+def run(clock: Clock, service: Service) -> t.Callable[..., Ran]:
+    def run(*steps: Step, check_mode: bool = False, **options: t.Any) -> Ran:
+        options = {"connector_id": "c-1", "sink_max_tasks": 20, "max_retries": 2, **options}
+        return run_module(module, service, options, *steps, clock=clock, check_mode=check_mode, diff=True)
+
+    return run
 
 
-@pytest.fixture(autouse=True)
-def _all_requests_came(service: Service) -> t.Iterator[None]:
-    yield
-    service.expect_nothing_more()
+class Case(t.NamedTuple):
+    """The requests of a run, whether it changed anything, and a part of the message if it fails."""
+
+    steps: list[Step]
+    changed: bool
+    part: str = ""
 
 
-@pytest.mark.parametrize("after", [(20, 10), (20, 20), ("20", "20"), (9, 20)])
-def test_it_is_raised_and_read_again(clock: Clock, service: Service, after: tuple[t.Any, t.Any]) -> None:
-    """Whichever of the two numbers the service raises."""
-    service.expect(says(9, 10), put(20), says(*after))
-    assert ensure(clock, diff=True) == outcome(
-        *map(int, after), changed=True, diff={"before": {"sink_max_tasks": 9}, "after": {"sink_max_tasks": 20}}
-    )
+START = read(9, 10)
+CASES = {
+    **{
+        f"raised, the service returns {after}": Case([START, put(), read(*after)], True)
+        for after in [(20, 10), (20, 20), ("20", "20"), (9, 20)]
+    },
+    "throttled and failing, then raised": Case(
+        [START, put(error_reply(429, "APIG.0308")), put(error_reply(503, "DMS.1")), put(), read(20, 20)], True
+    ),
+    "returned late": Case([START, put(), START, START, read(20, 10)], True),
+    "never returned": Case(
+        [START, put(), *[read(18, 18)] * 7],
+        True,
+        "waited 10 seconds for max_tasks to be 20; last state: max_tasks is 18 and quota_tasks is 18",
+    ),
+    "lost, then refused, and raised": Case([START, put(LOST), REFUSED, read(20, 20)], True),
+    "500, then refused, and raised": Case([START, FAILED, REFUSED, read(20, 20)], True),
+    "always 500, and raised": Case([START, *[FAILED] * 3, read(20, 20)], True),
+    "always lost, and raised": Case([START, *[put(LOST)] * 3, read(20, 10)], True),
+    "always lost, and not raised": Case(
+        [START, *[put(LOST)] * 3, START], False, "found: max_tasks is 9 and quota_tasks is 10"
+    ),
+    "always lost, and quota_tasks was 20 before": Case([read(9, 20), *[put(LOST)] * 3, read(9, 20)], False, "found"),
+    "always lost, and no lookup": Case(
+        [START, *[put(LOST)] * 3, *[(LIST, LOST)] * 3], False, "It is unknown whether it was raised"
+    ),
+    "raised by another run": Case([START, REFUSED, read(20, 20)], False),
+    "an instance since September 2022": Case(
+        [read(18, 18), REFUSED, read(18, 18)], False, "instances created since September 2022"
+    ),
+    "quota_tasks was 20 before, and nothing changes": Case([read(9, 20), put(), read(9, 20)], False),
+    "quota_tasks was 20 before, and max_tasks becomes 20": Case([read(9, 20), put(), read(20, 20)], True),
+    "no permission": Case([START, put(error_reply(403, "X"))], False, "dms:instance:updateConnectorTask"),
+    "no quota is returned": Case([read(None, "many")], False, "neither max_tasks nor quota_tasks"),
+    "no connector": Case([(LIST, error_reply(404, "DMS.00404024"))], False, "DMS.00404024"),
+    "an unknown URL": Case([(LIST, error_reply(404, "DMS.00404001"))], False, "DMS.00404001"),
+}
 
 
-def test_check_mode_says_what_would_come_and_sends_nothing(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10))
-    assert ensure(clock, check_mode=True, diff=True) == outcome(
-        20, 10, changed=True, diff={"before": {"sink_max_tasks": 9}, "after": {"sink_max_tasks": 20}}
-    )
+@pytest.mark.parametrize("name", CASES)
+def test_raise_the_quota(run: t.Callable[..., Ran], name: str) -> None:
+    case = CASES[name]
+    result = run(*case.steps).result
+    assert (result["changed"], result.get("failed", False)) == (case.changed, bool(case.part))
+    assert case.part in result.get("msg", "")
+    assert "warnings" not in result
+    if not case.part:
+        assert (result["diff"] != NOTHING) is case.changed
+    elif case.changed:
+        assert "raised the quota of sink tasks from 9 to 20" in result["msg"]
+
+
+@pytest.mark.parametrize("steps", [[read(9, 20), REFUSED, read(9, 20)], [read(9, 20), put(LOST), REFUSED, read(9, 20)]])
+def test_a_refusal_is_a_warning_if_quota_tasks_is_that_already(run: t.Callable[..., Ran], steps: list[Step]) -> None:
+    result = run(*steps).result
+    assert result["changed"] is False
+    (warning,) = result["warnings"]
+    assert "max_tasks is 9 and quota_tasks is 20" in warning
+
+
+def test_result(run: t.Callable[..., Ran]) -> None:
+    assert run(START, put(), read(20, 10)).result == {
+        "changed": True, "total_number": 0, "max_tasks": 20, "quota_tasks": 10, "diff": FROM_9,
+    }  # fmt: skip
+
+
+def test_check_mode_predicts_the_result_and_sends_nothing(run: t.Callable[..., Ran]) -> None:
+    assert run(START, check_mode=True).result == {
+        "changed": True, "total_number": 0, "max_tasks": 20, "quota_tasks": 10, "diff": FROM_9,
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-@pytest.mark.parametrize("now", [(20, 10), (20, 20), (20, 30), (20, None), (None, 20)])
-def test_it_is_so_already(clock: Clock, service: Service, now: tuple[t.Any, t.Any], check_mode: bool) -> None:
-    service.expect(says(*now))
-    assert ensure(clock, check_mode=check_mode, diff=True) == outcome(
-        *now, changed=False, diff={"before": {}, "after": {}}
-    )
+def test_an_equal_quota_changes_nothing_and_a_lower_one_is_refused(run: t.Callable[..., Ran], check_mode: bool) -> None:
+    for now in [(20, 10), (20, 20), (20, 30), (20, None), (None, 20)]:
+        result = run(read(*now), check_mode=check_mode).result
+        assert (result["changed"], result["max_tasks"], result["diff"]) == (False, now[0], NOTHING)
+    for now in [(21, 10), (21, 30), (None, 21)]:
+        ran = run(read(*now), check_mode=check_mode)
+        assert "it is 21 and can't be lowered to 20" in ran.msg
+        assert ran.result["changed"] is False
 
 
-@pytest.mark.parametrize("check_mode", [False, True])
-@pytest.mark.parametrize("now", [(21, 10), (21, 30), (None, 21)])
-def test_lowering_is_refused_before_it_is_sent(
-    clock: Clock, service: Service, now: tuple[t.Any, t.Any], check_mode: bool
+def test_instance_name(run: t.Callable[..., Ran]) -> None:
+    ran = run((FIND, instances(instance())), read(20, 20), connector_id=None, instance_name="kafka")
+    assert ran.result["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        (0, "sink_max_tasks must be 1 or more, not 0"),
+        (-1, "not -1"),
+        (None, "missing required arguments: sink_max_tasks"),
+    ],
+)
+def test_an_invalid_number_is_refused_before_any_request(
+    run: t.Callable[..., Ran], service: Service, wanted: int | None, message: str
 ) -> None:
-    service.expect(says(*now))
-    result = ensure(clock, check_mode=check_mode)
-    assert result == outcome(*now, changed=False, failed=True, msg=result["msg"])
-    assert result["msg"] == (
-        "Could not set the quota of sink tasks of connector c-1: it is 21 and can't be lowered to 20."
-        " The service can only raise it; nothing was sent."
-    )
-
-
-def test_a_service_that_tells_no_quota(clock: Clock, service: Service) -> None:
-    service.expect(says(None, "many"))
-    assert "the service tells neither max_tasks nor quota_tasks" in ensure(clock)["msg"]
-
-
-def test_instances_of_today_refuse_and_the_advice_says_why(clock: Clock, service: Service) -> None:
-    service.expect(says(18, 18), put(20, REFUSED), says(18, 18))
-    result = ensure(clock)
-    assert result["failed"]
-    assert not result["changed"]
-    assert result["error"]["code"] == "DMS.00400133"
-    assert result["msg"].endswith(
-        "It can only be raised, and instances created since September 2022 have the largest quota already."
-    )
-
-
-def test_the_other_number_shows_it_and_the_service_accepts_it_again(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 20), put(20), says(9, 20))
-    assert ensure(clock) == outcome(9, 20, changed=False)
-    service.expect(says(9, 20), put(20), says(20, 20))
-    assert ensure(clock) == outcome(20, 20, changed=True)
-
-
-def test_the_other_number_shows_it_and_the_service_refuses_it(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 20), put(20, REFUSED), says(9, 20))
-    warning = (
-        "The service refused sink_max_tasks 20, but max_tasks is 9 and quota_tasks is 20, so it is taken to be so."
-    )
-    assert ensure(clock) == outcome(9, 20, changed=False, warnings=[warning])
-
-
-def test_a_quota_that_shows_late_is_waited_for(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), put(20), says(9, 10), says(9, 10), says(20, 10))
-    assert ensure(clock) == outcome(20, 10, changed=True)
-    assert clock.pauses == [0.5, 0.75]
-
-
-def test_a_quota_that_never_shows_fails_and_tells_that_it_was_accepted(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), put(20), *[says(18, 18)] * 7)
-    result = ensure(clock)
-    assert result["failed"]
-    assert result["changed"]
-    assert result["max_tasks"] == 18
-    assert "waited 10 seconds for max_tasks to be 20; last seen: max_tasks is 18 and quota_tasks is 18" in result["msg"]
-    assert "Before that this task has raised the quota of sink tasks from 9 to 20." in result["msg"]
-
-
-def test_it_is_sent_again_after_trouble(clock: Clock, service: Service) -> None:
-    service.expect(
-        says(9, 10), put(20, refusal(429, "APIG.0308")), put(20, refusal(503, "DMS.1")), put(20), says(20, 20)
-    )
-    assert ensure(clock) == outcome(20, 20, changed=True)
-
-
-def test_a_lost_answer_to_a_request_that_did_it(clock: Clock, service: Service) -> None:
-    """The second try is refused, because the first has raised the quota."""
-    service.expect(says(9, 10), put(20, LOST), put(20, REFUSED), says(20, 20))
-    assert ensure(clock) == outcome(20, 20, changed=True)
-
-
-def test_a_failure_of_the_service_behind_which_it_was_done(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), put(20, refusal(500, "DMS.00500006")), put(20, REFUSED), says(20, 20))
-    assert ensure(clock) == outcome(20, 20, changed=True)
-    service.expect(says(9, 10), *[put(20, refusal(500, "DMS.00500006"))] * 3, says(20, 20))
-    assert ensure(clock) == outcome(20, 20, changed=True)
-
-
-def test_lost_answers_do_not_prove_what_was_so_before(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 20), *[put(20, LOST)] * 3, says(9, 20))
-    result = ensure(clock)
-    assert result["failed"]
-    assert not result["changed"]
-
-
-def test_all_answers_lost_and_it_is_done(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), *[put(20, LOST)] * 3, says(20, 10))
-    assert ensure(clock) == outcome(20, 10, changed=True)
-
-
-def test_all_answers_lost_and_it_is_not_done(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), *[put(20, LOST)] * 3, says(9, 10))
-    result = ensure(clock)
-    assert result["failed"]
-    assert not result["changed"]
-    assert result["msg"].endswith("It was read after that: max_tasks is 9 and quota_tasks is 10.")
-
-
-def test_all_answers_lost_and_nobody_knows(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), *[put(20, LOST)] * 3, *[(READ, LOST)] * 3)
-    result = ensure(clock)
-    assert result["failed"]
-    assert "Whether it was raised is not known" in result["msg"]
-
-
-def test_somebody_else_was_faster(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), put(20, REFUSED), says(20, 20))
-    assert ensure(clock) == outcome(20, 20, changed=False)
-
-
-def test_a_lost_answer_does_not_claim_what_was_so_before(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 20), put(20, LOST), put(20, REFUSED), says(9, 20))
-    result = ensure(clock)
-    assert not result["changed"]
-    assert len(result["warnings"]) == 1
-
-
-def test_a_refusal_of_another_kind_is_told_as_it_is(clock: Clock, service: Service) -> None:
-    service.expect(says(9, 10), put(20, refusal(403, "DMS.00403003")))
-    result = ensure(clock)
-    assert result["failed"]
-    assert not result["changed"]
-    assert "dms:instance:updateConnectorTask" in result["msg"]
-
-
-@pytest.mark.parametrize("code", ["DMS.00404024", "DMS.00404001"])
-def test_a_missing_connector_fails(clock: Clock, service: Service, code: str) -> None:
-    service.expect((READ, refusal(404, code)))
-    result = ensure(clock)
-    assert result["failed"]
-    assert result["error"]["code"] == code
-
-
-def test_by_the_name_of_the_instance(clock: Clock, service: Service) -> None:
-    find = f"GET {INSTANCES}?engine=kafka&exact_match_name=true&limit=50&name=orders&offset=0"
-    service.expect((find, answer(200, listing(instance("orders")))), says(20, 20))
-    assert ensure(clock, connector_id=None, instance_name="orders") == outcome(20, 20, changed=False)
-
-
-@pytest.mark.parametrize("wanted", [0, -1])
-def test_nonsense_is_refused_before_any_request(clock: Clock, service: Service, wanted: int) -> None:
-    assert ensure(clock, wanted)["msg"] == f"sink_max_tasks must be 1 or more, not {wanted}."
+    assert message in run(sink_max_tasks=wanted).msg
     assert service.lines == []
-
-
-def test_the_number_is_needed(clock: Clock, service: Service) -> None:
-    assert "missing required arguments: sink_max_tasks" in ensure(clock, sink_max_tasks=None)["msg"]

@@ -2,691 +2,393 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""state: absent: the requests and the result of a run, of its check mode, and of both once more afterwards."""
+
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.tests.unit.sink_tasks import (
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
     DELETE,
+    FIND,
     INSTANCE,
     LIST,
     TASKS,
-    Play,
+    Run,
     absent,
+    instance,
+    instances,
     listed,
     tasks,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import (
-    LOST,
-    PROJECT_ID,
-    REFUSED,
-    Answer,
-    Service,
-    Step,
-    answer,
-    refusal,
-)
+from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, REFUSED, Reply, Step, error_reply, reply
 
 ORDERS = listed()
 OTHER = listed("t-2", "returns")
-GONE = refusal(404, "DMS.00404026", "gone")
-
-
-def instance(**fields: t.Any) -> Answer:
-    return answer(200, {"instance_id": "i-1", "name": "kafka", "status": "RUNNING", **fields})
-
-
-class Way(t.NamedTuple):
-    steps: list[Step]
-    result: dict[str, t.Any]
-
-
-class Case(t.NamedTuple):
-    """A task that is there: what check mode makes of it before, the run itself, and both once more afterwards."""
-
-    options: dict[str, t.Any]
-    check: Way
-    live: Way
-    again: Way
-
-    def ways(self) -> dict[str, tuple[bool, Way]]:
-        return {
-            "check": (True, self.check),
-            "live": (False, self.live),
-            "again": (False, self.again),
-            "check again": (True, self.again),
-        }
-
+LEAVING = listed(status="DELETING")
+GONE = error_reply(404, "DMS.00404026", "gone")
 
 NOTHING = {"changed": False}
 DELETED = {"changed": True, "sink_task": ORDERS}
+LEAVES = {"changed": False, "sink_task": LEAVING}
 
 
-def _deletes(options: dict[str, t.Any], *before: Step) -> Case:
-    """Return the case of a task that is looked up after the steps *before*, deleted, and looked for once more."""
-    return Case(
-        options,
-        check=Way([*before, (LIST, tasks(OTHER, ORDERS))], DELETED),
-        live=Way([*before, (LIST, tasks(OTHER, ORDERS)), (DELETE, 204), (LIST, tasks(OTHER))], DELETED),
-        again=Way([*before, (LIST, tasks(OTHER))], NOTHING),
-    )
+class Case(t.NamedTuple):
+    """Requests and results: in check mode before the run, of the run, and of both afterwards. A text begins a warning."""
+
+    options: dict[str, t.Any]
+    check: list[Step]
+    live: list[Step]
+    again: list[Step]
+    result: dict[str, t.Any]
+    result_again: dict[str, t.Any] = NOTHING
+    warning: str = ""
 
 
-def _never(options: dict[str, t.Any], steps: list[Step], *warnings: str) -> Case:
-    """Return the case of a task that was never there."""
-    way = Way(steps, {**NOTHING, "warnings": list(warnings)} if warnings else NOTHING)
-    return Case(options, way, way, way)
+def _deletes(options: dict[str, t.Any], *before: Step, found: Reply | None = None, left: Reply | None = None) -> Case:
+    found, left = found or tasks(OTHER, ORDERS), left or tasks(OTHER)
+    check = [*before, (LIST, found)]
+    return Case(options, check, [*check, (DELETE, 204), (LIST, left)], [*before, (LIST, tasks(OTHER))], DELETED)
 
 
-def _of_instance(**options: t.Any) -> dict[str, t.Any]:
-    return {"state": "absent", "task_name": "orders", **options}
+def _nothing(options: dict[str, t.Any], *steps: Step, warning: str = "") -> Case:
+    return Case(options, list(steps), list(steps), list(steps), NOTHING, warning=warning)
 
 
-INSTANCES = f"GET /v2/{PROJECT_ID}/instances?engine=kafka&exact_match_name=true&limit=50&name=kafka&offset=0"
+def _of(**where: str) -> dict[str, t.Any]:
+    return {"state": "absent", "task_name": "orders", **where}
+
+
+BY_ID, BY_NAME = _of(instance_id="i-1"), _of(instance_name="kafka")
+TWIN = listed("t-2")
 
 FOUR_WAYS = {
-    "by its name": _deletes(absent(task_name="orders")),
-    "by the alias of its name": _deletes(absent(name="orders")),
-    "by its id": _deletes(absent(task_id="t-1")),
-    "by both": _deletes(absent(task_id="t-1", task_name="orders")),
-    "of the connector of an instance": _deletes(
-        _of_instance(instance_id="i-1"), (INSTANCE, instance(connector_enable=True, connector_id="c-1"))
+    "by name": _deletes(absent(task_name="orders")),
+    "by the alias name": _deletes(absent(name="orders")),
+    "by id": _deletes(absent(task_id="t-1")),
+    "by id and name": _deletes(absent(task_id="t-1", task_name="orders")),
+    "instance_id": _deletes(BY_ID, (INSTANCE, reply(200, instance()))),
+    "instance_name": _deletes(BY_NAME, (FIND, instances(instance()))),
+    "by id, two of one name": _deletes(
+        absent(task_id="t-1", task_name="orders"), found=tasks(TWIN, ORDERS), left=tasks(TWIN)
     ),
-    "of the connector of an instance that is known by its name": _deletes(
-        _of_instance(instance_name="kafka"),
-        (
-            INSTANCES,
-            answer(
-                200,
-                {
-                    "instances": [{"instance_id": "i-1", "name": "kafka", "status": "RUNNING", "connector_id": "c-1"}],
-                    "instance_num": 1,
-                },
-            ),
-        ),
-    ),
-    "without waiting": Case(
+    "by id, in a list that is not complete": _deletes(absent(task_id="t-1"), found=tasks(ORDERS, total=5)),
+    "wait: false": Case(
         absent(task_name="orders", wait=False),
-        check=Way([(LIST, tasks(ORDERS))], DELETED),
-        live=Way([(LIST, tasks(ORDERS)), (DELETE, 204)], DELETED),
-        again=Way([(LIST, tasks())], NOTHING),
+        [(LIST, tasks(ORDERS))],
+        [(LIST, tasks(ORDERS)), (DELETE, 204)],
+        [(LIST, tasks())],
+        DELETED,
     ),
-    "an id among two of one name": Case(
-        absent(task_id="t-1", task_name="orders"),
-        check=Way([(LIST, tasks(listed("t-2"), ORDERS))], DELETED),
-        live=Way([(LIST, tasks(listed("t-2"), ORDERS)), (DELETE, 204), (LIST, tasks(listed("t-2")))], DELETED),
-        again=Way([(LIST, tasks())], NOTHING),
-    ),
-    "found in a list that is not complete": Case(
-        absent(task_id="t-1"),
-        check=Way([(LIST, tasks(ORDERS, total=5))], DELETED),
-        live=Way([(LIST, tasks(ORDERS, total=5)), (DELETE, 204), (LIST, tasks(OTHER))], DELETED),
-        again=Way([(LIST, tasks(OTHER))], NOTHING),
-    ),
-    "never there": _never(absent(task_name="orders"), [(LIST, tasks())]),
-    "an id that was never there": _never(absent(task_id="t-1"), [(LIST, tasks(OTHER))]),
-    "a name in another case": _never(absent(task_name="Orders"), [(LIST, tasks(ORDERS))]),
-    "a number of tasks that is text": _never(absent(task_name="orders"), [(LIST, tasks(OTHER, total="1"))]),
-    "no connector": _never(
+    "being deleted": Case(
         absent(task_name="orders"),
-        [(LIST, refusal(404, "DMS.00404024", "no connector", X_Request_Id="r-1"))],
-        f'The connector c-1 does not exist: GET {TASKS} was answered with 404 DMS.00404024 "no connector"'
-        " (request id r-1). So sink task orders of connector c-1 is absent, too.",
+        [(LIST, tasks(LEAVING))],
+        [(LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)), (LIST, tasks())],
+        [(LIST, tasks())],
+        LEAVES,
     ),
-    "no instance behind the connector": _never(
+    "being deleted, wait: false": Case(absent(task_name="orders", wait=False), *[[(LIST, tasks(LEAVING))]] * 3, LEAVES, LEAVES),
+    "no such name": _nothing(absent(task_name="orders"), (LIST, tasks())),
+    "no such id": _nothing(absent(task_id="t-1"), (LIST, tasks(OTHER))),
+    "a name in another case": _nothing(absent(task_name="Orders"), (LIST, tasks(ORDERS))),
+    "total_number as text": _nothing(absent(task_name="orders"), (LIST, tasks(OTHER, total="1"))),
+    "a descriptor, which is not checked": _nothing(
+        absent(task_name="orders", obs_destination_descriptor={"deliver_time_interval": 1}), (LIST, tasks())
+    ),
+    "no such connector": _nothing(
+        absent(task_name="orders"),
+        (LIST, error_reply(404, "DMS.00404024", X_Request_Id="r-1")),
+        warning=f"The connector c-1 does not exist: GET {TASKS} returned 404 DMS.00404024",
+    ),
+    "no such instance behind the connector": _nothing(
         absent(task_id="t-1"),
-        [(LIST, refusal(404, "DMS.00404022", "no instance"))],
-        f'The instance of connector c-1 does not exist: GET {TASKS} was answered with 404 DMS.00404022 "no instance".'
-        " So sink task t-1 of connector c-1 is absent, too.",
+        (LIST, error_reply(404, "DMS.00404022")),
+        warning="The instance of connector c-1 does not exist",
     ),
-    "no instance": _never(
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, refusal(404, "DMS.00404022", "no instance"))],
-        f"The instance i-1 does not exist: {INSTANCE} was answered with 404 DMS.00404022"
-        ' "no instance". So sink task orders of the connector of instance i-1 is absent, too.',
+    "no such instance_id": _nothing(
+        BY_ID, (INSTANCE, error_reply(404, "DMS.00404022")), warning="The instance i-1 does not exist"
     ),
-    "no instance of the name": _never(
-        _of_instance(instance_name="kafka"),
-        [(INSTANCES, answer(200, {"instances": [], "instance_num": 0}))],
-        "There is no Kafka instance named kafka. So sink task orders of the connector of instance kafka is absent, too.",
+    "the connector of an instance that was deleted meanwhile": _nothing(
+        BY_ID,
+        (INSTANCE, reply(200, instance())),
+        (LIST, error_reply(404, "DMS.00404024")),
+        warning="The connector of instance i-1 does not exist",
     ),
-    "an instance without a connector": _never(
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance(connector_enable=False))],
-        "Smart Connect is off on instance i-1, so it has no connector."
-        " So sink task orders of the connector of instance i-1 is absent, too.",
+    "no such instance_name": _nothing(
+        BY_NAME, (FIND, instances()), warning="There is no Kafka instance named kafka. Therefore sink task orders"
     ),
-    "an instance with an empty connector": _never(
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance(connector_enable="false", connector_id=""))],
-        "Smart Connect is off on instance i-1, so it has no connector."
-        " So sink task orders of the connector of instance i-1 is absent, too.",
+    "Smart Connect is off": _nothing(
+        BY_ID,
+        (INSTANCE, reply(200, instance(connector_enable=False, connector_id=""))),
+        warning="Smart Connect is off on instance i-1",
     ),
-}
+}  # fmt: skip
 
 
-LEAVING = listed(status="DELETING")
-LEAVES = {"changed": False, "sink_task": LEAVING}
-FOUR_WAYS["deleted already, and on its way out"] = Case(
-    absent(task_name="orders"),
-    check=Way([(LIST, tasks(LEAVING))], LEAVES),
-    live=Way([(LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)), (LIST, tasks())], LEAVES),
-    again=Way([(LIST, tasks())], NOTHING),
-)
-FOUR_WAYS["deleted already, and on its way out, without waiting"] = Case(
-    absent(task_name="orders", wait=False), *[Way([(LIST, tasks(LEAVING))], LEAVES)] * 3
-)
-
-
-@pytest.mark.parametrize("way", ["check", "live", "again", "check again"])
+@pytest.mark.parametrize("way", ["check", "live", "check again", "again"])
 @pytest.mark.parametrize("name", FOUR_WAYS)
-def test_a_task_is_gone_afterwards(play: Play, name: str, way: str) -> None:
+def test_delete_four_ways(run: Run, name: str, way: str) -> None:
     case = FOUR_WAYS[name]
-    check_mode, expected = case.ways()[way]
-    played = play(case.options, *expected.steps, check_mode=check_mode)
-    assert played.result == expected.result
-    if check_mode:
-        assert {request.method for request in play.service.requests} == {"GET"}
+    steps = {"check": case.check, "live": case.live}.get(way, case.again)
+    expected = case.result_again if "again" in way else case.result
+    result = run(case.options, *steps, check_mode="check" in way, diff=True).result
+    diff = {"before": ORDERS, "after": {}} if expected["changed"] else {"before": {}, "after": {}}
+    assert result.pop("diff") == diff
+    warnings = result.pop("warnings", [])
+    assert [warning[: len(case.warning)] for warning in warnings] == [case.warning] * bool(case.warning)
+    assert result == expected
+    if "check" in way:
+        assert {request.method for request in run.service.requests} == {"GET"}
 
-
-def test_the_connector_of_an_instance_that_vanished_meanwhile_is_warned_of(play: Play) -> None:
-    steps: list[Step] = [(INSTANCE, instance(connector_id="c-1")), (LIST, refusal(404, "DMS.00404024", "no connector"))]
-    assert play(_of_instance(instance_id="i-1"), *steps).result == {
-        "changed": False,
-        "warnings": [
-            (
-                f"The connector of instance i-1 does not exist: GET {TASKS} was answered with 404 DMS.00404024"
-                ' "no connector". So sink task orders of the connector of instance i-1 is absent, too.'
-            )
-        ],
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "requests"), [("never there", 1), ("by its name", 3), ("by its id", 3), ("without waiting", 2)]
-)
-def test_it_costs_no_request_too_many(play: Play, name: str, requests: int) -> None:
-    play(FOUR_WAYS[name].options, *FOUR_WAYS[name].live.steps)
-    assert len(play.service.requests) == requests
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_the_diff_shows_what_goes(play: Play, check_mode: bool) -> None:
-    steps = FOUR_WAYS["by its name"].check.steps if check_mode else FOUR_WAYS["by its name"].live.steps
-    result = play(absent(task_name="orders"), *steps, check_mode=check_mode, diff=True).result
-    assert result == {**DELETED, "diff": {"before": ORDERS, "after": {}}}
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_the_diff_of_nothing_is_empty(play: Play, check_mode: bool) -> None:
-    result = play(absent(task_name="orders"), (LIST, tasks()), check_mode=check_mode, diff=True).result
-    assert result == {"changed": False, "diff": {"before": {}, "after": {}}}
-
-
-def test_the_diff_is_empty_when_somebody_else_was_faster(play: Play) -> None:
-    result = play(absent(task_name="orders"), (LIST, tasks(ORDERS)), (DELETE, GONE), diff=True).result
-    assert result == {"changed": False, "sink_task": ORDERS, "diff": {"before": {}, "after": {}}}
-
-
-# What proves nothing, and what is not clear, fails and deletes nothing: in check mode as well.
-
-SHORT = "the list holds 1 of 2 sink tasks, which does not prove what is there."
 
 UNCLEAR = {
-    "two of one name": (
-        absent(task_name="orders"),
-        [(LIST, tasks(ORDERS, listed("t-3"), OTHER))],
-        (
-            "Could not delete sink task orders of connector c-1: 2 sink tasks are named orders: t-1, t-3."
-            " Give task_id to say which one is meant."
-        ),
+    "two of one name": (absent(task_name="orders"), (LIST, tasks(ORDERS, listed("t-3"), OTHER)), "orders: t-1, t-3"),
+    "the id has another name": (
+        absent(task_id="t-1", task_name="returns"), (LIST, tasks(ORDERS)), "task t-1 is named orders"
     ),
-    "an id of another name": (
-        absent(task_id="t-1", task_name="returns"),
-        [(LIST, tasks(ORDERS))],
-        (
-            "Could not delete sink task returns / t-1 of connector c-1:"
-            " task_id and task_name disagree: the task t-1 is named orders."
-        ),
+    "the name has another id": (
+        absent(task_id="t-9", task_name="orders"), (LIST, tasks(ORDERS)), "orders is the name of task t-1, not of t-9"
     ),
-    "a name of another id": (
-        absent(task_id="t-9", task_name="orders"),
-        [(LIST, tasks(ORDERS))],
-        (
-            "Could not delete sink task orders / t-9 of connector c-1:"
-            " task_id and task_name disagree: orders is the name of the task t-1, not of t-9."
-        ),
+    "a short list without the name": (absent(task_name="returns"), (LIST, tasks(ORDERS, total=2)), "1 of 2"),
+    "a short list without the id": (absent(task_id="t-9"), (LIST, tasks(ORDERS, total="2")), "1 of 2"),
+    "a short list that can hide another one of the name": (
+        absent(task_name="orders"), (LIST, tasks(ORDERS, total=2)), "1 of 2"
     ),
-    "a short list without it": (
-        absent(task_name="returns"),
-        [(LIST, tasks(ORDERS, total=2))],
-        f"Could not delete sink task returns of connector c-1: {SHORT}",
+    "a task that is listed twice does not make the list complete": (
+        absent(task_name="orders"), (LIST, tasks(OTHER, OTHER)), "1 of 2"
     ),
-    "a short list without the id": (
-        absent(task_id="t-9"),
-        [(LIST, tasks(ORDERS, total="2"))],
-        f"Could not delete sink task t-9 of connector c-1: {SHORT}",
+    "no details of the connector": (
+        BY_ID, (INSTANCE, reply(200, {"instance_id": "i-1"})), "does not return the connector of instance i-1"
     ),
-    "a short list with one of the name, for there may be two": (
-        absent(task_name="orders"),
-        [(LIST, tasks(ORDERS, total=2))],
-        f"Could not delete sink task orders of connector c-1: {SHORT}",
+    "a connector that is on and has no id": (
+        BY_ID, (INSTANCE, reply(200, instance(connector_id=""))), "does not return the connector of instance i-1"
     ),
-    "an instance that does not tell its connector": (
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance())],
-        (
-            "Could not delete sink task orders of the connector of instance i-1:"
-            " the service does not tell the connector of instance i-1."
-            " Give connector_id, or run the task again when Smart Connect has been turned on."
-        ),
+    "a connector with an invalid id": (
+        BY_ID,
+        (INSTANCE, reply(200, instance(connector_id="../x", connector_enable=False))),
+        "does not return the connector of instance i-1",
     ),
-    "an instance whose connector is on but has no id": (
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance(connector_enable=True, connector_id=""))],
-        (
-            "Could not delete sink task orders of the connector of instance i-1:"
-            " the service does not tell the connector of instance i-1."
-            " Give connector_id, or run the task again when Smart Connect has been turned on."
-        ),
-    ),
-    "an instance whose connector has an id that is none": (
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance(connector_enable=False, connector_id="../x"))],
-        (
-            "Could not delete sink task orders of the connector of instance i-1:"
-            " the service does not tell the connector of instance i-1."
-            " Give connector_id, or run the task again when Smart Connect has been turned on."
-        ),
-    ),
-    "another instance": (
-        _of_instance(instance_id="i-1"),
-        [(INSTANCE, instance(instance_id="i-2", connector_id="c-2"))],
-        (
-            f"Could not read instance i-1: {INSTANCE} was answered with 200, but it does not describe the instance i-1."
-            " Such an answer proves nothing; check that endpoint and proxies lead to the service."
-        ),
-    ),
-    "two instances of one name": (
-        _of_instance(instance_name="kafka"),
-        [
-            (
-                INSTANCES,
-                answer(
-                    200,
-                    {
-                        "instances": [
-                            {"instance_id": "i-1", "name": "kafka", "status": "RUNNING"},
-                            {"instance_id": "i-2", "name": "kafka", "status": "RUNNING"},
-                        ],
-                        "instance_num": 2,
-                    },
-                ),
-            )
-        ],
-        (
-            "Could not find the instance kafka: 2 Kafka instances are named kafka: i-1, i-2."
-            " Give instance_id to say which one is meant."
-        ),
-    ),
-}
+    "another instance": (BY_ID, (INSTANCE, reply(200, instance(number=2))), "does not describe the instance i-1"),
+    "two instances of one name": (BY_NAME, (FIND, instances(instance(), instance(number=2))), "i-1, i-2"),
+    **{
+        f"a list that is {problem}": (absent(task_name="orders"), (LIST, strange), problem)
+        for strange, problem in (
+            (reply(200), "not a JSON object"),
+            (reply(200, "<html>Log in</html>"), "not JSON"),
+            (reply(200, {"tasks": None, "total_number": 0}), "tasks is not a list"),
+            (reply(200, {"tasks": []}), "total_number is not a number"),
+            (tasks({"task_name": "orders"}), "has no task_id"),
+            (tasks({**ORDERS, "task_id": ".."}), "has no task_id"),
+            (tasks({"task_id": "t-2"}), "has no task_name"),
+            (error_reply(200, "DMS.00404026"), "tasks is not a list"),
+        )
+    },
+    "no permission": (absent(task_name="orders"), (LIST, error_reply(403, "X.1")), "dms:instance:listConnectorSinkTask"),
+    "credentials rejected": (absent(task_name="orders"), (LIST, error_reply(401, "APIGW.0301")), "lock an access key"),
+    "a redirect": (absent(task_name="orders"), (LIST, reply(302, Location="https://login")), "returned 302"),
+    "a bare 404": (absent(task_name="orders"), (LIST, reply(404, "<html>")), "returned 404"),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", UNCLEAR)
-def test_what_is_not_clear_fails_and_deletes_nothing(play: Play, name: str, check_mode: bool) -> None:
-    options, steps, msg = UNCLEAR[name]
-    played = play(options, *steps, check_mode=check_mode)
-    assert played.msg == msg
-    assert played.result["changed"] is False
-    assert "sink_task" not in played.result
+def test_what_does_not_prove_absence_fails_and_deletes_nothing(run: Run, name: str, check_mode: bool) -> None:
+    options, step, part = UNCLEAR[name]
+    ran = run(options, step, check_mode=check_mode)
+    assert ran.msg.startswith("Could not ")
+    assert part in ran.msg
+    assert ran.result["changed"] is False
+    assert "sink_task" not in ran.result
+    assert "warnings" not in ran.result
 
 
-def test_a_list_that_holds_a_task_twice_is_not_complete_by_that(play: Play) -> None:
-    assert "the list holds 1 of 2 sink tasks" in play(absent(task_name="orders"), (LIST, tasks(OTHER, OTHER))).msg
-
-
-STRANGE_LISTS = {
-    "no body": (answer(200), "the body is not a JSON object"),
-    "no content": (answer(204), "the body is not a JSON object"),
-    "HTML": (answer(200, "<html>Log in</html>"), "the body is not JSON"),
-    "a list": (answer(200, []), "the body is not a JSON object"),
-    "an empty object": (answer(200, {}), "tasks is not a list"),
-    "tasks that are null": (answer(200, {"tasks": None, "total_number": 0}), "tasks is not a list"),
-    "tasks that are an object": (answer(200, {"tasks": {}, "total_number": 0}), "tasks is not a list"),
-    "no number": (answer(200, {"tasks": []}), "total_number is not a number"),
-    "a number that is none": (tasks(total="none"), "total_number is not a number"),
-    "a number below zero": (tasks(total=-1), "total_number is not a number"),
-    "a number that is true": (tasks(total=True), "total_number is not a number"),
-    "a task that is text": (answer(200, {"tasks": ["t-1"], "total_number": 1}), "a task is not an object"),
-    "a task without an id": (tasks({"task_name": "orders"}), "a task has no task_id"),
-    "a task with an empty id": (tasks({**ORDERS, "task_id": ""}), "a task has no task_id"),
-    "a task whose id leads elsewhere": (tasks({**ORDERS, "task_id": ".."}), "a task has no task_id"),
-    "a task whose id is a number": (tasks({**ORDERS, "task_id": 1}), "a task has no task_id"),
-    "a task without a name": (tasks({"task_id": "t-2"}), "a task has no task_name"),
-    "a task with an empty name": (tasks({**ORDERS, "task_name": ""}), "a task has no task_name"),
-    "an error of the shape of DMS with 200": (
-        answer(200, {"error_code": "DMS.00404026", "error_msg": "gone"}),
-        "tasks is not a list",
-    ),
-}
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize("name", STRANGE_LISTS)
-def test_a_list_of_another_shape_proves_nothing(play: Play, name: str, check_mode: bool) -> None:
-    strange, problem = STRANGE_LISTS[name]
-    played = play(absent(task_name="orders"), (LIST, strange), check_mode=check_mode)
-    assert played.msg == (
-        f"Could not list the sink tasks of connector c-1: GET {TASKS} was answered with {strange.status}, but {problem}."
-        " Such an answer proves nothing; check that endpoint and proxies lead to the service."
-    )
-    assert played.result["error"] == {
-        "status": strange.status,
-        "code": None,
-        "message": problem,
-        "request_id": None,
+def test_error_describes_the_response(run: Run) -> None:
+    assert run(absent(task_id="t-1"), (LIST, error_reply(403, "DMS.00403003", "no", X_Request_Id="r-1"))).result["error"] == {
+        "status": 403,
+        "code": "DMS.00403003",
+        "message": "no",
+        "request_id": "r-1",
         "method": "GET",
         "path": TASKS,
-    }
-    assert played.result["changed"] is False
+    }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("told", "sentence"),
-    [
-        (
-            refusal(403, "DMS.00403003", "no role", X_Request_Id="r-1"),
-            (
-                f'GET {TASKS} was answered with 403 DMS.00403003 "no role" (request id r-1). The user needs the IAM action'
-                " dms:instance:listConnectorSinkTask, and an account that is not in arrears."
-            ),
-        ),
-        (
-            refusal(401, "APIGW.0301", "Incorrect IAM authentication information"),
-            (
-                f'GET {TASKS} was answered with 401 APIGW.0301 "Incorrect IAM authentication information".'
-                " Check the credentials and the clock; it was not tried again, because five failures lock an access key."
-            ),
-        ),
-        (
-            answer(302, Location="https://login"),
-            f'GET {TASKS} was answered with 302 "a redirect, which is not followed".',
-        ),
-        (answer(404, "<html>"), f"GET {TASKS} was answered with 404."),
-    ],
-)
-def test_a_refused_list_fails_and_is_no_absence(play: Play, told: Answer, sentence: str) -> None:
-    played = play(absent(task_name="orders"), (LIST, told))
-    assert played.msg == "Could not list the sink tasks of connector c-1: " + sentence
-    assert played.result["changed"] is False
-    assert "warnings" not in played.result
+# --- waiting ---------------------------------------------------------------------------------------------------------
 
-
-# The deletion.
+FOUND: Step = (LIST, tasks(ORDERS))
+SENT: list[Step] = [FOUND, (DELETE, 204)]
+HAS_DELETED = "Changes made before the failure: deleted the task (task id t-1)."
 
 
 @pytest.mark.parametrize("status", [200, 202, 204])
-def test_any_good_status_deletes(play: Play, status: int) -> None:
-    assert play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, status), (LIST, tasks())).result == DELETED
+def test_delete_accepts_any_2xx_status(run: Run, status: int) -> None:
+    assert run(absent(task_id="t-1"), FOUND, (DELETE, status), (LIST, tasks())).result == DELETED
 
 
-def test_the_wait_ends_when_the_task_is_gone(play: Play) -> None:
-    deleting = listed(status="DELETING")
-    played = play(
-        absent(task_id="t-1"),
-        (LIST, tasks(ORDERS)),
-        (DELETE, 204),
-        (LIST, tasks(ORDERS)),
-        (LIST, tasks(deleting)),
-        (LIST, tasks(OTHER, total=2)),
-        (LIST, tasks(OTHER)),
-    )
-    assert played.result == DELETED
-    assert played.pauses == [0.5, 0.75, 1.125]
-    assert played.progress == [
-        ("status RUNNING", 300),
-        ("status DELETING", 299.5),
-        ("a list of 1 of 2 tasks", 298.75),
+def test_delete_waits_until_task_is_gone(run: Run) -> None:
+    polls: list[Step] = [FOUND, (LIST, tasks(LEAVING)), (LIST, tasks(OTHER, total=2)), (LIST, tasks(OTHER))]
+    ran = run(absent(task_id="t-1"), *SENT, *polls)
+    assert ran.result == DELETED
+    assert ran.sleeps == [0.5, 0.75, 1.125]
+    assert [line for verbosity, line in ran.log if verbosity == 1] == [
+        "waiting: status RUNNING, 300 s left",
+        "waiting: status DELETING, 300 s left",
+        "waiting: a list of 1 of 2 tasks, 299 s left",
     ]
 
 
 @pytest.mark.parametrize("code", ["DMS.00404024", "DMS.00404022", "DMS.00404026"])
-def test_the_wait_ends_when_the_connector_is_gone_too(play: Play, code: str) -> None:
-    steps: list[Step] = [(LIST, tasks(ORDERS)), (DELETE, 204), (LIST, tasks(ORDERS)), (LIST, refusal(404, code))]
-    assert play(absent(task_id="t-1"), *steps).result == DELETED
+def test_wait_ends_when_the_connector_is_gone(run: Run, code: str) -> None:
+    assert run(absent(task_id="t-1"), *SENT, FOUND, (LIST, error_reply(404, code))).result == DELETED
 
 
-def test_a_wait_that_ends_too_early_fails_and_tells_what_was_done(play: Play) -> None:
-    deleting = listed(status="DELETING")
-    played = play(
-        absent(task_id="t-1", wait_timeout=1), (LIST, tasks(ORDERS)), (DELETE, 204), *[(LIST, tasks(deleting))] * 3
-    )
-    assert played.msg == (
-        "Could not delete sink task t-1 of connector c-1 (task id t-1): waited 1 seconds for the task to go away;"
-        " last seen: status DELETING. Before that this task has deleted the task (task id t-1)."
-    )
-    assert (played.result["changed"], played.result["sink_task"]) == (True, ORDERS)
-    assert played.pauses == [0.5, 0.5]
+def test_wait_timeout_fails_with_the_last_state(run: Run) -> None:
+    ran = run(absent(task_id="t-1", wait_timeout=1), *SENT, *[(LIST, tasks(LEAVING))] * 3)
+    assert "waited 1 seconds for the task to be gone; last state: status DELETING" in ran.msg
+    assert HAS_DELETED in ran.msg
+    assert (ran.result["changed"], ran.result["sink_task"]) == (True, ORDERS)
+    assert ran.sleeps == [0.5, 0.5]
 
 
-def test_a_task_that_does_not_go_away_by_itself_fails(play: Play) -> None:
-    played = play(absent(task_id="t-1", wait_timeout=0), (LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)))
-    assert played.msg == (
-        "Could not delete sink task t-1 of connector c-1: waited 0 seconds for the task to go away;"
-        " last seen: status DELETING."
-    )
-    assert played.result["changed"] is False
+def test_wait_for_a_deletion_by_another_run_fails_unchanged(run: Run) -> None:
+    ran = run(absent(task_id="t-1", wait_timeout=0), (LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)))
+    assert "waited 0 seconds" in ran.msg
+    assert ran.result["changed"] is False
 
 
-def test_a_name_that_is_there_again_after_the_deletion_is_told(play: Play) -> None:
-    again = tasks(listed("t-9"))
-    played = play(absent(task_name="orders"), (LIST, tasks(ORDERS)), (DELETE, 204), (LIST, again))
-    assert played.msg == (
-        "Could not delete sink task orders of connector c-1 (task id t-1): somebody has created a task of the same name"
-        " meanwhile (task id t-9). Before that this task has deleted the task (task id t-1)."
-    )
-    assert played.result["changed"] is True
+@pytest.mark.parametrize(
+    ("options", "deletion"),
+    [({"task_name": "orders"}, [(DELETE, 204)]), ({"task_name": "orders"}, [(DELETE, LOST)] * 6)],
+)
+def test_a_new_task_of_the_same_name_fails(run: Run, options: dict[str, str], deletion: list[Step]) -> None:
+    ran = run(absent(**options), FOUND, *deletion, (LIST, tasks(listed("t-9"))))
+    assert "another task of the same name was created in the meantime: t-9" in ran.msg
+    assert HAS_DELETED in ran.msg
+    assert ran.result["changed"] is True
 
 
 @pytest.mark.parametrize("options", [{}, {"task_name": "orders"}])
-def test_a_name_that_is_there_again_is_no_matter_where_the_id_was_given(play: Play, options: dict[str, str]) -> None:
-    again = tasks(listed("t-9"))
-    assert play(absent(task_id="t-1", **options), (LIST, tasks(ORDERS)), (DELETE, 204), (LIST, again)).result == DELETED
+def test_a_new_task_of_the_same_name_is_ignored_with_task_id(run: Run, options: dict[str, str]) -> None:
+    assert run(absent(task_id="t-1", **options), *SENT, (LIST, tasks(listed("t-9")))).result == DELETED
 
 
-def test_a_name_that_is_there_again_after_a_lost_deletion_is_told(play: Play) -> None:
-    again = tasks(listed("t-9"))
-    played = play(absent(task_name="orders"), (LIST, tasks(ORDERS)), *[(DELETE, LOST)] * 6, (LIST, again))
-    assert "somebody has created a task of the same name meanwhile (task id t-9)" in played.msg
-    assert played.result["changed"] is True
+@pytest.mark.parametrize("failure", [error_reply(403, "DMS.1"), reply(200, "<html>"), error_reply(404, "DMS.00404001")])
+def test_a_failing_list_is_not_absence(run: Run, failure: Reply) -> None:
+    ran = run(absent(task_id="t-1"), *SENT, (LIST, failure))
+    assert ran.msg.startswith("Could not list the sink tasks of ")
+    assert HAS_DELETED in ran.msg
+    assert ran.result["changed"] is True
 
 
-@pytest.mark.parametrize("told", [refusal(403, "DMS.00403003"), answer(200, "<html>"), refusal(404, "DMS.00404001")])
-def test_a_list_that_fails_while_waiting_is_no_absence(play: Play, told: Answer) -> None:
-    played = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, 204), (LIST, told))
-    assert played.msg.startswith("Could not list the sink tasks of connector c-1: ")
-    assert " Before that this task has deleted the task (task id t-1)." in played.msg
-    assert played.result["changed"] is True
+def test_retries_of_a_poll_end_with_wait_timeout(run: Run) -> None:
+    ran = run(absent(task_id="t-1", wait_timeout=2), *SENT, *[(LIST, reply(503, Retry_After="1"))] * 3)
+    assert "503 after 3 attempts" in ran.msg
+    assert ran.sleeps == [1, 1]
+    assert run.service.timeouts == [30, 30, 2, 1, 1]
 
 
-def test_retries_of_a_wait_end_with_it(play: Play) -> None:
-    played = play(
-        absent(task_id="t-1", wait_timeout=2),
-        (LIST, tasks(ORDERS)),
-        (DELETE, 204),
-        *[(LIST, answer(503, Retry_After="1"))] * 3,
-    )
-    assert "was answered with 503 after 3 tries" in played.msg
-    assert played.pauses == [1, 1]
-    assert play.service.timeouts == [30, 30, 2, 1, 1]
+# --- the deletion ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("told", [refusal(403, "DMS.00403003", "no role"), refusal(400, "DMS.00400070"), answer(501)])
-def test_a_refused_deletion_fails(play: Play, told: Answer) -> None:
-    played = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, told))
-    assert played.msg.startswith("Could not delete sink task t-1 of connector c-1 (task id t-1): ")
-    assert played.result["error"]["method"] == "DELETE"
-    assert (played.result["changed"], played.result["sink_task"]) == (False, ORDERS)
-    assert "diff" not in play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, told), diff=True).result
-
-
-def test_a_redirected_deletion_fails(play: Play) -> None:
-    played = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, answer(302)))
-    assert f"{DELETE} was answered with 302" in played.msg
-    assert played.result["changed"] is False
-
-
-@pytest.mark.parametrize("told", [answer(200, "<html>"), answer(200, "{")])
-def test_a_strange_answer_to_a_deletion_is_looked_after(play: Play, told: Answer) -> None:
-    still_there = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, told), (LIST, tasks(ORDERS)))
-    assert f"{DELETE} was answered with {told.status}" in still_there.msg
-    assert still_there.result["changed"] is False
-    gone = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, told), (LIST, tasks()))
-    assert gone.result == {"changed": True, "sink_task": ORDERS}
+@pytest.mark.parametrize(
+    "refusal", [error_reply(403, "DMS.1"), error_reply(400, "DMS.00400070"), reply(501), reply(302)]
+)
+def test_a_refused_deletion_fails(run: Run, refusal: Reply) -> None:
+    ran = run(absent(task_id="t-1"), FOUND, (DELETE, refusal), diff=True)
+    assert ran.msg.startswith("Could not delete sink task t-1 of connector c-1 (task id t-1): ")
+    assert ran.result["error"]["method"] == "DELETE"
+    assert (ran.result["changed"], ran.result["sink_task"]) == (False, ORDERS)
+    assert "diff" not in ran.result
 
 
 class Race(t.NamedTuple):
-    """Steps from the DELETE on, and what becomes of it."""
+    """Steps from the DELETE on, and what the result is."""
 
     steps: list[Step]
     changed: bool
-    msg: str = ""
+    part: str = ""
 
 
-BUSY = answer(503)
+UNKNOWN = "It is unknown whether it was deleted"
+THROTTLED = error_reply(404, "DMS.10240407")
 RACES = {
-    "somebody else was faster": Race([(DELETE, GONE)], changed=False),
-    "the first try may have done it": Race([(DELETE, LOST), (DELETE, GONE)], changed=True),
-    "the gateway gave up on the first try": Race([(DELETE, answer(504)), (DELETE, GONE)], changed=True),
-    "the gateway lost the first try": Race([(DELETE, answer(502)), (DELETE, GONE)], changed=True),
-    "the first try may have done it, others were throttled": Race(
-        [(DELETE, LOST), (DELETE, answer(429)), (DELETE, GONE)], changed=True
-    ),
-    "no try can have done it": Race([(DELETE, REFUSED), (DELETE, GONE)], changed=False),
-    "a throttled try has not done it": Race(
-        [(DELETE, refusal(404, "DMS.10240407")), (DELETE, answer(429)), (DELETE, GONE)], changed=False
-    ),
-    "a try that failed has not done it": Race([(DELETE, answer(500)), (DELETE, BUSY), (DELETE, GONE)], changed=False),
-    "the second try succeeds": Race([(DELETE, LOST), (DELETE, 204), (LIST, tasks())], changed=True),
-    "no answer at all, and it is gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
-    "no answer at all, and so is the connector": Race(
-        [*[(DELETE, answer(504))] * 6, (LIST, refusal(404, "DMS.00404024"))], changed=True
-    ),
-    "no answer to the first, a refusal of the next, and it is gone": Race(
-        [(DELETE, LOST), (DELETE, refusal(403, "DMS.00403003")), (LIST, tasks(OTHER))], changed=True
-    ),
-    "no answer at all, and it is still there": Race(
-        [*[(DELETE, LOST)] * 6, (LIST, tasks(ORDERS))],
-        changed=False,
-        msg="no whole answer came within 30 seconds. Whether it was deleted is not known (looked up after that: status RUNNING): run the task again.",
-    ),
-    "no answer at all, and a short list": Race(
-        [*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))],
-        changed=False,
-        msg="Whether it was deleted is not known (looked up after that: a list of 1 of 2 tasks): run the task again.",
-    ),
-    "no answer at all, not even to a look": Race(
-        [*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6],
-        changed=False,
-        msg="no whole answer came within 30 seconds."
-        " Whether it was deleted is not known, because looking it up failed, too: run the task again.",
-    ),
-    "never a connection": Race(
-        [(DELETE, REFUSED)] * 6, changed=False, msg="after 6 tries: the connection was refused."
-    ),
-    "always out of order": Race(
-        [*[(DELETE, BUSY)] * 6, (LIST, tasks(ORDERS))], changed=False, msg="Whether it was deleted is not known"
-    ),
-    "always out of order, and gone": Race([*[(DELETE, BUSY)] * 6, (LIST, tasks())], changed=True),
-    "always throttled": Race(
-        [(DELETE, answer(429))] * 6, changed=False, msg="lower forks or use throttle, or raise max_retries."
-    ),
+    "another run was faster": Race([(DELETE, GONE)], changed=False),
+    "lost, then gone": Race([(DELETE, LOST), (DELETE, GONE)], changed=True),
+    "504, then gone": Race([(DELETE, reply(504)), (DELETE, GONE)], changed=True),
+    "502, then gone": Race([(DELETE, reply(502)), (DELETE, GONE)], changed=True),
+    "lost, throttled, gone": Race([(DELETE, LOST), (DELETE, reply(429)), (DELETE, GONE)], changed=True),
+    "no connection, then gone": Race([(DELETE, REFUSED), (DELETE, GONE)], changed=False),
+    "throttled, then gone": Race([(DELETE, THROTTLED), (DELETE, reply(429)), (DELETE, GONE)], changed=False),
+    "failed, then gone": Race([(DELETE, reply(500)), (DELETE, reply(503)), (DELETE, GONE)], changed=False),
+    "lost, then deleted": Race([(DELETE, LOST), (DELETE, 204), (LIST, tasks())], changed=True),
+    "always lost, and gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
+    "always 504, and no connector": Race([*[(DELETE, reply(504))] * 6, (LIST, error_reply(404, "DMS.00404024"))], True),
+    "lost, then refused, and gone": Race([(DELETE, LOST), (DELETE, error_reply(403, "X")), (LIST, tasks(OTHER))], True),
+    "not JSON, and gone": Race([(DELETE, reply(200, "{")), (LIST, tasks())], changed=True),
+    "always 503, and gone": Race([*[(DELETE, reply(503))] * 6, (LIST, tasks())], changed=True),
+    "not JSON, and there": Race([(DELETE, reply(200, "<html>")), FOUND], False, "returned 200"),
+    "always lost, and there": Race([*[(DELETE, LOST)] * 6, FOUND], False, UNKNOWN),
+    "always lost, and a short list": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))], False, UNKNOWN),
+    "always lost, and the list, too": Race([*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6], False, UNKNOWN),
+    "always 503, and there": Race([*[(DELETE, reply(503))] * 6, FOUND], False, UNKNOWN),
+    "never a connection": Race([(DELETE, REFUSED)] * 6, False, "after 6 attempts: the connection was refused."),
+    "always throttled": Race([(DELETE, reply(429))] * 6, False, "max_retries"),
 }
 
 
 @pytest.mark.parametrize("name", RACES)
-def test_changed_tells_who_deleted_it(play: Play, name: str) -> None:
+def test_changed_is_true_only_if_this_run_deleted_the_task(run: Run, name: str) -> None:
     race = RACES[name]
-    played = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), *race.steps)
-    assert played.result["changed"] == race.changed
-    assert played.result["sink_task"] == ORDERS
-    assert played.result.get("failed", False) == bool(race.msg)
-    assert race.msg in played.result.get("msg", "")
+    result = run(absent(task_id="t-1"), FOUND, *race.steps, diff=True).result
+    assert result["changed"] is race.changed
+    assert result["sink_task"] == ORDERS
+    assert result.get("failed", False) == bool(race.part)
+    assert race.part in result.get("msg", "")
+    assert race.part or result["diff"]["before"] == (ORDERS if race.changed else {})
 
 
 @pytest.mark.parametrize(
     ("code", "what"), [("DMS.00404024", "connector c-1"), ("DMS.00404022", "instance of connector c-1")]
 )
-def test_a_parent_that_vanished_before_the_deletion_is_warned_of(play: Play, code: str, what: str) -> None:
-    result = play(absent(task_id="t-1"), (LIST, tasks(ORDERS)), (DELETE, refusal(404, code))).result
+def test_a_parent_that_is_absent_at_the_deletion_is_a_warning(run: Run, code: str, what: str) -> None:
+    result = run(absent(task_id="t-1"), FOUND, (DELETE, error_reply(404, code))).result
     assert result["changed"] is False
-    assert result["warnings"] == [
-        (
-            f'The {what} does not exist: {DELETE} was answered with 404 {code} "as told".'
-            " So sink task t-1 of connector c-1 is absent, too."
-        )
-    ]
+    assert [warning.split(" does not exist")[0] for warning in result["warnings"]] == [f"The {what}"]
 
 
-# What is refused before a request.
+# --- what is refused before a request --------------------------------------------------------------------------------
+
+INVALID_IDS = ["../c-1", "c-1/sink-tasks", "c-1?x=1", "c-1#x", "c%2F1", "..", " c-1", "c-1\n", "{{ x }}", "é", "\u0661"]
+REFUSED_OPTIONS: list[tuple[dict[str, t.Any], str]] = [
+    *(
+        (_of(**{"connector_id": "c-1", option: value}), f"{option} {rule}")
+        for option in ("connector_id", "task_id")
+        for value, rule in [
+            *[("", "must not be empty"), (" \t", "must not be empty")],
+            *[(value, "can contain only letters, digits, _ and -") for value in INVALID_IDS],
+        ]
+    ),
+    (_of(instance_id="i/1"), "instance_id can contain only letters, digits, _ and -"),
+    *((absent(task_name=value), "task_name must not be empty") for value in ("", " ")),
+    *((absent(task_name=value), "task_name must not begin or end with whitespace") for value in ("a ", "\ta", "a\n")),
+    (_of(instance_name=""), "instance_name must not be empty"),
+    (_of(instance_name="kafka "), "instance_name must not begin or end with whitespace"),
+    (absent(task_id="t-1", wait_timeout=-1), "wait_timeout must be 0 or more, not -1"),
+    (absent(task_id=None, task_name=None), "task_id, task_name"),
+    (absent(task_id="t-1", endpoint="http://dms.example.com"), "endpoint must begin with https://"),
+    (absent(task_id="t-1", project_id="p"), "project_id must be 32 hexadecimal digits"),
+    (absent(task_id="t-1", access_key=""), "HW_ACCESS_KEY"),
+    (absent(task_id="t-1", access_key="", secret_key=""), "HW_AUTH_TOKEN"),
+]
 
 
-@pytest.mark.parametrize("option", ["connector_id", "task_id", "instance_id"])
-@pytest.mark.parametrize(
-    ("value", "problem"),
-    [
-        ("", "must not be empty"),
-        (" \t", "must not be empty"),
-        ("../c-1", "must hold only letters, digits, _ and -, not '../c-1'"),
-        ("c-1/sink-tasks", "must hold only letters, digits, _ and -, not 'c-1/sink-tasks'"),
-        ("c-1?x=1", "must hold only letters, digits, _ and -, not 'c-1?x=1'"),
-        ("c-1#x", "must hold only letters, digits, _ and -, not 'c-1#x'"),
-        ("c%2F1", "must hold only letters, digits, _ and -, not 'c%2F1'"),
-        ("..", "must hold only letters, digits, _ and -, not '..'"),
-        (" c-1", "must hold only letters, digits, _ and -, not ' c-1'"),
-        ("c-1\n", "must hold only letters, digits, _ and -, not 'c-1\\n'"),
-        ("{{ undefined }}", "must hold only letters, digits, _ and -, not '{{ undefined }}'"),
-        ("é", "must hold only letters, digits, _ and -, not 'é'"),
-        ("\u0661", "must hold only letters, digits, _ and -, not '\u0661'"),
-    ],
-)
-def test_an_id_that_is_none_is_refused_before_any_request(play: Play, option: str, value: str, problem: str) -> None:
-    options = {"state": "absent", "task_name": "orders", "connector_id": "c-1", option: value}
-    if option == "instance_id":
-        del options["connector_id"]
-    played = play(options)
-    assert played.result == {"failed": True, "changed": False, "msg": f"{option} {problem}."}
+@pytest.mark.parametrize(("options", "part"), REFUSED_OPTIONS)
+def test_invalid_options_are_refused_before_any_request(run: Run, options: dict[str, t.Any], part: str) -> None:
+    assert part in run(options).msg
+    assert run.service.requests == []
 
 
-@pytest.mark.parametrize("option", ["task_name", "instance_name"])
-@pytest.mark.parametrize("value", ["", " "])
-def test_a_blank_name_is_refused_before_any_request(play: Play, option: str, value: str) -> None:
-    options = {"state": "absent", "task_name": "orders", option: value}
-    if option != "instance_name":
-        options["connector_id"] = "c-1"
-    assert play(options).msg == f"{option} must not be empty."
-
-
-@pytest.mark.parametrize(
-    ("option", "problem"),
-    [
-        ({"endpoint": "http://dms.example.com"}, "endpoint must begin with https://; plain http is for a loopback"),
-        ({"project_id": "p"}, "project_id must be 32 hexadecimal digits, not 'p'."),
-        (
-            {"access_key": ""},
-            "the credentials are incomplete: beside secret_key give also access_key (or HW_ACCESS_KEY",
-        ),
-        ({"access_key": "", "secret_key": ""}, "there are no credentials: give auth_token (or HW_AUTH_TOKEN"),
-    ],
-)
-def test_a_connection_that_can_not_be_is_refused_before_any_request(
-    play: Play, option: dict[str, str], problem: str
-) -> None:
-    assert problem in play(absent(task_name="x", **option)).msg
-
-
-def test_a_connection_is_not_even_made_for_what_is_refused(play: Play, service: Service) -> None:
-    play(absent(task_id="../x"))
-    assert service.requests == []
+def test_requests_of_a_deletion(run: Run) -> None:
+    counts = {name: len(FOUR_WAYS[name].live) for name in ("no such name", "by name", "by id", "wait: false")}
+    assert counts == {"no such name": 1, "by name": 3, "by id": 3, "wait: false": 2}

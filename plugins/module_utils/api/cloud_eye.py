@@ -1,0 +1,95 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Cloud Eye: the metrics of Smart Connect tasks.
+
+Source: the vendor's Python SDK huaweicloudsdkces 3.1.219, and the table of Kafka metrics in the user guide.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..rest.operation import Operation
+from ..rest.response import expect, expect_object, number
+
+if t.TYPE_CHECKING:
+    from ..rest.client import Client
+
+NAMESPACE = "SYS.DMS"
+STATUS = "task_status"
+WAITING = "kafka_wait_synchronize_data"
+RATE = "kafka_synchronize_rate"
+DELAY = "message_delay"
+METRICS = (STATUS, WAITING, RATE, DELAY)
+
+MAX_SERIES = 500
+"""The most series that one request can ask for."""
+
+# A POST that only reads.
+QUERY = Operation(
+    "BatchListMetricData",
+    "POST",
+    "/V1.0/{project_id}/batch-query-metric-data",
+    "ces:metricData:list",
+    reads=True,
+    repeatable=True,
+)
+
+
+class Point(t.NamedTuple):
+    """A measured value, and its time in ms since 1970."""
+
+    time: int
+    value: float
+
+
+Series = dict[tuple[str, str], list[Point]]
+"""(metric, value of the dimension connector_task) to its points, oldest first."""
+
+
+def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str], start: int, end: int) -> Series:
+    """Return the points of all :data:`METRICS` of *tasks*, from *start* to *end* in ms since 1970.
+
+    *tasks* are values of the dimension ``connector_task``; one without data has no points.
+    """
+    wanted = [(metric, task) for task in tasks for metric in METRICS]
+    series: Series = {}
+    for first in range(0, len(wanted), MAX_SERIES):
+        metrics = [
+            {
+                "namespace": NAMESPACE,
+                "metric_name": metric,
+                "dimensions": [
+                    {"name": "kafka_instance_id", "value": instance_id},
+                    {"name": "connector_task", "value": task},
+                ],
+            }
+            for metric, task in wanted[first : first + MAX_SERIES]
+        ]
+        body = {"metrics": metrics, "period": "1", "filter": "average", "from": start, "to": end}
+        response = client.call(QUERY, endpoint=endpoint, body=body)
+        found = expect_object(response).get("metrics")
+        expect(response, isinstance(found, list), "metrics is not a list")
+        for metric in t.cast("list[t.Any]", found):
+            expect(response, isinstance(metric, dict), "a metric is not an object")
+            dimensions, points = metric.get("dimensions"), metric.get("datapoints")
+            expect(response, isinstance(dimensions, list), "dimensions is not a list")
+            expect(response, isinstance(points, list), "datapoints is not a list")
+            names = [d.get("value") for d in dimensions if isinstance(d, dict) and d.get("name") == "connector_task"]
+            expect(response, len(names) == 1, "a metric does not have one connector_task")
+            key = (str(metric.get("metric_name")), str(names[0]))
+            series.setdefault(key, []).extend(filter(None, map(_point, points)))
+    return {key: sorted(points) for key, points in series.items()}
+
+
+def _point(point: t.Any) -> Point | None:
+    if not isinstance(point, dict):
+        return None
+    time, value = number(point.get("timestamp")), point.get("average")
+    if time is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return Point(time, float(value))

@@ -1,0 +1,63 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Reads a list page by page, while others may add to it and remove from it."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..rest.error_codes import OFFSET_PAST_END
+from ..rest.errors import ServiceError, UnexpectedState
+
+Item = t.TypeVar("Item")
+Page = tuple[list[Item], int]
+
+_PASSES = 3
+
+
+def paginate(read_page: t.Callable[[int], Page[Item]], identify: t.Callable[[Item], str], what: str) -> list[Item]:
+    """Return every entry of a list once.
+
+    *read_page* takes an offset and returns the entries from there on and the length of the whole list; *identify* returns what
+    tells an entry from others; *what* is the plural for errors. A list whose length changes while it is read is read again, at
+    most three times in all.
+
+    Raises :class:`UnexpectedState` if the list can't be read to its end.
+    """
+    for _pass in range(_PASSES):
+        found: dict[str, Item] = {}
+        lengths: set[int] = set()
+        offset = 0
+        while True:
+            page = _read(read_page, offset)
+            if page is None:
+                lengths.add(offset)
+                break
+            items, length = page
+            lengths.add(length)
+            before = len(found)
+            for item in items:
+                found.setdefault(identify(item), item)
+            offset += len(items)
+            if len(lengths) > 1 or offset >= length or len(found) == before:
+                break
+        if len(lengths) == 1 and len(found) >= max(lengths):
+            return list(found.values())
+        if len(lengths) == 1:
+            raise UnexpectedState(f"the list of {what} contains {len(found)} of {max(lengths)}, so it is not complete")
+    raise UnexpectedState(f"the list of {what} changed while it was read, {_PASSES} times in a row")
+
+
+def _read(read_page: t.Callable[[int], Page[Item]], offset: int) -> Page[Item] | None:
+    """Return a page; ``None`` if the service reports that the list ends before *offset*."""
+    try:
+        return read_page(offset)
+    except ServiceError as error:
+        # The first row can't be past the end: there, the code means something else.
+        if offset > 0 and error.reason == OFFSET_PAST_END:
+            return None
+        raise

@@ -1,0 +1,142 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Argument specs that carry their rules, and the options that modules share. Their documentation is in the doc fragments."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.module_utils.errors import AnsibleFallbackNotFound
+
+
+class ArgumentSpec:
+    """Options with the rules between them, such as ``required_if``."""
+
+    def __init__(self, argument_spec: dict[str, dict[str, t.Any]], **rules: list[t.Any]) -> None:
+        self.argument_spec = argument_spec
+        self.rules = rules
+
+    def merge(self, *others: ArgumentSpec) -> ArgumentSpec:
+        """Return a spec with the options and the rules of all."""
+        merged = ArgumentSpec({})
+        for spec in (self, *others):
+            merged.argument_spec.update(spec.argument_spec)
+            for name, rule in spec.rules.items():
+                merged.rules[name] = [*merged.rules.get(name, []), *rule]
+        return merged
+
+    def to_kwargs(self) -> dict[str, t.Any]:
+        """Return the arguments of ``AnsibleModule``."""
+        return {"argument_spec": self.argument_spec, **self.rules}
+
+
+def _environment(*names: str) -> str:
+    """Fallback of an option: the first of the variables *names* that is set and not blank.
+
+    A credential type of AWX sets the variable of a field that was left blank to an empty text.
+    """
+    for name in names:
+        value = os.environ.get(name, "").strip()
+        if value:
+            return value
+    raise AnsibleFallbackNotFound
+
+
+def _from_environment(*names: str, **option: t.Any) -> dict[str, t.Any]:
+    return {"type": "str", **option, "fallback": (_environment, list(names))}
+
+
+def connection_spec() -> ArgumentSpec:
+    """Return the options of the connection.
+
+    Credentials and project have no fallback here: which of them is used depends on whether an option or the environment
+    contains it, so ``rest.settings`` reads both.
+    """
+    return ArgumentSpec(
+        {
+            "region": _from_environment("HW_REGION_NAME"),
+            "project_id": {"type": "str"},
+            "project_name": {"type": "str"},
+            "access_key": {"type": "str", "no_log": False},
+            "secret_key": {"type": "str", "no_log": True},
+            "security_token": {"type": "str", "no_log": True},
+            "auth_token": {"type": "str", "no_log": True},
+            "username": {"type": "str"},
+            "password": {"type": "str", "no_log": True},
+            "domain_name": {"type": "str"},
+            "endpoint": _from_environment("HW_DMS_ENDPOINT"),
+            "iam_endpoint": _from_environment("HW_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+            "validate_certs": {"type": "bool", "default": True},
+            "ca_path": {"type": "path"},
+            "timeout": _from_environment("HW_TIMEOUT", type="int", default=30),
+            "max_retries": _from_environment("HW_MAX_RETRIES", type="int", default=5),
+        }
+    )
+
+
+def _exactly_one(*names: str) -> ArgumentSpec:
+    return ArgumentSpec(
+        {name: {"type": "str"} for name in names}, mutually_exclusive=[[*names]], required_one_of=[[*names]]
+    )
+
+
+def connector_spec() -> ArgumentSpec:
+    """Return the options that select a connector: exactly one of them is set."""
+    return _exactly_one("connector_id", "instance_id", "instance_name")
+
+
+def instance_spec() -> ArgumentSpec:
+    """Return the options that select an instance: exactly one of them is set."""
+    return _exactly_one("instance_id", "instance_name")
+
+
+def wait_spec(timeout: int) -> ArgumentSpec:
+    """Return the options of a wait; *timeout* is the default of ``wait_timeout``, in seconds."""
+    return ArgumentSpec(
+        {"wait": {"type": "bool", "default": True}, "wait_timeout": {"type": "int", "default": timeout}}
+    )
+
+
+def recreate_spec() -> ArgumentSpec:
+    """Return the options that say when a task is deleted and created again."""
+    return ArgumentSpec(
+        {
+            "recreate": {"type": "bool", "default": False},
+            "update_secrets": {
+                "type": "str",
+                "choices": ["on_create", "always"],
+                "default": "on_create",
+                "no_log": False,
+            },
+        }
+    )
+
+
+def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSpec:
+    """Return the options of a whole set of tasks; *task* are those of one of them, and *states* its states."""
+    options = {**task, "state": {"type": "str", "choices": states, "default": "present"}}
+    return ArgumentSpec(
+        {
+            "tasks": {
+                "type": "list",
+                "elements": "dict",
+                "required": True,
+                "options": options,
+                "required_one_of": [["task_id", "task_name"]],
+            },
+            "prune": {"type": "bool", "default": False},
+            "prune_pattern": {"type": "str"},
+            "prune_limit": {"type": "int"},
+            "expect_plan": {"type": "str"},
+        }
+    )
+
+
+def cloud_eye_spec() -> ArgumentSpec:
+    """Return the option of modules that read Cloud Eye."""
+    return ArgumentSpec({"ces_endpoint": _from_environment("HW_CES_ENDPOINT")})

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What a resource gets of a task, and where it records the result."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from .rest.client import Client
+
+
+class Diff(t.NamedTuple):
+    """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing."""
+
+    before: dict[str, t.Any]
+    after: dict[str, t.Any]
+
+
+class TaskContext:
+    """One task: its options, its client, and its result so far.
+
+    A change is recorded with :meth:`did` as soon as it is certain, so that the result is true even if a later step fails.
+    """
+
+    def __init__(self, params: dict[str, t.Any], check_mode: bool, connect: t.Callable[[], Client]) -> None:
+        self.params = params
+        self.check_mode = check_mode
+        self.changed = False
+        self.done: list[str] = []
+        self.diff = Diff({}, {})
+        self.returned: dict[str, t.Any] = {}
+        self.warnings: list[str] = []
+        self._connect = connect
+        self._client: Client | None = None
+
+    @property
+    def client(self) -> Client:
+        """The client, made at its first use: options can be refused before anything is read or sent."""
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    def did(self, what: str) -> None:
+        """Record a change, such as "created the task"."""
+        self.changed = True
+        self.done.append(what)
+
+    def warn(self, sentence: str) -> None:
+        """Record a warning; one that is recorded already is not repeated."""
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)

@@ -1,0 +1,363 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Carries out a plan: delete, create, and wait. Check mode ends here, after everything that can be read has been read."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...context import Diff
+from ...rest.error_codes import TOPIC_IN_USE
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, action
+from ...rest.response import number
+from .fields import describe
+from .plan import Step, is_leaving
+from .wait import Deadline, wait
+from .writes import Outcome, Seen, write_all
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task, TaskList
+    from ...context import TaskContext
+    from ...rest.client import Client
+    from .fields import Differences
+    from .plan import Observed, Plan
+
+
+class Tasks(t.Protocol):
+    """A kind of task of one connector.
+
+    *noun* is what one is called, *returned* under which name the module returns it. *lists_whole_tasks* is true if the list
+    has everything that a task has.
+    """
+
+    noun: str
+    returned: str
+    lists_whole_tasks: bool
+
+    def list(self, client: Client) -> TaskList:
+        """Return the tasks of the connector."""
+
+    def show(self, client: Client, task_id: str) -> Task | None:
+        """Return the task without secrets; ``None`` if it does not exist."""
+
+    def create(self, client: Client, body: dict[str, t.Any]) -> str:
+        """Create a task and return its id."""
+
+    def delete(self, client: Client, task_id: str) -> None:
+        """Delete a task."""
+
+    def result(self, task: Task) -> Task:
+        """Return what a module returns of *task*, or of the body that it is created with."""
+
+    def differences(self, task: Task) -> Differences:
+        """Return what differs in *task* from what is wanted."""
+
+    def is_ready(self, task: Task) -> bool:
+        """Return whether a wait for *task* is over. Raises :class:`UnexpectedState` if it would be in vain."""
+
+    def absence_of_parent(self, error: KafkaError) -> str | None:
+        """Return a warning if *error* reports that the connector or its instance is absent."""
+
+    def preflight(self) -> None:
+        """Raise :class:`UnexpectedState` if the service would refuse any change."""
+
+
+class Target(t.NamedTuple):
+    """The task that the user means. *text* names it, with its connector, in messages."""
+
+    task_id: str | None
+    task_name: str | None
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def carry_out(
+    context: TaskContext,
+    tasks: Tasks,
+    target: Target,
+    observed: Observed,
+    plan: Plan,
+    apply: type[Apply] | None = None,
+) -> None:
+    """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode."""
+    apply = apply or Apply
+    for warning in plan.warnings:
+        context.warn(warning)
+    if plan.writes:
+        tasks.preflight()
+    if not context.check_mode:
+        apply(context, tasks, target, observed, plan).run()
+    elif plan.forecast:
+        raise plan.forecast
+    else:
+        context.changed = plan.writes
+        if plan.forecast_warning:
+            context.warn(plan.forecast_warning)
+        if plan.body:
+            context.returned[tasks.returned] = tasks.result(plan.body)
+        elif Step.WAIT_READY in plan.steps and observed.task:
+            with action(f"wait for {target} (task id {observed.task['task_id']})"):
+                tasks.is_ready(observed.task)
+    if context.changed:
+        context.diff = Diff(dict(plan.before), dict(plan.after))
+
+
+class Apply:
+    """Carries out the steps of a plan. A kind of task with further steps extends :attr:`steps`."""
+
+    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, observed: Observed, plan: Plan) -> None:
+        self.context = context
+        self.client = context.client
+        self.tasks = tasks
+        self.target = target
+        self.plan = plan
+        self.existing = observed.task
+        self.listing = observed.listing
+        self.task_id = observed.task["task_id"] if observed.task else ""
+        self.known = {task["task_id"] for task in observed.listing.tasks}
+        self.waits = context.params["wait"]
+        self.deadline = Deadline(self.client, context.params["wait_timeout"])
+        self.gone = self.created = False
+        self.namesakes: list[str] = []
+        self.steps: dict[Step, t.Callable[[], None]] = {
+            Step.DELETE: self.delete,
+            Step.WAIT_GONE: self.wait_until_gone,
+            Step.CREATE: self.create,
+            Step.WAIT_READY: self.wait_until_ready,
+        }
+
+    def run(self) -> None:
+        """Carry out the steps. A step can replace the plan, whose steps are carried out then."""
+        plan = self.plan
+        for step in plan.steps:
+            self.steps[step]()
+            if self.plan is not plan:
+                self.run()
+                return
+
+    def returns(self, task: Task) -> None:
+        """Record *task* as what the module returns."""
+        self.context.returned[self.tasks.returned] = self.tasks.result(task)
+
+    def read_list(self, client: Client) -> TaskList:
+        with action(f"list the {self.tasks.noun}s of {self.target}"):
+            return self.tasks.list(client)
+
+    # --- delete ------------------------------------------------------------------------------------------------------
+
+    def delete(self) -> None:
+        with action(f"delete {self.target} (task id {self.task_id})"):
+            client = self.client.until(self.deadline.end)
+            (write,) = write_all(client, [self.task_id], self._send_delete, self._look_deleted, "deleted")
+            if write.result():
+                self.context.did(f"deleted the task (task id {self.task_id})")
+            self._check_namesakes()
+
+    def _send_delete(self, client: Client, task_id: str) -> bool:
+        """Return whether the task was deleted by this run."""
+        try:
+            self.tasks.delete(client, task_id)
+        except ServiceError as error:
+            if not error.missing:
+                raise
+            self.gone = True
+            warning = self.tasks.absence_of_parent(error)
+            if warning:
+                self.context.warn(warning)
+            # An attempt whose response was lost can have deleted it; otherwise another run did.
+            return error.lost_attempt
+        return True
+
+    def _look_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+        state = self._poll_gone(client)
+        self.gone = state is None
+        hint = f"It is unknown whether it was deleted (a lookup after that found: {state}): run the task again."
+        return {index: Seen(self.gone, True, hint) for index in indexes}
+
+    def wait_until_gone(self) -> None:
+        if self.gone:
+            return
+        with action(f"delete {self.target} (task id {self.task_id})"):
+            wait(self.client, self._poll_gone, self.deadline, "the task to be gone")
+            self._check_namesakes()
+
+    def _poll_gone(self, client: Client) -> str | None:
+        try:
+            listing = self.read_list(client)
+        except ServiceError as error:
+            if error.missing:
+                return None
+            raise
+        self.namesakes = [task["task_id"] for task in listing.named(self.target.task_name)]
+        task = listing.by_id(self.task_id)
+        if task:
+            return f"status {task.get('status')}"
+        return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
+
+    def _check_namesakes(self) -> None:
+        others = [task_id for task_id in self.namesakes if task_id != self.task_id]
+        if others and not self.target.task_id:
+            raise UnexpectedState(f"another task of the same name was created in the meantime: {', '.join(others)}")
+
+    # --- create ------------------------------------------------------------------------------------------------------
+
+    def create(self) -> None:
+        try:
+            self._create(t.cast("dict[str, t.Any]", self.plan.body))
+        except KafkaError as error:
+            if Step.DELETE in self.plan.steps and not self.created:
+                error.hint = f"The task no longer exists; its definition is returned. {error.hint or ''}".strip()
+            raise
+
+    def _create(self, body: dict[str, t.Any]) -> None:
+        with action(f"create {self.target}"):
+            if not self.context.done:
+                self.deadline = Deadline(self.client, self.deadline.seconds)
+            elif self.deadline.left <= 0:
+                raise WaitTimeout(
+                    f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created"
+                )
+            client = self.client.until(self.deadline.end)
+            (write,) = write_all(client, [body], self.tasks.create, self._look_created, "created", resend=True)
+            if write.outcome is Outcome.REFUSED and self._adopts_namesake(write.cause):
+                return
+            self.task_id = write.result()
+            if write.found:
+                self._expect_equal(self.task_id)
+            self.created = True
+            self.context.did(f"created the task (task id {self.task_id})")
+            self.returns({"task_id": self.task_id, **body})
+            if not write.found:
+                self._confirm()
+
+    def _new_namesakes(self, listing: TaskList) -> list[Task]:
+        return [task for task in listing.named(self.target.task_name) if task["task_id"] not in self.known]
+
+    def _look_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+        found = [task["task_id"] for task in self._new_namesakes(self.read_list(client))]
+        if len(found) > 1:
+            raise UnexpectedState(
+                f"a response was lost, and {len(found)} tasks of that name were created: {', '.join(found)}"
+            )
+        hint = "A lookup after that found no such task, so nothing was created."
+        return {index: Seen(bool(found), found and found[0], hint) for index in indexes}
+
+    def _expect_equal(self, task_id: str) -> None:
+        """Check that a task that appeared after a lost response is as it was wanted, so that it can be ours."""
+        try:
+            task = self.tasks.show(self.client, task_id)
+        except KafkaError as error:
+            error.hint = f"The response to the creation was lost; task {task_id} can be the result: run the task again."
+            raise
+        if task is None or self.tasks.differences(task):
+            raise UnexpectedState(
+                f"the response was lost, and the task of that name that exists now (task id {task_id}) is not as"
+                " wanted, so another run may have created it"
+            )
+
+    def _adopts_namesake(self, error: KafkaError | None) -> bool:
+        """Return whether the creation was refused because another run has just created an equal task."""
+        if not (isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE):
+            return False
+        found = self._new_namesakes(self.read_list(self.client))
+        task = self.tasks.show(self.client, found[0]["task_id"]) if len(found) == 1 else None
+        if task is None or self.tasks.differences(task):
+            return False
+        self.task_id = task["task_id"]
+        self.returns(task)
+        return True
+
+    def _confirm(self) -> None:
+        """Read the list until it shows the new task, and give way to a task of that name that was created earlier.
+
+        Several hosts without ``run_once`` create the same task at the same time: all but the first delete theirs.
+        """
+        first: list[Task] = []
+
+        def poll(client: Client) -> str | None:
+            tasks = {
+                task["task_id"]: task for task in self._new_namesakes(self.read_list(client)) if not is_leaving(task)
+            }
+            ours = tasks.pop(self.task_id, None)
+            if ours is None:
+                return "not listed yet"
+            if not tasks:
+                if self.tasks.lists_whole_tasks:
+                    self.existing = ours
+                    self.returns(ours)
+                return None
+            earliest = min(tasks.values(), key=order)
+            if order(earliest) < order(ours):
+                first.append(earliest)
+                return None
+            return f"tasks {self.task_id} and {', '.join(tasks)} have the same name"
+
+        try:
+            wait(self.client, poll, self.deadline, "the only task of that name to be listed")
+        except KafkaError as error:
+            if self.waits or "have the same name" in str(error):
+                raise
+            self.context.warn(f"The task was created, but the list could not be checked for another one: {error}.")
+        if first:
+            self._give_way(first[0]["task_id"])
+
+    def _give_way(self, first: str) -> None:
+        own, self.task_id = self.task_id, first
+        try:
+            self.tasks.delete(self.client, own)
+        except KafkaError as error:
+            if not (isinstance(error, ServiceError) and error.missing):
+                error.hint = f"Two tasks have this name, {first} and {own}: delete one of them."
+                raise
+        self.context.did(f"deleted it again, because task {first} of the same name was created before it")
+        task = self.tasks.show(self.client, first)
+        if task is None:
+            raise UnexpectedState(f"task {first} of the same name was deleted in the meantime")
+        self.returns(task)
+        differences = self.tasks.differences(task)
+        if differences:
+            raise UnexpectedState(f"task {first} of the same name differs: {describe(differences)}")
+
+    # --- wait --------------------------------------------------------------------------------------------------------
+
+    def wait_until_ready(self) -> None:
+        created = Step.CREATE in self.plan.steps
+        if not self.waits:
+            if created and not self.tasks.lists_whole_tasks:
+                self._show_created()
+            return
+        with action(f"wait for {self.target} (task id {self.task_id})"):
+            shown = self.existing if self.existing and self.existing["task_id"] == self.task_id else None
+            if not (shown and self.tasks.is_ready(shown)):
+                wait(self.client, self._poll_ready, self.deadline, "the task to be RUNNING")
+
+    def _poll_ready(self, client: Client) -> str | None:
+        task = self.tasks.show(client, self.task_id)
+        if task is None:
+            if self.existing and self.existing["task_id"] == self.task_id:
+                raise UnexpectedState("the task was deleted in the meantime")
+            return "not there yet"
+        self.existing = task
+        self.returns(task)
+        return None if self.tasks.is_ready(task) else f"status {task['status']}"
+
+    def _show_created(self) -> None:
+        """Return the task as the service shows it, if it does so already: it was created in any case."""
+        try:
+            task = self.tasks.show(self.client, self.task_id)
+        except KafkaError as error:
+            self.context.warn(f"The task was created, but could not be read: {error}.")
+            return
+        if task:
+            self.returns(task)
+
+
+def order(task: Task) -> tuple[int, str]:
+    """Return what tells which of several tasks of one name was created first."""
+    return number(task.get("create_time")) or 0, task["task_id"]

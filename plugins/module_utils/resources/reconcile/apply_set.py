@@ -1,0 +1,262 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Carries out the plans of a set: deletions, changes, creations, recreations, and one wait for all."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...rest.concurrency import run_concurrently
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState
+from .apply import order
+from .plan import Observed, Step, is_leaving
+from .wait import Deadline, wait
+from .writes import NotTried, Outcome, Seen, stops_all, write_all
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task, TaskList
+    from ...rest.client import Client
+    from .task_set import Entry, TaskSet
+
+
+class ApplySet:
+    """Carries out the plans of a set."""
+
+    def __init__(self, task_set: TaskSet, listing: TaskList) -> None:
+        self.set = task_set
+        self.listing = listing
+        self.client = task_set.context.client
+        self.deadline = Deadline(self.client, task_set.params["wait_timeout"])
+        self.waits = task_set.params["wait"]
+        self.known = {task["task_id"] for task in listing.tasks}
+        self.ids: dict[int, str] = {}
+
+    def run(self) -> None:
+        groups: dict[str, list[Entry]] = {}
+        for entry in self.set.writing:
+            groups.setdefault(entry.planned, []).append(entry)
+        deletions, creations = groups.pop("deleted", []), groups.pop("created", [])
+        recreations = groups.pop("recreated", [])
+        changes = [entry for group in groups.values() for entry in group]
+        rest = [*changes, *creations, *recreations]
+        self._delete(deletions)
+        if deletions and (rest or self.waits):
+            self._wait_until_gone(deletions)
+        self._change(changes)
+        self._create(creations)
+        for entry in recreations:
+            self._change([entry])
+        if self.waits:
+            self._wait_for_unchanged()
+
+    def _tries(self, entries: list[Entry]) -> list[Entry]:
+        """Return the *entries* that may be tried: none after a failure that stops all, or at the deadline."""
+        reason = ""
+        if any(stops_all(entry.error) for entry in self.set.everything):
+            reason = "another task failed in a way that stops all"
+        elif self._over:
+            reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
+        if reason:
+            for entry in entries:
+                entry.error = NotTried(reason)
+            return []
+        return entries
+
+    @property
+    def _over(self) -> bool:
+        started = any(entry.context.changed for entry in self.set.everything)
+        return started and self.deadline.seconds > 0 and self.deadline.left <= 0
+
+    # --- delete --------------------------------------------------------------------------------------------------------
+
+    def _delete(self, entries: list[Entry]) -> None:
+        entries = self._tries(entries)
+        if not entries:
+            return
+
+        def send(client: Client, entry: Entry) -> bool:
+            if self._over:
+                raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+            try:
+                entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"])
+            except ServiceError as error:
+                if not error.missing:
+                    raise
+                return error.lost_attempt
+            return True
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            listing = self.set.reader.list(client)
+            seen = {}
+            for index in indexes:
+                task = listing.by_id(t.cast("Task", entries[index].task)["task_id"])
+                state = f"status {task['status']}" if task else "an incomplete list"
+                hint = f"It is unknown whether it was deleted (a lookup after that found: {state}): run the task again."
+                seen[index] = Seen(task is None and listing.complete, True, hint)
+            return seen
+
+        client = self.client.until(self.deadline.end)
+        for entry, write in zip(entries, write_all(client, entries, send, look, "deleted")):
+            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
+            if write.value and not write.error:
+                entry.context.did(f"deleted the task (task id {t.cast('Task', entry.task)['task_id']})")
+
+    def _wait_until_gone(self, entries: list[Entry]) -> None:
+        waiting = [entry for entry in entries if not entry.error]
+
+        def poll(client: Client) -> str | None:
+            listing = self.set.reader.list(client)
+            left = [e for e in waiting if listing.by_id(t.cast("Task", e.task)["task_id"])]
+            waiting[:] = left if listing.complete else waiting
+            return f"{len(waiting)} tasks are not gone yet" if waiting else None
+
+        self._wait(waiting, poll, "the tasks to be gone")
+
+    def _wait(self, waiting: list[Entry], poll: t.Callable[[Client], str | None], what: str) -> None:
+        """Wait until *poll* has emptied *waiting*; what is left then has failed."""
+        if not waiting:
+            return
+        try:
+            wait(self.client, poll, self.deadline, what)
+        except KafkaError as error:
+            for entry in waiting:
+                entry.error = entry.error or error
+
+    # --- change --------------------------------------------------------------------------------------------------------
+
+    def _change(self, entries: list[Entry]) -> None:
+        def change(client: Client, entry: Entry) -> None:
+            if self._over:
+                entry.error = NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+                return
+            applied = self.set.apply(
+                entry.context, entry.tasks, entry.target, Observed(self.listing, entry.task), entry.plan
+            )
+            applied.client = client
+            applied.deadline = self.deadline
+            try:
+                applied.run()
+            except KafkaError as error:
+                entry.error = error
+                entry.unknown = "unknown" in str(error.hint)
+                if stops_all(error):
+                    client.stop_others()
+            for warning in entry.context.warnings:
+                self.set.context.warn(f"{entry.name}: {warning}")
+
+        run_concurrently(self.client, change, self._tries(entries))
+
+    # --- create --------------------------------------------------------------------------------------------------------
+
+    def _create(self, entries: list[Entry]) -> None:
+        entries = self._tries(entries)
+        if not entries:
+            return
+
+        def send(client: Client, entry: Entry) -> str:
+            if self._over:
+                raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+            return entry.tasks.create(client, t.cast("dict[str, t.Any]", entry.plan.body))
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            listing = self.set.reader.list(client)
+            seen = {}
+            for index in indexes:
+                found = self._new(listing, entries[index])
+                if len(found) > 1:
+                    hint = (
+                        f"{len(found)} tasks of that name were created: {', '.join(task['task_id'] for task in found)}"
+                    )
+                    seen[index] = Seen(False, hint=hint)
+                else:
+                    hint = "A lookup after that found no such task, so nothing was created."
+                    seen[index] = Seen(bool(found), found and found[0]["task_id"], hint)
+            return seen
+
+        client = self.client.until(self.deadline.end)
+        waiting = []
+        for entry, write in zip(entries, write_all(client, entries, send, look, "created", resend=True)):
+            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
+            if not write.error:
+                self.ids[id(entry)] = write.value
+                entry.context.did(f"created the task (task id {write.value})")
+                body = {"task_id": write.value, **t.cast("dict[str, t.Any]", entry.plan.body)}
+                entry.context.returned[entry.tasks.returned] = entry.tasks.result(body)
+                waiting.append(entry)
+        self._confirm(waiting)
+
+    def _new(self, listing: TaskList, entry: Entry) -> list[Task]:
+        return [task for task in listing.named(entry.name) if task["task_id"] not in self.known]
+
+    def _confirm(self, waiting: list[Entry]) -> None:
+        """Poll the list until each new task is listed, is the only one of its name, and is ready."""
+
+        def poll(client: Client) -> str | None:
+            listing = self.set.reader.list(client)
+            waiting[:] = [entry for entry in waiting if not self._is_done(client, listing, entry)]
+            names = ", ".join(entry.name for entry in waiting)
+            return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
+
+        self._wait(waiting, poll, "the tasks to be RUNNING")
+
+    def _is_done(self, client: Client, listing: TaskList, entry: Entry) -> bool:
+        own = self.ids[id(entry)]
+        tasks = {task["task_id"]: task for task in self._new(listing, entry) if not is_leaving(task)}
+        ours = tasks.pop(own, None)
+        if ours is None:
+            return False
+        try:
+            if tasks:
+                earliest = min(tasks.values(), key=order)
+                if order(earliest) > order(ours):
+                    return False
+                entry.tasks.delete(client, own)
+                entry.context.did(
+                    f"deleted it again, because task {earliest['task_id']} of the same name was created before it"
+                )
+                raise UnexpectedState(
+                    f"another run has created task {earliest['task_id']} of the same name before it, so it was deleted again",
+                    "Run the task again to compare that one.",
+                )
+            body = t.cast("dict[str, t.Any]", entry.plan.body)
+            entry.context.returned[entry.tasks.returned] = entry.tasks.result({**body, **ours})
+            return not self.waits or entry.tasks.is_ready(ours)
+        except KafkaError as error:
+            entry.error = error
+            return True
+
+    # --- wait ----------------------------------------------------------------------------------------------------------
+
+    def _wait_for_unchanged(self) -> None:
+        """Wait for tasks that were as wanted, but neither ready nor gone."""
+        entries = [entry for entry in self.set.everything if not entry.plan.writes and entry.task and not entry.error]
+        waiting = [entry for entry in entries if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps)]
+        waiting = [entry for entry in waiting if not self._is_settled(entry, t.cast("Task", entry.task))]
+
+        def poll(client: Client) -> str | None:
+            listing = self.set.reader.list(client)
+            waiting[:] = [
+                entry
+                for entry in waiting
+                if not self._is_settled(entry, listing.by_id(t.cast("Task", entry.task)["task_id"]))
+            ]
+            return f"{len(waiting)} tasks are not ready yet" if waiting else None
+
+        self._wait(waiting, poll, "the tasks to be ready")
+
+    @staticmethod
+    def _is_settled(entry: Entry, task: Task | None) -> bool:
+        if Step.WAIT_GONE in entry.plan.steps:
+            return task is None
+        if task is None:
+            entry.error = UnexpectedState("the task was deleted in the meantime")
+            return True
+        try:
+            return entry.tasks.is_ready(task)
+        except KafkaError as error:
+            entry.error = error
+            return True

@@ -1,0 +1,366 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""A whole set of tasks of one connector: observe once, plan all, check all, then write.
+
+Deletions come before creations, because a topic can be in one task only, and because of the quota. A failure of one task does
+not stop the others; rejected credentials and a rate limit that does not end do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import typing as t
+
+from ...context import Diff, TaskContext
+from ...rest.concurrency import run_concurrently
+from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
+from .apply import Apply, Target
+from .apply_set import ApplySet
+from .plan import Observed, Plan, Step, is_leaving, match, quota_forecast
+from .wait import check_wait_timeout
+from .writes import NotTried
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task, TaskList
+    from ...rest.client import Client
+    from .apply import Tasks
+
+_ACTIONS = {
+    Step.MODIFY: "modified",
+    Step.PAUSE: "paused",
+    Step.RESUME: "resumed",
+    Step.START: "started",
+    Step.RESTART: "restarted",
+}
+_POLICY = ("modify", "recreate", "update_secrets", "validate", "wait", "wait_timeout")
+
+
+class Entry:
+    """One task of the set: what is wanted, what was observed, the plan, and what became of it."""
+
+    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, wanted: t.Any) -> None:
+        self.context = context
+        self.tasks = tasks
+        self.target = target
+        self.wanted = wanted
+        self.task: Task | None = None
+        self.plan = Plan()
+        self.error: KafkaError | None = None
+        self.unknown = False
+
+    @property
+    def name(self) -> str:
+        return self.target.task_name or (self.task or {}).get("task_name") or str(self.target.task_id)
+
+    @property
+    def planned(self) -> str:
+        """The action that the plan is."""
+        steps = self.plan.steps
+        if Step.DELETE in steps:
+            return "recreated" if Step.CREATE in steps else "deleted"
+        if Step.CREATE in steps:
+            return "created"
+        return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
+
+    def report(self, check_mode: bool) -> dict[str, t.Any]:
+        """Return what the module returns of this task."""
+        changed = self.plan.writes if check_mode and not self.error else self.context.changed
+        action = self.planned if changed or check_mode or self.error else "unchanged"
+        if isinstance(self.error, NotTried):
+            action = "not_tried"
+        elif self.error:
+            action = "unknown" if self.unknown else "failed"
+        report: dict[str, t.Any] = {"task_name": self.name, "action": action, "changed": changed}
+        if self.error:
+            hint = f" {self.error.hint}" if self.error.hint else ""
+            report["msg"] = f"{self.error}.{hint}"
+        shown = self.context.returned.get(self.tasks.returned)
+        if shown is not None:
+            report[self.tasks.returned] = shown
+        return report
+
+
+class TaskSet:
+    """The set that the options of *context* describe. Each kind of task fills in the methods that raise."""
+
+    noun: str
+    apply: type[Apply] = Apply
+
+    def __init__(self, context: TaskContext) -> None:
+        self.context = context
+        self.params = context.params
+        self.where = ""
+        self.entries: list[Entry] = []
+        self.pruned: list[Entry] = []
+
+    # --- what a kind of task fills in ----------------------------------------------------------------------------------
+
+    def wanted(self, params: dict[str, t.Any]) -> t.Any:
+        """Return what one entry wants. Raises :class:`InvalidOption`."""
+        raise NotImplementedError
+
+    def tasks(self, context: TaskContext, wanted: t.Any, target: Target) -> Tasks:
+        """Return the tasks of the connector, for one entry."""
+        raise NotImplementedError
+
+    def resolve(self, client: Client) -> None:
+        """Find the connector for all entries."""
+        raise NotImplementedError
+
+    def plan(self, wanted: t.Any, observed: Observed) -> Plan:
+        """Return the plan for one entry."""
+        raise NotImplementedError
+
+    def can_prune(self, task: Task) -> bool:
+        """Return whether a task that is not listed may be pruned."""
+        return True
+
+    # --- observe, plan, check ------------------------------------------------------------------------------------------
+
+    def ensure(self) -> None:
+        """Bring all tasks to their states."""
+        self._read_options()
+        with action(f"bring the {self.noun}s of {self.where} to the wanted state"):
+            client = self.context.client
+            self.resolve(client)
+            listing = self.reader.list(client)
+            self._match(listing)
+            self._read_details(client)
+            self._plan(listing)
+            self._prune(listing)
+            plan_id = self._plan_id()
+            self.context.returned["plan_id"] = plan_id
+            self._record_diff()
+            expected = self.params["expect_plan"]
+            self._fail_if_planning_failed()
+            if expected is not None and expected != plan_id:
+                raise UnexpectedState(
+                    f"the plan is {plan_id}, not {expected} as expected, so nothing was changed",
+                    "The tasks or the options have changed since the plan was made: run it in check mode again.",
+                )
+            if self.writing:
+                self._check_quota(listing)
+                self.writing[0].tasks.preflight()
+            for entry in self.everything:
+                for warning in entry.plan.warnings:
+                    self.context.warn(f"{entry.name}: {warning}")
+            if self.context.check_mode:
+                self.context.changed = bool(self.writing)
+                for entry in self.writing:
+                    if entry.plan.body:
+                        entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.plan.body)
+                self._report()
+                return
+            try:
+                ApplySet(self, listing).run()
+            finally:
+                self.context.changed = any(entry.context.changed for entry in self.everything)
+                self._report()
+            self._fail_if_any_failed()
+
+    @property
+    def everything(self) -> list[Entry]:
+        """The entries of the option ``tasks``, then those that are pruned."""
+        return [*self.entries, *self.pruned]
+
+    @property
+    def writing(self) -> list[Entry]:
+        """The entries whose plan changes something."""
+        return [entry for entry in self.everything if entry.plan.writes]
+
+    @property
+    def reader(self) -> Tasks:
+        """The tasks of the connector, for no entry in particular."""
+        return self.tasks(self.context, None, Target(None, None, self.where))
+
+    def _entry(self, options: dict[str, t.Any]) -> Entry:
+        params = {**{name: self.params.get(name) for name in _POLICY}, **options}
+        wanted = self.wanted(params)
+        names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
+        target = Target(wanted.task_id, wanted.task_name, f"{self.noun} {names} of {self.where}")
+        context = TaskContext(params, self.context.check_mode, lambda: self.context.client)
+        return Entry(context, self.tasks(context, wanted, target), target, wanted)
+
+    def _read_options(self) -> None:
+        """Check all options. Raises :class:`InvalidOption` before any request."""
+        check_wait_timeout(self.params)
+        for index, options in enumerate(self.params["tasks"]):
+            try:
+                self.entries.append(self._entry(options))
+            except InvalidOption as error:
+                name = options.get("task_name") or options.get("task_id") or ""
+                raise InvalidOption(f"tasks[{index}] ({name}): {error}", error.hint) from None
+        names = [entry.target.task_name for entry in self.entries if entry.target.task_name]
+        doubled = sorted({name for name in names if names.count(name) > 1})
+        if doubled:
+            places = "; ".join(
+                "{} in {}".format(name, " and ".join(f"tasks[{i}]" for i, other in enumerate(names) if other == name))
+                for name in doubled
+            )
+            raise InvalidOption(f"task_name must be unique in tasks: {places}")
+        prune, pattern = self.params["prune"], self.params["prune_pattern"]
+        if pattern is not None and not prune:
+            raise InvalidOption("prune_pattern needs prune: true")
+        if self.params["prune_limit"] is not None and self.params["prune_limit"] < 0:
+            raise InvalidOption(f"prune_limit must be 0 or more, not {self.params['prune_limit']}")
+        if prune and pattern is None and not any(entry.wanted.state != "absent" for entry in self.entries):
+            raise InvalidOption(
+                "prune: true would delete all tasks, because no entry of tasks asks for a task to exist",
+                "Set prune_pattern to say which tasks are to be deleted.",
+            )
+        if pattern is not None:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise InvalidOption(f"prune_pattern is not a regular expression: {error}") from None
+            if not pattern:
+                raise InvalidOption("prune_pattern must not be empty")
+
+    def _match(self, listing: TaskList) -> None:
+        owners: dict[str, Entry] = {}
+        for entry in self.entries:
+            entry.task = match(entry.target.task_id, entry.target.task_name, listing, self.noun)
+            if entry.task:
+                other = owners.setdefault(entry.task["task_id"], entry)
+                if other is not entry:
+                    raise UnexpectedState(f"two entries of tasks mean the same task {entry.task['task_id']}")
+
+    def _read_details(self, client: Client) -> None:
+        if self.reader.lists_whole_tasks:
+            return
+        entries = [entry for entry in self.entries if entry.task and entry.wanted.state != "absent"]
+
+        def show(client: Client, entry: Entry) -> Task | None:
+            return entry.tasks.show(client, t.cast("Task", entry.task)["task_id"])
+
+        for entry, task in zip(entries, run_concurrently(client, show, entries)):
+            entry.task = task
+
+    def _plan(self, listing: TaskList) -> None:
+        for entry in self.entries:
+            if entry.task:
+                entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.task)
+            try:
+                entry.plan = self.plan(entry.wanted, Observed(listing, entry.task))
+            except KafkaError as error:
+                entry.error = error
+
+    def _prune(self, listing: TaskList) -> None:
+        if not self.params["prune"]:
+            return
+        if not listing.complete:
+            raise UnexpectedState(
+                f"the list contains {len(listing.tasks)} of {listing.total_number} {self.noun}s, so nothing is pruned"
+            )
+        listed = {entry.task["task_id"] for entry in self.entries if entry.task}
+        pattern = self.params["prune_pattern"]
+        for task in listing.tasks:
+            fits = pattern is None or re.fullmatch(pattern, task["task_name"])
+            if task["task_id"] in listed or not fits or is_leaving(task) or not self.can_prune(task):
+                continue
+            entry = self._entry({"state": "absent", "task_id": task["task_id"], "task_name": task["task_name"]})
+            entry.task = task
+            entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
+            entry.plan = self.plan(entry.wanted, Observed(listing, task))
+            self.pruned.append(entry)
+        limit = self.params["prune_limit"]
+        if limit is not None and len(self.pruned) > limit:
+            names = ", ".join(entry.name for entry in self.pruned)
+            raise UnexpectedState(
+                f"{len(self.pruned)} tasks would be pruned, more than prune_limit {limit}: {names}",
+                "Nothing was changed.",
+            )
+
+    def _plan_id(self) -> str:
+        """Return a hash of the plan: equal for the same steps on the same tasks."""
+        plan = sorted(
+            [
+                entry.name,
+                (entry.task or {}).get("task_id") or "",
+                [step.value for step in entry.plan.steps if entry.plan.writes],
+                entry.plan.before,
+                entry.plan.after,
+            ]
+            for entry in self.writing
+        )
+        text = json.dumps([self.plan_place, plan], sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def plan_place(self) -> str:
+        """What tells the connector of this plan from others."""
+        raise NotImplementedError
+
+    def _record_diff(self) -> None:
+        before, after = {}, {}
+        for entry in self.writing:
+            key = entry.name
+            if key in before or key in after:
+                key = f"{key} ({t.cast('Task', entry.task)['task_id']})"
+            if entry.plan.before:
+                before[key] = entry.plan.before
+            if entry.plan.after:
+                after[key] = entry.plan.after
+        self.context.diff = Diff(before, after)
+
+    def _check_quota(self, listing: TaskList) -> None:
+        """Raise :class:`UnexpectedState` if the quota does not allow the set, once the deletions are done."""
+        planned = [entry.planned for entry in self.writing]
+        created, deleted = planned.count("created"), planned.count("deleted")
+        if not created:
+            return
+        # The limit that one more creation would meet is that of the last one.
+        count = listing.total_number - deleted + created - 1
+        forecast = quota_forecast(Plan(), listing._replace(total_number=count), f"{self.noun}s")
+        if forecast.forecast:
+            raise UnexpectedState(
+                f"the quota does not allow it: {listing.total_number} {self.noun}s exist, {deleted} are to be deleted and"
+                f" {created} to be created, but {max(listing.max_tasks or 0, listing.quota_tasks or 0)} are allowed",
+                "Nothing was changed. Delete tasks that are not needed, or raise the quota.",
+            )
+        if forecast.forecast_warning and self.context.check_mode:
+            self.context.warn("The quota may not allow all creations: max_tasks and quota_tasks differ.")
+
+    # --- report --------------------------------------------------------------------------------------------------------
+
+    def _report(self) -> None:
+        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.everything]
+
+    def _fail_if_planning_failed(self) -> None:
+        if any(entry.error for entry in self.entries):
+            for entry in self.everything:
+                if not entry.error and entry.plan.writes:
+                    entry.error = NotTried("the plan of another task failed")
+            self._report()
+            self._raise("so nothing was changed")
+
+    def _fail_if_any_failed(self) -> None:
+        if any(entry.error for entry in self.everything):
+            self._raise("the others were carried out as planned, see tasks")
+
+    def _raise(self, rest: str) -> None:
+        failed = [entry for entry in self.everything if entry.error and not isinstance(entry.error, NotTried)]
+        skipped = sum(isinstance(entry.error, NotTried) for entry in self.everything)
+        sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
+        not_tried = f"; {skipped} were not tried" if skipped else ""
+        count = len(failed)
+        raise SetFailed(f"{count} of {len(self.everything)} tasks failed ({sentences}){not_tried}; {rest}", failed)
+
+
+class SetFailed(KafkaError):
+    """Some tasks of a set failed. The ``error`` is that of the first of them that has one."""
+
+    def __init__(self, sentence: str, failed: list[Entry]) -> None:
+        errors = [entry.error for entry in failed if entry.error]
+        super().__init__(sentence, next((error.hint for error in errors if error.hint), None))
+        self._payload = next((error.payload for error in errors if error.payload), None)
+
+    @property
+    def payload(self) -> dict[str, t.Any] | None:
+        return self._payload

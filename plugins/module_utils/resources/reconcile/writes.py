@@ -1,0 +1,174 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Writes whose outcome can be unknown: a response was lost, or it does not say whether the write was done."""
+
+from __future__ import annotations
+
+import enum
+import typing as t
+
+from ...rest.concurrency import Stopped, run_concurrently
+from ...rest.errors import (
+    CredentialsRejected,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedResponse,
+    WriteFailed,
+)
+from ...rest.retry import backoff
+
+if t.TYPE_CHECKING:
+    from ...rest.client import Client
+
+Item = t.TypeVar("Item")
+
+
+class Seen(t.NamedTuple):
+    """What a lookup shows of a write whose outcome is unknown: its *value* if it was *done*, else a *hint* for the user."""
+
+    done: bool
+    value: t.Any = None
+    hint: str = ""
+
+
+class Outcome(enum.Enum):
+    """What became of a write."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+class NotTried(KafkaError):
+    """Nothing was sent for this item."""
+
+    def __init__(self, reason: str = "another task failed in a way that stops all") -> None:
+        super().__init__(f"it was not tried, because {reason}")
+
+
+class Write(t.NamedTuple):
+    """The outcome of one write.
+
+    *value* is what sending it returned, or with *found* what the lookup after a lost response found. *error* is why it was not
+    done, or why that is unknown, and *cause* the failed request. *lookup* is true if a lookup followed.
+    """
+
+    outcome: Outcome
+    value: t.Any = None
+    found: bool = False
+    lookup: bool = False
+    error: KafkaError | None = None
+    cause: KafkaError | None = None
+
+    def result(self) -> t.Any:
+        """Return the value of a write that was done; raise its error otherwise."""
+        if self.error:
+            raise self.error
+        return self.value
+
+
+def write_all(
+    client: Client,
+    items: t.Sequence[Item],
+    send: t.Callable[[Client, Item], t.Any],
+    look: t.Callable[[Client, list[int]], dict[int, Seen]],
+    verb: str,
+    *,
+    resend: bool = False,
+    patience: float = 0.0,
+) -> list[Write]:
+    """Write each of *items*, a few at a time, and return their outcomes in order.
+
+    *send* sends the request of one item. If outcomes are unknown, *look* is called once with the indexes of these items. With
+    *resend*, those that it does not show as done are sent again, as often as requests are retried; without it, they stay
+    unknown. *patience* is how long, in seconds, the lookup is repeated until it shows them as done, at least once.
+    *verb* is what is done ("created"). A failure of one item does not stop the others.
+    """
+    writes: dict[int, Write] = {}
+    pending = list(range(len(items)))
+    retries = client.connection.settings.max_retries
+    in_doubt: set[int] = set()
+    for attempt in range(1, retries + 2):
+        results = run_concurrently(client, lambda client, index: _attempt(client, send, items[index]), pending)
+        failures: dict[int, RequestError] = {}
+        for index, result in zip(pending, results):
+            if not isinstance(result, KafkaError):
+                writes[index] = Write(Outcome.DONE, result)
+            elif isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt):
+                failures[index] = result
+            elif not (isinstance(result, NotTried) and index in in_doubt):
+                writes[index] = Write(Outcome.REFUSED, error=result, cause=result)
+        if not failures:
+            break
+        in_doubt.update(failures)
+        writes.update(_resolve(client, failures, look, verb, attempt, patience))
+        pending = [index for index, error in failures.items() if resend and _can_resend(error, writes[index])]
+        if not pending or client.expired:
+            break
+    return [writes[index] for index in range(len(items))]
+
+
+def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
+    """Return the value or the error of sending *item*, or an error that says that it was not tried."""
+    try:
+        return send(client, item)
+    except KafkaError as error:
+        if stops_all(error):
+            client.stop_others()
+        return error
+    except Stopped:
+        return NotTried()
+
+
+def stops_all(error: KafkaError | None) -> bool:
+    """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    if isinstance(error, ServiceError):
+        return error.status == 401 or error.throttled
+    return isinstance(error, CredentialsRejected)
+
+
+def _can_resend(error: RequestError, write: Write) -> bool:
+    return write.lookup and not write.found and error.maybe_processed and not isinstance(error, UnexpectedResponse)
+
+
+def _resolve(
+    client: Client,
+    failures: dict[int, RequestError],
+    look: t.Callable[[Client, list[int]], dict[int, Seen]],
+    verb: str,
+    attempt: int,
+    patience: float,
+) -> dict[int, Write]:
+    """Return what the lookup shows of writes whose outcome is unknown."""
+    # While the service may still be processing a request, it gets its time once more.
+    if any(error.maybe_pending for error in failures.values()):
+        patience = max(patience, client.connection.settings.timeout)
+    waited = 0.0
+    while True:
+        pause = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
+        client.sleep(pause)
+        waited += pause
+        attempt += 1
+        try:
+            seen = look(client, list(failures))
+        except KafkaError as lookup:
+            if not isinstance(lookup, RequestError):
+                raise
+            hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
+            return {
+                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
+                for index, error in failures.items()
+            }
+        if waited >= patience or client.expired or all(seen[index].done for index in failures):
+            break
+    return {
+        index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)
+        if seen[index].done
+        else Write(Outcome.UNKNOWN, lookup=True, error=WriteFailed(error, seen[index].hint), cause=error)
+        for index, error in failures.items()
+    }

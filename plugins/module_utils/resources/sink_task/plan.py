@@ -1,0 +1,116 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What is to be done about a sink task. Pure: tested as tables, without a request."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...rest.errors import UnexpectedState
+from ..reconcile.fields import describe
+from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
+from .descriptor import OPTION, TABLE, echoed
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task
+    from ..reconcile.fields import Descriptor, Differences
+    from ..reconcile.plan import Observed
+
+
+class Wanted(t.NamedTuple):
+    """What the user wants of a sink task; *descriptor* has the fields that are set."""
+
+    state: str
+    task_id: str | None
+    task_name: str | None
+    descriptor: Descriptor
+    source_type: str
+    destination_type: str
+    recreate: bool
+    update_secrets: str
+    wait: bool
+
+
+def differences(wanted: Wanted, task: Task) -> Differences:
+    """Return what differs in *task* from what is wanted."""
+    return TABLE.differences(wanted.descriptor, echoed(task, wanted.descriptor))
+
+
+def plan(wanted: Wanted, observed: Observed) -> Plan:
+    """Return the plan for *wanted*. Raises :class:`UnexpectedState` if the task can't be brought to the wanted state."""
+    if wanted.state == "absent":
+        return _absent(wanted, observed.task)
+    return _present(wanted, observed)
+
+
+def _absent(wanted: Wanted, task: Task | None) -> Plan:
+    waits = (Step.WAIT_GONE,) if wanted.wait else ()
+    if task is None:
+        return Plan()
+    if is_leaving(task):
+        return Plan(waits)
+    return Plan((Step.DELETE, *waits), before=task)
+
+
+def _present(wanted: Wanted, observed: Observed) -> Plan:
+    task = observed.task
+    if task is None or is_leaving(task):
+        if wanted.task_id:
+            raise UnexpectedState(
+                f"there is no sink task with the id {wanted.task_id}",
+                "The service assigns the id of a new task: leave out task_id to create one.",
+            )
+        leaves = (Step.WAIT_GONE,) if task else ()
+        body = _body(wanted, TABLE.defaults())
+        after = {**body, OPTION: TABLE.comparable(body[OPTION])}
+        new = Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=after, body=body)
+        return quota_forecast(new, observed.listing, "sink tasks")
+    differing = differences(wanted, task)
+    if wanted.recreate and has_failed(task):
+        differing["status"] = (task["status"], "RUNNING")
+    if wanted.update_secrets == "always":
+        return _recreation(wanted, task, differing)
+    if not differing:
+        return Plan((Step.WAIT_READY,) if wanted.wait else ())
+    if not wanted.recreate:
+        raise UnexpectedState(
+            f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
+            "The API can't change a sink task; recreate: true deletes it and creates it again.",
+        )
+    return _recreation(wanted, task, differing)
+
+
+def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
+    existing = echoed(task, wanted.descriptor)
+    # What the user does not set stays as it was.
+    kept = {name: value for name, value in TABLE.comparable(existing).items() if name not in ("topics", "topics_regex")}
+    body = _body(wanted, {**TABLE.defaults(), **kept})
+    before = {**body, OPTION: TABLE.comparable(existing)}
+    after = {**body, OPTION: TABLE.comparable(body[OPTION])}
+    if "status" in differing:
+        before["status"], after["status"] = differing["status"]
+    if not differing:
+        before["secrets"], after["secrets"] = "as stored", "as set in the task"
+    return Plan(
+        (Step.DELETE, Step.WAIT_GONE, Step.CREATE, Step.WAIT_READY),
+        before,
+        after,
+        body,
+        warnings=(position_warning(body[OPTION]["consumer_strategy"]),),
+    )
+
+
+def _body(wanted: Wanted, base: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    missing = TABLE.missing_secrets(wanted.descriptor)
+    if missing:
+        raise UnexpectedState(f"{missing} must be set to create the task")
+    return {
+        "source_type": wanted.source_type,
+        "task_name": wanted.task_name,
+        "destination_type": wanted.destination_type,
+        OPTION: {**base, **wanted.descriptor},
+    }

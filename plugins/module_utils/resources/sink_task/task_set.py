@@ -1,0 +1,58 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""A whole set of sink tasks of one connector."""
+
+from __future__ import annotations
+
+import typing as t
+
+from .. import connector
+from ..reconcile.task_set import TaskSet
+from .ensure import Place, SinkTasks, read_wanted
+from .plan import plan
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task
+    from ...context import TaskContext
+    from ...rest.client import Client
+    from ..reconcile.apply import Target, Tasks
+    from ..reconcile.plan import Observed, Plan
+
+
+def ensure(context: TaskContext) -> None:
+    """Bring the sink tasks that the options describe to their states."""
+    SinkTaskSet(context).ensure()
+
+
+class SinkTaskSet(TaskSet):
+    """The sink tasks of one connector."""
+
+    noun = "sink task"
+
+    def __init__(self, context: TaskContext) -> None:
+        super().__init__(context)
+        self._place = Place(connector.choose(context.params))
+        self.where = str(self._place.choice)
+
+    def wanted(self, params: dict[str, t.Any]) -> t.Any:
+        return read_wanted({"source_type": "BLOB", "destination_type": "OBS", **params}, needs_secrets=False)
+
+    def tasks(self, context: TaskContext, wanted: t.Any, target: Target) -> Tasks:
+        return SinkTasks(context, self._place, wanted, target)
+
+    def resolve(self, client: Client) -> None:
+        self._place.resolve(client)
+
+    def plan(self, wanted: t.Any, observed: Observed) -> Plan:
+        return plan(wanted, observed)
+
+    def can_prune(self, task: Task) -> bool:
+        return task.get("destination_type") == "OBS"
+
+    @property
+    def plan_place(self) -> str:
+        return self._place.connector_id

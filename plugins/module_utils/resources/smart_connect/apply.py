@@ -1,0 +1,209 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The steps that only Smart Connect tasks have: modify, pause, resume, start, restart."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import smart_connect
+from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
+from ..reconcile.apply import Apply
+from ..reconcile.fields import describe
+from ..reconcile.plan import Observed, Step, has_failed
+from ..reconcile.wait import wait
+from ..reconcile.writes import Outcome, Seen, write_all
+from .plan import PAUSED, RUNNING, TRANSITIONAL, failed, plan
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task
+    from ...rest.client import Client
+    from ...rest.operation import Operation
+    from .ensure import SmartConnectTasks
+
+# After a restart from RUNNING, the service still shows RUNNING for a while: only later, or after RESTARTING, it is the new run.
+_RESTART_SECONDS = 10.0
+
+
+class ApplySmartConnect(Apply):
+    """Carries out the steps of the plan for a Smart Connect task."""
+
+    tasks: SmartConnectTasks
+
+    def __init__(self, *args: t.Any) -> None:
+        super().__init__(*args)
+        self.steps.update(
+            {
+                Step.SETTLE: self.settle,
+                Step.MODIFY: self.modify,
+                Step.PAUSE: lambda: self.act(smart_connect.PAUSE, "paused", PAUSED),
+                Step.RESUME: lambda: self.act(smart_connect.RESUME, "resumed", RUNNING),
+                Step.START: lambda: self.act(smart_connect.RESTART, "started", RUNNING),
+                Step.RESTART: self.restart,
+            }
+        )
+        self.target_status: str | None = None
+        self.restarted_at: float | None = None
+        self.changed_at = int(self.client.connection.clock.time() * 1000)
+
+    def _observe_again(self, task: Task) -> Observed:
+        self.existing = task
+        return Observed(self.listing, task)
+
+    def settle(self) -> None:
+        """Wait until the status of the task is not transitional, and plan again."""
+
+        def poll(client: Client) -> str | None:
+            task = self._show(client)
+            return f"status {task['status']}" if task["status"] in TRANSITIONAL else None
+
+        with action(f"wait for {self.target} (task id {self.task_id})"):
+            wait(self.client, poll, self.deadline, "the task not to be CREATING or RESTARTING")
+            task = t.cast("Task", self.existing)
+            if has_failed(task):
+                raise failed(task)
+        self.plan = plan(self.tasks.wanted, self._observe_again(task))
+
+    def _show(self, client: Client) -> Task:
+        task = self.tasks.show(client, self.task_id)
+        if task is None:
+            raise UnexpectedState("the task was deleted in the meantime")
+        self.existing = task
+        self.returns(task)
+        return task
+
+    # --- modify ------------------------------------------------------------------------------------------------------
+
+    def modify(self) -> None:
+        wanted = self.tasks.wanted
+        try:
+            with action(f"modify {self.target} (task id {self.task_id})"):
+                self._modify()
+        except KafkaError as error:
+            refused = isinstance(error, (_NotChanged,)) or (
+                isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
+            )
+            if not (refused and wanted.recreate):
+                raise
+            self.context.warn(f"The service did not make all changes in place: {error}.")
+            self.tasks.wanted = wanted._replace(modify=False)
+            observed = self._observe_again(self._show(self.client))
+            self.plan = plan(self.tasks.wanted, observed)
+            for warning in self.plan.warnings:
+                self.context.warn(warning)
+
+    def _modify(self) -> None:
+        body = t.cast("dict[str, t.Any]", self.plan.body)
+        description = t.cast("t.Any", self.tasks.wanted.description)
+        before = description.differences(t.cast("Task", self.existing))
+
+        def send(client: Client, body: dict[str, t.Any]) -> None:
+            smart_connect.modify_task(client, self.tasks.instance_id, self.task_id, body)
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            left = description.differences(self._show(client))
+            hint = f"A lookup after that found that it still differs: {describe(left)}."
+            return {index: Seen(not left, hint=hint) for index in indexes}
+
+        client = self.client.until(self.deadline.end)
+        (write,) = write_all(client, [body], send, look, "modified")
+        if write.outcome is not Outcome.DONE:
+            if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
+                self.context.changed = True
+            raise t.cast("KafkaError", write.error)
+        task = self._show(self.client)
+        left = description.differences(task)
+        moved = [name for name in before if left.get(name) != before[name]]
+        if moved:
+            self.context.did(f"modified {', '.join(moved)} of the task (task id {self.task_id})")
+        if left:
+            raise _NotChanged(
+                f"the service accepted the request, but did not change everything: {describe(left)}",
+                "recreate: true deletes the task and creates it again.",
+            )
+
+    # --- actions -----------------------------------------------------------------------------------------------------
+
+    def act(self, operation: Operation, verb: str, status: str) -> None:
+        """Call *operation*; it is sent again after a lost response only if the status shows that it was not done."""
+        self.target_status = status
+        before = t.cast("Task", self.existing)["status"]
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            now = self._show(client)["status"]
+            hint = f"A lookup after that found the status {now}."
+            return {index: Seen(now != before, hint=hint) for index in indexes}
+
+        with action(f"{_verb(verb)} {self.target} (task id {self.task_id})"):
+            client = self.client.until(self.deadline.end)
+            resend = operation is not smart_connect.RESTART
+            (write,) = write_all(client, [operation], self._send_action, look, verb, resend=resend)
+            self._check_action(write.outcome, write.error, verb)
+
+    def _send_action(self, client: Client, operation: Operation) -> None:
+        smart_connect.act(client, operation, self.tasks.instance_id, self.task_id)
+
+    def _check_action(self, outcome: Outcome, error: KafkaError | None, verb: str) -> None:
+        if outcome is Outcome.UNKNOWN and verb in ("restarted", "started"):
+            # It may have been done, and a second request would reset the progress again.
+            self.context.changed = True
+        if error:
+            raise error
+        self.context.did(f"{verb} the task (task id {self.task_id})")
+
+    def restart(self) -> None:
+        """Restart the task, once: a second request would reset the progress again."""
+        self.target_status = RUNNING
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            now = self._show(client)["status"]
+            hint = f"It is unknown whether it was restarted (a lookup after that found the status {now})."
+            return {index: Seen(now == "RESTARTING", hint=hint) for index in indexes}
+
+        with action(f"restart {self.target} (task id {self.task_id})"):
+            client = self.client.until(self.deadline.end)
+            (write,) = write_all(
+                client, [smart_connect.RESTART], self._send_action, look, "restarted", patience=_RESTART_SECONDS
+            )
+            self._check_action(write.outcome, write.error, "restarted")
+        self.restarted_at = self.client.now()
+
+    def wait_until_ready(self) -> None:
+        """Wait for the status that the last action leads to, and for the health if that is asked for."""
+        self._wait_for_status()
+        if self.context.params.get("wait_healthy"):
+            from . import health  # not imported where it is not asked for
+
+            task = t.cast("Task", self.existing)
+            health.wait_until_normal(self.context, self.tasks.instance_id, task, self.changed_at, self.deadline)
+
+    def _wait_for_status(self) -> None:
+        if self.target_status is None or not self.waits:
+            super().wait_until_ready()
+            return
+
+        def poll(client: Client) -> str | None:
+            task = self._show(client)
+            if has_failed(task):
+                raise failed(task)
+            status = task["status"]
+            if status == "RESTARTING":
+                self.restarted_at = None
+            still_before = self.restarted_at is not None and self.client.now() - self.restarted_at < _RESTART_SECONDS
+            return None if status == self.target_status and not still_before else f"status {status}"
+
+        with action(f"wait for {self.target} (task id {self.task_id})"):
+            wait(self.client, poll, self.deadline, f"the task to be {self.target_status}")
+
+
+class _NotChanged(UnexpectedState):
+    """A modification left differences."""
+
+
+def _verb(verb: str) -> str:
+    return {"paused": "pause", "resumed": "resume", "started": "start"}[verb]

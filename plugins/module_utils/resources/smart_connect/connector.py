@@ -1,0 +1,273 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Smart Connect of an instance: its connector, on or off."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import instances, smart_connect
+from ...context import Diff
+from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
+from ...rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ...rest.response import flag, is_id, number
+from ..connector import find_instance
+from ..reconcile.wait import Deadline, check_wait_timeout, wait
+from ..reconcile.writes import Outcome, Seen, write_all
+from .ensure import choose_instance
+
+if t.TYPE_CHECKING:
+    from ...api.instances import Instance
+    from ...context import TaskContext
+    from ...rest.client import Client
+    from ..connector import ConnectorChoice
+
+_TRANSITIONAL = ("EXTENDING", "CONNECTOR_DELETING")
+_FATAL = ("ERROR", "EXTENDEDFAILED", "FREEZING", "FROZEN", "CREATEFAILED", "DELETING")
+_BUSY_SECONDS = 10.0
+_RETURNED = ("instance_id", "instance_name", "status", "connector_enable", "connector_id", "connector_node_num")
+
+
+def ensure(context: TaskContext) -> None:
+    """Enable or disable Smart Connect of the instance that the options select."""
+    choice = choose_instance(context.params)
+    nodes = context.params["node_cnt"]
+    if nodes is not None and not 2 <= nodes <= 16:
+        raise InvalidOption(f"node_cnt must be from 2 to 16, not {nodes}")
+    check_wait_timeout(context.params)
+    verb = "enable" if context.params["state"] == "present" else "disable"
+    with action(f"{verb} Smart Connect of instance {choice.instance_id or choice.instance_name}"):
+        _Connector(context, choice).ensure()
+
+
+class _Connector:
+    """The connector of one instance."""
+
+    def __init__(self, context: TaskContext, choice: ConnectorChoice) -> None:
+        self.context = context
+        self.choice = choice
+        self.client = context.client
+        self.wanted = context.params["state"] == "present"
+        self.deadline = Deadline(self.client, context.params["wait_timeout"])
+        self.instance: Instance = {}
+
+    # --- observe -----------------------------------------------------------------------------------------------------
+
+    def ensure(self) -> None:
+        if self.choice.instance_id:
+            self._record({"instance_id": self.choice.instance_id})
+            self._read(self.client)
+        else:
+            self._record(find_instance(self.client, t.cast("str", self.choice.instance_name)))
+        while True:
+            if self.status in _TRANSITIONAL and not self.context.check_mode:
+                self._wait_until_settled()
+            if self.is_on is self.wanted:
+                self._check_nodes()
+                return
+            if self.context.check_mode:
+                self._predict()
+                return
+            if self._enable() if self.wanted else self._disable():
+                return
+
+    def _read(self, client: Client) -> None:
+        self._record(instances.show_instance(client, self.instance["instance_id"]))
+
+    def _record(self, instance: Instance) -> None:
+        self.instance = instance
+        if "status" not in instance:
+            return
+        connector_id = instance.get("connector_id")
+        described = {
+            "instance_id": instance["instance_id"],
+            "instance_name": instance.get("name"),
+            "status": instance.get("status"),
+            "connector_enable": self.is_on,
+            "connector_id": connector_id if is_id(connector_id) else None,
+            "connector_node_num": number(instance.get("connector_node_num")),
+        }
+        self.context.returned["smart_connect"] = {name: described[name] for name in _RETURNED}
+
+    @property
+    def status(self) -> str:
+        return str(self.instance.get("status"))
+
+    @property
+    def is_on(self) -> bool:
+        # Enabled without an id is possible, too: then the service does not return the id.
+        return is_id(self.instance.get("connector_id")) or flag(self.instance.get("connector_enable")) is True
+
+    # --- plan --------------------------------------------------------------------------------------------------------
+
+    def _check_nodes(self) -> None:
+        wanted = self.context.params["node_cnt"]
+        if not self.wanted or wanted is None:
+            return
+        nodes = number(self.instance.get("connector_node_num"))
+        if not nodes:
+            self.context.warn("The service does not return connector_node_num, so node_cnt was not compared.")
+        elif nodes != wanted:
+            raise UnexpectedState(
+                f"it is enabled with {nodes} nodes, wanted {wanted}",
+                "The number of nodes can't be changed: disable Smart Connect, which deletes its tasks, and enable it again.",
+            )
+
+    def _check_status(self) -> None:
+        if self.status in _FATAL:
+            raise UnexpectedState(f"the instance is {self.status}")
+
+    def _preflight(self) -> list[dict[str, t.Any]]:
+        """Return the tasks to delete first. Raises :class:`UnexpectedState` if the change can't be made."""
+        self._check_status()
+        if self.wanted:
+            self._check_resources()
+            return []
+        tasks = smart_connect.list_tasks(self.client, self.instance["instance_id"]).tasks
+        if tasks and not self.context.params["delete_tasks"]:
+            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in tasks)
+            raise UnexpectedState(
+                f"it still has {len(tasks)} tasks: {names}", "Delete them first, or set delete_tasks: true."
+            )
+        return tasks
+
+    def _check_resources(self) -> None:
+        if number(self.instance.get("charging_mode")) == 0:
+            self.context.warn(
+                "The instance is billed yearly or monthly; the API only documents enabling for pay-per-use instances."
+            )
+        try:
+            sold_out = smart_connect.sold_out(self.client, self.instance["instance_id"])
+        except ServiceError as error:
+            # Not every region has this call.
+            if error.reason == UNKNOWN_URL or error.status in (403, 405):
+                return
+            raise
+        if sold_out:
+            raise UnexpectedState("the resources for Smart Connect are sold out")
+
+    def _predict(self) -> None:
+        tasks = self._preflight()
+        if self.status in _TRANSITIONAL:
+            self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
+        self.context.changed = True
+        self._record_diff(tasks)
+
+    def _record_diff(self, tasks: list[dict[str, t.Any]]) -> None:
+        before: dict[str, t.Any] = {"connector_enable": not self.wanted}
+        after: dict[str, t.Any] = {"connector_enable": self.wanted}
+        if tasks:
+            before["tasks"], after["tasks"] = sorted(task["task_name"] for task in tasks), []
+        self.context.diff = Diff(before, after)
+
+    # --- apply -------------------------------------------------------------------------------------------------------
+
+    def _enable(self) -> bool:
+        """Return whether Smart Connect is enabled; ``False`` if the instance was busy and is to be read again."""
+        self._preflight()
+        names = ("node_cnt", "specification", "spec_code")
+        params = self.context.params
+        body = {name: params[name] for name in names if params[name] is not None}
+
+        def send(client: Client, body: dict[str, t.Any]) -> None:
+            smart_connect.enable(client, self.instance["instance_id"], body)
+
+        return self._write(send, body, "enabled", [])
+
+    def _disable(self) -> bool:
+        """Return whether Smart Connect is disabled; ``False`` if the instance was busy and is to be read again."""
+        tasks = self._preflight()
+        instance_id = self.instance["instance_id"]
+        if tasks:
+            self._delete_tasks(tasks)
+
+        def send(client: Client, _unused: None) -> None:
+            smart_connect.disable(client, instance_id)
+
+        return self._write(send, None, "disabled", tasks)
+
+    def _write(
+        self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str, tasks: list[dict[str, t.Any]]
+    ) -> bool:
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            self._read(client)
+            done = self.status in _TRANSITIONAL or self.is_on is self.wanted
+            hint = f"A lookup after that found the instance with the status {self.status} and without the change."
+            return {index: Seen(done, hint=hint) for index in indexes}
+
+        client = self.client.until(self.deadline.end)
+        (write,) = write_all(client, [body], send, look, verb)
+        cause = write.cause
+        if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError):
+            again = cause.reason == BUSY or (cause.reason == TASKS_LEFT and bool(tasks))
+            if again or cause.reason == ALREADY_ENABLED or (not self.wanted and cause.missing == "connector"):
+                if self.deadline.left <= 0:
+                    raise cause
+                self._wait_until_settled(str(cause) if again else "")
+                return False
+        write.result()
+        self.context.did(f"{verb} Smart Connect")
+        self._record_diff(tasks)
+        if self.context.params["wait"]:
+            self._wait_until_settled("the change")
+            if self.is_on is not self.wanted:
+                raise UnexpectedState(f"the instance is {self.status}, but Smart Connect is not {verb}")
+        else:
+            self._read(self.client)
+        return True
+
+    def _delete_tasks(self, tasks: list[dict[str, t.Any]]) -> None:
+        instance_id = self.instance["instance_id"]
+
+        def send(client: Client, task: dict[str, t.Any]) -> bool:
+            try:
+                smart_connect.delete_task(client, instance_id, task["task_id"])
+            except ServiceError as error:
+                if error.missing != "task":
+                    raise
+                return error.lost_attempt
+            return True
+
+        def left(client: Client) -> set[str]:
+            return {task["task_id"] for task in smart_connect.list_tasks(client, instance_id).tasks}
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            there = left(client)
+            hint = "It is unknown whether it was deleted: run the task again."
+            return {index: Seen(tasks[index]["task_id"] not in there, True, hint) for index in indexes}
+
+        def poll(client: Client) -> str | None:
+            there = left(client)
+            return f"{len(there)} tasks" if there else None
+
+        client = self.client.until(self.deadline.end)
+        writes = write_all(client, tasks, send, look, "deleted")
+        for task, write in zip(tasks, writes):
+            if write.value and not write.error:
+                self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
+        for task, write in zip(tasks, writes):
+            with action(f"delete task {task['task_name']} (task id {task['task_id']})"):
+                write.result()
+        with action("delete the tasks"):
+            wait(self.client, poll, self.deadline, "the tasks to be gone")
+
+    def _wait_until_settled(self, reason: str = "") -> None:
+        """Wait until the instance is RUNNING and, after a change, shows it."""
+        changed = reason == "the change"
+
+        def poll(client: Client) -> str | None:
+            self._read(client)
+            if self.status == "RUNNING" and (not changed or self.is_on is self.wanted):
+                return None
+            self._check_status()
+            return f"status {self.status}"
+
+        if reason and not changed:
+            # The status can still be RUNNING while a job is running.
+            self.client.log(1, f"waiting: {reason}")
+            self.client.sleep(min(_BUSY_SECONDS, max(0.0, self.deadline.left)))
+        wait(self.client, poll, self.deadline, "the instance to be RUNNING")

@@ -1,0 +1,249 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The fields of a Smart Connect task.
+
+Source of ranges and conditions: the API reference (CreateConnectorTask), the user guide, and the vendor's Terraform provider.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ...rest.errors import InvalidOption
+from ...rest.response import flag, number
+from ..kafka import check_delimiter, check_interval, check_obs_path, check_regex, check_topics, delimiter, topic_names
+from ..reconcile.fields import Field, Table
+
+if t.TYPE_CHECKING:
+    from ...api.task_list import Task
+    from ..reconcile.fields import Descriptor, Differences
+
+_ALIAS = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
+_TASK_NAME = re.compile(r"[A-Za-z0-9_-]{4,64}", re.ASCII)
+_MAX_PAIRS = 20
+_SASL = ("SASL_SSL", "SASL_PLAINTEXT")
+
+OBS_SINK = "OBS_SINK"
+REPLICATION = "KAFKA_REPLICATOR_SOURCE"
+NONE = "NONE"
+
+
+def check_task_name(name: str) -> None:
+    """Raise :class:`InvalidOption` unless *name* follows the rule of the console for new tasks."""
+    if not _TASK_NAME.fullmatch(name):
+        raise InvalidOption(f"task_name of a new task must be 4 to 64 letters, digits, - and _, not {name!r}")
+
+
+def _check_alias(value: str) -> str:
+    if not _ALIAS.fullmatch(value):
+        raise ValueError(f"1 to 20 letters, digits, - and _, not {value!r}")
+    return value
+
+
+def _at_least_1(value: int) -> int:
+    if value < 1:
+        raise ValueError(f"1 or more, not {value}")
+    return value
+
+
+def _pairs(value: t.Any) -> list[str] | None:
+    return sorted({pair.strip() for pair in str(value).split(",")} - {""}) or None
+
+
+def _check_mapping(value: str) -> str:
+    pairs = [pair.strip() for pair in value.split(",")]
+    if not all(re.fullmatch(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+", pair) for pair in pairs):
+        raise ValueError(f"pairs of topics such as a:b,c:d, not {value!r}")
+    if len(pairs) > _MAX_PAIRS:
+        raise ValueError(f"at most {_MAX_PAIRS} pairs, not {len(pairs)}")
+    return ",".join(pairs)
+
+
+def _servers(value: t.Any) -> list[str] | None:
+    return sorted({server.strip() for server in str(value).split(",")} - {""}) or None
+
+
+def _integer(value: t.Any) -> t.Any:
+    return value if number(value) is None else number(value)
+
+
+TOPICS = Table(
+    "",
+    Field("topics", check_topics, topic_names),
+    Field("topics_regex", check_regex),
+    exclusive=("topics", "topics_regex"),
+)
+
+SINK = Table(
+    "sink_task",
+    Field("consumer_strategy", required=True),
+    Field("destination_file_type", default="TEXT"),
+    Field("deliver_time_interval", check_interval, _integer, default=300),
+    Field("access_key", secret=True),
+    Field("secret_key", secret=True),
+    Field("agency_name"),
+    Field("obs_bucket_name", required=True),
+    Field("obs_path", check_obs_path),
+    Field("partition_format"),
+    Field("record_delimiter", check_delimiter, delimiter, unset="\n"),
+    Field("store_keys", normalise=flag, unset=False),
+)
+
+SOURCE = Table(
+    "source_task",
+    Field("current_cluster_name", _check_alias),
+    Field("cluster_name", _check_alias),
+    Field("instance_id"),
+    Field("bootstrap_servers", normalise=_servers),
+    Field("security_protocol"),
+    Field("sasl_mechanism"),
+    Field("user_name"),
+    Field("password", secret=True),
+    Field("direction", required=True),
+    Field("sync_consumer_offsets_enabled", normalise=flag, unset=False),
+    Field("replication_factor", _at_least_1, _integer),
+    Field("task_num", _at_least_1, _integer),
+    Field("rename_topic_enabled", normalise=flag, unset=False),
+    Field("topics_mapping", _check_mapping, _pairs),
+    Field("provenance_header_enabled", normalise=flag, unset=False),
+    Field("consumer_strategy"),
+    Field("compression_type"),
+    exclusive=("instance_id", "bootstrap_servers"),
+)
+
+SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
+SECRETS = (*SINK.secrets, *SOURCE.secrets)
+
+
+class Description(t.NamedTuple):
+    """What the user wants a task to be: *topics* and the descriptor of its *side* ("sink_task" or "source_task")."""
+
+    topics: Descriptor
+    side: str
+    descriptor: Descriptor
+
+    @property
+    def lacks_keys(self) -> str | None:
+        """Which options are missing to create the task; ``None`` if it can be created."""
+        given = self.descriptor
+        if self.side == "sink_task":
+            if given.get("agency_name") or (given.get("access_key") and given.get("secret_key")):
+                return None
+            return "sink_task.access_key and sink_task.secret_key, or sink_task.agency_name,"
+        if given.get("security_protocol") in _SASL and not given.get("password"):
+            return "source_task.password"
+        return None
+
+    def body(self, kept: Task | None = None) -> dict[str, t.Any]:
+        """Return the body that creates the task; fields that are not set are those of *kept*."""
+        table, kind, value = SIDES[self.side]
+        kinds = {"source_type": NONE, "sink_type": NONE, kind: value}
+        base = table.defaults()
+        if kept:
+            base.update(table.as_sent(kept.get(self.side) or {}))
+            for name in table.exclusive:
+                base.pop(name, None)
+            if self.side == "source_task":
+                _drop_filled(base, self.descriptor)
+        return {**self.topics, **kinds, self.side: {**base, **self.descriptor}}
+
+    def comparable(self, task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return *task*, or a body that creates or modifies it, in the form that compares."""
+        view: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
+        for side in SIDES:
+            if task.get(side):
+                shown = dict(task[side])
+                if side == "source_task":
+                    _drop_filled(shown, self.descriptor)
+                view[side] = SIDES[side][0].comparable(shown)
+        return view
+
+    def differences(self, task: Task) -> Differences:
+        """Return what differs in *task*, with the side in the name of its fields."""
+        differing = dict(TOPICS.differences(self.topics, task))
+        table = SIDES[self.side][0]
+        other = "source_task" if self.side == "sink_task" else "sink_task"
+        if task.get(other) and not task.get(self.side):
+            return {**differing, "type": (other, self.side)}
+        echoed = dict(task.get(self.side) or {})
+        wanted = dict(self.descriptor)
+        if self.side == "source_task":
+            _drop_filled(wanted, wanted)
+            _drop_filled(echoed, wanted)
+        found = table.differences(wanted, echoed)
+        differing.update((f"{self.side}.{name}", pair) for name, pair in found.items())
+        return differing
+
+
+def _drop_filled(side: Descriptor, wanted: Descriptor) -> None:
+    """Drop from *side* what the service fills in itself, so that it says nothing about the wish."""
+    if wanted.get("instance_id"):
+        side.pop("bootstrap_servers", None)
+    if (wanted.get("security_protocol") or side.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
+        side.pop("sasl_mechanism", None)
+        side.pop("user_name", None)
+
+
+def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
+    """Return the description in *params*, ``None`` if there is none. Raises :class:`InvalidOption`."""
+    sides = [side for side in SIDES if params.get(side) is not None]
+    named = [name for name in ("topics", "topics_regex") if params.get(name)]
+    if not sides and not named:
+        return None
+    if len(sides) != 1:
+        raise InvalidOption("exactly one of sink_task and source_task must be set")
+    topics = TOPICS.prepare(params)
+    side = sides[0]
+    descriptor = SIDES[side][0].prepare(params[side])
+    if side == "source_task":
+        _check_source(descriptor)
+    return Description(topics, side, descriptor)
+
+
+def _check_source(source: Descriptor) -> None:
+    if source.get("rename_topic_enabled") and source.get("topics_mapping"):
+        raise InvalidOption("source_task.rename_topic_enabled and source_task.topics_mapping can't be set together")
+    loops = not (source.get("rename_topic_enabled") or source.get("provenance_header_enabled"))
+    if source["direction"] == "two-way" and loops:
+        raise InvalidOption(
+            "source_task.direction two-way needs provenance_header_enabled or rename_topic_enabled: without them,"
+            " messages are replicated in a circle"
+        )
+    if source.get("security_protocol") in _SASL:
+        missing = [name for name in ("sasl_mechanism", "user_name") if not source.get(name)]
+        if missing:
+            raise InvalidOption(
+                f"source_task.{' and source_task.'.join(missing)} must be set with security_protocol"
+                f" {source['security_protocol']}"
+            )
+
+
+def without_secrets(task: Task) -> Task:
+    """Return a copy of *task* for results: the entity as the API describes it."""
+    shown = {name: value for name, value in task.items() if name not in ("task_id", "start_later")}
+    if "task_id" in task:
+        shown["id"] = task["task_id"]
+    for side, (table, _kind, _value) in SIDES.items():
+        if isinstance(shown.get(side), dict):
+            shown[side] = table.without_secrets(shown[side])
+    return shown
+
+
+def definition(task: Task) -> dict[str, t.Any]:
+    """Return *task* as an entry of the option ``tasks``, without secrets."""
+    entry: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
+    state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])
+    if state:
+        entry["state"] = state
+    for side, (table, _kind, _value) in SIDES.items():
+        if task.get(side):
+            shown = dict(task[side])
+            if side == "source_task":
+                _drop_filled(shown, shown)
+            entry[side] = table.as_sent(shown)
+    return entry

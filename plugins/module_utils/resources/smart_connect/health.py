@@ -1,0 +1,164 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Whether Smart Connect tasks work, by the metrics of Cloud Eye: no status of a task says so."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import cloud_eye
+from ...api.cloud_eye import DELAY, RATE, STATUS, WAITING
+from ...rest import endpoints
+from ...rest.errors import InvalidOption, KafkaError, RequestError, UnexpectedState, action
+from ...rest.response import number
+from ..reconcile.wait import wait
+
+if t.TYPE_CHECKING:
+    from ...api.cloud_eye import Point, Series
+    from ...api.task_list import Task
+    from ...context import TaskContext
+    from ...rest.client import Client
+    from ..reconcile.wait import Deadline
+
+NORMAL, ABNORMAL, UNKNOWN = "normal", "abnormal", "unknown"
+_WORST_FIRST = (ABNORMAL, UNKNOWN, NORMAL)
+
+# 18 tasks, 4 metrics, 2 halves and 20 points are 2,880 of the 3,000 points that one response can have.
+_WINDOW_MS = 20 * 60 * 1000
+_FRESH_MS = 5 * 60 * 1000
+
+Health = dict[str, t.Any]
+
+
+def endpoint_of(context: TaskContext) -> str:
+    """Return the endpoint of Cloud Eye. Raises :class:`InvalidOption`."""
+    given, region = context.params["ces_endpoint"], context.params["region"]
+    if given:
+        return endpoints.check_endpoint("ces_endpoint", given)
+    if not region:
+        raise InvalidOption("region or ces_endpoint is needed to read the health of tasks")
+    return endpoints.ces_endpoint(region)
+
+
+def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task], since: int = 0) -> list[Health]:
+    """Return the health of each of *tasks*, from points that are newer than *since*, in ms since 1970."""
+    now = int(client.connection.clock.time() * 1000)
+    # Whether the metrics have the name or the id of a task is not documented, so both are asked for.
+    names = [f"{name}{half}" for task in tasks for name in _names(task) for half in _halves(task)]
+    series = cloud_eye.query(client, endpoint, instance_id, names, now - _WINDOW_MS, now) if names else {}
+    return [_health(task, series, now, since) for task in tasks]
+
+
+def _names(task: Task) -> list[str]:
+    return list(dict.fromkeys((task["task_name"], task["task_id"])))
+
+
+def _halves(task: Task) -> tuple[str, ...]:
+    """Return the suffixes under which the metrics of *task* are: a two-way replication has two."""
+    direction = (task.get("source_task") or {}).get("direction")
+    return ("_source_0", "_source_1") if direction == "two-way" else ("",)
+
+
+def _health(task: Task, series: Series, now: int, since: int) -> Health:
+    # A name can be used again: older points are those of another task.
+    oldest = max(now - _FRESH_MS, number(task.get("create_time")) or 0, since + 1)
+    halves = [_half(task, half, series, oldest) for half in _halves(task)]
+    worst = min(halves, key=lambda half: _WORST_FIRST.index(half["state"]))
+    if len(halves) == 1:
+        return worst
+    return {
+        "state": worst["state"],
+        "waiting_messages": _extreme(max, halves, "waiting_messages"),
+        "messages_per_minute": _extreme(min, halves, "messages_per_minute"),
+        "delay_ms": _extreme(max, halves, "delay_ms"),
+        "measured_at": worst["measured_at"],
+        "halves": halves,
+    }
+
+
+def _extreme(choose: t.Callable[[list[t.Any]], t.Any], halves: list[Health], name: str) -> t.Any:
+    values = [half[name] for half in halves if half[name] is not None]
+    return choose(values) if values else None
+
+
+def _half(task: Task, half: str, series: Series, oldest: int) -> Health:
+    def newest(metric: str) -> Point | None:
+        points = [point for name in _names(task) for point in series.get((metric, f"{name}{half}"), [])]
+        points = [point for point in points if point.time >= oldest]
+        return max(points) if points else None
+
+    def value(metric: str) -> int | float | None:
+        point = newest(metric)
+        if point is None:
+            return None
+        return int(point.value) if point.value.is_integer() else point.value
+
+    status = newest(STATUS)
+    state = UNKNOWN if status is None else NORMAL if status.value >= 1 else ABNORMAL
+    return {
+        "state": state,
+        "waiting_messages": value(WAITING),
+        "messages_per_minute": value(RATE),
+        "delay_ms": value(DELAY),
+        "measured_at": status.time if status else None,
+    }
+
+
+def unknown() -> Health:
+    """Return the health of a task that could not be read."""
+    names = ("waiting_messages", "messages_per_minute", "delay_ms", "measured_at")
+    return {"state": UNKNOWN, **dict.fromkeys(names)}
+
+
+def read_or_warn(context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool) -> list[Health]:
+    """Return the health of each of *tasks*; if Cloud Eye can't be read, warn and return unknown unless it is *required*."""
+    endpoint = endpoint_of(context)
+    try:
+        with action("read the metrics of Cloud Eye"):
+            return read(context.client, endpoint, instance_id, tasks)
+    except RequestError as error:
+        if required or getattr(error, "status", None) == 401:
+            raise
+        hint = f" {error.hint}" if error.hint else ""
+        context.warn(
+            f"The health of the tasks is unknown, because the metrics of Cloud Eye could not be read: {error}.{hint}"
+        )
+        return [unknown() for _task in tasks]
+
+
+def check(context: TaskContext, instance_id: str, task: Task) -> None:
+    """Raise :class:`UnexpectedState` unless *task*, which was not changed, is normal by one query."""
+    with action(f"check the health of task {task['task_name']}"):
+        (health,) = read(context.client, endpoint_of(context), instance_id, [task])
+        context.returned["health"] = health
+        if health["state"] != NORMAL:
+            raise _unhealthy(health)
+
+
+def wait_until_normal(context: TaskContext, instance_id: str, task: Task, since: int, deadline: Deadline) -> None:
+    """Wait until a point that is newer than *since*, in ms since 1970, says that *task* is normal."""
+    endpoint = endpoint_of(context)
+
+    def poll(client: Client) -> str | None:
+        (health,) = read(client, endpoint, instance_id, [task], since)
+        context.returned["health"] = health
+        if health["state"] == ABNORMAL:
+            raise _unhealthy(health)
+        return None if health["state"] == NORMAL else "health unknown"
+
+    with action(f"wait until task {task['task_name']} is healthy"):
+        wait(context.client, poll, deadline, "Cloud Eye to report the task as normal")
+
+
+def _unhealthy(health: Health) -> KafkaError:
+    measured = ", ".join(
+        f"{name} {health[name]}" for name in ("waiting_messages", "messages_per_minute", "delay_ms", "measured_at")
+    )
+    hint = "Restarting resets the progress of the task: look at its topics, keys and peer first."
+    if health["state"] == UNKNOWN:
+        hint = "Cloud Eye has no point of the last five minutes for this task."
+    return UnexpectedState(f"Cloud Eye reports the task as {health['state']} ({measured})", hint)

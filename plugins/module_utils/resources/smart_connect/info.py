@@ -1,0 +1,51 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The Smart Connect tasks of an instance, as they are."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import smart_connect
+from ...rest.errors import action
+from ...rest.response import number
+from ..options import check_id, check_name
+from .ensure import Place, choose_instance
+from .fields import definition, without_secrets
+
+if t.TYPE_CHECKING:
+    from ...context import TaskContext
+
+
+def gather(context: TaskContext) -> None:
+    """Return the Smart Connect tasks that the options select, and the quotas. The connector must exist."""
+    choice = choose_instance(context.params)
+    task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
+    with action(f"read the Smart Connect tasks of instance {choice.instance_id or choice.instance_name}"):
+        place = Place(choice)
+        place.resolve(context.client)
+        listing = smart_connect.list_tasks(context.client, place.instance_id)
+        selected = listing.tasks
+        if task_id:
+            selected = [task for task in selected if task["task_id"] == task_id]
+        elif task_name:
+            selected = listing.named(task_name)
+        described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
+        wanted = context.params["health"]
+        if wanted != "false":
+            from . import health  # not imported where it is not asked for
+
+            found = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
+            described = [{**task, "health": state} for task, state in zip(described, found)]
+    if context.params["as_definitions"]:
+        context.returned["definitions"] = [definition(task) for task in selected]
+    context.returned.update(
+        smart_connect_tasks=described,
+        total_number=listing.total_number,
+        max_tasks=listing.max_tasks,
+        quota_tasks=listing.quota_tasks,
+    )

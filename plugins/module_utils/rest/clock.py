@@ -1,0 +1,39 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Time and chance, which tests replace."""
+
+from __future__ import annotations
+
+import random
+import time
+import typing as t
+
+if t.TYPE_CHECKING:
+    import threading
+
+
+class Clock:
+    """The system's clocks, in seconds, and the draw for jitter."""
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        return random.random()  # noqa: S311 - jitter
+
+    def time(self) -> float:
+        """Return the seconds since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return the seconds of a clock that never goes back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        """Sleep, at most until *stop* is set."""
+        if stop is None:
+            time.sleep(seconds)
+        else:
+            stop.wait(seconds)

@@ -1,0 +1,57 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Does the same for many items, a few at a time."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor, wait
+
+if t.TYPE_CHECKING:
+    from .client import Client
+
+WIDTH = 4
+"""How many requests are sent at the same time: few enough for the rate limit of a user."""
+
+Item = t.TypeVar("Item")
+Result = t.TypeVar("Result")
+
+
+class Stopped(Exception):
+    """The request was not sent, because another item has failed."""
+
+
+def run_concurrently(client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item]) -> list[Result]:
+    """Return the results of *work* for each of *items*, in their order.
+
+    Raises what the first of the failed items, in their order, raised. After a failure nothing is sent and nothing retried.
+    """
+    if len(items) < 2:
+        return [work(client, item) for item in items]
+    stop = threading.Event()
+    stoppable = client.stopping_at(stop)
+
+    def attempt(item: Item) -> Result:
+        try:
+            return work(stoppable, item)
+        except BaseException:
+            stop.set()
+            raise
+
+    with ThreadPoolExecutor(min(WIDTH, len(items))) as pool:
+        try:
+            futures = [pool.submit(attempt, item) for item in items]
+            wait(futures)
+        except BaseException:  # an interrupt, or the keyword "timeout"
+            stop.set()
+            raise
+    errors = [future.exception() for future in futures]
+    for error in errors:
+        if error and not isinstance(error, Stopped):
+            raise error
+    return [future.result() for future in futures]

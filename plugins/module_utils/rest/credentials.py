@@ -1,0 +1,166 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The kinds of credentials, and which of them a task uses: options before environment; token, then access key, then password.
+
+Each kind knows its :attr:`secrets` and makes the :meth:`auth` of its requests.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from .errors import InvalidOption
+
+if t.TYPE_CHECKING:
+    from .auth import Auth
+    from .clock import Clock
+
+ENVIRONMENT = {
+    "access_key": ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"),
+    "secret_key": ("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"),
+    "security_token": ("HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
+    "auth_token": ("HW_AUTH_TOKEN",),
+    "username": ("HW_USER_NAME",),
+    "password": ("HW_USER_PASSWORD",),
+    "domain_name": ("HW_DOMAIN_NAME",),
+}
+
+_HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
+
+
+# The field "kind" keeps credentials of different kinds with equal texts unequal.
+class Token(t.NamedTuple):
+    """An IAM token."""
+
+    auth_token: str
+    kind: str = "token"
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self.auth_token]
+
+    def auth(self, clock: Clock) -> Auth:
+        from .auth import TokenAuth
+
+        return TokenAuth(self.auth_token)
+
+
+class AccessKey(t.NamedTuple):
+    """An access key, permanent or (with a security token) temporary."""
+
+    access_key: str
+    secret_key: str
+    security_token: str | None = None
+    kind: str = "access key"
+
+    @property
+    def secrets(self) -> list[str]:
+        return [secret for secret in (self.secret_key, self.security_token) if secret]
+
+    def auth(self, clock: Clock) -> Auth:
+        from .auth import SignatureAuth
+
+        return SignatureAuth(self, clock)
+
+
+class Password(t.NamedTuple):
+    """The password of an IAM user."""
+
+    username: str
+    password: str
+    domain_name: str
+    kind: str = "password"
+
+    @property
+    def secrets(self) -> list[str]:
+        return [self.password]
+
+    def auth(self, clock: Clock) -> Auth:
+        from .login import LoginAuth
+
+        return LoginAuth(self)
+
+
+Credentials = t.Union[Token, AccessKey, Password]
+_KINDS: tuple[type[t.Any], ...] = (Token, AccessKey, Password)
+
+
+def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Credentials:
+    """Return the credentials to use, without surrounding whitespace, which files and secret stores add.
+
+    Raises :class:`InvalidOption` if there are none, only a part of them, or if they hold characters that can't be sent.
+    """
+    given = {name: _stripped(name, options.get(name)) for name in ENVIRONMENT}
+    found = {name: _from_environment(environ, name) for name in ENVIRONMENT}
+    # A kind that the task names comes first: an environment variable must not override an option.
+    named = [kind for kind in _KINDS if any(given[name] for name in _needed(kind) + _optional(kind))]
+    for kind in named or _KINDS:
+        values = {name: given[name] or found[name] for name in _needed(kind)}
+        missing = [name for name in _needed(kind) if not values[name]]
+        if len(missing) == len(_needed(kind)):
+            continue
+        if missing:
+            raise InvalidOption(
+                "the credentials are incomplete: besides {}, set {}".format(
+                    " and ".join(sorted(set(_needed(kind)) - set(missing))), " and ".join(map(_sources, missing))
+                )
+            )
+        # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
+        pair_is_given = all(given[name] for name in _needed(kind))
+        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in _optional(kind))
+        for name, value in values.items():
+            _check(name, value)
+        return t.cast("Credentials", kind(**values))
+    raise InvalidOption(
+        "there are no credentials: set {}, or {}".format(
+            ", or ".join(" and ".join(map(_sources, _needed(kind))) for kind in _KINDS[:-1]),
+            " and ".join(map(_sources, _needed(_KINDS[-1]))),
+        )
+    )
+
+
+def _needed(kind: type[t.Any]) -> list[str]:
+    return [name for name in kind._fields if name not in kind._field_defaults]
+
+
+def _optional(kind: type[t.Any]) -> list[str]:
+    return [name for name in kind._field_defaults if name != "kind"]
+
+
+def _sources(name: str) -> str:
+    return "{} (or {} in the environment)".format(name, " or ".join(ENVIRONMENT[name]))
+
+
+def _stripped(name: str, value: str | None) -> str | None:
+    if not value or not value.strip():
+        return None
+    return value if name == "password" else value.strip()
+
+
+def _from_environment(environ: t.Mapping[str, str], name: str) -> str | None:
+    # A credential type of AWX sets the variable of a field that was left blank to an empty text.
+    values = (_stripped(name, environ.get(variable)) for variable in ENVIRONMENT[name])
+    return next(filter(None, values), None)
+
+
+def _check(name: str, value: str | None) -> None:
+    if not value:
+        return
+    if name in ("auth_token", "access_key", "security_token"):
+        valid = _HEADER_VALUE.fullmatch(value) is not None
+    else:
+        # The environment holds a byte that is not UTF-8 as a lone surrogate.
+        valid = not any("\ud800" <= char <= "\udfff" for char in value)
+    if name in ("secret_key", "domain_name", "username"):
+        valid = valid and value.isprintable()
+    if name == "secret_key":
+        valid = valid and not any(map(str.isspace, value))
+    if not valid:
+        raise InvalidOption(f"{name} contains whitespace or other characters that are not valid in it")
+    if name == "password" and value[-1] in "\r\n":
+        raise InvalidOption("password ends with a line end, which files add: remove it")

@@ -1,0 +1,169 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What the error codes of DMS, the API gateway and IAM mean. No other file knows a code.
+
+In this API the HTTP status does not tell what happened: 404 also means throttled, quota used up, already there, or an unknown
+URL. Source of the codes: the error tables of DMS, API Gateway and IAM.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+# Whether to send the request again.
+THROTTLED = "throttled"
+"""Rejected by flow control before any work: every request may be sent again."""
+TRANSIENT = "transient"
+"""The service failed: a repeatable request may be sent again."""
+NEVER = "never"
+
+# Reasons that a resource reacts to.
+BUSY = "busy"
+"""The status of the instance or a running job forbids the operation for now."""
+LOGIN_AGAIN = "login again"
+"""The token expired; a new login helps."""
+MODIFY_REFUSED = "modify refused"
+TASKS_LEFT = "tasks left"
+ALREADY_ENABLED = "already enabled"
+OFFSET_PAST_END = "offset past the end"
+QUOTA_NOT_RAISED = "quota not raised"
+TOPIC_IN_USE = "topic in use"
+UNKNOWN_URL = "unknown url"
+NOT_THE_CREDENTIALS = "not the credentials"
+"""A 401 that other causes than the credentials can have."""
+
+
+class ErrorCode(t.NamedTuple):
+    """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps."""
+
+    hint: str | None = None
+    missing: str | None = None
+    retry: str | None = None
+    reason: str | None = None
+
+
+_URL = "The URL is unknown to the service: check region and endpoint."
+_UUID = "must be the UUID of"
+_LIMIT = "The service limits the request rate: lower forks, use throttle, or raise max_retries."
+_LATER = "The service failed: run the task again later."
+_REJECTED = (
+    "Check the credentials and the clock. The request was not retried, because five failed attempts lock an access key."
+)
+
+_CODES = {
+    "APIG.0101": ErrorCode(_URL, reason=UNKNOWN_URL),
+    "APIG.0104": ErrorCode(retry=NEVER),
+    "APIG.0105": ErrorCode(retry=NEVER),
+    "APIG.0301": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "APIG.0303": ErrorCode(
+        "Check the clock of the machine that runs the task (15 minutes are tolerated) and the credentials.",
+        reason=NOT_THE_CREDENTIALS,
+    ),
+    "APIG.0307": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "APIG.0308": ErrorCode(_LIMIT, retry=THROTTLED),
+    "APIG.0612": ErrorCode(retry=NEVER),
+    "CBC.99003651": ErrorCode(
+        "Another order of the instance is being processed: run the task again later.", reason=BUSY
+    ),
+    "DMS.00400002": ErrorCode("Check project_id."),
+    "DMS.00400017": ErrorCode(
+        "Another job of the instance is running: run the task again when it has ended.", reason=BUSY
+    ),
+    "DMS.00400026": ErrorCode(
+        "The status of the instance does not allow this: run the task again when the instance is RUNNING.", reason=BUSY
+    ),
+    "DMS.00400030": ErrorCode(f"instance_id {_UUID} an instance."),
+    "DMS.00400061": ErrorCode(f"instance_id {_UUID} an instance."),
+    "DMS.00400070": ErrorCode(f"task_id {_UUID} a task."),
+    "DMS.00400133": ErrorCode(
+        "The quota can only be raised, and instances created since September 2022 have the largest quota already.",
+        reason=QUOTA_NOT_RAISED,
+    ),
+    "DMS.00400077": ErrorCode("The subnet of the instance has too few free addresses for the nodes of Smart Connect."),
+    "DMS.00400125": ErrorCode("Check specification and spec_code."),
+    "DMS.00400861": ErrorCode("replication_factor must not exceed the number of brokers of the peer."),
+    "DMS.00400868": ErrorCode("The status of the task does not allow to pause it."),
+    "DMS.00400869": ErrorCode("The status of the task does not allow to resume it."),
+    "DMS.00400870": ErrorCode("Check address, security_protocol, user_name and password of the peer."),
+    "DMS.00400872": ErrorCode("The status of the task does not allow to restart it."),
+    "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
+    "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
+    "DMS.00400876": ErrorCode("Create the topic first, or check topics."),
+    "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
+    "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
+    "DMS.00404022": ErrorCode("Check instance_id, region and project_id.", missing="instance"),
+    "DMS.00404024": ErrorCode("Check connector_id, region and project_id.", missing="connector"),
+    "DMS.00404026": ErrorCode(missing="task"),
+    "DMS.00404027": ErrorCode("Smart Connect is already enabled.", reason=ALREADY_ENABLED),
+    "DMS.00404029": ErrorCode("The quota of tasks is used up: delete tasks that are not needed, or raise the quota."),
+    "DMS.00500960": ErrorCode("Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor."),
+    "DMS.00501000": ErrorCode(retry=NEVER),
+    "DMS.00501001": ErrorCode(retry=NEVER),
+    "DMS.00501003": ErrorCode(retry=NEVER),
+    "DMS.00501010": ErrorCode(retry=NEVER),
+    "DMS.00501012": ErrorCode("Delete the Smart Connect tasks first.", retry=NEVER, reason=TASKS_LEFT),
+    "DMS.00405001": ErrorCode(f"{_URL} Not every region has this call.", reason=MODIFY_REFUSED),
+    "DMS.10240101": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "DMS.10240102": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "DMS.10240104": ErrorCode("The token is for another project: check project_id.", reason=NOT_THE_CREDENTIALS),
+    "DMS.10240406": ErrorCode(_URL, reason=UNKNOWN_URL),
+    "DMS.10240407": ErrorCode(_LIMIT, retry=THROTTLED),
+    "DMS.111501024": ErrorCode(_LATER, retry=TRANSIENT),
+    "DMS.111501025": ErrorCode(_LATER, retry=TRANSIENT),
+    "DMS.40050010": ErrorCode(reason=OFFSET_PAST_END),
+    "111500032": ErrorCode(retry=NEVER),
+    "IAM.0001": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "IAM.0002": ErrorCode("Check that iam_endpoint and region belong to the realm of the account."),
+    "IAM.0012": ErrorCode(_LIMIT, retry=THROTTLED),
+    "IAM.0061": ErrorCode("The user is locked for some minutes, and each attempt prolongs the lock."),
+    "IAM.0062": ErrorCode("Check username, password and domain_name."),
+    "IAM.0066": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "IAM.0067": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
+    "IAM.1108": ErrorCode("Get new temporary credentials."),
+    "IAM.1109": ErrorCode("Check project_id."),
+}
+
+_BY_STATUS = {
+    401: ErrorCode(_REJECTED),
+    403: ErrorCode("The user lacks a permission."),
+    429: ErrorCode(_LIMIT, retry=THROTTLED),
+    **dict.fromkeys((500, 502, 503, 504), ErrorCode(_LATER, retry=TRANSIENT)),
+}
+
+
+def _canonical(code: str) -> str:
+    # The gateway uses both prefixes for the same code.
+    return code.replace("APIGW.", "APIG.", 1)
+
+
+def is_known(code: str) -> bool:
+    """Return whether *code* is in the table."""
+    return _canonical(code) in _CODES
+
+
+def meaning_of(status: int, code: str | None) -> ErrorCode:
+    """Return what an error response with *status* and *code* means."""
+    by_status = _BY_STATUS.get(status, ErrorCode())
+    found = _CODES.get(_canonical(code or ""), ErrorCode())
+    retry = found.retry or by_status.retry
+    if status == 429:
+        retry = THROTTLED
+    elif status in (401, 403):
+        # Whatever the code is: five failed attempts lock an access key.
+        retry = NEVER
+    return ErrorCode(
+        hint=found.hint or by_status.hint,
+        missing=found.missing if status == 404 else None,
+        retry=retry,
+        reason=None if found.reason == LOGIN_AGAIN and status != 401 else found.reason,
+    )
+
+
+def instance_busy_hint() -> str:
+    """Return what helps if the status of an instance does not allow a change, with the code that the service returns."""
+    code = "DMS.00400026"
+    return f"{_CODES[code].hint} The service would return {code}."

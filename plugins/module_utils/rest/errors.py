@@ -1,0 +1,253 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The exceptions of the collection.
+
+KafkaError                  ends a task with a sentence for the user
+├── InvalidOption           an option is missing or invalid; no request was sent
+├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
+├── WaitTimeout             the expected state was not reached in time
+├── CredentialsRejected     no request was sent, because these credentials were rejected before
+├── WriteFailed             a change failed, or it is unknown whether it was made
+└── RequestError            a request failed
+    ├── ConnectionFailed    no complete response arrived
+    └── ResponseError
+        ├── UnexpectedResponse   a 2xx response that does not have the documented shape
+        └── ServiceError         an error response of the service or of the API gateway
+"""
+
+from __future__ import annotations
+
+import typing as t
+from contextlib import contextmanager
+
+from . import error_codes
+from .error_codes import ErrorCode
+
+if t.TYPE_CHECKING:
+    from .operation import Operation
+
+
+class KafkaError(Exception):
+    """Ends a task with a sentence for the user. ``str()`` is that sentence without its full stop.
+
+    *hint* is a sentence that says what helps.
+    """
+
+    action: str | None = None
+    """What was tried, as it is put after "Could not"; set by :func:`action`."""
+
+    def __init__(self, sentence: str = "", hint: str | None = None) -> None:
+        super().__init__(sentence)
+        self.hint = hint
+
+    @property
+    def payload(self) -> dict[str, t.Any] | None:
+        """Return the ``error`` of a failed result; ``None`` without a response of the service."""
+        return None
+
+
+class InvalidOption(KafkaError):
+    """An option is missing or invalid; no request was sent."""
+
+
+class UnexpectedState(KafkaError):
+    """The responses are valid, but the task can't go on from what they describe."""
+
+
+class WaitTimeout(KafkaError):
+    """The expected state was not reached in time."""
+
+
+class RequestError(KafkaError):
+    """A request failed. *attempts* is how often it was sent."""
+
+    maybe_processed = False
+    """Whether the service may have processed the request."""
+    maybe_pending = False
+    """Whether the service may still be processing the request."""
+    response_lost = False
+    """Whether the service may have sent a response that did not arrive."""
+
+    def __init__(self, operation: Operation, sentence: str, hint: str | None = None) -> None:
+        super().__init__(sentence, hint)
+        self.operation = operation
+        self.attempts = 1
+        self.lost_attempt = False
+        """Whether the response to any attempt was lost."""
+
+    @property
+    def outcome_unknown(self) -> bool:
+        """Return whether any attempt may have been processed."""
+        return self.lost_attempt or self.maybe_processed
+
+    @property
+    def _attempts(self) -> str:
+        return "" if self.attempts == 1 else f" after {self.attempts} attempts"
+
+
+class ConnectionFailed(RequestError):
+    """No complete response arrived.
+
+    *sent* is false if the service can't have seen the request, *final* true if another attempt can't help, *late* true if
+    the request timed out.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        url: str,
+        cause: str,
+        *,
+        sent: bool = True,
+        final: bool = False,
+        late: bool = False,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(operation, cause, hint)
+        self.url = url
+        self.cause = cause
+        self.maybe_processed = self.response_lost = sent
+        self.maybe_pending = late
+        self.final = final
+
+    def __str__(self) -> str:
+        return f"no response to {self.operation.method} {self.url}{self._attempts}: {self.cause}"
+
+
+class ResponseError(RequestError):
+    """The service responded, but not with a usable success."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        path: str,
+        status: int,
+        request_id: str | None,
+        message: str,
+        code: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(operation, message, hint)
+        self.path = path
+        self.status = status
+        self.request_id = request_id
+        self.message = message
+        self.code = code
+
+    @property
+    def payload(self) -> dict[str, t.Any]:
+        return {
+            "status": self.status,
+            "code": self.code,
+            "message": self.message,
+            "request_id": self.request_id,
+            "method": self.operation.method,
+            "path": self.path,
+        }
+
+    def _sentence(self, what: str) -> str:
+        request_id = f" (request id {self.request_id})" if self.request_id else ""
+        return f"{self.operation.method} {self.path} returned {what}{self._attempts}{request_id}"
+
+
+class UnexpectedResponse(ResponseError):
+    """A 2xx response that does not have the documented shape. It proves nothing."""
+
+    maybe_processed = response_lost = True
+
+    def __init__(self, operation: Operation, path: str, status: int, request_id: str | None, problem: str) -> None:
+        hint = "Check that endpoint and proxies lead to the service."
+        super().__init__(operation, path, status, request_id, problem, hint=hint)
+
+    def __str__(self) -> str:
+        return self._sentence(f"{self.status}, but {self.message}")
+
+
+class ServiceError(ResponseError):
+    """An error response. *retry_after* is how long the response asks to wait, in seconds."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        path: str,
+        status: int,
+        code: str | None,
+        message: str,
+        request_id: str | None,
+        retry_after: float | None = None,
+    ) -> None:
+        self.meaning: ErrorCode = error_codes.meaning_of(status, code)
+        hint = self.meaning.hint
+        if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
+            hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
+        if self.meaning.reason == error_codes.UNKNOWN_URL:
+            hint = f"{hint} {operation.if_unknown}".strip()
+        super().__init__(operation, path, status, request_id, message, code, hint)
+        self.retry_after = retry_after
+        self.maybe_processed = self.meaning.retry == error_codes.TRANSIENT
+        # A gateway responded in place of the service.
+        self.response_lost = status in (502, 504)
+
+    def __str__(self) -> str:
+        code = f" {self.code}" if self.code and self.code != str(self.status) else ""
+        message = f' "{self.message}"' if self.message else ""
+        return self._sentence(f"{self.status}{code}{message}")
+
+    @property
+    def missing(self) -> str | None:
+        """Return what the service reports as absent ("task", "connector", "instance"), else ``None``."""
+        return self.meaning.missing
+
+    @property
+    def throttled(self) -> bool:
+        return self.meaning.retry == error_codes.THROTTLED
+
+    @property
+    def reason(self) -> str | None:
+        """Return the reason that a resource can react to: one of the constants of :mod:`error_codes`."""
+        return self.meaning.reason
+
+
+class CredentialsRejected(KafkaError):
+    """No request was sent, because these credentials were rejected before; *payload* is the ``error`` of that response."""
+
+    def __init__(self, payload: dict[str, t.Any]) -> None:
+        response = " ".join(str(payload[name]) for name in ("status", "code") if payload.get(name))
+        request_id = f", request id {payload['request_id']}" if payload.get("request_id") else ""
+        super().__init__(
+            f"no request was sent, because these credentials were rejected before in this task ({response}{request_id})",
+            "Check the credentials and the clock. Five failed attempts lock an access key.",
+        )
+        self._payload = payload
+
+    @property
+    def payload(self) -> dict[str, t.Any]:
+        return self._payload
+
+
+class WriteFailed(KafkaError):
+    """A change failed with *error*, or it is unknown whether it was made; *hint* says what is known."""
+
+    def __init__(self, error: RequestError, hint: str) -> None:
+        super().__init__(str(error), hint)
+        self.action = error.action
+        self._payload = error.payload
+
+    @property
+    def payload(self) -> dict[str, t.Any] | None:
+        return self._payload
+
+
+@contextmanager
+def action(what: str) -> t.Iterator[None]:
+    """Name what is tried ("delete sink task orders") in an exception that passes through; the innermost name is kept."""
+    try:
+        yield
+    except KafkaError as error:
+        if error.action is None:
+            error.action = what
+        raise

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""One attempt of one request over ``requests``: returns a :class:`RawResponse` or raises :class:`ConnectionFailed`."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+import typing as t
+import urllib.request
+from http.cookiejar import DefaultCookiePolicy
+
+from . import library
+from .errors import ConnectionFailed
+from .library import HTTPAdapter, requests, urllib3
+from .network_errors import UnusableBody, explain
+
+if t.TYPE_CHECKING:
+    from .auth import Auth
+    from .operation import Operation
+
+USER_AGENT = "huaweicloud.kafka/0.1.0 (Ansible collection)"
+
+# The service caps its bodies at 12 MB.
+LONGEST_BODY = 16 * 1024 * 1024
+
+# Read when this is imported, which is before Ansible forks its workers: on macOS, reading them can crash a forked process.
+SYSTEM_PROXIES: dict[str, str] = {} if urllib.request.getproxies_environment() else urllib.request.getproxies()
+
+
+class RawResponse(t.NamedTuple):
+    """A response as it arrived."""
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
+
+
+class Request(t.NamedTuple):
+    """A request to send, with the operation that it is for."""
+
+    operation: Operation
+    url: str
+    headers: t.Mapping[str, str]
+    body: bytes | None
+    auth: Auth
+
+
+class _SystemTrust(HTTPAdapter):
+    """Trusts the certificate authorities of the system besides those that come with ``requests``."""
+
+    def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
+        self._context = ssl.create_default_context()
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+    def proxy_manager_for(self, *args: t.Any, **kwargs: t.Any) -> t.Any:
+        return super().proxy_manager_for(*args, ssl_context=self._context, **kwargs)
+
+
+class Http:
+    """A ``requests`` session that follows no redirect and keeps no cookie. Tests replace it.
+
+    *verify* is ``True``, ``False`` or the path of a CA bundle. Proxies and ``REQUESTS_CA_BUNDLE`` come from the environment.
+    Raises :class:`ImportError` if the library is missing.
+    """
+
+    def __init__(self, verify: bool | str) -> None:
+        if library.MISSING:
+            raise library.MISSING
+        bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        self._verify = bundle or True if verify is True else verify
+        self._session = requests.Session()
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._proxies: dict[str, dict[str, str]] = {}
+        self._system_trust = False
+        if self._verify is False:
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._session.close()
+
+    def send(self, request: Request, timeout: float) -> RawResponse:
+        """Send *request* once and return its response, whatever its status is.
+
+        *timeout*, in seconds, bounds connecting to one address, each wait for data, and reading the body.
+        Raises :class:`ConnectionFailed` without a complete response.
+        """
+        if self._verify is True and not self._system_trust and request.url.startswith("https:"):
+            self._session.mount("https://", _SystemTrust())
+            self._system_trust = True
+        try:
+            prepared = self._session.prepare_request(
+                requests.Request(
+                    request.operation.method,
+                    request.url,
+                    headers=dict(request.headers),
+                    data=request.body,
+                    auth=request.auth,
+                )
+            )
+            response = self._session.send(
+                prepared,
+                timeout=timeout,
+                allow_redirects=False,
+                stream=True,
+                verify=self._verify,
+                cert=None,
+                proxies=self._proxies_for(prepared.url or request.url),
+            )
+            try:
+                return RawResponse(response.status_code, response.headers, _read_body(response, timeout))
+            finally:
+                response.close()
+        except (
+            requests.RequestException,
+            urllib3.exceptions.HTTPError,
+            OSError,
+            ValueError,
+            TypeError,
+            UnusableBody,
+        ) as error:
+            failure = explain(error, timeout)
+            raise ConnectionFailed(request.operation, request.url.split("?", 1)[0], **failure._asdict()) from None
+
+    def _proxies_for(self, url: str) -> dict[str, str]:
+        """Return the proxies for *url*, looked up once a host, which costs as much as sending."""
+        origin = url.split("/", 3)[2]
+        if origin not in self._proxies:
+            if url.startswith("http:"):
+                # Plain http is accepted because it stays on the machine, so no proxy may send it elsewhere.
+                proxies: dict[str, str] = {}
+            elif urllib.request.getproxies_environment():
+                proxies = requests.utils.get_environ_proxies(url)
+            else:
+                proxies = SYSTEM_PROXIES
+            self._proxies[origin] = proxies
+        return self._proxies[origin]
+
+
+def _read_body(response: requests.Response, timeout: float) -> bytes:
+    try:
+        return _read(response, time.monotonic() + timeout)
+    except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, UnusableBody):
+        # Five of these lock an access key: that the response was one is known without its body.
+        if response.status_code in (401, 403):
+            return b""
+        raise
+
+
+def _read(response: requests.Response, deadline: float) -> bytes:
+    # urllib3 before 2.1 can't return what has arrived, only wait for as many bytes as it was asked for.
+    read, size = (response.raw.read1, 64 * 1024) if hasattr(response.raw, "read1") else (response.raw.read, 256)
+    body = bytearray()
+    while True:
+        chunk = read(size, decode_content=True)
+        if not chunk:
+            break
+        body += chunk
+        if len(body) > LONGEST_BODY:
+            raise UnusableBody(f"the body is longer than {LONGEST_BODY // 1024 // 1024} MB")
+        if time.monotonic() > deadline:
+            raise requests.exceptions.ReadTimeout
+    promised = response.headers.get("Content-Length", "")
+    plain = "Content-Encoding" not in response.headers and response.status_code not in (204, 304)
+    if plain and promised.isdigit() and len(body) < int(promised):
+        raise UnusableBody(f"the body broke off after {len(body)} of {promised} bytes")
+    return bytes(body)

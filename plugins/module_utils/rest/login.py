@@ -1,0 +1,105 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What a connection asks of IAM: a token for a password, and the id of a project.
+
+Source: the API reference of IAM (KeystoneCreateUserTokenByPassword, KeystoneListProjects).
+"""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+from .auth import Auth, TokenAuth
+from .errors import UnexpectedState, action
+from .operation import Operation
+from .response import expect, expect_object, is_id
+
+if t.TYPE_CHECKING:
+    from .client import Client
+    from .credentials import Password
+
+CREATE_TOKEN = Operation(
+    "KeystoneCreateUserTokenByPassword", "POST", "/v3/auth/tokens", None, reads=True, repeatable=True
+)
+LIST_PROJECTS = Operation(
+    "KeystoneListProjects",
+    "GET",
+    "/v3/projects",
+    "iam:projects:listProjects",
+    reads=True,
+    repeatable=True,
+    hint="Set project_id to avoid the lookup.",
+)
+
+
+class LoginAuth(Auth):
+    """Logs in with a password at the first request, and again when the token has expired."""
+
+    def __init__(self, credentials: Password) -> None:
+        self._credentials = credentials
+        self._lock = threading.Lock()
+        self._current: TokenAuth | None = None
+
+    def prepare(self, client: Client) -> TokenAuth:
+        with self._lock:
+            if self._current is None:
+                self._current = self._log_in(client)
+            return self._current
+
+    def renew(self, rejected: Auth) -> bool:
+        with self._lock:
+            if self._current is rejected:
+                # A new token would be rejected as well, and five failed attempts lock the user.
+                if not rejected.worked:
+                    return False
+                self._current = None
+            return True
+
+    def _log_in(self, client: Client) -> TokenAuth:
+        user, connection = self._credentials, client.connection
+        domain = {"name": user.domain_name}
+        project: dict[str, t.Any] = {"name": connection.project_name, "domain": domain}
+        if connection.known_project_id:
+            project = {"id": connection.known_project_id}
+        body = {
+            "auth": {
+                "identity": {
+                    "methods": ["password"],
+                    "password": {"user": {"name": user.username, "password": user.password, "domain": domain}},
+                },
+                "scope": {"project": project},
+            }
+        }
+        with action(f"log in as {user.username} of domain {user.domain_name}"):
+            response = client.call_iam(CREATE_TOKEN, query={"nocatalog": "1"}, body=body, auth=Auth())
+            token = response.headers.get("X-Subject-Token", "")
+            expect(response, bool(token), "the header X-Subject-Token is missing")
+        connection.redactor.add(token)
+        project_id = response.body
+        for name in ("token", "project", "id"):
+            project_id = project_id.get(name) if isinstance(project_id, dict) else None
+        if is_id(project_id) and not connection.known_project_id:
+            connection.known_project_id = project_id
+        return TokenAuth(token)
+
+
+def find_project(client: Client, name: str) -> str:
+    """Return the id of the project called *name*.
+
+    Raises :class:`UnexpectedState` if there is none, or more than one.
+    """
+    with action(f"find the project {name}"):
+        response = client.call_iam(LIST_PROJECTS, query={"name": name})
+        projects = expect_object(response).get("projects")
+        expect(response, isinstance(projects, list), "projects is not a list")
+        ids = [item.get("id") for item in projects or () if isinstance(item, dict) and item.get("name") == name]
+        expect(response, all(map(is_id, ids)), "a project has no id")
+        if len(ids) == 1:
+            return str(ids[0])
+        found = f"{len(ids)} projects named {name}: {', '.join(map(str, ids))}" if ids else f"no project named {name}"
+        raise UnexpectedState(f"IAM returned {found}", "Set project_id.")

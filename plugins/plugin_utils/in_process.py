@@ -1,0 +1,197 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Runs a module of this collection inside the Ansible worker, without a module transfer and without a new process.
+
+Where the worker is not the place that the user means (another machine, another user, another environment, in the
+background), the task is handed over to a module process. The results are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+
+from ansible.constants import config
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+# Ansible loads action plugins before it forks the workers, so this import, with the HTTP library, happens once.
+from ..module_utils.module import KafkaModule
+from ..module_utils.rest import credentials, library
+from ..module_utils.rest.connection import Connection, Rejections, is_rejection
+from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
+
+if t.TYPE_CHECKING:
+    from ..module_utils.rest.settings import Settings
+
+SWITCH = "huaweicloud_kafka_in_worker"
+
+display = Display()
+
+
+def _as_json(args: t.Any) -> t.Any:
+    """Return *args* as a module process gets them, by the serialization of Ansible itself."""
+    try:
+        from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+    except ImportError:  # ansible-core before 2.19
+        from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+        return json.loads(json.dumps(args, cls=AnsibleJSONEncoder, vault_to_text=True))
+    encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
+    decoder = get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)
+    return json.loads(json.dumps(args, cls=encoder), cls=decoder)
+
+
+class _TaskState:
+    """What the items of a loop, and the attempts of ``until``, share: connections and rejected credentials.
+
+    A worker process serves one task; if it should serve another one, the state is replaced.
+    """
+
+    def __init__(self, uuid: str | None = None) -> None:
+        self.uuid = uuid
+        self.rejections: Rejections = {}
+        self._connections: dict[Settings, Connection] = {}
+
+    def connect(self, settings: Settings) -> Connection:
+        if settings not in self._connections:
+            self._connections[settings] = Connection(settings, rejections=self.rejections)
+        return self._connections[settings]
+
+    def close(self) -> None:
+        while self._connections:
+            self._connections.popitem()[1].close()
+
+
+_state = _TaskState()
+
+
+def _state_of(uuid: str) -> _TaskState:
+    global _state  # noqa: PLW0603 - a process serves one task at a time
+    if _state.uuid != uuid:
+        _state.close()
+        _state = _TaskState(uuid)
+    return _state
+
+
+class InProcess(ActionBase):
+    """The base of the action plugins, each of which names its *module*."""
+
+    _supports_check_mode = True
+    _supports_async = True
+    module: KafkaModule
+
+    def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Run the task, or hand it over to a module process."""
+        del tmp  # Ansible passes it for compatibility only
+        task_vars = task_vars or {}
+        reason = self._reason_for_a_process(task_vars)
+        if reason:
+            display.vvv(f"{self._task.action} runs as a module: {reason}", host=self._host)
+            return self._run_as_process(task_vars)
+        return self._run_here(task_vars)
+
+    @property
+    def _host(self) -> str | None:
+        return t.cast("str | None", self._play_context.remote_addr)
+
+    def _reason_for_a_process(self, task_vars: dict[str, t.Any]) -> str | None:
+        if self._connection.transport != "local":
+            return f"the connection is {self._connection.transport}"
+        if self._play_context.become or self._connection.become is not None:
+            return "it uses become"
+        if self._task.async_val:
+            return "it uses async"
+        if any(self._task.environment or ()):
+            return "it sets environment variables"
+        if not self._switched_on(task_vars):
+            return f"{SWITCH} is off"
+        if library.MISSING:
+            return "the Python of the controller has no requests"
+        return None
+
+    def _switched_on(self, task_vars: dict[str, t.Any]) -> bool:
+        value = task_vars.get(SWITCH)
+        if value is None:
+            value = os.environ.get(SWITCH.upper(), "").strip() or True
+        return bool(boolean(self._templar.template(value), strict=True))
+
+    def _run_as_process(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        rejections, key = _state_of(self._task._uuid).rejections, self._credentials()
+        if key in rejections:
+            error = CredentialsRejected(rejections[key])
+            return {"failed": True, "changed": False, "msg": f"{error}. {error.hint}", "error": error.payload}
+        normal = self._shared_loader_obj.action_loader.get(
+            "ansible.legacy.normal",
+            task=self._task,
+            connection=self._connection,
+            play_context=self._play_context,
+            loader=self._loader,
+            templar=self._templar,
+            shared_loader_obj=self._shared_loader_obj,
+        )
+        result = t.cast("dict[str, t.Any]", normal.run(task_vars=task_vars))
+        if isinstance(result.get("error"), dict) and is_rejection(result["error"]):
+            rejections[key] = dict(result["error"])
+        return result
+
+    def _credentials(self) -> t.Any:
+        """Return what tells the credentials of a module process from others, as far as it is known here."""
+        is_local = self._connection.transport == "local"
+        environment = dict(os.environ) if is_local else {}
+        for part in self._task.environment or ():
+            if isinstance(part, t.Mapping):
+                environment.update((str(name), str(value)) for name, value in part.items())
+        args = {name: str(value) for name, value in self._task.args.items() if value is not None}
+        try:
+            chosen: t.Any = credentials.choose(args, environment)
+        except InvalidOption:
+            chosen = None
+        return chosen if is_local else (self._host, chosen)
+
+    def _run_here(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        spec = self.module.spec
+        validation = ArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(_as_json(dict(self._task.args)))
+        params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
+        secrets = validation._no_log_values
+        if validation.error_messages:
+            message = validation.errors.msg
+            if isinstance(validation.errors[0], UnsupportedError):
+                message = f"Unsupported parameters for ({self._task.action}) module: {message}"
+            result: dict[str, t.Any] = {"failed": True, "msg": message}
+        else:
+            result = self.module.execute(
+                params,
+                check_mode=self._task.check_mode,
+                diff=self._task.diff,
+                secrets=secrets,
+                connect=_state_of(self._task._uuid).connect,
+                log=self._log,
+            )
+        aliased = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in validation._warnings]
+        if aliased:
+            result["warnings"] = aliased + result.get("warnings", [])
+        if self._shows_invocation(task_vars):
+            result["invocation"] = {"module_args": params}
+        # What AnsibleModule does to its own results: values of no_log options are removed, but plain flags are kept.
+        plain = {key: value for key, value in result.items() if value is None or isinstance(value, bool)}
+        return {**remove_values(result, secrets), **plain}
+
+    def _shows_invocation(self, task_vars: dict[str, t.Any]) -> bool:
+        try:
+            return bool(config.get_config_value("INJECT_INVOCATION", variables=task_vars))
+        except Exception:  # pylint: disable=broad-except
+            return True  # ansible-core before 2.21 has no such setting and always shows it
+
+    def _log(self, verbosity: int, line: str) -> None:
+        if not self._task.no_log:
+            display.verbose(line, host=self._host, caplevel=verbosity - 1)

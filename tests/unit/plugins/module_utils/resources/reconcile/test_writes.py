@@ -1,0 +1,206 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Writes whose outcome can be unknown, of one item and of several, without a service: what is sent and looked up is scripted."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.writes import (
+    Outcome,
+    Seen,
+    Write,
+    write_all,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    ConnectionFailed,
+    KafkaError,
+    UnexpectedResponse,
+    UnexpectedState,
+    WriteFailed,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit import samples
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    REFUSED,
+    WRITE,
+    Clock,
+    Service,
+    connection_failed,
+    service_error,
+)
+
+
+def lost() -> ConnectionFailed:
+    return connection_failed(LOST, WRITE)
+
+
+def late() -> ConnectionFailed:
+    """The request timed out: the service may still be processing it."""
+    return ConnectionFailed(WRITE, "", LOST, late=True)
+
+
+def strange() -> UnexpectedResponse:
+    return UnexpectedResponse(WRITE, "/x", 200, None, "the body is not JSON")
+
+
+def failed() -> KafkaError:
+    return service_error(500, None, operation=WRITE)
+
+
+def refused() -> KafkaError:
+    return service_error(400, "DMS.1", operation=WRITE)
+
+
+NO_CONNECTION = connection_failed(REFUSED, WRITE)
+
+
+class Script:
+    """The results of sending each item, in turns, and how often the lookup came and what it was asked for."""
+
+    def __init__(self, clock: Clock, max_retries: int = 2, timeout: int = 10) -> None:
+        self.clock = clock
+        self.client = samples.client(clock, Service(), max_retries=max_retries, timeout=timeout)
+        self.sent: list[str] = []
+        self.lookups: list[list[int]] = []
+        self._lock = threading.Lock()
+
+    def run(
+        self, results: dict[str, list[t.Any]], seen: t.Any = None, resend: bool = False, **how: t.Any
+    ) -> list[Write]:
+        """*seen* is what the lookup shows as done: item to value, an error, or a function of the seconds slept."""
+        items, left = list(results), {item: iter(values) for item, values in results.items()}
+
+        def send(client: Client, item: str) -> t.Any:
+            with self._lock:
+                self.sent.append(item)
+                result = next(left[item])
+            if isinstance(result, Exception):
+                raise result
+            return result
+
+        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+            self.lookups.append(indexes)
+            done = seen(sum(self.clock.sleeps)) if callable(seen) else seen or {}
+            if isinstance(done, Exception):
+                raise done
+            return {i: Seen(items[i] in done, done.get(items[i]), "Nothing was done.") for i in indexes}
+
+        client = how.pop("client", self.client)
+        return write_all(client, items, send, look, "created", resend=resend, **how)
+
+
+@pytest.fixture
+def script(clock: Clock) -> Script:
+    return Script(clock)
+
+
+class Case(t.NamedTuple):
+    """One item: the results of its attempts, what the lookup shows, and what is expected: outcome, requests, lookups."""
+
+    attempts: list[t.Any]
+    seen: t.Any
+    resend: bool
+    outcome: Outcome
+    requests: int
+    lookups: int
+    value: t.Any = None
+
+
+SHOWN = {"a": "t-9"}
+FORBIDDEN = service_error(403, "DMS.2", "no")
+ONE = {
+    "done": Case(["t-1"], None, False, Outcome.DONE, 1, 0, "t-1"),
+    "refused": Case([refused()], None, True, Outcome.REFUSED, 1, 0),
+    "no connection": Case([NO_CONNECTION], None, True, Outcome.REFUSED, 1, 0),
+    "lost, done": Case([lost()], SHOWN, False, Outcome.DONE, 1, 1, "t-9"),
+    "lost, not done": Case([lost()], None, False, Outcome.UNKNOWN, 1, 1),
+    "500, done": Case([failed()], SHOWN, False, Outcome.DONE, 1, 1, "t-9"),
+    "strange, done": Case([strange()], SHOWN, True, Outcome.DONE, 1, 1, "t-9"),
+    "strange, not done, is not sent again": Case([strange()], None, True, Outcome.UNKNOWN, 1, 1),
+    "resend: lost, not done, then done": Case([lost(), "t-2"], None, True, Outcome.DONE, 2, 1, "t-2"),
+    "resend: lost, done": Case([lost()], SHOWN, True, Outcome.DONE, 1, 1, "t-9"),
+    "resend: always lost": Case([lost()] * 3, None, True, Outcome.UNKNOWN, 3, 3),
+    "resend: lost, then refused": Case([lost(), refused()], None, True, Outcome.UNKNOWN, 2, 2),
+    "resend: lost, then refused because it was done": Case(
+        [lost(), refused()], lambda slept: SHOWN if slept > 1 else {}, True, Outcome.DONE, 2, 2, "t-9"
+    ),
+    "lost, and the lookup fails": Case([lost()], FORBIDDEN, True, Outcome.UNKNOWN, 1, 1),
+}
+
+
+@pytest.mark.parametrize("name", ONE)
+def test_one_write(script: Script, name: str) -> None:
+    case = ONE[name]
+    (write,) = script.run({"a": case.attempts}, case.seen, case.resend)
+    assert (write.outcome, len(script.sent), len(script.lookups)) == (case.outcome, case.requests, case.lookups)
+    assert write.found is (case.outcome is Outcome.DONE and case.value == "t-9")
+    if case.outcome is Outcome.DONE:
+        assert write.result() == case.value
+    else:
+        assert write.cause in case.attempts
+        with pytest.raises(KafkaError):
+            write.result()
+
+
+def test_hint_of_an_unknown_write(script: Script) -> None:
+    (write,) = script.run({"a": [lost()]})
+    assert isinstance(write.error, WriteFailed)
+    assert write.error.hint == "Nothing was done."
+    (write,) = script.run({"a": [lost()]}, FORBIDDEN)
+    hint = str(write.error and write.error.hint)
+    assert "It is unknown whether it was created" in hint
+    assert "403 DMS.2" in hint
+
+
+def test_a_lookup_that_finds_a_contradiction_ends_everything(script: Script) -> None:
+    with pytest.raises(UnexpectedState):
+        script.run({"a": [lost()]}, UnexpectedState("two"))
+
+
+def test_several_items_share_one_lookup(script: Script) -> None:
+    results = {"done": [1], "lost, shown": [lost()], "refused": [refused()], "lost": [lost()], "500, shown": [failed()]}
+    writes = script.run(results, {"lost, shown": 2, "500, shown": 3})
+    assert [write.outcome.value for write in writes] == ["done", "done", "refused", "unknown", "done"]
+    assert [write.value for write in writes] == [1, 2, None, None, 3]
+    assert script.lookups == [[1, 3, 4]]
+
+
+def test_only_items_that_are_not_shown_are_sent_again(script: Script) -> None:
+    results = {"a": [lost(), 1], "b": [lost()], "c": [strange()], "d": [4], "e": [lost(), lost(), 5]}
+    writes = script.run(results, {"b": 2}, resend=True)
+    assert [write.value for write in writes] == [1, 2, None, 4, 5]
+    assert sorted(script.sent) == ["a", "a", "b", "c", "d", "e", "e", "e"]
+    assert script.lookups == [[0, 1, 2, 4], [4]]
+
+
+def test_backoff_comes_before_each_lookup(clock: Clock) -> None:
+    Script(clock, max_retries=3).run({"a": [lost()] * 4}, None, resend=True)
+    assert clock.sleeps == [0.5, 1, 2, 4]
+
+
+@pytest.mark.parametrize("shown_after", [0, 0.5, 3, 10])
+def test_a_request_that_timed_out_gets_its_time_once_more(script: Script, shown_after: float) -> None:
+    (write,) = script.run({"a": [late()]}, lambda slept: SHOWN if slept >= shown_after else {}, resend=True)
+    assert (write.value, script.sent) == ("t-9", ["a"])
+
+
+def test_after_that_time_it_is_sent_again(script: Script, clock: Clock) -> None:
+    (write,) = script.run({"a": [late(), "t-2"]}, None, resend=True)
+    assert (write.value, sum(clock.sleeps)) == ("t-2", 15.5)
+
+
+def test_a_connection_that_broke_is_looked_up_once(script: Script, clock: Clock) -> None:
+    (write,) = script.run({"a": [lost(), "t-2"]}, None, resend=True)
+    assert (write.value, clock.sleeps) == ("t-2", [0.5])
+
+
+def test_nothing_is_sent_again_after_the_deadline(script: Script, clock: Clock) -> None:
+    bounded = script.client.until(clock.now + 0.5)
+    (write,) = script.run({"a": [lost()]}, None, resend=True, client=bounded)
+    assert (write.outcome, script.sent, len(script.lookups)) == (Outcome.UNKNOWN, ["a"], 1)

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which connector is meant by an instance, and whether the status of the instance allows a change."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as sink_task
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_info as info
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_quota as quota
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
+    CREATE,
+    DELETE,
+    FIND,
+    INSTANCE,
+    INSTANCES,
+    LIST,
+    QUOTA,
+    body,
+    created,
+    details,
+    instance,
+    instances,
+    listed,
+    present,
+    tasks,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    Clock,
+    Ran,
+    Service,
+    Step,
+    error_reply,
+    reply,
+    run_module,
+)
+
+
+class Instance:
+    """Runs modules with ``instance_name: kafka``, or what else selects the instance."""
+
+    def __init__(self, clock: Clock, service: Service) -> None:
+        self.clock = clock
+        self.service = service
+
+    def read(self, *steps: Step, **options: t.Any) -> Ran:
+        options = {"instance_name": "kafka", "details": False, **options}
+        return run_module(info, self.service, options, *steps, clock=self.clock)
+
+    def delete(self, *steps: Step, **options: t.Any) -> Ran:
+        options = {"instance_name": "kafka", "state": "absent", "task_name": "orders", **options}
+        return run_module(sink_task, self.service, options, *steps, clock=self.clock)
+
+
+@pytest.fixture
+def of(clock: Clock, service: Service) -> Instance:
+    return Instance(clock, service)
+
+
+NONE: Step = (LIST, tasks())
+BY_ID = {"instance_name": None, "instance_id": "i-1"}
+
+
+def test_instance_name_costs_one_request(of: Instance) -> None:
+    assert of.read((FIND, instances(instance())), NONE).result["sink_tasks"] == []
+
+
+def test_only_the_exact_name_counts(of: Instance) -> None:
+    others = [instance("kafka-2", 2, connector_id="c-2"), instance("Kafka", 3, connector_id="c-3")]
+    assert of.read((FIND, instances(*others, instance())), NONE).result["sink_tasks"] == []
+
+
+def test_several_instances_of_the_name_fail(of: Instance) -> None:
+    for run in (of.read, of.delete):
+        ran = run((FIND, instances(instance(), instance(number=2))))
+        assert "2 Kafka instances are named kafka: i-1, i-2" in ran.msg
+        assert "instance_id" in ran.msg
+        assert ran.result["changed"] is False
+
+
+def test_an_unknown_name_fails_unless_the_task_must_be_absent(of: Instance) -> None:
+    assert "there is no Kafka instance named kafka" in of.read((FIND, instances(instance("kafka-2")))).msg
+    (warning,) = of.delete((FIND, instances())).result["warnings"]
+    assert "There is no Kafka instance named kafka" in warning
+
+
+def test_an_unknown_id_fails_unless_the_task_must_be_absent(of: Instance) -> None:
+    missing: Step = (INSTANCE, error_reply(404, "DMS.00404022"))
+    assert "DMS.00404022" in of.read(missing, **BY_ID).msg
+    assert of.delete(missing, **BY_ID).result["changed"] is False
+
+
+def test_a_list_of_instances_that_is_not_complete_proves_nothing(of: Instance) -> None:
+    assert "contains 0 of 1" in of.delete((FIND, instances(instance_num=1))).msg
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"connector_id": "", "connector_enable": False},
+        {"connector_id": None, "connector_enable": "false"},
+        {"connector_id": "", "connector_enable": None},
+        {"connector_id": " ", "connector_enable": False},
+    ],
+)
+def test_smart_connect_off(of: Instance, fields: dict[str, t.Any]) -> None:
+    for options, step in (
+        ({}, (FIND, instances(instance(**fields)))),
+        (BY_ID, (INSTANCE, reply(200, instance(**fields)))),
+    ):
+        assert "Smart Connect is off on instance i-1" in of.read(step, **options).msg
+        result = of.delete(step, **options).result
+        assert result["changed"] is False
+        assert result["warnings"][0].startswith("Smart Connect is off on instance i-1")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"connector_id": "", "connector_enable": True},
+        {"connector_id": "a/b"},
+        {"connector_id": 7},
+        {"connector_id": "a/b", "connector_enable": False},
+    ],
+)
+def test_a_connector_that_is_not_returned_is_not_absent(of: Instance, fields: dict[str, t.Any]) -> None:
+    row = instance(**fields)
+    ran = of.delete((FIND, instances(row)), (INSTANCE, reply(200, row)))
+    assert "the service does not return the connector of instance i-1" in ran.msg
+
+
+def test_the_instance_is_read_if_the_list_leaves_out_its_connector(of: Instance) -> None:
+    bare = {name: value for name, value in instance().items() if not name.startswith("connector")}
+    found: Step = (FIND, instances(bare))
+    assert of.read(found, (INSTANCE, reply(200, instance())), NONE).result["sink_tasks"] == []
+    result = of.delete(found, (INSTANCE, error_reply(404, "DMS.00404022"))).result
+    assert result["warnings"][0].startswith("The instance kafka does not exist: ")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"instance_name": ""}, "instance_name must not be empty"),
+        ({"instance_name": "  "}, "instance_name must not be empty"),
+        ({"instance_name": "kafka\n"}, "instance_name must not begin or end with whitespace"),
+        ({"instance_name": None}, "one of the following is required: connector_id, instance_id, instance_name"),
+        ({"instance_id": "i-1"}, "mutually exclusive"),
+        ({"connector_id": "c-1"}, "mutually exclusive"),
+    ],
+)
+def test_invalid_options_are_refused_before_any_request(of: Instance, options: dict[str, t.Any], message: str) -> None:
+    for run in (of.read, of.delete):
+        assert message in run(**options).msg
+    assert of.service.lines == []
+
+
+def test_instance_name_is_quoted(of: Instance) -> None:
+    line = f"GET {INSTANCES}?engine=kafka&exact_match_name=true&limit=50&name=a%26b%20%2F%3F&offset=0"
+    assert not of.read((line, instances(instance("a&b /?"))), NONE, instance_name="a&b /?").result.get("failed")
+
+
+# --- the status of the instance, which is checked before a write -----------------------------------------------------
+
+ORDERS: Step = (LIST, tasks(listed()))
+SHOWN: list[Step] = [ORDERS, ("GET " + LIST[4:] + "/t-1", details())]
+WHERE = {"connector_id": None, "instance_id": "i-1"}
+DELETION = {**WHERE, "state": "absent", "task_name": "orders"}
+RECREATION = {**present({"obs_bucket_name": "new"}, recreate=True), **WHERE}
+SHOW_NEW = "GET " + LIST[4:] + "/t-3"
+
+
+class Change(t.NamedTuple):
+    """A change: what is read before it, and the rest of the run."""
+
+    module: t.Any
+    options: dict[str, t.Any]
+    reads: list[Step]
+    writes: list[Step]
+
+
+CHANGES = {
+    "delete": Change(sink_task, DELETION, [ORDERS], [(DELETE, 204), NONE]),
+    "create": Change(
+        sink_task,
+        {**present(), **WHERE},
+        [NONE],
+        [(CREATE, body(), created("t-3")), (LIST, tasks(listed("t-3"))), (SHOW_NEW, details())],
+    ),
+    "recreate": Change(
+        sink_task,
+        RECREATION,
+        SHOWN,
+        [
+            (DELETE, 204),
+            NONE,
+            (CREATE, body(obs_bucket_name="new", record_delimiter=""), created("t-3")),
+            (LIST, tasks(listed("t-3"))),
+            (SHOW_NEW, details(obs_bucket_name="new")),
+        ],
+    ),
+    "quota": Change(
+        quota,
+        {**WHERE, "sink_max_tasks": 20},
+        [NONE],
+        [(QUOTA, {"sink_max_tasks": 20}, 204), (LIST, tasks(max_tasks=20))],
+    ),
+}
+REFUSING = ["RESTARTING", "EXTENDING", "FROZEN", "ERROR", "DELETING", "CREATING", "CREATEFAILED", "UPGRADING"]
+
+
+@pytest.mark.parametrize("status", REFUSING)
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_status_that_allows_no_change_fails_before_a_write(
+    clock: Clock, service: Service, name: str, status: str
+) -> None:
+    change = CHANGES[name]
+    for check_mode in (True, False):
+        steps: list[Step] = [(INSTANCE, reply(200, instance(status=status))), *change.reads]
+        ran = run_module(change.module, service, change.options, *steps, clock=clock, check_mode=check_mode)
+        assert f"instance i-1 is {status}" in ran.msg
+        assert "DMS.00400026" in ran.msg
+        assert ran.result["changed"] is False
+
+
+def test_the_status_in_a_list_counts_as_well(of: Instance) -> None:
+    assert "instance i-1 is FROZEN" in of.delete((FIND, instances(instance(status="FROZEN"))), ORDERS).msg
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_an_undocumented_status_is_a_warning(clock: Clock, service: Service, name: str) -> None:
+    change = CHANGES[name]
+    for check_mode in (True, False):
+        steps: list[Step] = [(INSTANCE, reply(200, instance(status="MOVING"))), *change.reads]
+        steps += [] if check_mode else change.writes
+        result = run_module(change.module, service, change.options, *steps, clock=clock, check_mode=check_mode).result
+        assert result["changed"] is True
+        assert "Instance i-1 is MOVING, so the service may refuse the change." in result["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "steps"),
+    [
+        (sink_task, DELETION, [NONE]),
+        (sink_task, {**present(), **WHERE}, SHOWN),
+        (sink_task, {**present(recreate=True), **WHERE}, SHOWN),
+        (quota, {**WHERE, "sink_max_tasks": 9}, [NONE]),
+        (info, WHERE, [NONE]),
+    ],
+)
+@pytest.mark.parametrize("status", ["FROZEN", "MOVING"])
+def test_the_status_does_not_matter_if_nothing_is_written(
+    clock: Clock, service: Service, module: t.Any, options: dict[str, t.Any], steps: list[Step], status: str
+) -> None:
+    for check_mode in (True, False):
+        steps_ = [(INSTANCE, reply(200, instance(status=status))), *steps]
+        result = run_module(module, service, options, *steps_, clock=clock, check_mode=check_mode).result
+        assert (result.get("failed", False), result["changed"], result.get("warnings")) == (False, False, None)

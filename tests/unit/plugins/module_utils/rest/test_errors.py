@@ -1,0 +1,276 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.error_codes import LOGIN_AGAIN
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    ConnectionFailed,
+    InvalidOption,
+    KafkaError,
+    ServiceError,
+    UnexpectedResponse,
+    action,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.retry import is_retryable
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    READ,
+    WRITE,
+    Code,
+    error_codes,
+    service_error,
+)
+
+CODES = error_codes()
+ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}
+THROTTLED = {"DMS.10240407", "DMS.00400973", "APIG.0308", "IAM.0012"}
+
+# "conditional" is the advice of the tables for three kinds of answers. A request that may run twice is repeated at once
+# where the server itself was out of order (500, 502, 504). Where the status is another one, waiting is no matter of
+# seconds: the instance is busy, sold out or failing over, the task can't be stopped, the request was malformed, or, with
+# 404, a back end is missing. These fail at once, with advice where there is some.
+RETRIED_IF_CONDITIONAL = {500, 502, 504}
+
+
+def spelled(row: Code) -> list[Code]:
+    """Return *row* with each prefix that the gateway uses."""
+    return [row, row._replace(code=row.code.replace("APIG.", "APIGW."))] if row.code.startswith("APIG.") else [row]
+
+
+ROWS = [pytest.param(row, id=f"{row.code}-{row.status}") for given in CODES for row in spelled(given)]
+
+
+def test_error_codes_are_complete() -> None:
+    assert len({row.code for row in CODES}) == 205
+    assert {row.retry for row in CODES} == {"yes", "no", "conditional"}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_code_is_retried_and_missing_as_documented(row: Code) -> None:
+    error = service_error(row.status, row.code)
+    again = row.retry == "yes" or (row.retry == "conditional" and row.status in RETRIED_IF_CONDITIONAL)
+    throttled = row.code.replace("APIGW.", "APIG.") in THROTTLED
+    assert is_retryable(error, repeatable=True) == again
+    # A throttled request was not processed, so even one that is not repeatable is retried.
+    assert is_retryable(error, repeatable=False) == error.throttled == throttled
+    assert error.maybe_processed == (again and not throttled)
+    assert error.missing == ABSENT.get(row.code)
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 409, 410, 500, 503])
+@pytest.mark.parametrize("code", ABSENT)
+def test_codes_of_absence_need_status_404(code: str, status: int) -> None:
+    assert service_error(status, code).missing is None
+
+
+@pytest.mark.parametrize("code", [None, "", "404", "DMS.00404", "DMS.004040260", "dms.00404026", "APIG.00404026"])
+def test_404_without_a_code_of_absence_means_nothing_missing(code: str | None) -> None:
+    assert service_error(404, code).missing is None
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504])
+def test_server_errors_without_a_code_are_retried_if_repeatable(status: int) -> None:
+    error = service_error(status, None)
+    assert is_retryable(error, repeatable=True)
+    assert not is_retryable(error, repeatable=False)
+    assert error.maybe_processed
+
+
+@pytest.mark.parametrize("status", [300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 410, 413, 501, 505, 599])
+def test_other_statuses_without_a_code_are_not_retried(status: int) -> None:
+    error = service_error(status, None)
+    assert not is_retryable(error, repeatable=True)
+    assert not error.maybe_processed
+
+
+@pytest.mark.parametrize("code", [None, "APIG.9999", "DMS.10240407"])
+def test_429_is_throttled_with_any_code(code: str | None) -> None:
+    assert is_retryable(service_error(429, code), repeatable=False)
+
+
+def test_401_and_403_are_never_retried_with_any_code() -> None:
+    for status in (401, 403):
+        for code in [row.code for row in CODES]:
+            error = service_error(status, code)
+            assert not is_retryable(error, repeatable=True), f"{status} {code}"
+            assert not is_retryable(error, repeatable=False), f"{status} {code}"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "expired"),
+    [
+        ("DMS.10240101", 401, True),
+        ("DMS.10240102", 401, True),
+        ("APIG.0301", 401, True),
+        ("APIGW.0301", 401, True),
+        ("APIG.0307", 401, True),
+        ("IAM.0066", 401, True),
+        ("DMS.10240103", 401, False),
+        ("DMS.10240104", 401, False),
+        ("IAM.0061", 401, False),
+        ("IAM.0062", 401, False),
+        (None, 401, False),
+        ("DMS.10240102", 403, False),
+    ],
+)
+def test_codes_after_which_a_new_login_helps(code: str | None, status: int, expired: bool) -> None:
+    assert (service_error(status, code).reason == LOGIN_AGAIN) == expired
+
+
+@pytest.mark.parametrize(
+    ("status", "response_lost"), [(500, False), (502, True), (503, False), (504, True), (429, False), (404, False)]
+)
+def test_response_is_lost_if_a_gateway_responds_in_its_place(status: int, response_lost: bool) -> None:
+    assert service_error(status, None).response_lost == response_lost
+
+
+# What is not an answer of the service.
+
+
+@pytest.mark.parametrize(
+    ("sent", "final", "repeatable", "again"),
+    [
+        (True, False, True, True),
+        (True, False, False, False),
+        (False, False, True, True),
+        (False, False, False, True),
+        (False, True, True, False),
+        (True, True, True, False),
+    ],
+)
+def test_connection_failures_are_retried_unless_final_or_processed(
+    sent: bool, final: bool, repeatable: bool, again: bool
+) -> None:
+    error = ConnectionFailed(WRITE, "https://h/x", "cause", sent=sent, final=final)
+    assert is_retryable(error, repeatable) == again
+    assert (error.maybe_processed, error.response_lost) == (sent, sent)
+    assert error.payload is None
+
+
+def test_unexpected_response_is_not_retried_and_its_outcome_unknown() -> None:
+    error = UnexpectedResponse(READ, "/x", 200, None, "the body is not JSON")
+    assert not is_retryable(error, repeatable=True)
+    assert (error.maybe_processed, error.response_lost) == (True, True)
+    assert not is_retryable(InvalidOption("no"), repeatable=True)
+
+
+# Sentences.
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            ServiceError(READ, "/v2/x", 404, "DMS.00404024", "The connector does not exist.", "r-1"),
+            'GET /v2/x returned 404 DMS.00404024 "The connector does not exist." (request id r-1)',
+        ),
+        (ServiceError(READ, "/v2/x", 500, None, "", None), "GET /v2/x returned 500"),
+        (ServiceError(READ, "/v2/x", 401, "401", "no", None), 'GET /v2/x returned 401 "no"'),
+        (
+            UnexpectedResponse(READ, "/v2/x", 200, "r-1", "the body is not JSON"),
+            "GET /v2/x returned 200, but the body is not JSON (request id r-1)",
+        ),
+        (ConnectionFailed(READ, "https://h/x", "why"), "no response to GET https://h/x: why"),
+    ],
+)
+def test_error_is_one_sentence(error: KafkaError, sentence: str) -> None:
+    assert str(error) == sentence
+
+
+def test_sentence_counts_attempts() -> None:
+    refused, lost = service_error(503, None, "busy"), ConnectionFailed(READ, "https://h/x", "why")
+    refused.attempts = lost.attempts = 6
+    assert str(refused) == 'GET /v2/p/x returned 503 "busy" after 6 attempts (request id r-1)'
+    assert str(lost) == "no response to GET https://h/x after 6 attempts: why"
+
+
+def test_payload_is_what_the_service_returned() -> None:
+    assert ServiceError(WRITE, "/v2/x", 403, "APIGW.0302", "no", "r-1").payload == {
+        "status": 403,
+        "code": "APIGW.0302",
+        "message": "no",
+        "request_id": "r-1",
+        "method": "POST",
+        "path": "/v2/x",
+    }
+    assert UnexpectedResponse(READ, "/v2/x", 200, None, "odd").payload == {
+        "status": 200,
+        "code": None,
+        "message": "odd",
+        "request_id": None,
+        "method": "GET",
+        "path": "/v2/x",
+    }
+
+
+def _fail(what: str) -> None:
+    with action(what):
+        raise InvalidOption("no")
+
+
+def test_innermost_action_is_kept() -> None:
+    with pytest.raises(InvalidOption) as caught, action("delete everything"):
+        _fail("list everything")
+    assert caught.value.action == "list everything"
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "hint"),
+    [
+        (404, "DMS.00404029", "The quota of tasks is used up"),
+        (404, "DMS.00404027", "already enabled"),
+        (404, "DMS.00404001", "check region and endpoint"),
+        (404, "APIGW.0101", "check region and endpoint"),
+        (404, "DMS.10240407", "raise max_retries"),
+        (400, "DMS.00500960", "Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor."),
+        (401, "APIG.0301", "five failed attempts lock an access key"),
+        (401, "APIG.0303", "Check the clock"),
+        (401, None, "five failed attempts lock an access key"),
+        (403, "DMS.00403003", "The user needs the IAM permission dms:x:get."),
+        (403, None, "The user needs the IAM permission dms:x:get."),
+        (403, "IAM.0002", "realm of the account"),
+        (429, "APIG.0308", "lower forks, use throttle"),
+        (503, None, "run the task again later"),
+    ],
+)
+def test_hint(status: int, code: str | None, hint: str) -> None:
+    assert hint in (service_error(status, code).hint or "")
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, "DMS.00404026"), (404, "IAM.0004"), (404, None), (409, None)])
+def test_no_hint(status: int, code: str | None) -> None:
+    assert service_error(status, code).hint is None
+
+
+def test_403_without_a_known_permission_has_a_general_hint() -> None:
+    error = service_error(403, None, operation=READ._replace(permission=None))
+    assert error.hint == "The user lacks a permission."
+
+
+LITERAL = re.compile(r"(?:DMS|APIG|IAM|CBC)\.\d+")
+PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
+OF_SMART_CONNECT = {"CBC.99003651"}
+"""Codes that the error tables leave out; the API reference of the operation has them."""
+
+
+def _codes(path: Path) -> set[str]:
+    """Return the codes in a file, apart from samples of its documentation."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return {code for line in lines if not line.lstrip().startswith("sample:") for code in LITERAL.findall(line)}
+
+
+def test_codes_of_the_table_are_documented_by_the_service() -> None:
+    codes = _codes(PLUGINS / "module_utils" / "rest" / "error_codes.py")
+    assert len(codes) > 40
+    assert codes - {row.code for row in CODES} - OF_SMART_CONNECT == set()
+
+
+def test_no_other_file_knows_a_code() -> None:
+    files = [path for path in PLUGINS.rglob("*.py") if path.name != "error_codes.py"]
+    assert len(files) > 50
+    assert {path.name: codes for path in files if (codes := _codes(path))} == {}

@@ -1,0 +1,679 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import errno
+import gzip
+import ipaddress
+import queue
+import socket
+import ssl
+import struct
+import subprocess
+import sys
+import threading
+import time
+import typing as t
+from pathlib import Path
+
+import pytest
+import requests
+import trustme
+import urllib3
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http as http_module
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, TokenAuth
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
+from ansible_collections.huaweicloud.kafka.tests.unit.support import READ
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+# The response to a connection: bytes before it is closed, or a function.
+Play = t.Union[bytes, t.Callable[[socket.socket], None]]
+
+
+class Server:
+    """Responds to the first connection with the first of *plays*, and so on; ends with its ``with`` block."""
+
+    def __init__(self, *plays: Play, tls: ssl.SSLContext | None = None) -> None:
+        self.requests: list[bytes] = []
+        self._plays = list(plays)
+        self._tls = tls
+        self._open: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.address = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"{'https' if tls else 'http'}://{self.address}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self) -> Server:  # noqa: PYI034 - typing.Self needs Python 3.11
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        # A blocked accept() is woken by a last connection; a peer that went on sending finds its socket closed.
+        for connection in self._open:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+        self._plays.clear()
+        with contextlib.suppress(OSError):
+            socket.create_connection(self._listener.getsockname()).close()
+        self._thread.join(5)
+        self._listener.close()
+
+    def _serve(self) -> None:
+        while self._plays:
+            connection, _peer = self._listener.accept()
+            if self._plays:
+                play = self._plays.pop(0)
+                with connection, contextlib.suppress(OSError):
+                    self._open.append(connection)
+                    if self._tls:
+                        connection = self._tls.wrap_socket(connection, server_side=True)
+                    self._respond(connection, play)
+
+    def _respond(self, connection: socket.socket, play: Play) -> None:
+        received = b""
+        while b"\r\n\r\n" not in received:
+            more = connection.recv(65536)
+            if not more:
+                return
+            received += more
+        head, _end, body = received.partition(b"\r\n\r\n")
+        for line in head.lower().split(b"\r\n"):
+            if line.startswith(b"content-length:"):
+                while len(body) < int(line.split(b":")[1]):
+                    body += connection.recv(65536)
+        self.requests.append(head + b"\r\n\r\n" + body)
+        if callable(play):
+            play(connection)
+        else:
+            connection.sendall(play)
+
+
+def http(status: str, body: bytes = b"", *headers: str) -> bytes:
+    length = (
+        ()
+        if any(header.lower().startswith(("content-length", "transfer-enc")) for header in headers)
+        else (f"Content-Length: {len(body)}",)
+    )
+    return "\r\n".join((f"HTTP/1.1 {status}", "Connection: close", *length, *headers, "", "")).encode() + body
+
+
+def request(url: str, method: str = "GET", **given: t.Any) -> Request:
+    return Request(READ._replace(method=method), url, **{"headers": {}, "body": None, "auth": Auth(), **given})
+
+
+def send(url: str, verify: bool | str = True, timeout: float = 5, **given: t.Any) -> RawResponse:
+    http = Http(verify)
+    try:
+        return http.send(request(url, **given), timeout)
+    finally:
+        http.close()
+
+
+def failure(address: str, **given: t.Any) -> ConnectionFailed:
+    with pytest.raises(ConnectionFailed) as caught:
+        send(address, **given)
+    return caught.value
+
+
+def closed_port() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.mark.parametrize("status", ["200 OK", "201 Created", "401 Unauthorized", "404 Not Found", "500 Oh No"])
+def test_any_status_is_a_response(status: str) -> None:
+    with Server(http(status, b'{"a": 1}', "X-Request-Id: r-1")) as server:
+        response = send(server.url + "/v2/x")
+    assert (response.status, response.body) == (int(status[:3]), b'{"a": 1}')
+    assert response.headers["x-request-ID"] == "r-1"
+
+
+def test_204_has_no_body() -> None:
+    with Server(http("204 No Content", b"", "Content-Length: 5")) as server:
+        assert send(server.url).body == b""
+
+
+def test_body_without_a_length_ends_with_the_connection() -> None:
+    with Server(b"HTTP/1.0 200 OK\r\n\r\nall of it") as server:
+        assert send(server.url).body == b"all of it"
+
+
+def test_body_can_be_chunked_and_compressed() -> None:
+    packed = gzip.compress(b"x" * 200_000)
+    chunks = (
+        b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (packed[:50], packed[50:])) + b"0\r\n\r\n"
+    )
+    with Server(http("200 OK", chunks, "Transfer-Encoding: chunked", "Content-Encoding: gzip")) as server:
+        assert send(server.url).body == b"x" * 200_000
+
+
+def test_request_is_sent_unchanged() -> None:
+    with Server(http("200 OK")) as server:
+        send(
+            server.url + "/v2/a%2Fb?x=1%202",
+            method="POST",
+            headers={"Content-Type": "application/json", "X-Project-Id": "p"},
+            body=b'{"a": 1}',
+            auth=TokenAuth("T"),
+        )
+    head, _end, body = server.requests[0].partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    sent = dict(line.split(": ", 1) for line in lines)
+    assert first == "POST /v2/a%2Fb?x=1%202 HTTP/1.1"
+    assert body == b'{"a": 1}'
+    assert (sent["Content-Type"], sent["X-Project-Id"], sent["X-Auth-Token"]) == ("application/json", "p", "T")
+    assert sent["Host"] == server.address
+    assert sent["User-Agent"].startswith("huaweicloud.kafka/")
+
+
+@pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"])
+def test_no_redirect_is_followed(status: str) -> None:
+    with Server(http("200 OK")) as elsewhere:
+        with Server(http(status, b"", f"Location: {elsewhere.url}/stolen")) as server:
+            assert send(server.url, auth=TokenAuth("T")).status == int(status[:3])
+        assert elsewhere.requests == []
+
+
+def test_cookies_are_not_kept() -> None:
+    with Server(http("200 OK", b"", "Set-Cookie: session=1; Path=/"), http("200 OK")) as server:
+        session = Http(verify=True)
+        for _time in range(2):
+            session.send(request(server.url), 5)
+        session.close()
+    assert len(server.requests) == 2
+    assert not any(b"cookie" in request.lower() for request in server.requests)
+
+
+def test_netrc_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login user password s3cret\ndefault login user password s3cret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    with Server(http("200 OK"), http("200 OK")) as server:
+        send(server.url)
+        send(server.url, auth=TokenAuth("T"))
+    assert not any(b"authorization" in request.lower() for request in server.requests)
+
+
+def test_connection_is_reused() -> None:
+    def twice(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1")
+        connection.recv(65536)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2")
+
+    with Server(twice) as server:
+        session = Http(verify=True)
+        bodies = [session.send(request(server.url), 5).body for _time in range(2)]
+        session.close()
+    assert bodies == [b"1", b"2"]
+
+
+def _forever(piece: bytes) -> t.Callable[[socket.socket], None]:
+    def play(connection: socket.socket) -> None:
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        while True:
+            connection.sendall(piece)
+
+    return play
+
+
+def test_body_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "LONGEST_BODY", 1024 * 1024)
+    with Server(_forever(b"x" * 65536)) as server:
+        error = failure(server.url)
+    assert (error.cause, error.maybe_processed, error.final) == ("the body is longer than 1 MB", True, False)
+
+
+def test_compressed_body_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_module, "LONGEST_BODY", 1024 * 1024)
+    with Server(http("200 OK", gzip.compress(b"x" * 10_000_000), "Content-Encoding: gzip")) as server:
+        assert failure(server.url).cause == "the body is longer than 1 MB"
+
+
+BROKEN_OFF = {
+    "before its length": http("200 OK", b'{"tasks": [', "Content-Length: 20"),
+    "in a chunk": http("200 OK", b'5\r\n{"tas', "Transfer-Encoding: chunked"),
+    "in the length of a chunk": http("200 OK", b"zz\r\n{}", "Transfer-Encoding: chunked"),
+    "or is not packed as it says": http("200 OK", b"{}", "Content-Encoding: gzip"),
+    "in what is packed": http("200 OK", gzip.compress(b"{}")[:-9], "Content-Encoding: gzip", "Content-Length: 99"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_OFF)
+def test_truncated_body_is_a_connection_failure(name: str) -> None:
+    if name == "in what is packed" and urllib3.__version__.startswith("1."):
+        pytest.skip("urllib3 1 does not count packed bytes; what is left of the JSON is none")
+    with Server(BROKEN_OFF[name]) as server:
+        error = failure(server.url)
+    causes = {"the connection was closed"}
+    if name == "before its length":
+        causes.add("the body broke off after 11 of 20 bytes")
+    assert error.cause in causes
+    assert (error.maybe_processed, error.final) == (True, False)
+
+
+@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
+@pytest.mark.parametrize("name", ["before its length", "in a chunk", "or is not packed as it says"])
+def test_401_and_403_need_no_complete_body(status: str, name: str) -> None:
+    """Otherwise they would be retried, and five failed attempts lock an access key."""
+    with Server(BROKEN_OFF[name].replace(b"200 OK", status.encode())) as server:
+        assert send(server.url)[::2] == (int(status[:3]), b"")
+
+
+def trickle(arrived: bytes, pause: float, pieces: int) -> t.Callable[[socket.socket], None]:
+    """Send *arrived*, and then single bytes with *pause* seconds before each."""
+
+    def play(connection: socket.socket) -> None:
+        connection.sendall(arrived)
+        for _piece in range(pieces):
+            time.sleep(pause)
+            connection.sendall(b"x")
+
+    return play
+
+
+def test_timeout_ends_a_body_that_trickles_in() -> None:
+    with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.02, 500)) as server:
+        begin = time.monotonic()
+        error = failure(server.url, timeout=0.2)
+    assert time.monotonic() - begin < 5
+    assert (error.cause, error.maybe_processed, error.final) == (
+        "no complete response within 0.2 seconds",
+        True,
+        False,
+    )
+
+
+def test_timeout_bounds_each_wait_for_the_head() -> None:
+    """A head that trickles in may take longer, as documented."""
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nX-Slow: "
+
+    def play(connection: socket.socket) -> None:
+        trickle(head, 0.05, 8)(connection)
+        connection.sendall(b"\r\n\r\n{}")
+
+    with Server(play, trickle(head, 2, 1)) as server:
+        assert send(server.url, timeout=0.3).headers["X-Slow"] == "x" * 8
+        assert failure(server.url, timeout=0.3).cause == "no complete response within 0.3 seconds"
+
+
+def test_connection_refused() -> None:
+    address = f"http://{closed_port()}/v2/x"
+    error = failure(address + "?secret=1", method="POST")
+    assert str(error) == f"no response to POST {address}: the connection was refused"
+    assert (error.maybe_processed, error.final) == (False, False)
+
+
+def test_host_name_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+    def getaddrinfo(*_arguments: object, **_named: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    error = failure("https://dms.nowhere.invalid/v2/x")
+    assert (error.cause, error.maybe_processed, error.final) == (
+        "the host name can't be resolved",
+        False,
+        False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("raised", "cause"),
+    [
+        (socket.timeout("timed out"), "no connection within 5 seconds"),
+        (OSError(errno.ENETUNREACH, "Network is unreachable"), "no connection could be made"),
+        (OSError(errno.EHOSTUNREACH, "No route to host"), "no connection could be made"),
+    ],
+)
+def test_host_is_not_reachable(monkeypatch: pytest.MonkeyPatch, raised: OSError, cause: str) -> None:
+    def create_connection(*_arguments: object, **_named: object) -> None:
+        raise raised
+
+    monkeypatch.setattr("urllib3.util.connection.create_connection", create_connection)
+    error = failure("https://dms.example.com/v2/x")
+    assert (error.cause, error.maybe_processed, error.final) == (cause, False, False)
+
+
+def test_no_response_within_the_timeout() -> None:
+    ends: queue.Queue[None] = queue.Queue()
+    with Server(lambda _connection: ends.get(timeout=5)) as server:
+        error = failure(server.url, timeout=0.05)
+        ends.put(None)
+    assert (error.cause, error.maybe_processed, error.final) == (
+        "no complete response within 0.05 seconds",
+        True,
+        False,
+    )
+
+
+def test_no_further_body_within_the_timeout() -> None:
+    ends: queue.Queue[None] = queue.Queue()
+
+    def half(connection: socket.socket) -> None:
+        connection.sendall(http("200 OK", b"{", "Content-Length: 2"))
+        ends.get(timeout=5)
+
+    with Server(half) as server:
+        error = failure(server.url, timeout=0.05)
+        ends.put(None)
+    assert (error.cause, error.maybe_processed, error.final) == (
+        "no complete response within 0.05 seconds",
+        True,
+        False,
+    )
+
+
+def _reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+@pytest.mark.parametrize("play", [b"", _reset, b"HTTP/1.1 ", b"SSH-2.0-OpenSSH_9.2\r\n"])
+def test_connection_closed_before_the_response(play: Play) -> None:
+    with Server(play) as server:
+        error = failure(server.url)
+    assert (error.cause, error.maybe_processed, error.final) == ("the connection was closed", True, False)
+
+
+def test_invalid_header_is_not_shown() -> None:
+    error = failure("https://dms.example.com/v2/x", headers={"X-Auth-Token": "s3cret\r\nX-Evil: 1"})
+    assert (error.cause, error.maybe_processed, error.final) == (
+        "the request is invalid (InvalidHeader)",
+        False,
+        True,
+    )
+    assert "s3cret" not in str(error)
+
+
+class Certificate(t.NamedTuple):
+    path: str
+
+    @property
+    def context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.path)
+        return context
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Certificate]:
+    """Return a function that makes a self-signed certificate, by default for 127.0.0.1 and today."""
+    folder = tmp_path_factory.mktemp("certificates")
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unit test")])
+    today = datetime.datetime.now(datetime.timezone.utc)
+
+    def make(host: str = "127.0.0.1", days: int = 0) -> Certificate:
+        start = today + datetime.timedelta(days=days)
+        made = (
+            x509.CertificateBuilder()
+            .subject_name(name)
+            .issuer_name(name)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(start - datetime.timedelta(days=1))
+            .not_valid_after(start + datetime.timedelta(days=1))
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )
+        path = folder / f"{host}{days}"
+        path.write_bytes(
+            made.public_bytes(serialization.Encoding.PEM)
+            + key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            )
+        )
+        return Certificate(str(path))
+
+    return make
+
+
+def test_ca_path_is_trusted(certificate: t.Any) -> None:
+    own = certificate()
+    with Server(http("200 OK"), tls=own.context) as server:
+        assert send(server.url, verify=own.path).status == 200
+
+
+def test_requests_ca_bundle_is_trusted(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    own = certificate()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", own.path)
+    with Server(http("200 OK"), tls=own.context) as server:
+        assert send(server.url).status == 200
+
+
+@pytest.mark.filterwarnings("error::urllib3.exceptions.InsecureRequestWarning")
+@pytest.mark.parametrize("bundle", [None, "/nowhere/ca.pem"])
+def test_verification_can_be_turned_off_without_a_warning(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch, bundle: str | None
+) -> None:
+    if bundle:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", bundle)
+    with Server(http("200 OK"), tls=certificate("127.0.0.2", days=-30).context) as server:
+        assert send(server.url, verify=False).status == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "days", "trusted", "word"),
+    [
+        ("127.0.0.1", 0, False, "self-signed certificate|self signed certificate"),
+        ("127.0.0.1", -30, True, "certificate has expired"),
+        ("127.0.0.1", 30, True, "certificate is not yet valid"),
+        ("127.0.0.2", 0, True, "IP address mismatch|the handshake failed|another host"),  # the latter with urllib3 1
+    ],
+)
+def test_invalid_certificate_is_final(certificate: t.Any, host: str, days: int, trusted: bool, word: str) -> None:
+    own = certificate(host, days)
+    with Server(http("200 OK"), tls=own.context) as server:
+        error = failure(server.url, verify=own.path if trusted else True, auth=TokenAuth("s3cret"))
+    assert error.cause.startswith("TLS: ")
+    assert any(part in error.cause for part in word.split("|"))
+    assert (error.maybe_processed, error.final) == (False, True)
+    assert "s3cret" not in str(error)
+
+
+def test_server_without_tls_is_final() -> None:
+    class Blunt(Server):
+        def _respond(self, connection: socket.socket, play: Play) -> None:
+            connection.recv(65536)
+            connection.sendall(t.cast("bytes", play))
+
+    with Blunt(http("400 Bad Request")) as server:
+        error = failure(server.url.replace("http:", "https:"))
+    assert error.cause.startswith("TLS: ")
+    assert (error.maybe_processed, error.final) == (False, True)
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+def test_unreadable_ca_bundle_is_final(tmp_path: Path, content: str | None) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content:
+        bundle.write_text(content)
+    with Server(http("200 OK")) as server:
+        error = failure(server.url.replace("http:", "https:"), verify=str(bundle))
+    assert (error.maybe_processed, error.final) == (False, True)
+    assert error.cause.startswith(("the bundle of CA certificates", "TLS: "))
+
+
+BEYOND = "https://dms.example.com/v2/x"
+
+
+@pytest.mark.parametrize(
+    ("status", "final"),
+    [("407 Proxy Authentication Required", True), ("403 Forbidden", True), ("502 Bad Gateway", False)],
+)
+def test_proxy_returns_an_error(monkeypatch: pytest.MonkeyPatch, status: str, final: bool) -> None:
+    with Server(http(status)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{proxy.address}")
+        error = failure(BEYOND, auth=TokenAuth("t0ken"))
+    assert str(error) == f"no response to GET {BEYOND}: the proxy returned {status}"
+    assert (error.maybe_processed, error.final) == (False, final)
+    assert proxy.requests[0].startswith(b"CONNECT dms.example.com:443")
+    assert b"t0ken" not in proxy.requests[0]
+
+
+def test_proxy_is_not_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{closed_port()}")
+    error = failure(BEYOND)
+    assert str(error) == f"no response to GET {BEYOND}: the proxy can't be reached"
+    assert (error.maybe_processed, error.final) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ftp://user:s3cret@127.0.0.1:1",
+        "http://user:s3cret@[x",
+        "http://user:s3cret@h:port",
+        "http://user:s3cret@",
+    ],
+)
+def test_invalid_proxy_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    error = failure(BEYOND)
+    assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize(
+    "raised",
+    [
+        requests.exceptions.RequestException("Authorization: s3cret"),
+        ValueError("s3cret"),
+        OSError("s3cret"),
+        requests.exceptions.ConnectionError(OSError("http://user:s3cret@proxy")),
+    ],
+)
+def test_text_of_an_unknown_exception_is_not_shown(monkeypatch: pytest.MonkeyPatch, raised: Exception) -> None:
+    def send_(*_arguments: object, **_named: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send_)
+    error = failure(BEYOND)
+    assert error.cause == "the connection was closed"
+    assert error.__cause__ is None
+    assert error.__suppress_context__
+
+
+def test_system_ca_store_is_trusted_besides_that_of_requests(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = certificate()
+    monkeypatch.setenv("SSL_CERT_FILE", own.path)
+    with Server(http("200 OK"), tls=own.context) as server:
+        assert send(server.url).status == 200
+
+
+@pytest.mark.parametrize("through", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_ca_path_and_ca_bundle_are_exclusive(certificate: t.Any, monkeypatch: pytest.MonkeyPatch, through: str) -> None:
+    trusted, other = certificate(), certificate("127.0.0.1", 0)
+    path = Path(trusted.path).with_suffix(".other")
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(path))
+    monkeypatch.setenv("SSL_CERT_FILE", trusted.path)
+    if through != "ca_path":
+        monkeypatch.setenv(through, str(path))
+    with Server(http("200 OK"), tls=other.context) as server:
+        error = failure(server.url, verify=str(path) if through == "ca_path" else True)
+    assert error.cause.startswith("TLS: ")
+    assert "ca_path" in (error.hint or "")
+
+
+@pytest.fixture
+def socks_proxy() -> t.Iterator[str]:
+    """Return the address of a SOCKS5 proxy on loopback."""
+    pproxy = pytest.importorskip("pproxy", reason="pproxy is not installed")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    loop, started = asyncio.new_event_loop(), threading.Event()
+
+    def serve() -> None:
+        asyncio.set_event_loop(loop)
+        server = pproxy.Server(f"socks5://127.0.0.1:{port}")
+        handler = loop.run_until_complete(server.start_server({"rserver": [pproxy.Connection("direct")]}))
+        started.set()
+        loop.run_forever()
+        handler.close()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    assert started.wait(10)
+    yield f"127.0.0.1:{port}"
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h"])
+def test_request_through_a_socks_proxy(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch, socks_proxy: str, scheme: str
+) -> None:
+    pytest.importorskip("socks", reason="PySocks is not installed")
+    own = certificate()
+    monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://{socks_proxy}")
+    monkeypatch.setenv("SSL_CERT_FILE", own.path)
+    with Server(http("200 OK", b"{}"), tls=own.context) as server:
+        assert send(server.url).body == b"{}"
+        error = failure(f"https://{closed_port()}")
+    assert error.final is False
+
+
+def test_missing_pysocks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", _without_pysocks)
+    monkeypatch.setenv("HTTPS_PROXY", "socks5h://user:s3cret@127.0.0.1:1")
+    error = failure(BEYOND)
+    assert "PySocks" in error.cause
+    assert "pysocks" in (error.hint or "")
+    assert (error.maybe_processed, error.final) == (False, True)
+    assert "s3cret" not in str(error)
+
+
+def _without_pysocks(*_arguments: object, **_named: object) -> None:
+    # As requests does when urllib3.contrib.socks can't be imported.
+    raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
+
+
+FORKED = """
+import os, urllib.request
+parent = os.getpid()
+def system(*_host):
+    assert os.getpid() == parent, "read in a forked process"
+    return {"https": "http://127.0.0.1:1"}
+def bypass(_host):
+    assert os.getpid() == parent, "read in a forked process"
+    return False
+urllib.request.getproxies, urllib.request.proxy_bypass = system, bypass
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http
+import requests.utils, requests.sessions, requests.compat
+for module in (requests.utils, requests.sessions, requests.compat):
+    for name, stand_in in (("getproxies", system), ("proxy_bypass", bypass)):
+        if hasattr(module, name):
+            setattr(module, name, stand_in)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
+READ = Operation("Read", "GET", "/", None, reads=True, repeatable=True)
+child = os.fork()
+if not child:
+    try:
+        http.Http(True).send(http.Request(READ, "https://dms.example.com/", {}, None, Auth()), 5)
+    except ConnectionFailed as error:
+        os._exit(0 if "proxy" in str(error) else 3)
+    except BaseException as error:
+        print(repr(error), flush=True)
+    os._exit(4)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_system_proxies_are_not_read_in_a_forked_process() -> None:
+    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -1,0 +1,186 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import importlib
+import re
+import typing as t
+from pathlib import Path
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT
+
+OPTIONS = connection_spec().argument_spec
+PACKAGE = "ansible_collections.huaweicloud.kafka.plugins."
+PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("huaweicloud_kafka_*.py"))
+
+Options = dict[str, dict[str, t.Any]]
+
+
+def _fragment(name: str) -> dict[str, t.Any]:
+    """Return the documentation fragment *name*, such as "huaweicloud.kafka.attributes.state"."""
+    _namespace, _collection, module, *part = name.split(".")
+    fragment = importlib.import_module(PACKAGE + "doc_fragments." + module).ModuleDocFragment
+    return t.cast("dict[str, t.Any]", yaml.safe_load(getattr(fragment, part[0].upper() if part else "DOCUMENTATION")))
+
+
+def documented(module: str) -> Options:
+    """Return the options that the documentation of *module* has, fragments included."""
+    documentation = yaml.safe_load(importlib.import_module(f"{PACKAGE}modules.{module}").DOCUMENTATION)
+    options: Options = {}
+    for name in documentation.get("extends_documentation_fragment", []):
+        options.update(_fragment(name).get("options", {}))
+    return {**options, **documentation.get("options", {})}
+
+
+def spec(module: str) -> Options:
+    return t.cast("Options", importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec.argument_spec)
+
+
+def _essence(option: dict[str, t.Any], suboptions: str) -> dict[str, t.Any]:
+    essence = {name: option.get(name) for name in ("elements", "choices", "default", "aliases")}
+    essence["type"] = option.get("type", "str")
+    essence["required"] = bool(option.get("required"))
+    inner = option.get(suboptions) or {}
+    essence["options"] = {name: _essence(item, suboptions) for name, item in inner.items()}
+    return essence
+
+
+def test_modules_are_found() -> None:
+    assert "huaweicloud_kafka_sink_task" in MODULES
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_options_are_documented(module: str) -> None:
+    in_code = {name: _essence(option, "options") for name, option in spec(module).items()}
+    in_documentation = {name: _essence(option, "suboptions") for name, option in documented(module).items()}
+    assert in_code == in_documentation
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_option_has_a_description(module: str) -> None:
+    def check(options: Options) -> None:
+        for name, option in options.items():
+            assert option.get("description"), name
+            check(option.get("suboptions", {}))
+
+    check(documented(module))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rules_name_options(module: str) -> None:
+    made = importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec
+    named = {
+        name
+        for group in ("mutually_exclusive", "required_one_of", "required_together")
+        for rule in made.rules.get(group, ())
+        for name in rule
+    }
+    for rule in made.rules.get("required_if", ()):
+        named |= {rule[0], *rule[2]}
+    assert named <= set(made.argument_spec)
+
+
+SECRETS = {"secret_key", "security_token", "auth_token", "password"}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_secrets_are_no_log(module: str) -> None:
+    options = spec(module)
+    assert {name for name, option in options.items() if option.get("no_log")} == SECRETS
+    descriptor = options.get("obs_destination_descriptor", {}).get("options", {})
+    assert all(descriptor[name]["no_log"] for name in ("access_key", "secret_key") if descriptor)
+
+
+# The environment.
+
+VARIABLES = {
+    "region": ["HW_REGION_NAME"],
+    "project_id": ["HW_PROJECT_ID", "HUAWEICLOUD_SDK_PROJECT_ID"],
+    "project_name": ["HW_PROJECT_NAME"],
+    "access_key": ["HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"],
+    "secret_key": ["HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"],
+    "security_token": ["HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"],
+    "auth_token": ["HW_AUTH_TOKEN"],
+    "username": ["HW_USER_NAME"],
+    "password": ["HW_USER_PASSWORD"],
+    "domain_name": ["HW_DOMAIN_NAME"],
+    "endpoint": ["HW_DMS_ENDPOINT"],
+    "iam_endpoint": ["HW_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],
+    "timeout": ["HW_TIMEOUT"],
+    "max_retries": ["HW_MAX_RETRIES"],
+}
+READ_BY_SETTINGS = (*ENVIRONMENT, "project_id", "project_name")
+FALLBACKS = {name: variables for name, variables in VARIABLES.items() if name not in READ_BY_SETTINGS}
+
+
+def test_fallbacks_of_the_connection() -> None:
+    fallbacks = {name: option["fallback"][1] for name, option in OPTIONS.items() if "fallback" in option}
+    assert fallbacks == FALLBACKS
+    assert {name: list(variables) for name, variables in ENVIRONMENT.items()}.items() <= VARIABLES.items()
+
+
+@pytest.mark.parametrize("name", sorted(OPTIONS))
+def test_variables_are_documented_in_their_order(name: str) -> None:
+    description = " ".join(_fragment("huaweicloud.kafka.connection")["options"][name]["description"])
+    documented_ = [
+        variable for variable in re.findall(r"E\(([A-Z_]+)\)", description) if variable != "REQUESTS_CA_BUNDLE"
+    ]
+    assert documented_ == VARIABLES.get(name, [])
+
+
+def test_no_variable_has_the_prefix_that_awx_refuses() -> None:
+    assert not any(variable.startswith("ANSIBLE_") for variables in VARIABLES.values() for variable in variables)
+
+
+def validated(**given: t.Any) -> dict[str, t.Any]:
+    result = ModuleArgumentSpecValidator(OPTIONS).validate(given)
+    assert result.error_messages == []
+    return result.validated_parameters
+
+
+VALUES = {"timeout": "7", "max_retries": "8"}
+
+
+@pytest.mark.parametrize("name", FALLBACKS)
+def test_variable_is_the_fallback_of_an_option(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    value = VALUES.get(name, "value")
+    kept: t.Any = int(value) if name in VALUES else value
+    for variable in reversed(FALLBACKS[name]):
+        monkeypatch.setenv(variable, f" {value} ")
+        assert validated()[name] == kept
+        value = VALUES.get(name, value + "-first")
+        kept = int(value) if name in VALUES else value
+    assert validated(**{name: "9"})[name] == (9 if name in VALUES else "9")
+
+
+@pytest.mark.parametrize("name", FALLBACKS)
+def test_blank_variable_is_not_set(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in FALLBACKS[name]:
+        monkeypatch.setenv(variable, " ")
+    assert validated()[name] == OPTIONS[name].get("default")
+    if len(FALLBACKS[name]) > 1:
+        monkeypatch.setenv(FALLBACKS[name][-1], "value")
+        assert validated()[name] == "value"
+
+
+def test_credentials_and_project_have_no_fallback(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in READ_BY_SETTINGS:
+        for variable in VARIABLES[name]:
+            monkeypatch.setenv(variable, "value")
+    assert all(validated()[name] is None for name in READ_BY_SETTINGS)
+
+
+@pytest.mark.parametrize("name", ["timeout", "max_retries"])
+def test_variable_that_is_not_a_number_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(VARIABLES[name][0], "soon")
+    messages = ModuleArgumentSpecValidator(OPTIONS).validate({}).error_messages
+    assert any(name in message and "int" in message for message in messages)

@@ -1,0 +1,498 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Modules inside the Ansible worker, against a service on loopback, so that a module process can use the same one."""
+
+from __future__ import annotations
+
+import datetime
+import http.server
+import importlib
+import json
+import subprocess
+import sys
+import threading
+import types
+import typing as t
+from pathlib import Path
+
+import pytest
+from ansible.module_utils.common import json as serialization
+from ansible.utils.display import Display
+from ansible_collections.huaweicloud.kafka.plugins.action import huaweicloud_kafka_sink_task as action
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import library
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as module
+from ansible_collections.huaweicloud.kafka.plugins.plugin_utils import in_process
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
+    DELETE,
+    LIST,
+    absent,
+    body,
+    created,
+    details,
+    listed,
+    present,
+    tasks,
+    without_keys,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID, Reply, error_reply, reply
+
+ACTION = "huaweicloud.kafka.huaweicloud_kafka_sink_task"
+ORDERS = listed()
+
+
+class Loopback(http.server.ThreadingHTTPServer):
+    """Returns the responses that were set, in their order; the last one is repeated."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.lines: list[str] = []
+        self.bodies: list[t.Any] = []
+        self.headers: list[t.Any] = []
+        self.connections: set[t.Any] = set()
+        self.replies: list[Reply] = [tasks()]
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def _respond(self) -> None:
+        server = t.cast("Loopback", self.server)
+        server.connections.add(self.client_address)
+        server.lines.append(f"{self.command} {self.path}")
+        server.headers.append(self.headers)
+        server.bodies.append(json.loads(self.rfile.read(int(self.headers.get("Content-Length") or 0)) or b"null"))
+        response = server.replies[0] if len(server.replies) == 1 else server.replies.pop(0)
+        self.send_response(response.status)
+        for name, value in {**response.headers, "Content-Length": str(len(response.body))}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(response.body)
+
+    do_GET = do_POST = do_DELETE = _respond  # noqa: N815 - the names are given
+
+    def log_message(self, *arguments: t.Any) -> None:
+        pass
+
+
+class Process:
+    """Takes the place of Ansible's own action: runs the module in a process, as far as a test wants that."""
+
+    def __init__(self, worker: Worker) -> None:
+        self.worker = worker
+        self.asked_for: list[tuple[str, t.Any]] = []
+        self.result: dict[str, t.Any] | None = {"changed": True, "ran": "in a process"}
+
+    def get(self, name: str, **given: t.Any) -> Process:
+        self.asked_for.append((name, given))
+        return self
+
+    def run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self.result is not None:
+            return self.result
+        task = self.worker.task
+        args = {**task.args, "_ansible_check_mode": task.check_mode, "_ansible_diff": task.diff}
+        done = subprocess.run(
+            [sys.executable, "-m", module.__name__],
+            input=json.dumps({"ANSIBLE_MODULE_ARGS": args}),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return t.cast("dict[str, t.Any]", json.loads(done.stdout))
+
+
+class Worker:
+    """An Ansible worker as far as the action uses it: a task without keywords, on a local connection."""
+
+    def __init__(self, service: Loopback) -> None:
+        self.service = service
+        self.process = Process(self)
+        self.task = types.SimpleNamespace(
+            action=ACTION,
+            args={},
+            async_val=0,
+            environment=[{}],
+            check_mode=False,
+            no_log=False,
+            diff=False,
+            _uuid=object(),
+        )
+        self.connection = types.SimpleNamespace(transport="local", become=None)
+        self.play_context = types.SimpleNamespace(become=False, remote_addr="localhost")
+        self.templar = types.SimpleNamespace(template=lambda value: {"{{ off }}": "no"}.get(value, value))
+        self.task_vars: dict[str, t.Any] = {}
+        self.invocation: t.Any = None
+        self.options = {
+            "endpoint": service.url,
+            "project_id": PROJECT_ID,
+            "access_key": "AK",
+            "secret_key": "SK-secret",
+            "max_retries": 0,
+        }
+
+    def run(self, options: dict[str, t.Any] | None = None, *replies: Reply, **more: t.Any) -> dict[str, t.Any]:
+        """Run the task with *options*; ``None`` leaves one out."""
+        given = {**self.options, **(absent(task_id="t-1") if options is None else options), **more}
+        self.task.args = {name: value for name, value in given.items() if value is not None}
+        self.service.replies = list(replies) or [tasks()]
+        shared = types.SimpleNamespace(action_loader=self.process)
+        plugin = action.ActionModule(self.task, self.connection, self.play_context, None, self.templar, shared)
+        plugin._shared_loader_obj = shared  # later ansible-core takes its own, whatever it is given
+        result = t.cast("dict[str, t.Any]", plugin.run(task_vars=self.task_vars))
+        self.invocation = result.pop("invocation", None)
+        return result
+
+    def hand_over(self) -> None:
+        """Let the task run in a module process from now on."""
+        self.task_vars["huaweicloud_kafka_in_worker"] = False
+
+
+@pytest.fixture
+def service() -> t.Iterator[Loopback]:
+    with Loopback() as service:
+        yield service
+        service.shutdown()
+
+
+@pytest.fixture
+def worker(service: Loopback) -> Worker:
+    return Worker(service)
+
+
+# --- where the task runs ---------------------------------------------------------------------------------------------
+
+HANDED_OVER: dict[str, tuple[t.Callable[[Worker], t.Any], str]] = {
+    "another connection": (lambda worker: setattr(worker.connection, "transport", "ssh"), "the connection is ssh"),
+    "become": (lambda worker: setattr(worker.play_context, "become", True), "it uses become"),
+    "a become plugin": (lambda worker: setattr(worker.connection, "become", object()), "it uses become"),
+    "async": (lambda worker: setattr(worker.task, "async_val", 10), "it uses async"),
+    **{
+        f"environment {value}": (
+            lambda worker, value=value: setattr(worker.task, "environment", value),  # type: ignore[misc]
+            "it sets environment variables",
+        )
+        for value in ([{"A": "b"}], [{}, {"A": "b"}], ["{{ proxy_env }}"])
+    },
+    **{
+        f"the variable {value!r}": (
+            lambda worker, value=value: worker.task_vars.update(huaweicloud_kafka_in_worker=value),  # type: ignore[misc]
+            "huaweicloud_kafka_in_worker is off",
+        )
+        for value in (False, "no", "{{ off }}")
+    },
+}
+
+
+@pytest.mark.parametrize("name", HANDED_OVER)
+def test_handed_over_to_a_process(
+    worker: Worker, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Display(), "verbosity", 3)
+    change, reason = HANDED_OVER[name]
+    change(worker)
+    assert worker.run() == worker.process.result
+    ((name_, given),) = worker.process.asked_for
+    assert name_ == "ansible.legacy.normal"
+    assert (given["task"], given["connection"]) == (worker.task, worker.connection)
+    assert f"{ACTION} runs as a module: {reason}" in capsys.readouterr().out
+    assert worker.service.lines == []
+
+
+@pytest.mark.parametrize("value", ["0", "no", "false", " off "])
+def test_handed_over_by_the_environment(worker: Worker, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("HUAWEICLOUD_KAFKA_IN_WORKER", value)
+    assert worker.run() == worker.process.result
+    worker.task_vars["huaweicloud_kafka_in_worker"] = True  # the variable comes first
+    assert worker.run() == {"changed": False}
+
+
+def test_handed_over_if_requests_is_missing(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "MISSING", ImportError("No module named 'requests'", name="requests"))
+    assert worker.run() == worker.process.result
+
+
+@pytest.mark.parametrize("environment", [None, [], [{}], [{}, {}, None]])
+@pytest.mark.parametrize("variable", [None, "yes"])
+@pytest.mark.parametrize("blank", ["", " "])
+def test_otherwise_in_process(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, environment: t.Any, variable: str | None, blank: str
+) -> None:
+    monkeypatch.setenv("HUAWEICLOUD_KAFKA_IN_WORKER", blank)
+    worker.task.environment = environment
+    worker.task_vars["huaweicloud_kafka_in_worker"] = variable
+    assert worker.run() == {"changed": False}
+    assert worker.process.asked_for == []
+
+
+# --- the result ------------------------------------------------------------------------------------------------------
+
+GONE = (tasks(ORDERS), reply(204), tasks())
+DESCRIBED = (tasks(), created(), tasks(ORDERS), details())
+ECHOED = error_reply(400, "DMS.1", "SK-secret, OBS-AK-secret and OBS-SK-secret", X_Request_Id="SK-secret")
+BOTH_WAYS: dict[str, tuple[dict[str, t.Any], tuple[Reply, ...], dict[str, bool]]] = {
+    "deleted": (absent(task_id="t-1"), GONE, {"diff": True}),
+    "created": (present(), DESCRIBED, {"diff": True}),
+    "check mode": (present(), (tasks(),), {"check_mode": True, "diff": True}),
+    "secrets in the response": (present(), (tasks(), ECHOED), {}),
+    "a warning": (absent(task_id="t-1"), (error_reply(404, "DMS.00404024"),), {}),
+    "option and alias": (absent(task_name="orders", name="orders"), (tasks(),), {}),
+    "an invalid suboption": (present({"bucket": "x"}), (tasks(),), {}),
+    "a secret that is a part of other words": ({**absent(task_id="t-1"), "secret_key": "ed"}, (tasks(ORDERS),), {"check_mode": True}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BOTH_WAYS)
+def test_result_equals_that_of_a_module_process(worker: Worker, name: str) -> None:
+    options, replies, keywords = BOTH_WAYS[name]
+    for keyword, value in keywords.items():
+        setattr(worker.task, keyword, value)
+    worker.process.result = None
+    here = worker.run(options, *replies)
+    lines, bodies = list(worker.service.lines), list(worker.service.bodies)
+    worker.service.lines.clear()
+    worker.service.bodies.clear()
+    worker.hand_over()
+    there = worker.run(options, *replies)
+    assert worker.process.asked_for
+    assert (lines, bodies) == (worker.service.lines, worker.service.bodies)
+    assert "-secret" not in json.dumps([here, there])
+    assert comparable(here) == comparable(there)
+
+
+def comparable(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return *result* without what depends on the test and not on the way of running."""
+    # Later ansible-core has warnings with their origin; what a user sees of them is their text.
+    warnings = [
+        warning if isinstance(warning, str) else warning["event"]["msg"] for warning in result.get("warnings", [])
+    ]
+    kept = {name: value for name, value in result.items() if name not in ("exception", "deprecations")}
+    # A process that was not started by Ansible doesn't know the name of its module.
+    msg = str(result.get("msg")).replace(f"({ACTION})", "(basic.py)")
+    return {**kept, "msg": msg, "warnings": warnings}
+
+
+def test_unsupported_options_fail(worker: Worker) -> None:
+    result = worker.run(absent(task_id="t-1", tsk_id="t-1"))
+    assert result["failed"] is True
+    assert f"Unsupported parameters for ({ACTION}) module: tsk_id" in result["msg"]
+    assert worker.service.lines == []
+
+
+@pytest.mark.parametrize("secret", ["failed", "changed", "a", "ed"])
+def test_flags_are_kept_whatever_a_secret_is(worker: Worker, secret: str) -> None:
+    result = worker.run(absent(task_id="../x"), secret_key=secret)
+    assert (result["failed"], result["changed"]) == (True, False)
+
+
+def test_invocation_has_no_secret(worker: Worker) -> None:
+    worker.task_vars["ansible_inject_invocation"] = True  # what ansible-core before 2.21 always does
+    worker.run()
+    shown = worker.invocation["module_args"]
+    assert (shown["task_id"], shown["task_name"], shown["wait_timeout"]) == ("t-1", None, 300)
+    assert shown["secret_key"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def test_check_mode_is_that_of_the_task(worker: Worker) -> None:
+    worker.task.check_mode = True
+    assert worker.run(present())["sink_task"] == without_keys(body())
+    assert worker.service.lines == [LIST]
+
+
+def test_environment_is_read_at_each_task(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    for access_key in ("AK1", "AK2"):
+        monkeypatch.setenv("HW_ACCESS_KEY", access_key)
+        monkeypatch.setenv("HW_SECRET_KEY", "SK-secret")
+        worker.run(access_key=None, secret_key=None)
+        assert f"Access={access_key}," in worker.service.headers[-1]["Authorization"]
+
+
+# What YAML reads from a value that was not quoted, and the text that a module process gets for it.
+SCALARS: list[tuple[t.Any, str]] = [
+    (datetime.date(2026, 1, 1), "2026-01-01"),
+    (datetime.datetime(2026, 1, 1, 10, 0), "2026-01-01T10:00:00"),  # noqa: DTZ001 - YAML has no time zone here
+    (datetime.datetime(2026, 1, 1, 10, 0, tzinfo=datetime.timezone.utc), "2026-01-01T10:00:00+00:00"),
+    (1.5, "1.5"),
+    (1e22, "1e+22"),
+    (10**30, str(10**30)),
+    (8, "8"),
+    (True, "True"),
+]
+
+
+@pytest.mark.parametrize(("value", "text"), SCALARS)
+def test_scalar_becomes_the_text_that_a_process_gets(worker: Worker, value: t.Any, text: str) -> None:
+    assert worker.run(absent(task_name=value), tasks(listed(name=text)), reply(204), tasks())["changed"] is True
+
+
+def test_set_becomes_a_list(worker: Worker) -> None:
+    worker.task.check_mode = True
+    if not hasattr(serialization, "get_module_encoder"):
+        # ansible-core before 2.19 can't pass a set to a module process either.
+        with pytest.raises(TypeError):
+            worker.run(present({"topics": {"orders"}}))
+        return
+    result = worker.run(present({"topics": {"orders"}}))
+    assert result["sink_task"]["obs_destination_descriptor"]["topics"] == "orders"
+
+
+# --- what the items of a loop share ----------------------------------------------------------------------------------
+
+
+def test_items_share_a_connection(worker: Worker) -> None:
+    for task_id in ("t-1", "t-2", "t-3"):
+        worker.run(absent(task_id=task_id))
+    assert len(worker.service.connections) == 1
+
+
+@pytest.mark.parametrize("other", [{"secret_key": "SK-other-secret"}, {"timeout": 7}, {"max_retries": 1}])
+def test_other_settings_have_a_connection_of_their_own(worker: Worker, other: dict[str, t.Any]) -> None:
+    for options in ({}, other, {}):
+        worker.run(**options)
+    assert len(worker.service.connections) == 2
+
+
+def test_credentials_of_another_kind_have_a_connection_of_their_own(worker: Worker) -> None:
+    """Even if all their texts are equal."""
+    worker.run(access_key="A", secret_key="B-secret", security_token="C")
+    worker.run(
+        access_key=None, secret_key=None, username="A", password="B-secret", domain_name="C",
+        iam_endpoint=worker.service.url,
+    )  # fmt: skip
+    assert len(worker.service.connections) == 2
+    assert worker.service.lines[1].startswith("POST /v3/auth/tokens")
+
+
+def test_the_next_task_has_connections_of_its_own(worker: Worker) -> None:
+    worker.run()
+    worker.task._uuid = object()
+    worker.run()
+    assert len(worker.service.connections) == 2
+
+
+def test_secrets_of_one_item_do_not_mask_those_of_the_next(worker: Worker) -> None:
+    worker.task.check_mode = True
+    for keys, shown in (({"secret_key": "archive"}, "********"), ({}, "archive")):
+        result = worker.run(present(keys))
+        assert result["sink_task"]["obs_destination_descriptor"]["obs_bucket_name"] == shown
+
+
+# --- rejected credentials --------------------------------------------------------------------------------------------
+
+REJECTED = error_reply(401, "APIG.0301", "Incorrect IAM authentication information", X_Request_Id="r-1")
+OTHER_KEYS = {"access_key": "AK2", "secret_key": "SK2-secret"}
+
+
+def rejected(worker: Worker, **options: t.Any) -> bool:
+    """Return whether the task failed with a 401; a task without a request has the ``error`` of the first one."""
+    result = worker.run(None, REJECTED, **options)
+    assert (result["failed"], result["error"]["status"], result["error"]["request_id"]) == (True, 401, "r-1")
+    return True
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("here", "here"), ("process", "process"), ("here", "process"), ("process", "here")]
+)
+def test_rejected_credentials_are_not_sent_again(worker: Worker, first: str, last: str) -> None:
+    """Not by further items and attempts of the task, in the worker and in module processes."""
+    worker.process.result = None
+    for way, options in ((first, {}), (last, {}), (last, {"timeout": 9}), (last, {"connector_id": "c-2"})):
+        worker.task_vars["huaweicloud_kafka_in_worker"] = way == "here"
+        assert rejected(worker, **options)
+    assert worker.service.lines == [LIST]
+    worker.process.asked_for.clear()
+    assert rejected(worker)
+    assert worker.process.asked_for == []
+
+
+def test_other_credentials_and_the_next_task_are_sent(worker: Worker) -> None:
+    rejected(worker)
+    assert worker.run(**OTHER_KEYS)["changed"] is False
+    assert worker.run(**{**OTHER_KEYS, "access_key": "AK"})["changed"] is False  # the access key with another secret
+    rejected(worker)
+    assert len(worker.service.lines) == 3
+    worker.task._uuid = object()
+    assert worker.run()["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [(401, "DMS.10240104"), (401, "APIG.0303"), (401, "APIGW.0303"), (403, "X"), (500, "APIG.0301")],
+)
+def test_a_response_that_does_not_reject_the_credentials_is_not_remembered(
+    worker: Worker, status: int, code: str
+) -> None:
+    assert worker.run(None, error_reply(status, code))["failed"] is True
+    assert worker.run()["changed"] is False
+    worker.hand_over()
+    worker.process.result = {"failed": True, "error": {"status": status, "code": code}}
+    for _attempt in range(2):
+        worker.run()
+    assert len(worker.process.asked_for) == 2
+
+
+def test_hosts_of_other_connections_are_told_apart(worker: Worker) -> None:
+    """The environment of another machine is unknown, so the same options can mean other credentials there."""
+    worker.connection.transport = "ssh"
+    worker.process.result = {"failed": True, "error": {"status": 401, "code": "APIG.0301"}}
+    for host in ("a", "b"):
+        worker.play_context.remote_addr = host
+        worker.run()
+        worker.run()
+    assert len(worker.process.asked_for) == 2
+
+
+# --- what is shown ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("verbosity", "no_log", "shown"),
+    [
+        (0, False, []),
+        (1, False, ["waiting: status RUNNING, 60 s left"]),
+        (
+            3,
+            False,
+            [
+                f"{LIST}: 200 in",
+                f"{DELETE}: 204 in",
+                f"{LIST}: 200 in",
+                "waiting: status RUNNING, 60 s left",
+                f"{LIST}: 403 DMS.1 in",
+            ],
+        ),
+        (3, True, []),
+    ],
+)
+def test_log(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+    verbosity: int, no_log: bool, shown: list[str],
+) -> None:  # fmt: skip
+    monkeypatch.setattr(Display(), "verbosity", verbosity)
+    worker.task.no_log = no_log
+    failing = error_reply(403, "DMS.1", "SK-secret", X_Request_Id="r-SK-secret")
+    worker.run(absent(task_id="t-1", wait_timeout=60), tasks(ORDERS), reply(204), tasks(ORDERS), failing)
+    lines = capsys.readouterr().out.splitlines()
+    assert [part in line for line, part in zip(lines, shown)] == [True] * len(shown)
+    assert len(lines) == len(shown)
+    assert all(line.startswith("<localhost> ") for line in lines)
+    assert "SK-secret" not in str(lines)
+
+
+@pytest.mark.parametrize("name", [path.stem for path in Path(action.__file__).parent.glob("huaweicloud_*.py")])
+def test_each_action_plugin_has_the_main_of_its_module(name: str) -> None:
+    """ansible-lint validates options through it."""
+    plugin = importlib.import_module(f"{action.__package__}.{name}")
+    its_module = importlib.import_module(f"{module.__package__}.{name}")
+    assert issubclass(plugin.ActionModule, in_process.InProcess)
+    assert plugin.ActionModule.module is its_module.MODULE
+    assert plugin.main == its_module.MODULE.main
