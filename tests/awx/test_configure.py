@@ -94,6 +94,7 @@ KINDS = {
     "hosts": "hosts",
     "job_templates": "templates",
     "workflow_job_templates": "workflows",
+    "schedules": "schedules",
     "teams": "teams",
 }
 
@@ -125,12 +126,13 @@ def test_job_templates_are_as_configured(applied, wanted):
 def test_workflows_are_as_configured(applied, wanted):
     for name, workflow in applied.named("workflow_job_templates").items():
         assert workflow["allow_simultaneous"] is True
-        assert applied.survey("workflow_job_templates", name) == wanted.one("workflows", name)["survey_spec"]
+        assert applied.survey("workflow_job_templates", name) == wanted.one("workflows", name).get("survey_spec", {})
         nodes = nodes_of(applied, workflow["id"])
         for node in wanted.one("workflows", name)["workflow_nodes"]:
             job = nodes[node["identifier"]]["summary_fields"]["unified_job_template"]
             assert job["name"] == node["unified_job_template"]["name"]
-            assert (job["unified_job_type"] == "workflow_approval") is (job.get("timeout") == 86400)
+            assert job["unified_job_type"] == node["unified_job_template"]["type"].replace("job_template", "job")
+            assert job.get("timeout", 0) == node["unified_job_template"].get("timeout", 0)
             following = [nodes[one["identifier"]]["id"] for one in node.get("related", {}).get("success_nodes", [])]
             assert nodes[node["identifier"]]["success_nodes"] == sorted(following)
 

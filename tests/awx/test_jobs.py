@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import shutil
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,13 @@ SHOW, APPROVED = "Kafka - delete after approval, step 1 (check)", "Kafka - delet
 PURGE_SHOW, PURGE_APPROVED = "Kafka - purge after approval, step 1 (check)", "Kafka - purge after approval, step 2"
 DELETE_WORKFLOW = "Kafka - delete a sink task after approval"
 PURGE_WORKFLOW = "Kafka - purge sink tasks after approval"
+APPLY_KINDS = {
+    "Smart Connect tasks": ("smart_connect_tasks", "sink_task"),
+    "sink tasks": ("sink_tasks", "obs_destination_descriptor"),
+}
+PAUSE, RESUME = "Kafka - pause Smart Connect tasks", "Kafka - resume Smart Connect tasks"
+MAINTENANCE = "Kafka - maintenance window"
+ALERTS = ("Kafka - alert on Smart Connect tasks", "Kafka - alert on sink tasks")
 DELETE_CHECK, CREATE_CHECK = f"{DELETE} (check)", f"{CREATE} (check)"
 NEW_TASK = {
     "dms_task_name": "orders-to-obs",
@@ -54,7 +62,13 @@ class Job:
 
 
 @pytest.fixture
-def launch(configuration: Configuration, cloud: Simulator, secrets: list[str], tmp_path: Path) -> Callable[..., Job]:
+def definitions(tmp_path: Path) -> Path:
+    """Where a test puts files that the repository of the project has beside its playbooks."""
+    return tmp_path / "definitions"
+
+
+@pytest.fixture
+def launch(configuration: Configuration, definitions: Path, tmp_path: Path) -> Callable[..., Job]:
     """Launches a job template with answers to its survey."""
 
     def launch(
@@ -70,6 +84,8 @@ def launch(configuration: Configuration, cloud: Simulator, secrets: list[str], t
         variables = {**template["extra_vars"], **asked, **answers, **(artifacts or {}), **(workflow or {})}
         place = tmp_path / f"job-{len(list(tmp_path.glob('job-*')))}"
         shutil.copytree(AWX / "project", place / "project")
+        if definitions.exists():
+            shutil.copytree(definitions, place / "project", dirs_exist_ok=True)
         environment = {}
         for credential in template["credentials"]:
             environment.update(configuration.injected(credential))
@@ -177,7 +193,8 @@ def step(launch, configuration):
 
     def step(workflow: str, name: str, artifacts: dict[str, Any] | None = None, **answers: Any) -> Job:
         spec = configuration.one("workflows", workflow)
-        asked = {question["variable"]: question["default"] for question in spec["survey_spec"]["spec"]}
+        questions = spec.get("survey_spec", {"spec": []})["spec"]
+        asked = {question["variable"]: question["default"] for question in questions}
         assert not spec["ask_variables_on_launch"]
         assert set(answers) <= set(asked)
         return launch(name, artifacts, {**asked, **answers})
@@ -248,6 +265,87 @@ def test_purge_workflow_deletes_the_tasks_that_were_shown(step, cloud, existing)
     assert (job.status, job.stats["changed"]) == ("successful", 1)
     assert [task["task_id"] for task in cloud.world.tasks(cloud.connector_id)] == [later]
     assert step(PURGE_WORKFLOW, PURGE_APPROVED, {}, **answers).status == "failed"
+
+
+def statuses(cloud: Simulator) -> dict[str, str]:
+    return {task["task_name"]: task["status"] for task in cloud.world.tasks(cloud.connector_id)}
+
+
+def test_maintenance_window_resumes_what_it_paused(step, launch, cloud, existing):
+    cloud.world.add_task(cloud.connector_id, "invoices", status="PAUSED", topics="invoices")
+    answers = {"dms_instance_name": "kafka-sample"}
+    shown = launch(f"{PAUSE} (check)", **answers)
+    assert (shown.status, writes(cloud)) == ("successful", [])
+    paused = step(MAINTENANCE, PAUSE, **answers)
+    assert statuses(cloud) == {"orders-to-obs": "PAUSED", "invoices": "PAUSED"}
+    assert [task["task_id"] for task in paused.artifacts["dms_paused"]] == [existing]
+    shown = launch(f"{RESUME} (check)", dms_paused=json.dumps(paused.artifacts["dms_paused"]))
+    assert (shown.status, shown.stats["changed"]) == ("successful", 1)
+    resumed = step(MAINTENANCE, RESUME, paused.artifacts, **answers)
+    assert (resumed.status, resumed.artifacts["dms_paused"]) == ("successful", [])
+    assert statuses(cloud) == {"orders-to-obs": "RUNNING", "invoices": "PAUSED"}
+
+
+@pytest.fixture(params=APPLY_KINDS)
+def applied(request, step, definitions, secrets):
+    """Runs a step of the workflow that applies files; they ask for one task."""
+    folder, field = APPLY_KINDS[request.param]
+    target = {"obs_bucket_name": "archive", "consumer_strategy": "earliest"}
+    task = {"task_name": "orders-to-obs"}
+    if field == "sink_task":
+        task.update(topics=["orders"], sink_task=target)
+    else:
+        task.update(obs_destination_descriptor={**target, "topics": ["orders"]})
+    (definitions / folder).mkdir(parents=True)
+    content = yaml.safe_dump({"instance_name": "kafka-sample", "tasks": [task]})
+    (definitions / folder / "kafka-sample.yml").write_text(content)
+    name = f"Kafka - apply the {request.param}"
+
+    def applied(last: bool, artifacts: dict[str, Any] | None = None) -> Job:
+        job = step(f"{name} after approval", f"{name} after approval, step 2" if last else f"{name} (check)", artifacts)
+        assert not any(secret in job.seen for secret in secrets)
+        return job
+
+    return applied
+
+
+def test_apply_workflow_applies_the_plan_that_was_shown(applied, cloud):
+    shown = applied(last=False)
+    assert (shown.status, shown.stats["changed"], writes(cloud)) == ("successful", 1, [])
+    assert list(shown.artifacts["dms_plans"]) == ["kafka-sample"]
+    job = applied(last=True, artifacts=shown.artifacts)
+    assert (job.status, job.stats["changed"]) == ("successful", 1)
+    assert list(statuses(cloud)) == ["orders-to-obs"]
+
+
+def test_apply_workflow_changes_nothing_when_the_plan_is_another_one(applied, cloud):
+    shown = applied(last=False)
+    cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="others")
+    job = applied(last=True, artifacts=shown.artifacts)
+    assert (job.status, job.stats["changed"]) == ("failed", 0)
+    assert writes(cloud) == []
+
+
+def test_apply_workflow_changes_nothing_when_the_artifact_is_lost(applied, cloud):
+    job = applied(last=True)
+    assert (job.status, job.stats["changed"]) == ("failed", 0)
+    assert writes(cloud) == []
+
+
+@pytest.mark.parametrize("name", ALERTS)
+def test_alert_fails_for_a_task_that_is_paused(launch, cloud, name):
+    cloud.world.add_task(cloud.connector_id, "orders-to-obs", status="PAUSED", topics="orders")
+    job = launch(name)
+    assert job.status == "failed"
+    assert [row["task_name"] for row in job.artifacts["dms_alert"] if row["problem"]] == ["orders-to-obs"]
+    assert writes(cloud) == []
+
+
+@pytest.mark.parametrize("name", ["Kafka - report the sink tasks", "Kafka - report the Smart Connect tasks"])
+def test_report_is_an_artifact(launch, existing, name):
+    job = launch(name)
+    assert job.status == "successful"
+    assert [(row["task_name"], row["task_id"]) for row in job.artifacts["dms_report"]] == [("orders-to-obs", existing)]
 
 
 def test_a_creation_and_its_repetition(launch, cloud, secrets):
