@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from acceptance.harness.cases import Case, Played, Ways, play
+from acceptance.harness.collection import Playbooks
 from acceptance.harness.playbook import WAYS, Program
 from simulator import Simulator
 
@@ -89,6 +90,12 @@ def simulator() -> Iterator[Simulator]:
     """A simulated cloud on its first day."""
     with Simulator() as running:
         yield running
+
+
+@pytest.fixture
+def run(simulator: Simulator, tmp_path: Path) -> Playbooks:
+    """Runs the playbooks of the collection against the simulator."""
+    return Playbooks(simulator, tmp_path)
 
 
 @pytest.fixture

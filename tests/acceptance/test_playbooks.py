@@ -1,32 +1,28 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the playbooks of the collection: which are read, and what is passed on."""
+"""The variables of the playbooks for sink tasks: which are read, and what is passed on."""
 
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.test_info_playbooks import OTHER_CONNECTOR, fill, names, operations, run
+from acceptance.harness.collection import fill, names, operations, passed_on
+from acceptance.harness.playbook import ROOT
 
 if TYPE_CHECKING:
-    import subprocess
-    from collections.abc import Callable
     from pathlib import Path
 
+    from acceptance.harness.collection import Playbooks
     from simulator import Simulator
 
-    Run = Callable[..., subprocess.CompletedProcess[str]]
-
-__all__ = ["run"]
-
-# Variables that a site may have in group_vars/all for purposes of its own.
+# Variables that a site may have for purposes of its own. As extra variables they take precedence over all others.
 SITE = {
     "region": "nonsense",
     "project_id": "nonsense",
+    "project_name": "nonsense",
     "endpoint": "http://127.0.0.1:9",
     "iam_endpoint": "http://127.0.0.1:9",
     "instance_name": "nonsense",
@@ -49,132 +45,106 @@ SITE = {
 PLACE = {"dms_instance_name": " kafka-sample ", "dms_task_name": " test-0 "}
 
 
-
-@pytest.fixture(params=["group_vars", "extra vars"])
-def site(request: pytest.FixtureRequest, tmp_path: Path) -> list[str]:
+@pytest.fixture
+def site(tmp_path: Path) -> list[str]:
     """The arguments of a run at a site that has such variables."""
-    (tmp_path / "group_vars").mkdir()
-    (tmp_path / "hosts").write_text("localhost ansible_connection=local\n")
-    (tmp_path / "site.json").write_text(json.dumps(SITE))
-    (tmp_path / "group_vars" / "all.json").write_text(json.dumps(SITE))
-    return ["-i", "hosts"] if request.param == "group_vars" else ["-i", "localhost,", "-e", "@site.json"]
+    (tmp_path / "site.json").write_text(json.dumps(SITE), encoding="utf-8")
+    return ["-e", "@site.json"]
 
 
-def passed_on(output: subprocess.CompletedProcess[str]) -> str:
-    """The custom statistics at the end of the output."""
-    found = re.search(r"CUSTOM STATS: \*+\n(.*)", output.stdout, re.DOTALL)
-    return found[1] if found else ""
-
-
-def test_variables_of_a_site_have_no_effect(simulator: Simulator, run: Run, site: list[str], tmp_path: Path) -> None:
+def test_variables_of_a_site_have_no_effect(
+    simulator: Simulator, run: Playbooks, site: list[str], tmp_path: Path
+) -> None:
     fill(simulator, tasks=12)
     before = names(simulator)
-    purge = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
-    for playbook, variables, says in (
-        ("sink_task_purge", {}, "Set dms_pattern"),
-        ("sink_task_purge", purge, "12 sink tasks would be deleted, which is more than 10."),
-        ("sink_task_delete", {"dms_instance_name": "kafka-sample"}, "task_name"),
-        ("sink_task_create", {"dms_instance_name": "kafka-sample", "dms_task_name": "test-0"}, "topics"),
-    ):
-        output = run(playbook, *site, **variables)
-        assert output.returncode != 0, output.stdout
-        assert says in " ".join(output.stdout.split())
-        assert "nonsense" not in output.stdout
+    output = run("sink_task_purge", *site, dms_pattern="test-.*", dms_all_instances="true")
+    assert output.returncode != 0
+    assert "12 sink tasks would be deleted, which is more than 10." in output.stdout
     output = run("sink_task_report", *site)
-    assert output.returncode == 0, output.stdout
+    assert output.returncode == 0
     assert "13 sink tasks" in output.stdout
+    assert "nonsense" not in output.stdout
     assert not (tmp_path / "nonsense.csv").exists()
     assert names(simulator) == before
     assert {entry.method for entry in simulator.journal} == {"GET"}
 
 
-def test_purge_takes_null_as_not_set(simulator: Simulator, run: Run) -> None:
+def test_purge_takes_null_as_not_set(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator)
-    null = ("-e", '{"dms_instance_name": null, "dms_instance_id": null, "dms_confirm": null}')
-    output = run("sink_task_purge", *null, dms_pattern="test-.*")
+    null = {"dms_instance_name": None, "dms_instance_id": None, "dms_confirm": None}
+    output = run("sink_task_purge", **null, dms_pattern="test-.*")
     assert output.returncode != 0
     assert "dms_all_instances" in output.stdout
-    output = run("sink_task_purge", "-e", '{"dms_confirm": true}', dms_pattern="test-.*", dms_all_instances="true")
-    assert output.returncode != 0
-    assert "dms_confirm must be the number" in output.stdout
     assert len(simulator.journal) == 0
-    output = run("sink_task_purge", *null, dms_pattern="test-.*", dms_all_instances="true")
-    assert output.returncode == 0, output.stdout
+    output = run("sink_task_purge", **null, dms_pattern="test-.*", dms_all_instances="true")
+    assert output.returncode == 0
     assert names(simulator) == ["production"]
 
 
-def test_deletion_with_approval(
-    simulator: Simulator, run: Run, tmp_path: Path
-) -> None:
+def test_deletion_with_approval(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
     """The steps of a workflow, with what happens in between."""
-    (tmp_path / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n")
     world, connector = simulator.world, simulator.connector_id
     last = {**PLACE, "dms_require_task_id": "true"}
     first = {**PLACE, "dms_require_task": "true"}
 
     # Nothing is found: an id from an earlier job is not passed on.
-    output = run("sink_task_delete", "--check", **PLACE, dms_task_id="stale")
-    assert output.returncode == 0, output.stdout
-    assert "Nothing to delete: there is no sink task test-0 with the id stale." in output.stdout
-    assert re.search(r'dms_task_id"?: ""', passed_on(output)), output.stdout
-    output = run("sink_task_delete", "--check", **first)
+    output = run("sink_task_delete", "--check", *site, **first, dms_task_id="stale")
     assert output.returncode != 0
+    assert "there is no sink task test-0 with the id stale." in output.stdout
     assert "nothing to approve" in output.stdout
-    assert re.search(r'dms_task_id"?: ""', passed_on(output)), output.stdout
+    assert passed_on(output, "dms_task_id") == ""
 
-    # Created meanwhile, or the artifact is lost.
+    # Created meanwhile, and the artifact is lost.
     shown = world.add_task(connector, "test-0", topics="orders")
     requests = len(simulator.journal)
-    for lost in ({}, {"dms_task_id": ""}, {"dms_task_id": " "}):
-        output = run("sink_task_delete", **last, **lost)
-        assert output.returncode != 0
-        assert "dms_task_id and dms_task_name must be set" in " ".join(output.stdout.split())
+    output = run("sink_task_delete", *site, **last, dms_task_id=" ")
+    assert output.returncode != 0
+    assert "dms_task_id and dms_task_name must be set" in " ".join(output.stdout.split())
     assert len(simulator.journal) == requests
 
     # Replaced meanwhile.
-    output = run("sink_task_delete", "--check", **first)
-    assert output.returncode == 0, output.stdout
+    output = run("sink_task_delete", "--check", *site, **first)
+    assert output.returncode == 0
     assert f"Would delete sink task test-0 (id {shown}" in output.stdout
-    assert shown in passed_on(output)
+    assert passed_on(output, "dms_task_id") == shown
     world.remove_task(connector, shown)
     other = world.add_task(connector, "test-0", topics="orders")
-    output = run("sink_task_delete", **last, dms_task_id=shown)
-    assert output.returncode != 0, output.stdout
+    output = run("sink_task_delete", *site, **last, dms_task_id=shown)
+    assert output.returncode != 0
     assert operations(simulator, "DeleteSinkTask") == 0
 
-    # As it was shown, and once more.
-    output = run("sink_task_delete", **last, dms_task_id=f" {other} ")
-    assert output.returncode == 0, output.stdout
+    # As it was shown.
+    output = run("sink_task_delete", *site, **last, dms_task_id=f" {other} ")
+    assert output.returncode == 0
     assert f"Deleted sink task test-0 (id {other}" in output.stdout
-    output = run("sink_task_delete", **last, dms_task_id=other)
-    assert output.returncode == 0, output.stdout
-    assert "changed=0" in output.stdout
     assert operations(simulator, "DeleteSinkTask") == 1
 
 
-def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Run) -> None:
-    keys = ("-e", '{"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}')
-    for given in ('dms_topics=["orders","bills"]', '{"dms_topics": [" orders", "bills "]}', '{"dms_topics": "orders\\nbills,"}'):
-        output = run("sink_task_create", "-e", given, *keys, "--check", **PLACE)
-        assert output.returncode == 0, output.stdout
-    for given in ("dms_topics=[orders,bills]", '{"dms_topics": {"orders": 1}}'):
-        requests = len(simulator.journal)
-        output = run("sink_task_create", "-e", given, *keys, **PLACE)
-        assert output.returncode != 0
-        assert "dms_topics must be a list" in output.stdout
-        assert len(simulator.journal) == requests
+def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
+    more = {"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}
+    output = run.chain(
+        *(
+            ("sink_task_create", {"dms_instance_name": "kafka-sample", "dms_task_name": name, "dms_topics": topics, **more})
+            for name, topics in (
+                ("as-json", '["orders","bills"]'),
+                ("as-list", [" orders", "bills "]),
+                ("as-lines", "orders\nbills,"),
+            )
+        )
+    )
+    assert output.returncode == 0
+    assert "Created sink task as-json" in output.stdout
+    created = [task["obs_destination_descriptor"] for task in simulator.world.tasks(simulator.connector_id)]
+    assert [sorted(task["topics"].split(",")) for task in created] == [["bills", "orders"]] * 3
+    assert {(task["obs_bucket_name"], task["record_delimiter"]) for task in created} <= {("archive", "NULL"), ("archive", "")}
+    output = run("sink_task_create", *site, **PLACE, dms_topics="[orders,bills]")
+    assert output.returncode != 0
+    assert "dms_topics must be a list" in output.stdout
 
 
-def test_report_passes_on_its_rows(simulator: Simulator, run: Run, tmp_path: Path) -> None:
-    fill(simulator)
-    partition = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
-    partial = [{"topic": "orders", "partitions": [{**partition, "lag": "1"}, partition]}]
-    simulator.world.add_task(OTHER_CONNECTOR, "partial", topics="orders", topics_info=partial)
-    (tmp_path / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n")
-    output = run("sink_task_report", dms_report_file=" report.json ")
-    assert output.returncode == 0, output.stdout
-    rows = json.loads((tmp_path / "report.json").read_text())
-    assert [row["lag"] for row in rows] == [6, 6, 3, None, None]
-    stats = passed_on(output)
-    assert '"dms_report"' in stats or "dms_report:" in stats
-    assert all(row["task_id"] in stats for row in rows)
+def test_each_playbook_has_a_wrapper_for_awx() -> None:
+    playbooks = {path.name for path in (ROOT / "playbooks").glob("*.yml")}
+    wrappers = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "examples/awx/project").glob("*.yml")}
+    assert set(wrappers) == playbooks
+    for name, text in wrappers.items():
+        assert f"import_playbook: huaweicloud.kafka.{name.removesuffix('.yml')}\n" in text

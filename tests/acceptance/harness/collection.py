@@ -1,0 +1,107 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the playbooks of the collection, and reads what they print."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+from .playbook import ansible_playbook, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator import Simulator
+
+TIME_LIMIT = 300
+OTHER_CONNECTOR = "cccccccc-0000-4000-8000-000000000001"
+
+
+class Playbooks:
+    """Runs playbooks in *folder* with the credentials of the simulator in the environment."""
+
+    def __init__(self, simulator: Simulator, folder: Path) -> None:
+        self.folder = folder
+        credentials = {
+            "HW_REGION_NAME": simulator.region,
+            "HW_ACCESS_KEY": simulator.access_key,
+            "HW_SECRET_KEY": simulator.secret_key,
+            "HW_DMS_ENDPOINT": simulator.endpoint,
+            "HW_IAM_ENDPOINT": simulator.endpoint,
+            "HW_CES_ENDPOINT": simulator.endpoint,
+            "OBS_ACCESS_KEY": "an-obs-access-key",
+            "OBS_SECRET_KEY": "an-obs-secret-key",
+        }
+        given = environment(folder, credentials)
+        self.env = {name: value for name, value in given.items() if not name.startswith("ANSIBLE_CALLBACK")}
+        (folder / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n", encoding="utf-8")
+
+    def __call__(self, playbook: str, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+        """Run a playbook of the collection."""
+        return self.command(
+            ansible_playbook(), f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables)
+        )
+
+    def chain(self, *steps: tuple[str, dict[str, Any]]) -> subprocess.CompletedProcess[str]:
+        """Run several playbooks, each with its variables, in one process. They must succeed."""
+        plays = [
+            {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": given} for name, given in steps
+        ]
+        (self.folder / "chain.json").write_text(json.dumps(plays), encoding="utf-8")
+        return self.command(ansible_playbook(), "chain.json")
+
+    def command(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run any command in the same environment."""
+        streams: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.PIPE,
+            "stderr": subprocess.STDOUT,
+        }
+        done = subprocess.run(
+            [*command], cwd=self.folder, env=self.env, text=True, timeout=TIME_LIMIT, check=False, **streams
+        )
+        # Shown if the test fails.
+        print(done.stdout)
+        return done
+
+
+def shown(text: str, task: str) -> list[str]:
+    """The lines that a task of debug showed."""
+    [block] = re.findall(rf"TASK \[{task}\] \**\n.*?\"msg\": (\[.*?\n    \])", text, re.DOTALL)
+    lines: list[str] = json.loads(block)
+    return lines
+
+
+def passed_on(output: subprocess.CompletedProcess[str], name: str) -> Any:
+    """The value of a custom statistic."""
+    found = re.search(r"CUSTOM STATS: \*+\n(.*)", output.stdout, re.DOTALL)
+    assert found, output.stdout
+    _unused, _colon, text = found[1].partition(f'"{name}": ')
+    assert text, output.stdout
+    return json.JSONDecoder().raw_decode(text)[0]
+
+
+def operations(simulator: Simulator, name: str) -> int:
+    """How often the service was called for this."""
+    return sum(1 for entry in simulator.journal if entry.operation == name)
+
+
+def names(simulator: Simulator) -> list[str]:
+    """The names of the tasks of both connectors."""
+    connectors = (simulator.connector_id, OTHER_CONNECTOR)
+    return [task["task_name"] for connector in connectors for task in simulator.world.tasks(connector)]
+
+
+def fill(simulator: Simulator, tasks: int = 3) -> None:
+    """Three instances, one of them without Smart Connect; the tasks named test-… and one that is named otherwise."""
+    world = simulator.world
+    world.add_instance("silent", connector=False)
+    world.add_instance("other", connector=OTHER_CONNECTOR)
+    for number in range(tasks - 1):
+        world.add_task(simulator.connector_id, f"test-{number}", topics="orders,bills")
+    world.add_task(simulator.connector_id, "production", topics="orders", status="PAUSED")
+    world.add_task(OTHER_CONNECTOR, "test-other", topics='say "x", y', topics_info=[])

@@ -1,0 +1,354 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks for Smart Connect tasks, and for whole sets of tasks."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+import shlex
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from acceptance.harness.collection import OTHER_CONNECTOR, operations, passed_on, shown
+from acceptance.harness.playbook import ansible_playbook
+from simulator import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from acceptance.harness.collection import Playbooks
+    from simulator import Simulator
+
+PLACE = {"dms_instance_name": " kafka-sample "}
+OLD = (time.time() - 3600) * 1000
+
+
+@pytest.fixture
+def tasks(simulator: Simulator) -> dict[str, str]:
+    """The ids of some tasks, an hour old, by their names."""
+    ids = {}
+    for name, status in (("orders", "RUNNING"), ("bills", "RUNNING"), ("audit", "RUNNING"), ("idle", "PAUSED")):
+        ids[name] = simulator.world.add_task(simulator.connector_id, name, topics=f"topic-of-{name}", status=status)
+        simulator.world.set_task(simulator.connector_id, ids[name], create_time=int(OLD))
+    return ids
+
+
+def statuses(simulator: Simulator) -> dict[str, str]:
+    return {task["task_name"]: task["status"] for task in simulator.world.tasks(simulator.connector_id)}
+
+
+# --- pause and resume ---------------------------------------------------------------------------------------------------
+
+
+def test_resume_resumes_only_what_the_pause_has_paused(
+    simulator: Simulator, run: Playbooks, tasks: dict[str, str], tmp_path: Path
+) -> None:
+    state = tmp_path / "paused.json"
+    place = {**PLACE, "dms_pattern": "orders|bills|idle", "dms_state_file": " paused.json "}
+    before = statuses(simulator)
+
+    output = run("smart_connect_pause", "--check", **place)
+    assert output.returncode == 0
+    assert shown(output.stdout, "Show the tasks to pause") == [
+        "2 Smart Connect tasks would be paused",
+        "orders",
+        "bills",
+        "idle is not RUNNING and is left alone",
+    ]
+    assert (statuses(simulator), state.exists(), passed_on(output, "dms_paused")) == (before, False, [])
+
+    # One of the two can't be paused: it is not remembered. The next run pauses it, and remembers both.
+    simulator.faults.add(Fault(operation="PauseConnectorTask", path=tasks["bills"], code="DMS.00400868"))
+    output = run("smart_connect_pause", **place)
+    assert output.returncode != 0
+    assert statuses(simulator) == {**before, "orders": "PAUSED"}
+    orders, bills = (
+        {"instance_id": simulator.instance_id, "task_id": tasks[name], "task_name": name} for name in ("orders", "bills")
+    )
+    assert json.loads(state.read_text()) == [orders] == passed_on(output, "dms_paused")
+    output = run("smart_connect_pause", **place)
+    assert output.returncode == 0
+    assert json.loads(state.read_text()) == [orders, bills] == passed_on(output, "dms_paused")
+    assert statuses(simulator) == {**before, "orders": "PAUSED", "bills": "PAUSED"}
+
+    # Somebody has resumed one meanwhile.
+    simulator.world.set_task(simulator.connector_id, tasks["bills"], status="RUNNING")
+    output = run("smart_connect_resume", dms_state_file="paused.json")
+    assert output.returncode == 0
+    assert shown(output.stdout, "Show the tasks to resume") == [
+        "1 Smart Connect tasks will be resumed",
+        "orders",
+        "bills is no longer PAUSED and is left alone",
+    ]
+    assert statuses(simulator) == before
+    assert json.loads(state.read_text()) == [] == passed_on(output, "dms_paused")
+
+
+def test_resume_by_artifact(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
+    output = run("smart_connect_resume", dms_state_file=" ")
+    assert output.returncode != 0
+    assert "Set dms_state_file or dms_paused" in output.stdout
+    assert len(simulator.journal) == 0
+    paused = {"instance_id": simulator.instance_id, "task_id": tasks["idle"], "task_name": "idle"}
+    gone = {**paused, "task_id": "00000000-0000-4000-8000-000000000000", "task_name": "gone"}
+    simulator.faults.add(Fault(operation="ResumeConnectorTask", code="DMS.00400869"))
+    output = run("smart_connect_resume", dms_paused=[paused, gone])
+    assert output.returncode != 0
+    assert passed_on(output, "dms_paused") == [paused]
+    output = run("smart_connect_resume", dms_paused=json.dumps([paused, gone]))
+    assert output.returncode == 0
+    assert statuses(simulator)["idle"] == "RUNNING"
+    assert operations(simulator, "ResumeConnectorTask") == 2
+
+
+# --- report and alert ---------------------------------------------------------------------------------------------------
+
+
+def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: dict[str, str], tmp_path: Path) -> None:
+    simulator.world.add_instance("other", connector=OTHER_CONNECTOR)
+    simulator.world.add_instance("silent", connector=False)
+    simulator.settings.shared_tasks = False
+    simulator.world.add_task(OTHER_CONNECTOR, "old", topics='say "x", y', api="sink")
+    simulator.world.add_task(OTHER_CONNECTOR, "new", topics="bills", api="connector")
+    simulator.world.set_health(simulator.connector_id, tasks["orders"], waiting=12, delay=250)
+    simulator.world.set_health(simulator.connector_id, tasks["bills"], status=0)
+    output = run("smart_connect_report", dms_health="true", dms_report_file="report.csv")
+    assert output.returncode == 0
+    head, *rows, foot = shown(output.stdout, "Show the tasks")
+    assert head.split() == ["INSTANCE", "TASK", "API", "STATUS", "HEALTH", "LAG", "DELAY", "MS", "TASK", "ID", "TOPICS"]
+    assert [row.split()[:7] for row in rows[:2]] == [
+        ["kafka-sample", "orders", "both", "RUNNING", "normal", "12", "250"],
+        ["kafka-sample", "bills", "both", "RUNNING", "abnormal", "0", "100"],
+    ]
+    assert [row.split()[:7] for row in rows[-2:]] == [
+        ["other", "new", "smart-connect", "RUNNING", "unknown", "-", "-"],
+        ["other", "old", "sink-task", "RUNNING", "-", "9", "-"],
+    ]
+    assert foot == "6 tasks, 1 of them not RUNNING, 1 abnormal"
+    with open(tmp_path / "report.csv", newline="", encoding="utf-8") as file:
+        table = list(csv.DictReader(file))
+    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in passed_on(output, "dms_report")] == table
+    assert table[-1]["topics"] == 'say "x", y'
+
+    # A region without the old API is no failure; an instance that can't be read is.
+    simulator.settings.sink_tasks_gone = "APIG.0101"
+    simulator.faults.add(Fault(operation="ListConnectorTasks", skip=1, code="DMS.00403003"))
+    output = run("smart_connect_report", dms_report_file="report.json")
+    assert output.returncode != 0
+    assert "The report lacks tasks of other." in output.stdout
+    rows = json.loads((tmp_path / "report.json").read_text())
+    assert [(row["task_name"], row["api"], row["health"]) for row in rows] == [
+        (name, "smart-connect", None) for name in tasks
+    ]
+    assert {entry.method for entry in simulator.journal if entry.method != "POST"} == {"GET"}
+
+
+def test_alert_names_each_problem_and_the_command_that_restarts(
+    simulator: Simulator, run: Playbooks, tasks: dict[str, str]
+) -> None:
+    world, connector = simulator.world, simulator.connector_id
+    world.set_health(connector, tasks["orders"], status=0)
+    world.set_health(connector, tasks["bills"], waiting=11, delay=1001)
+    world.set_health(connector, tasks["audit"], status=None)
+    young = world.add_task(connector, "young", topics="young")
+    world.set_health(connector, young, status=None)
+    output = run("smart_connect_alert", **PLACE, dms_max_lag="10", dms_max_delay_ms=1000)
+    assert output.returncode != 0
+    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    assert problems == {
+        "orders": "is abnormal",
+        "bills": "lags by 11 messages, is delayed by 1001 ms",
+        "audit": "has been unknown for 5 minutes",
+        "idle": "is PAUSED",
+        "young": "",
+    }
+    assert shown(output.stdout, "Show the tasks")[-1] == "5 tasks, 4 of them need attention"
+    assert output.stdout.index("Show the tasks") < output.stdout.index("Fail when a task needs attention")
+    # The limits may be met, and idle tasks be allowed.
+    world.set_health(connector, tasks["orders"])
+    world.set_health(connector, tasks["audit"])
+    output_ok = run("smart_connect_alert", **PLACE, dms_max_lag="11", dms_max_delay_ms=1001, dms_allow_paused=True)
+    assert output_ok.returncode == 0
+    # The command does as it is printed.
+    [command] = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)
+    _ansible, *arguments = shlex.split(command.replace("\\'", "'"))
+    done = run.command(ansible_playbook().removesuffix("-playbook"), *arguments)
+    assert done.returncode == 0
+    assert operations(simulator, "RestartConnectorTask") + operations(simulator, "RestartSmartConnectorTask") == 1
+
+
+def test_alert_reads_again_while_the_health_is_unknown(
+    simulator: Simulator, run: Playbooks, tasks: dict[str, str]
+) -> None:
+    world, connector = simulator.world, simulator.connector_id
+    for name in ("orders", "bills"):
+        world.set_health(connector, tasks[name], status=None)
+
+    def late(_world: Any) -> None:
+        world.set_health(connector, tasks["bills"])
+
+    simulator.faults.add(Fault(operation="BatchListMetricData", skip=1, after=late, times=1))
+    more = {"dms_allow_paused": True, "dms_seconds_between": 0, "dms_max_unknown_minutes": 7}
+    output = run("smart_connect_alert", **PLACE, **more)
+    assert output.returncode != 0
+    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    assert problems == {"orders": "has been unknown for 7 minutes", "bills": "", "audit": "", "idle": ""}
+
+
+def test_lag_alert_of_the_old_api(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
+    partition = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
+    for name, partitions in (("partial", [{**partition, "lag": "1"}, partition]), ("silent", []), ("none", None)):
+        info = [] if partitions is None else [{"topic": "orders", "partitions": partitions}]
+        simulator.world.add_task(simulator.connector_id, name, topics="orders", topics_info=info)
+    output = run("lag_alert", dms_max_lag=2)
+    assert output.returncode != 0
+    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    unknown = dict.fromkeys(("partial", "silent", "none"), "has an unknown lag")
+    assert problems == {"orders": "", "bills": "", "audit": "", "idle": "is PAUSED", **unknown}
+    assert "kafka-sample / silent: has an unknown lag" in output.stdout
+    for name in unknown:
+        [task] = [item for item in simulator.world.tasks(simulator.connector_id) if item["task_name"] == name]
+        simulator.world.remove_task(simulator.connector_id, task["task_id"])
+    output = run("lag_alert", **PLACE, dms_max_lag="1", dms_allow_paused="true")
+    assert output.returncode != 0
+    assert "kafka-sample / orders: lags by up to 2 messages" in output.stdout
+    assert {entry.method for entry in simulator.journal} == {"GET"}
+
+
+# --- sets ---------------------------------------------------------------------------------------------------------------
+
+
+def definition(name: str, **more: Any) -> dict[str, Any]:
+    sink = {"consumer_strategy": "earliest", "obs_bucket_name": "archive"}
+    return {"task_name": name, "topics": [f"topic-of-{name}"], "sink_task": sink, **more}
+
+
+def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+    world, connector = simulator.world, simulator.connector_id
+    world.add_instance("other", connector=OTHER_CONNECTOR)
+    for name in ("old-1", "old-2"):
+        world.add_task(connector, name, topics="bills")
+    folder = tmp_path / "sets"
+    folder.mkdir()
+    (tmp_path / "vault.yml").write_text(yaml.safe_dump({"vault_secret_key": "a-secret-key-of-the-vault"}))
+    own = {"access_key": "an-own-access-key", "secret_key": "{{ vault_secret_key }}"}
+    own_keys = definition("own-keys", state="running")
+    own_keys["sink_task"] = {**own_keys["sink_task"], **own}
+    first = {"instance_name": "kafka-sample", "tasks": [definition("orders", state="paused"), own_keys]}
+    (folder / "a.yml").write_text(yaml.safe_dump(first))
+    (folder / "b.yaml").write_text(yaml.safe_dump({"instance_name": "other", "tasks": [definition("bills")]}))
+    given = {"dms_folder": " sets ", "dms_prune": "true", "dms_prune_pattern": "old-.*", "dms_prune_limit": "2"}
+    vault = ("-e", "@vault.yml")
+
+    output = run("smart_connect_apply", "--check", *vault, **given)
+    assert output.returncode == 0
+    assert shown(output.stdout, "Show what happens to each task") == [
+        "kafka-sample / orders: would be created",
+        "kafka-sample / own-keys: would be created",
+        "kafka-sample / old-1: would be deleted",
+        "kafka-sample / old-2: would be deleted",
+        "other / bills: would be created",
+    ]
+    plans = passed_on(output, "dms_plans")
+    assert set(plans) == {"kafka-sample", "other"}
+    assert not simulator.journal.effects()
+
+    # Something has changed since, the plans are lost, or they are of other instances: nothing is done.
+    late = world.add_task(connector, "old-3", topics="bills")
+    for more, says in (
+        ({"dms_require_plans": "true", "dms_plans": {}}, "The expected plans are those of no instance"),
+        ({"dms_expect_plans": {"kafka-sample": plans["kafka-sample"]}}, "The expected plans are those of kafka-sample"),
+    ):
+        output = run("smart_connect_apply", *vault, **given, **more)
+        assert output.returncode != 0
+        assert says in " ".join(output.stdout.split())
+    given["dms_prune_limit"] = "3"
+    output = run("smart_connect_apply", *vault, **given, dms_expect_plans={"kafka-sample": plans["kafka-sample"], "other": "x"})
+    assert output.returncode != 0
+    assert not simulator.journal.effects()
+
+    world.remove_task(connector, late)
+    output = run("smart_connect_apply", "-vvv", *vault, **given, dms_require_plans="true", dms_plans=plans)
+    assert output.returncode == 0
+    assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {"orders": "WAITING", "own-keys": "RUNNING"}
+    keys = {task["task_name"]: task["obs_destination_descriptor"]["secret_key"] for task in world.tasks(connector)}
+    assert keys == {"orders": "an-obs-secret-key", "own-keys": "a-secret-key-of-the-vault"}
+    assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
+    output = run("smart_connect_apply", *vault, **given)
+    assert output.returncode == 0
+    assert " changed=0 " in output.stdout
+    assert passed_on(output, "dms_plans") == {}
+
+
+def test_apply_of_sink_tasks(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+    (tmp_path / "sets").mkdir()
+    file = tmp_path / "sets" / "a.yml"
+    for content, says in (
+        ("tasks: [", "must be YAML"),
+        (yaml.safe_dump({"instance_name": "kafka-sample", "instance_id": "x", "tasks": []}), "must be YAML"),
+    ):
+        file.write_text(content)
+        output = run("sink_task_apply", dms_folder="sets")
+        assert output.returncode != 0
+        assert says in output.stdout
+    assert len(simulator.journal) == 0
+    entry = {"task_name": "orders", "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"}}
+    file.write_text(yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": [entry]}))
+    step = ("sink_task_apply", {"dms_folder": str(tmp_path / "sets")})
+    output = run.chain(step, step)
+    assert output.returncode == 0
+    assert " changed=1 " in output.stdout
+    [task] = simulator.world.tasks(simulator.connector_id)
+    assert task["obs_destination_descriptor"]["access_key"] == "an-obs-access-key"
+
+
+def test_migration_and_back(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+    world, connector = simulator.world, simulator.connector_id
+    simulator.settings.shared_tasks = False
+    old = {"api": "sink", "obs_bucket_name": "archive"}
+    world.add_task(connector, "orders", topics="orders", consumer_strategy="earliest", partition_format="N/A", **old)
+    world.add_task(connector, "bills", topics_regex="bills-.+", consumer_strategy="latest", **old)
+    world.add_task(connector, "no way", topics="x", **old)
+    place = {**PLACE, "dms_folder": "migration"}
+
+    output = run("smart_connect_migrate", **place)
+    assert output.returncode == 0
+    text = "\n".join(shown(output.stdout, "Show what differs"))
+    for expected in (
+        "2 sink tasks can be moved",
+        "orders: position: begins again at the earliest message",
+        "orders: partition_format N/A has no counterpart",
+        "bills: position: begins at the latest message",
+        "no way: is left out: a Smart Connect task can not have this name",
+    ):
+        assert expected in text
+    new = yaml.safe_load((tmp_path / "migration" / "smart_connect" / "kafka-sample.yml").read_text())
+    assert [task["task_name"] for task in new["tasks"]] == ["orders", "bills"]
+    assert "partition_format" not in new["tasks"][0]["sink_task"]
+    assert new["tasks"][1]["topics_regex"] == "bills-.+"
+    assert not simulator.journal.effects()
+
+    # One by one: the first fails to be created and is a sink task again; then all.
+    simulator.faults.add(Fault(operation="CreateConnectorTask", code="DMS.00400876"))
+    output = run("smart_connect_migrate", **place, dms_step="switch", dms_pattern="orders", dms_confirm=1)
+    assert output.returncode != 0
+    assert "orders was not switched" in output.stdout
+    assert operations(simulator, "CreateSinkTask") == 1
+    assert sorted(item["task_name"] for item in world.tasks(connector)) == ["bills", "no way", "orders"]
+    output = run("smart_connect_migrate", **place, dms_step="switch")
+    assert output.returncode != 0
+    assert "dms_confirm=2" in output.stdout
+    output = run("smart_connect_migrate", **place, dms_step="switch", dms_confirm=2)
+    assert output.returncode == 0
+    apis = {task.task_name: task.api for task in world.connectors[connector].tasks.values()}
+    assert apis == {"orders": "connector", "bills": "connector", "no way": "sink"}
+
+    output = run("smart_connect_migrate", **place, dms_step="back_out", dms_pattern="bills", dms_confirm="1")
+    assert output.returncode == 0
+    apis = {task.task_name: task.api for task in world.connectors[connector].tasks.values()}
+    assert apis == {"orders": "connector", "bills": "sink", "no way": "sink"}
