@@ -128,8 +128,8 @@ class Controller:
         self._secrets: dict[tuple[int, str], str] = {}
         self._lock = threading.Lock()
         self._last = 0
-        self.add_organization("Default")
-        self._add("credential_types", {"name": "Machine", "kind": "ssh", "managed": True})
+        self.add("organizations", name="Default")
+        self.add("credential_types", name="Machine", kind="ssh", managed=True)
 
     def __enter__(self) -> Controller:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -150,12 +150,10 @@ class Controller:
     def address(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
-    def add_organization(self, name: str) -> int:
-        number: int = self._add("organizations", {"name": name})["id"]
+    def add(self, collection: str, **values: Any) -> int:
+        """Adds an object by hand, as in the user interface, and returns its id."""
+        number: int = self._add(collection, values)["id"]
         return number
-
-    def add_credential_type(self, name: str, inputs: dict[str, Any]) -> None:
-        self._add("credential_types", {"name": name, "inputs": inputs})
 
     def named(self, collection: str) -> dict[str, dict[str, Any]]:
         """The objects of a collection as the API shows them, by their names."""

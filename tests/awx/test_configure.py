@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from awx.configuration import AWX, PROJECT_URL, Configuration
+from awx.configuration import AWX, PROJECT_URL, Configuration, load
 from awx.controller import TOKEN, Controller
 
 PROGRAM = Path(sys.executable).with_name("ansible-playbook")
@@ -39,12 +39,36 @@ def installed(name: str) -> bool:
 pytestmark = pytest.mark.skipif(not installed("awx/awx"), reason="the collection awx.awx is not installed")
 
 
-def run(controller, variables, *arguments):
+# The smallest configuration that has every kind; the other templates are alike.
+WORKFLOW = "Kafka - delete a sink task after approval"
+STEPS = ["Kafka - delete after approval, step 1 (check)", "Kafka - delete after approval, step 2"]
+FEW = ["Kafka - delete a sink task", "Kafka - create a sink task", "Kafka - alert on Smart Connect tasks", *STEPS]
+
+
+@pytest.fixture(scope="module")
+def few(tmp_path_factory):
+    """The argument for a run with few templates."""
+    content = {}
+    for name in ("job_templates", "workflows"):
+        content.update(load(AWX / "config" / f"{name}.yml"))
+    execute = {"teams": ["Kafka operators"], "role": "execute", "job_templates": FEW[:1]}
+    approval = {"teams": ["Kafka approvers"], "role": "approval", "workflows": [WORKFLOW]}
+    chosen = {
+        "controller_templates": [item for item in content["controller_templates"] if item["name"] in FEW],
+        "controller_workflows": [item for item in content["controller_workflows"] if item["name"] == WORKFLOW],
+        "controller_roles": [execute, approval],
+    }
+    path = tmp_path_factory.mktemp("few") / "few.json"
+    path.write_text(json.dumps(chosen))
+    return ("-e", f"@{path}")
+
+
+def run(controller, variables, *arguments, playbook=AWX / "configure.yml"):
     """Applies the configuration with these variables, and returns the return code and the output."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     access = {"CONTROLLER_HOST": controller.address, "CONTROLLER_OAUTH_TOKEN": TOKEN}
     done = subprocess.run(
-        [PROGRAM, AWX / "configure.yml", "-v", "-e", f"project_url={PROJECT_URL}", *arguments],
+        [PROGRAM, playbook, "-v", "-e", f"project_url={PROJECT_URL}", *arguments],
         env={**inherited, "LC_ALL": "C.UTF-8", **access, **variables},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -165,22 +189,44 @@ def test_roles_are_as_configured(applied, wanted):
     }
 
 
-@pytest.mark.parametrize("given", [VARIABLES, {}], ids=["with the variables", "without them"])
-def test_later_runs_change_nothing(controller, given):
-    require_no_change(controller, given)
-    require_no_change(controller, given)
+def test_later_runs_change_nothing(controller):
+    require_no_change(controller, VARIABLES)
+    require_no_change(controller, {})
 
 
-def test_only_what_differs_is_written(controller):
+def test_modules_report_or_refuse_what_the_playbook_avoids(controller, tmp_path):
+    # Why configure.yml compares, and why it does not configure the nodes one by one.
+    (item,) = (item for item in load(AWX / "config" / "workflows.yml")["controller_workflows"] if item["name"] == WORKFLOW)
+    nodes = json.loads(json.dumps(item["workflow_nodes"]).replace("{{ organization }}", "Default"))
+    tasks = [
+        {"awx.awx.workflow_job_template": {"name": WORKFLOW, "organization": "Default", "workflow_nodes": nodes}},
+        {
+            "awx.awx.workflow_job_template_node": {
+                "identifier": "approve",
+                "workflow_job_template": WORKFLOW,
+                "approval_node": {"name": "Approve?"},
+                "success_nodes": ["delete"],
+            }
+        },
+    ]
+    playbook = tmp_path / "modules.yml"
+    playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    code, output = run(controller, {}, playbook=playbook)
+    assert code != 0
+    assert " changed=1 " in output
+    assert "The requested object could not be found" in output
+
+
+def test_only_what_differs_is_written(controller, few):
     hosts = controller.collections["hosts"]
     name = "Kafka - create a sink task"
-    workflow = "Kafka - delete a sink task after approval"
-    survey = controller.survey("workflow_job_templates", workflow)
+    survey = controller.survey("workflow_job_templates", WORKFLOW)
     controller.edit("job_templates", name, description="changed", forks=7)
     hosts[0]["variables"] = "{}"
     template = controller.named("job_templates")["Kafka - delete a sink task"]
-    controller.collections["job_templates"][0]["_credentials"].clear()
-    approval = nodes_of(controller, controller.named("workflow_job_templates")[workflow]["id"])["approve"]
+    next(item for item in controller.collections["job_templates"] if item["id"] == template["id"])["_credentials"].clear()
+    controller.collections["schedules"][0]["rrule"] = ""
+    approval = nodes_of(controller, controller.named("workflow_job_templates")[WORKFLOW]["id"])["approve"]
     next(
         item
         for item in controller.collections["workflow_approval_templates"]
@@ -190,18 +236,19 @@ def test_only_what_differs_is_written(controller):
     next(item for item in controller.collections["roles"] if item["id"] == role)["_teams"].clear()
     written = len(controller.writes)
 
-    assert run(controller, {})[0] == 0
+    assert run(controller, {}, *few)[0] == 0
     assert {line for line in controller.writes[written:] if "survey" not in line} == {
         "PATCH hosts",
         "PATCH job_templates",
+        "PATCH schedules",
         "POST job_templates/credentials",
         "PATCH workflow_approval_templates",
         "POST roles/teams",
     }
-    assert controller.survey("workflow_job_templates", workflow) == survey
+    assert controller.survey("workflow_job_templates", WORKFLOW) == survey
     assert controller.named("job_templates")[name]["forks"] == 7
     assert controller.named("job_templates")[name]["description"] != "changed"
-    require_no_change(controller, {})
+    require_no_change(controller, {}, *few)
 
 
 def test_missing_variables_stop_the_run_while_there_are_no_credentials():
@@ -212,23 +259,25 @@ def test_missing_variables_stop_the_run_while_there_are_no_credentials():
         assert controller.collections["credentials"] == []
 
 
-def test_what_was_added_in_the_controller_stays(controller, wanted):
+def test_what_was_added_in_the_controller_stays(controller, wanted, few):
     stored = controller.named("credentials")["Kafka operations"]["inputs"]
     added = {"security_token": "a-token-added-by-hand", "project_id": "a-project", "username": "somebody"}
     controller.edit("credentials", "Kafka operations", inputs={**stored, **added})
     injectors = wanted.one("credential_types", "Huawei Cloud")["injectors"]
     more = {"env": {**injectors["env"], "COST_CENTER": "kafka"}}
     controller.edit("credential_types", "Huawei Cloud", injectors=more)
+    workflow = controller.named("workflow_job_templates")[WORKFLOW]["id"]
+    controller.add("workflow_job_template_nodes", workflow_job_template=workflow, identifier="added")
     before = controller.inputs("Kafka operations")
     assert before == {**before, **added, "secret_key": VARIABLES["HW_SECRET_KEY"]}
-    require_no_change(controller, {**VARIABLES, **OTHERS})
-    require_no_change(controller, {}, "-e", "update_secrets=true")
+    require_no_change(controller, {**VARIABLES, **OTHERS}, *few)
+    require_no_change(controller, {}, *few, "-e", "update_secrets=true")
     assert controller.inputs("Kafka operations") == before
 
-    assert run(controller, OTHERS, "-e", "update_secrets=true")[0] == 0
+    assert run(controller, OTHERS, *few, "-e", "update_secrets=true")[0] == 0
     after = {**before, "access_key": OTHERS["HW_ACCESS_KEY"], "secret_key": OTHERS["HW_SECRET_KEY"]}
     assert controller.inputs("Kafka operations") == after
-    code, _output = run(controller, {"HW_ACCESS_KEY": "half-a-pair"}, "-e", "update_secrets=true")
+    code, _output = run(controller, {"HW_ACCESS_KEY": "half-a-pair"}, *few, "-e", "update_secrets=true")
     assert code != 0
     assert controller.inputs("Kafka operations") == after
     assert controller.named("credential_types")["Huawei Cloud"]["injectors"] == more
@@ -239,19 +288,19 @@ def test_fields_added_to_a_credential_type_that_is_not_in_use_stay(wanted):
         kind = wanted.one("credential_types", "OBS bucket")
         field = {"id": "cost_center", "label": "Cost center", "type": "string"}
         old = {**kind["inputs"], "fields": [field, *kind["inputs"]["fields"][:1]]}
-        controller.add_credential_type("OBS bucket", old)
+        controller.add("credential_types", name="OBS bucket", inputs=old)
         run(controller, {})
         fields = controller.named("credential_types")["OBS bucket"]["inputs"]["fields"]
         assert fields == [field, *kind["inputs"]["fields"]]
 
 
-def test_second_organization_gets_objects_of_its_own(controller):
-    number = controller.add_organization("Second")
-    assert run(controller, VARIABLES, "-e", "organization=Second")[0] == 0
+def test_second_organization_gets_objects_of_its_own(controller, few):
+    number = controller.add("organizations", name="Second")
+    assert run(controller, VARIABLES, *few, "-e", "organization=Second")[0] == 0
     for organization in ("Default", "Second"):
-        require_no_change(controller, VARIABLES, "-e", f"organization={organization}")
+        require_no_change(controller, VARIABLES, *few, "-e", f"organization={organization}")
     own = {item["id"] for item in controller.collections["credentials"] if item["organization"] == number}
     templates = [item for item in controller.collections["job_templates"] if item["organization"] == number]
-    assert len(templates) * 2 == len(controller.collections["job_templates"])
+    assert {item["name"] for item in templates} == set(FEW)
     for item in templates:
         assert set(item["_credentials"]) <= own
