@@ -44,7 +44,9 @@ JOB_PROMPTS = (
     *("job_slice_count", "timeout"),
 )
 LAUNCH: dict[str, Any] = {
-    **dict.fromkeys(("inventory", "scm_branch", "job_type", "job_tags", "skip_tags", "limit", "diff_mode", "verbosity")),
+    **dict.fromkeys(
+        ("inventory", "scm_branch", "job_type", "job_tags", "skip_tags", "limit", "diff_mode", "verbosity")
+    ),
     **dict.fromkeys(("execution_environment", "forks", "job_slice_count", "timeout", "unified_job_template")),
     "extra_data": {},
 }
@@ -107,7 +109,11 @@ ROLES = {
 # What "summary_fields" holds of the objects that a field names.
 SUMMARIES = {"organization": "organizations", "project": "projects", "inventory": "inventories"}
 SUMMARIES |= {"credential_type": "credential_types", "unified_job_template": "unified_job_templates"}
-UNIFIED = {"job_templates": "job", "workflow_job_templates": "workflow_job", "workflow_approval_templates": "workflow_approval"}
+UNIFIED = {
+    "job_templates": "job",
+    "workflow_job_templates": "workflow_job",
+    "workflow_approval_templates": "workflow_approval",
+}
 
 
 class Refusal(Exception):
@@ -170,7 +176,10 @@ class Controller:
         self._respond("PATCH", f"{PREFIX}{collection}/{self.named(collection)[name]['id']}/", {}, values)
 
     def survey(self, collection: str, name: str) -> dict[str, Any]:
-        return self._respond("GET", self.named(collection)[name]["related"]["survey_spec"], {}, None)[1]
+        survey: dict[str, Any] = self._respond("GET", self.named(collection)[name]["related"]["survey_spec"], {}, None)[
+            1
+        ]
+        return survey
 
     def associated(self, collection: str, number: int, kind: str) -> set[int]:
         return set(self._item(collection, number).get(f"_{kind}", []))
@@ -218,12 +227,16 @@ class Controller:
         elif inputs is not None:
             used = [other["credential_type"] for other in self.collections["credentials"]]
             if item["id"] in used and inputs != item["inputs"]:
-                raise Refusal(403, detail="Modifications to inputs are not allowed for credential types that are in use")
+                raise Refusal(
+                    403, detail="Modifications to inputs are not allowed for credential types that are in use"
+                )
             item["inputs"] = inputs
 
     def _store_inputs(self, item: dict[str, Any], inputs: dict[str, Any]) -> None:
         """Replaces all inputs; "$encrypted$" keeps the secret that is stored."""
-        fields = {field["id"]: field for field in self._item("credential_types", item["credential_type"])["inputs"]["fields"]}
+        fields = {
+            field["id"]: field for field in self._item("credential_types", item["credential_type"])["inputs"]["fields"]
+        }
         if set(inputs) - set(fields):
             raise Refusal(400, inputs=["Additional properties are not allowed"])
         item["inputs"] = {}
@@ -254,16 +267,27 @@ class Controller:
             linked = [self._item("credentials", number) for number in sorted(item.get("_credentials", []))]
             summary["credentials"] = [{key: one[key] for key in ("id", "name", "description")} for one in linked]
         if collection == "workflow_job_template_nodes":
-            shown.update({kind: sorted(item.get(f"_{kind}", [])) for kind in ("success_nodes", "failure_nodes", "always_nodes")})
+            shown.update(
+                {kind: sorted(item.get(f"_{kind}", [])) for kind in ("success_nodes", "failure_nodes", "always_nodes")}
+            )
             if item["unified_job_template"]:
                 kind, job = next(
-                    (kind, one) for kind in UNIFIED for one in self.collections[kind] if one["id"] == item["unified_job_template"]
+                    (kind, one)
+                    for kind in UNIFIED
+                    for one in self.collections[kind]
+                    if one["id"] == item["unified_job_template"]
                 )
                 related["unified_job_template"] = f"{PREFIX}{kind}/{job['id']}/"
                 summary["unified_job_template"]["unified_job_type"] = UNIFIED[kind]
                 if kind == "workflow_approval_templates":
                     summary["unified_job_template"]["timeout"] = job["timeout"]
-        return {**shown, "url": url, "type": collection.removesuffix("s"), "related": related, "summary_fields": summary}
+        return {
+            **shown,
+            "url": url,
+            "type": collection.removesuffix("s"),
+            "related": related,
+            "summary_fields": summary,
+        }
 
     def _page(self, collection: str, items: list[dict[str, Any]], path: str, query: dict[str, str]) -> dict[str, Any]:
         found = [item for item in (self.shown(collection, item["id"]) for item in items) if matches(item, query)]

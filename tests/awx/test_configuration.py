@@ -234,7 +234,9 @@ def test_each_template_has_its_twin_in_check_mode(configuration):
     # Reports and alerts write nothing, and the steps of a workflow have their check step.
     steps = [item["name"] for item in configuration["templates"] if ", step " in item["name"]]
     reading = [item["name"] for item in configuration["templates"] if re.search("report|alert", item["playbook"])]
-    runs = [item for item in configuration["templates"] if item["job_type"] == "run" and item["name"] not in steps + reading]
+    runs = [
+        item for item in configuration["templates"] if item["job_type"] == "run" and item["name"] not in steps + reading
+    ]
     assert runs
     for item in runs:
         twin = configuration.one("templates", f"{item['name']} (check)")

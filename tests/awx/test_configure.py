@@ -162,14 +162,9 @@ def test_workflows_are_as_configured(applied, wanted):
 
 
 def nodes_of(controller, workflow):
-    return {
-        identifier: node
-        for identifier, node in (
-            (item["identifier"], controller.shown("workflow_job_template_nodes", item["id"]))
-            for item in controller.collections["workflow_job_template_nodes"]
-            if item["workflow_job_template"] == workflow
-        )
-    }
+    kind = "workflow_job_template_nodes"
+    items = [item for item in controller.collections[kind] if item["workflow_job_template"] == workflow]
+    return {item["identifier"]: controller.shown(kind, item["id"]) for item in items}
 
 
 def test_roles_are_as_configured(applied, wanted):
@@ -196,7 +191,9 @@ def test_later_runs_change_nothing(controller):
 
 def test_modules_report_or_refuse_what_the_playbook_avoids(controller, tmp_path):
     # Why configure.yml compares, and why it does not configure the nodes one by one.
-    (item,) = (item for item in load(AWX / "config" / "workflows.yml")["controller_workflows"] if item["name"] == WORKFLOW)
+    (item,) = (
+        item for item in load(AWX / "config" / "workflows.yml")["controller_workflows"] if item["name"] == WORKFLOW
+    )
     nodes = json.loads(json.dumps(item["workflow_nodes"]).replace("{{ organization }}", "Default"))
     tasks = [
         {"awx.awx.workflow_job_template": {"name": WORKFLOW, "organization": "Default", "workflow_nodes": nodes}},
@@ -224,7 +221,9 @@ def test_only_what_differs_is_written(controller, few):
     controller.edit("job_templates", name, description="changed", forks=7)
     hosts[0]["variables"] = "{}"
     template = controller.named("job_templates")["Kafka - delete a sink task"]
-    next(item for item in controller.collections["job_templates"] if item["id"] == template["id"])["_credentials"].clear()
+    next(item for item in controller.collections["job_templates"] if item["id"] == template["id"])[
+        "_credentials"
+    ].clear()
     controller.collections["schedules"][0]["rrule"] = ""
     approval = nodes_of(controller, controller.named("workflow_job_templates")[WORKFLOW]["id"])["approve"]
     next(

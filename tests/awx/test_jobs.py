@@ -18,7 +18,6 @@ from awx.configuration import AWX, Configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
     from pathlib import Path
 
     from simulator import Simulator

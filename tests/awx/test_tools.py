@@ -90,6 +90,9 @@ def test_guide_names_the_error_of_a_job_without_the_collection(tmp_path):
     done = run("ansible-playbook", AWX / "project" / "sink_task_delete.yml", cwd=tmp_path, **places)
     assert done.returncode != 0
     guide = " ".join((ROOT / "docs" / "docsite" / "rst" / "awx.rst").read_text(encoding="utf-8").split())
-    for message in ("Unable to retrieve file contents", "huaweicloud.kafka.sink_task_delete' on the Ansible Controller"):
+    for message in (
+        "Unable to retrieve file contents",
+        "huaweicloud.kafka.sink_task_delete' on the Ansible Controller",
+    ):
         assert message in " ".join(done.stdout.split())
         assert message in guide
