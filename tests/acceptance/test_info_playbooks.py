@@ -145,8 +145,8 @@ def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) 
     requests = len(simulator.journal)
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
     assert output.returncode == 0
-    # Beside the eleven: the instances, the list of each connector, then for each the status, the list before and after.
-    assert len(simulator.journal) - requests <= 11 + 9
+    # Beside the eleven: project, instances, two lists, then the list, the status and the wait of each connector.
+    assert len(simulator.journal) - requests <= 11 + 10
     assert names(simulator) == ["production"]
 
 

@@ -124,7 +124,10 @@ def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks
     more = {"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}
     output = run.chain(
         *(
-            ("sink_task_create", {"dms_instance_name": "kafka-sample", "dms_task_name": name, "dms_topics": topics, **more})
+            (
+                "sink_task_create",
+                {"dms_instance_name": "kafka-sample", "dms_task_name": name, "dms_topics": topics, **more},
+            )
             for name, topics in (
                 ("as-json", '["orders","bills"]'),
                 ("as-list", [" orders", "bills "]),
@@ -136,7 +139,10 @@ def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks
     assert "Created sink task as-json" in output.stdout
     created = [task["obs_destination_descriptor"] for task in simulator.world.tasks(simulator.connector_id)]
     assert [sorted(task["topics"].split(",")) for task in created] == [["bills", "orders"]] * 3
-    assert {(task["obs_bucket_name"], task["record_delimiter"]) for task in created} <= {("archive", "NULL"), ("archive", "")}
+    assert {(task["obs_bucket_name"], task["record_delimiter"]) for task in created} <= {
+        ("archive", "NULL"),
+        ("archive", ""),
+    }
     output = run("sink_task_create", *site, **PLACE, dms_topics="[orders,bills]")
     assert output.returncode != 0
     assert "dms_topics must be a list" in output.stdout

