@@ -137,7 +137,7 @@ class Controller:
         self.add("organizations", name="Default")
         self.add("credential_types", name="Machine", kind="ssh", managed=True)
 
-    def __enter__(self) -> Controller:
+    def __enter__(self) -> Controller:  # noqa: PYI034 - typing has no Self before Python 3.11
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
