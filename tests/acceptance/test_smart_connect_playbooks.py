@@ -115,7 +115,8 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     simulator.world.add_instance("silent", connector=False)
     simulator.settings.shared_tasks = False
     simulator.world.add_task(OTHER_CONNECTOR, "old", topics='say "x", y', api="sink")
-    simulator.world.add_task(OTHER_CONNECTOR, "new", topics="bills", api="connector")
+    new = simulator.world.add_task(OTHER_CONNECTOR, "new", topics="bills", api="connector")
+    simulator.world.set_health(OTHER_CONNECTOR, new, status=None)
     simulator.world.set_health(simulator.connector_id, tasks["orders"], waiting=12, delay=250)
     simulator.world.set_health(simulator.connector_id, tasks["bills"], status=0)
     output = run("smart_connect_report", dms_health="true", dms_report_file="report.csv")
