@@ -46,7 +46,7 @@ def configuration(cloud: Simulator, secrets: list[str]) -> Configuration:
         }
     )
     inputs = configuration.one("credentials", "Kafka operations")["inputs"]
-    inputs.update(dms_endpoint=cloud.endpoint, iam_endpoint=cloud.endpoint)
+    inputs.update(dict.fromkeys(("dms_endpoint", "iam_endpoint", "ces_endpoint"), cloud.endpoint))
     return configuration
 
 

@@ -156,8 +156,8 @@ def test_what_must_not_be_seen_is_secret(types):
 
 
 def test_injectors_set_the_variables_of_the_modules(types):
-    fragment = (ROOT / "plugins" / "doc_fragments" / "connection.py").read_text(encoding="utf-8")
-    known = set(re.findall(r"E\((HW_\w+)\)", fragment))
+    fragments = (path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py"))
+    known = {name for fragment in fragments for name in re.findall(r"E\((HW_\w+)\)", fragment)}
     (huawei,) = (item for item in types if item["name"] == "Huawei Cloud")
     assert set(huawei["injectors"]["env"]) == known - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
 
@@ -174,17 +174,30 @@ def test_no_secret_stands_in_a_file():
 
 def test_surveys_have_the_form_that_awx_takes(configuration):
     for item in configuration["templates"] + configuration["workflows"]:
-        assert item["survey_enabled"] is True
-        jsonschema.validate(item["survey_spec"], SURVEY)
-        variables = [question["variable"] for question in item["survey_spec"]["spec"]]
-        assert len(set(variables)) == len(variables)
+        assert item["survey_enabled"] is ("survey_spec" in item)
+        if item["survey_enabled"]:
+            jsonschema.validate(item["survey_spec"], SURVEY)
+            variables = [question["variable"] for question in item["survey_spec"]["spec"]]
+            assert len(set(variables)) == len(variables)
 
 
 def test_surveys_ask_for_what_their_playbooks_read(configuration):
     for item in configuration["templates"]:
-        text = (ROOT / "playbooks" / item["playbook"]).read_text(encoding="utf-8")
-        for question in item["survey_spec"]["spec"]:
-            assert re.search(rf"\{{\{{ {question['variable']} \|", text), question["variable"]
+        path = ROOT / "playbooks" / item["playbook"]
+        for question in item.get("survey_spec", {"spec": []})["spec"]:
+            assert re.search(rf"\b{question['variable']}\b \|", path.read_text(encoding="utf-8")), question["variable"]
+
+
+def test_no_launch_can_set_what_the_workflow_hands_over(configuration):
+    kept = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused"}
+    kept |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans"}
+    for item in configuration["workflows"]:
+        assert item["ask_variables_on_launch"] is False
+        assert not kept & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
+        assert not kept & set(item.get("extra_vars", {}))
+    steps = [item for item in configuration["templates"] if ", step " in item["name"]]
+    assert len(steps) == 6
+    assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 
 def test_every_name_that_is_used_is_there(configuration):
@@ -203,6 +216,11 @@ def test_every_name_that_is_used_is_there(configuration):
         assert item["inventory"] in names["inventories"]
         assert set(item["credentials"]) <= names["credentials"]
         assert (AWX / "project" / item["playbook"]).is_file()
+    for item in configuration["schedules"]:
+        assert item["unified_job_template"] in names["templates"]
+    for item in configuration["roles"]:
+        assert set(item.get("job_templates", [])) <= names["templates"]
+        assert set(item.get("workflows", [])) <= {workflow["name"] for workflow in configuration["workflows"]}
     for item in configuration["workflows"]:
         nodes = {node["identifier"]: node for node in item["workflow_nodes"]}
         for node in nodes.values():
@@ -213,7 +231,12 @@ def test_every_name_that_is_used_is_there(configuration):
 
 
 def test_each_template_has_its_twin_in_check_mode(configuration):
-    runs = [item for item in configuration["templates"] if item["job_type"] == "run"]
+    # Reports and alerts write nothing, and the steps of a workflow have their check step.
+    steps = [item["name"] for item in configuration["templates"] if ", step " in item["name"]]
+    reading = [item["name"] for item in configuration["templates"] if re.search("report|alert", item["playbook"])]
+    runs = [
+        item for item in configuration["templates"] if item["job_type"] == "run" and item["name"] not in steps + reading
+    ]
     assert runs
     for item in runs:
         twin = configuration.one("templates", f"{item['name']} (check)")

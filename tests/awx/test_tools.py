@@ -69,7 +69,7 @@ def test_navigator_runs_the_playbook(configuration, cloud, secrets, tmp_path, ch
     done = run(
         *("ansible-navigator", "run", AWX / "project" / "sink_task_delete.yml", *options),
         *("--playbook-artifact-enable", "true", "--playbook-artifact-save-as", artifact),
-        *("-e", "instance_name=kafka-sample", "-e", "task_name=orders-to-obs", "--diff", "-vvv"),
+        *("-e", "dms_instance_name=kafka-sample", "-e", "dms_task_name=orders-to-obs", "--diff", "-vvv"),
         *(["--check"] if check else []),
         cwd=tmp_path,
         **configuration.injected("Kafka operations"),
@@ -83,3 +83,16 @@ def test_navigator_runs_the_playbook(configuration, cloud, secrets, tmp_path, ch
     for text in (done.stdout, kept):
         assert "orders-to-obs" in text
         assert not any(secret in text for secret in secrets)
+
+
+def test_guide_names_the_error_of_a_job_without_the_collection(tmp_path):
+    places = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "none")}
+    done = run("ansible-playbook", AWX / "project" / "sink_task_delete.yml", cwd=tmp_path, **places)
+    assert done.returncode != 0
+    guide = " ".join((ROOT / "docs" / "docsite" / "rst" / "awx.rst").read_text(encoding="utf-8").split())
+    for message in (
+        "Unable to retrieve file contents",
+        "huaweicloud.kafka.sink_task_delete' on the Ansible Controller",
+    ):
+        assert message in " ".join(done.stdout.split())
+        assert message in guide
