@@ -129,6 +129,8 @@ def lint(session: nox.Session) -> None:
         (tools, "ansible-lint", "--offline", "--strict"),
         (tools, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."),
         (tools, "antsibull-changelog", "lint"),
+        (main_environment(session), "python", "-m", "pytest", "tests/lint"),
+        ANSIBLE_LINT=tools / "ansible-lint",
     )
 
 
