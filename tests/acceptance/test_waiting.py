@@ -94,7 +94,7 @@ def test_a_timeout_of_the_task_ends_a_request(
     way: str, simulator: Simulator, run_playbook: Callable[..., Output]
 ) -> None:
     simulator.faults.add(Fault("ListSinkTasks", delay=60.0))
-    task = {**absent(simulator, timeout=120), "timeout": 3}
+    task = {**absent(simulator, timeout=120), "timeout": 6}
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator, **in_way(way)))
     assert output.code == 2
     assert output.seconds < SOON
