@@ -15,12 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from simulator import Fault, Simulator
 
 from .conftest import FULL, SEED
-from .harness import figures, runs, troubles
+from .harness import failures, figures, runs
 from .harness.invariants import violations
 from .harness.known import is_known
 from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, tasks_of
 from .harness.runs import Outcome
-from .harness.troubles import Act
+from .harness.failures import Act
 
 
 @functools.cache
@@ -69,14 +69,14 @@ class Sinks(RuleBasedStateMachine):
         if self.sim.connector_id not in self.sim.world.connectors:
             self.sim.world.add_connector(self.sim.instance_id, connector_id=self.sim.connector_id)
 
-    @rule(chosen=options(), check_mode=st.booleans(), faults=st.lists(troubles.faults(), max_size=3))
+    @rule(chosen=options(), check_mode=st.booleans(), faults=st.lists(failures.faults(), max_size=3))
     def run(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
         self.expect_no_violation(chosen, check_mode, faults, [])
 
     @rule(
         chosen=options(),
-        faults=st.lists(troubles.faults(), max_size=2),
-        act=troubles.acts(NAMES, HELD),
+        faults=st.lists(failures.faults(), max_size=2),
+        act=failures.acts(NAMES, HELD),
         when=st.sampled_from(("before", "after")),
         at=st.integers(0, 4),
     )

@@ -13,7 +13,7 @@ from simulator import Entry
 
 from . import figures
 from .runs import QUICK, Outcome, Task, World, leaks
-from .troubles import LIES, Act
+from .failures import LIES, Act
 
 REFUSED = (401, 403)
 
@@ -88,7 +88,7 @@ def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
 
 
 def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
-    writes = [entry for entry in outcome.entries if entry.method != "GET" and not entry.path.startswith("/v3/")]
+    writes = [entry for entry in outcome.entries if not entry.reads]
     if outcome.check_mode:
         if writes:
             yield f"check mode sent {[entry.operation for entry in writes]}"
@@ -100,7 +100,7 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if coincidence:
         return
     if truth and outcome.failed and _tried_to_learn(outcome):
-        if not re.search("unknown|may have", outcome.msg):
+        if not re.search("unknown|may have|can be the result", outcome.msg):
             yield "it can't know whether it changed something, and does not say so"
         return
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
@@ -111,8 +111,8 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
         return
     if any(entry.code in LIES and entry.fault for entry in outcome.entries):
         return
-    good = [look.world for look in outcome.looks if 200 <= look.status < 300]
-    worlds = [outcome.after, *(look.world for look in outcome.looks[-1:]), *good[-1:]]
+    good = [snapshot.world for snapshot in outcome.snapshots if 200 <= snapshot.status < 300]
+    worlds = [outcome.after, *(snapshot.world for snapshot in outcome.snapshots[-1:]), *good[-1:]]
     options = outcome.options
     if options["state"] == "absent":
         if outcome.check_mode and outcome.changed:
@@ -150,7 +150,7 @@ def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     created = outcome.ids("created")
     deleted = outcome.ids("deleted")
     known: dict[str, Task] = {}
-    for world in (outcome.before, *(look.world for look in outcome.looks), outcome.after):
+    for world in (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after):
         for tasks in world.values():
             known.update(tasks)
     for task_id in {*created, *deleted}:
@@ -206,8 +206,8 @@ def _bounds(outcome: Outcome) -> t.Iterator[str]:
             yield f"it repeated {first.operation} after {first.status}"
     for path in {entry.path for entry in outcome.entries if entry.operation is None}:
         yield f"it asked for {path}"
-    if any(pause < 0 or pause > 60 for pause in outcome.pauses):
-        yield f"it paused for {max(outcome.pauses)} seconds"
+    if any(sleep < 0 or sleep > 60 for sleep in outcome.sleeps):
+        yield f"it slept for {max(outcome.sleeps)} seconds"
     timeout = outcome.options.get("timeout", 30)
     longest = 2 * (wait + timeout) + (8 + 2 * tries) * tries * (60 + timeout)
     if outcome.seconds > longest:
@@ -222,7 +222,7 @@ def _shape(outcome: Outcome) -> t.Iterator[str]:
     if outcome.failed:
         if not outcome.msg or "\n" in outcome.msg or not outcome.msg.rstrip().endswith("."):
             yield f"the message is no line: {outcome.msg!r}"
-        if "has a defect" in outcome.msg:
+        if "Bug in the collection" in outcome.msg:
             yield outcome.msg
         if any(not char.isprintable() for char in outcome.msg):
             yield f"the message has control characters: {outcome.msg!r}"

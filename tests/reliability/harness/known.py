@@ -8,7 +8,7 @@ from __future__ import annotations
 import typing as t
 
 from .runs import Outcome
-from .troubles import Act
+from .failures import Act
 
 
 def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
