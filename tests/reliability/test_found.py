@@ -213,7 +213,10 @@ def test_regression(simulator: Simulator, row: Example) -> None:
     options = {"state": row.state, "connector_id": simulator.connector_id, "task_name": "orders", **row.more}
     if row.state == "present":
         options["obs_destination_descriptor"] = WANTED
-    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle)
+    delayed = any(fault.delay or fault.delay_work for fault in row.faults)
+    outcome = runs.run(
+        simulator, options, more_secrets=[simulator.secret_key], settle=row.settle, quick=delayed
+    )
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
     assert not wrong, "\n".join([*wrong, outcome.story()])

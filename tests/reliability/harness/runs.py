@@ -223,7 +223,8 @@ def connection(sim: Simulator) -> dict[str, t.Any]:
 def validated(module: KafkaModule, options: dict[str, t.Any]) -> tuple[dict[str, t.Any], set[str], list[str]]:
     """Return *options* as Ansible validates them, the secret ones of their values, and the error messages."""
     spec = module.spec
-    validation = ModuleArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(options)
+    # As Ansible passes them: the validator changes dictionaries, and two entries can share one.
+    validation = ModuleArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(json.loads(json.dumps(options)))
     params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
     return params, set(validation._no_log_values), list(validation.error_messages)
 
