@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Breaks the collection in ways that would lose, leak or claim something, and shows that its own tests notice.
+"""Breaks guarantees of the collection one by one, and shows that a test fails each time.
 
 ``python tests/reliability/mutations.py [-n WORKERS] [WORDS]``: each mutation whose name holds all WORDS is made in a copy of the
 checkout, and the tests below run there until the first failure. Exit status 1 when one survives, or no longer applies.
@@ -109,7 +109,9 @@ MUTATIONS = [
             "the rate is not lowered": without("RateLimiter.throttled", "LONGEST_INTERVAL"),
         },
         _MODULE_UTILS + "module.py": {
-            "a failure hides earlier changes": setting("KafkaModule.execute", "changed", "context.changed and not result"),
+            "a failure hides earlier changes": setting(
+                "KafkaModule.execute", "changed", "context.changed and not result"
+            ),
         },
         _MODULE_UTILS + "api/pagination.py": {
             "a list that changed while it was read is complete": always("paginate", "max"),

@@ -210,7 +210,9 @@ def test_proxy_password_is_rejected(
         assert "wrong-Password-2" not in str(outcome.result) + outcome.log
 
 
-def test_no_proxy_variable_is_respected(proxy: str, authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_variable_is_respected(
+    proxy: str, authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:

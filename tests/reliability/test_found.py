@@ -12,9 +12,9 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection 
 from simulator import Fault, Simulator
 
 from .harness import runs
+from .harness.failures import Act, Corruption, corruption
 from .harness.invariants import violations
 from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
-from .harness.failures import Act, Spoil, spoil
 
 WANTED = {
     "access_key": OBS_ACCESS_KEY,
@@ -108,7 +108,7 @@ EXAMPLES = [
     example(
         "deleted by a recreation, the response lost, the list short",
         "present",
-        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=spoil("short list"))),
+        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=corruption("short list"))),
         tasks=("orders FAILED", "audit"),
         more={"recreate": True},
     ),
@@ -138,10 +138,10 @@ EXAMPLES = [
     example(
         "a list with one task in the place of all",
         "absent",
-        (_list(mutate=spoil("one task in the place of all")),),
+        (_list(mutate=corruption("one task in the place of all")),),
         tasks=("audit", "orders"),
     ),
-    example("a short list", "absent", (_list(mutate=spoil("list without its first")),)),
+    example("a short list", "absent", (_list(mutate=corruption("list without its first")),)),
     example(
         "another task of the name is created while ours is deleted",
         "absent",
@@ -169,7 +169,7 @@ EXAMPLES = [
         (
             _show(
                 times=None,
-                mutate=Spoil("status", lambda body: {**body, "status": "A\n\x1b[31m" + Simulator.secret_key}),
+                mutate=Corruption("status", lambda body: {**body, "status": "A\n\x1b[31m" + Simulator.secret_key}),
             ),
         ),
         more={"wait_timeout": 20},
@@ -188,9 +188,7 @@ EXAMPLES = [
     ),
     example("a body of 17 MB", "present", (_list(body=b"x" * 17_000_000, status=200),), more={"max_retries": 0}),
     *(
-        example(
-            f"{operation} returns {code}", "present", (Fault(operation=operation, code=code),), tasks=()
-        )
+        example(f"{operation} returns {code}", "present", (Fault(operation=operation, code=code),), tasks=())
         for operation in ("CreateSinkTask", "ListSinkTasks")
         for code in ("DMS.00404022", "DMS.00404024", "DMS.00404026")
     ),
@@ -214,9 +212,7 @@ def test_regression(simulator: Simulator, row: Example) -> None:
     if row.state == "present":
         options["obs_destination_descriptor"] = WANTED
     delayed = any(fault.delay or fault.delay_work for fault in row.faults)
-    outcome = runs.run(
-        simulator, options, more_secrets=[simulator.secret_key], settle=row.settle, quick=delayed
-    )
+    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle, quick=delayed)
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
     assert not wrong, "\n".join([*wrong, outcome.story()])

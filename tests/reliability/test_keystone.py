@@ -69,7 +69,7 @@ def trusting(simulator: Simulator, server: Keystone, monkeypatch: pytest.MonkeyP
         try:
             found = keystone.call(server.url, "GET", "/v3/auth/tokens", None, text, text)[0]
         except OSError as error:
-            raise RefusedError(f"token expires, says Keystone: {error}") from None
+            raise RefusedError(f"token expired: {error}") from None
         return Caller(USER_ID, DOMAIN_ID, found["token"]["project"]["id"])
 
     monkeypatch.setattr(gateway, "_by_token", by_token)

@@ -37,7 +37,10 @@ def test_mutation_applies_to_one_place(mutation: Mutation) -> None:
         (returning("Client.send", "None"), "return None"),
         (setting("Client.send", "follow", "True"), "follow=True"),
         (setting("", "LIMIT", "6"), "LIMIT = 6"),
-        (instead("Client.send", "self.count = 0\nself.open = True", "count"), "self.count = 0\n        self.open = True"),
+        (
+            instead("Client.send", "self.count = 0\nself.open = True", "count"),
+            "self.count = 0\n        self.open = True",
+        ),
         (last("Client.send", "count"), "follow=False)\n        self.count += 1"),
     ],
 )

@@ -16,12 +16,12 @@ from simulator import Fault, Simulator
 
 from .conftest import FULL, SEED
 from .harness import failures, figures, runs
+from .harness.failures import Act
 from .harness.invariants import violations
 from .harness.known import is_known
 from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, set_options, tasks_of
 from .harness.runs import SINK_TASK, SINK_TASKS, Outcome
 from .harness.set_invariants import set_violations
-from .harness.failures import Act
 
 
 @functools.cache
@@ -81,7 +81,9 @@ class SinkTasks(RuleBasedStateMachine):
         when=st.sampled_from(("before", "after")),
         at=st.integers(0, 4),
     )
-    def run_beside_another_user(self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int) -> None:
+    def run_beside_another_user(
+        self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int
+    ) -> None:
         # The simulator does not copy faults: an example that is replayed needs an act that has not run yet.
         act = Act(act.verb, act.name, act.descriptor)
         beside = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
@@ -157,7 +159,11 @@ class SinkTasks(RuleBasedStateMachine):
             more_secrets=[self.sim.secret_key],
         )
         self.sim.faults.clear()
-        wrong = [text for text in (set_violations if is_set else violations)(outcome, acts) if not is_known(text, outcome, acts)]
+        wrong = [
+            text
+            for text in (set_violations if is_set else violations)(outcome, acts)
+            if not is_known(text, outcome, acts)
+        ]
         assert not wrong, "\n".join([*wrong, outcome.story()])
         return outcome
 

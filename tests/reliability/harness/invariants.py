@@ -12,8 +12,8 @@ import typing as t
 from simulator import Entry
 
 from . import figures
-from .runs import QUICK, Outcome, Task, World, leaks
 from .failures import LIES, Act
+from .runs import QUICK, Outcome, Task, World, leaks
 
 REFUSED = (401, 403)
 

@@ -19,7 +19,9 @@ def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
 
 def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
     """The service deletes the task and returns 500 or 503, and 404026 after that: taken for another run's deletion."""
-    return re.match(r"changed( of \S+)? is False|0 tasks named \S+ are reported as deleted", violation) is not None and any(
+    return re.match(
+        r"changed( of \S+)? is False|0 tasks named \S+ are reported as deleted", violation
+    ) is not None and any(
         entry.operation == "DeleteSinkTask" and entry.effect and entry.status in (500, 503) and entry.fault
         for entry in outcome.entries
     )
@@ -28,7 +30,8 @@ def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
 def _deletion_believed(violation: str, outcome: Outcome) -> bool:
     """The service returns a success for a deletion that it has not processed."""
     return re.match(
-        r"changed( of \S+)? is True|it claims that (the task|\S+) is (absent|pruned)|[1-9] tasks named \S+ are reported as deleted", violation
+        r"changed( of \S+)? is True|it claims that (the task|\S+) is (absent|pruned)|[1-9] tasks named \S+ are reported as deleted",
+        violation,
     ) is not None and any(
         entry.operation == "DeleteSinkTask"
         and entry.fault

@@ -18,7 +18,10 @@ from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
-from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task, huaweicloud_kafka_sink_tasks
+from ansible_collections.huaweicloud.kafka.plugins.modules import (
+    huaweicloud_kafka_sink_task,
+    huaweicloud_kafka_sink_tasks,
+)
 from simulator import Effect, Entry, Simulator
 
 from . import figures

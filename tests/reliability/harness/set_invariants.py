@@ -78,7 +78,9 @@ def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
         yield f"changed is {outcome.changed}, unlike those of the tasks"
     done = {verb: Counter(known[task_id].name for task_id in outcome.ids(verb)) for verb in ("created", "deleted")}
     # With a lost response, another user's deletion can't be told from the run's own.
-    lost = {known[_id_of(entry.path)].name for entry in outcome.entries if doubtful(entry) and _id_of(entry.path) in known}
+    lost = {
+        known[_id_of(entry.path)].name for entry in outcome.entries if doubtful(entry) and _id_of(entry.path) in known
+    }
     ambiguous = {known[task_id].name for task_id in others} & lost
     for name in sorted({report["task_name"] for report in reports} | set(done["created"]) | set(done["deleted"])):
         own = [report for report in reports if report["task_name"] == name]
@@ -114,13 +116,19 @@ def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
         entry = entries.get(name)
         if entry is None:
             pruned += 1
-        if not (_pruned(outcome, name) if entry is None else entry["state"] == "absent" or outcome.options.get("recreate")):
+        if not (
+            _pruned(outcome, name) if entry is None else entry["state"] == "absent" or outcome.options.get("recreate")
+        ):
             yield f"it deleted {name} ({task_id}), which is not in the plan"
     limit = outcome.options.get("prune_limit")
     if limit is not None and pruned > limit:
         yield f"it pruned {pruned} tasks"
     listings = [entry for entry in outcome.entries if entry.operation == "ListSinkTasks" and entry.status == 200]
-    if pruned and listings and repr(listings[0].fault and listings[0].fault.mutate).startswith(("short", "list without")):
+    if (
+        pruned
+        and listings
+        and repr(listings[0].fault and listings[0].fault.mutate).startswith(("short", "list without"))
+    ):
         yield f"it pruned {pruned} tasks after an incomplete list"
     for task_id in created:
         if entries.get(known[task_id].name, {}).get("state") != "present":
