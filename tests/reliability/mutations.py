@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Breaks the collection in ways that would lose, leak or claim something, and shows that its own tests notice.
+"""Breaks guarantees of the collection one by one, and shows that a test fails each time.
 
 ``python tests/reliability/mutations.py [-n WORKERS] [WORDS]``: each mutation whose name holds all WORDS is made in a copy of the
 checkout, and the tests below run there until the first failure. Exit status 1 when one survives, or no longer applies.
@@ -22,11 +22,20 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from reliability.harness.mutate import Change, always, never, returning, setting, without  # noqa: E402
+from reliability.harness.mutate import (  # noqa: E402
+    Change,
+    always,
+    instead,
+    last,
+    never,
+    returning,
+    setting,
+    without,
+)
 
 TESTS = (
+    "tests/unit",
     "tests/reliability/test_found.py",
-    "tests/unit/plugins/module_utils",
     "tests/reliability/test_connections.py",
     "tests/reliability/test_state_machine.py",
 )
@@ -39,88 +48,167 @@ class Mutation(t.NamedTuple):
     change: Change
 
 
+_MODULE_UTILS = "plugins/module_utils/"
+_RECONCILE = _MODULE_UTILS + "resources/reconcile/"
+_SMART_CONNECT = _MODULE_UTILS + "resources/smart_connect/"
+
 MUTATIONS = [
     Mutation(name, path, change)
     for path, changes in {
-        "plugins/module_utils/client/errors.py": {
-            "any 404 means absent": returning(
-                "ServiceError.missing", "MISSING.get(self._key, 'sink task') if self.status == 404 else None"
-            ),
-            "a code means absent whatever the status": always("ServiceError.missing", "status"),
-            "401 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((401, 500, 502, 503, 504))"),
-            "403 is retried": setting("", "_TRANSIENT_STATUS", "frozenset((403, 500, 502, 503, 504))"),
-            "throttling is not known by its code": returning("ServiceError.throttled", "self.status == 429"),
+        _MODULE_UTILS + "rest/error_codes.py": {
+            "any 404 means absent": setting("meaning_of", "missing", "'task' if status == 404 else None"),
+            "a code means absent whatever the status": setting("meaning_of", "missing", "found.missing"),
+            "401 and 403 are retried": setting("meaning_of", "retry", "TRANSIENT", "NEVER"),
+            "throttling is not known by its code": setting("", "THROTTLED", "'transient'"),
         },
-        "plugins/module_utils/resources/creation.py": {
-            "no list before a repeated creation": setting("create_once", "found", "[]"),
-            "a second task is kept": setting("_without_twin", "early", "[]"),
-        },
-        "plugins/module_utils/client/retries.py": {
-            "POST is repeated after a lost response": returning("worth_another_try", "not error.final", "final"),
+        _MODULE_UTILS + "rest/retry.py": {
+            "POST is repeated after a lost response": returning("is_retryable", "not error.final", "final"),
             "POST is repeated after a 5xx": returning(
-                "worth_another_try", "error.throttled or error.transient", "throttled"
+                "is_retryable", "error.throttled or error.maybe_processed", "throttled"
             ),
         },
-        "plugins/module_utils/client/scrub.py": {
-            "a secret is left in messages": without("Scrubber.text", "spelling"),
-            "an echoed token is left in messages": without("Scrubber.text", "_ECHOED"),
+        _MODULE_UTILS + "rest/redact.py": {
+            "a secret is left in messages": without("Redactor.text", "spelling"),
+            "an echoed token is left in messages": without("Redactor.text", "_ECHOED"),
         },
-        "plugins/module_utils/resources/sink_task/task.py": {
-            "a short list proves absence": never("NamedTask.find", "complete"),
-            "another's deletion counts as ours": always("NamedTask.delete", "lost_try"),
-            "a deletion without a response counts as another's": never("NamedTask.delete", "lost_try"),
-            "the first of several tasks of one name": never("NamedTask.find", "len", "by_name"),
-            "id and name need not agree": never("NamedTask.find", "by_id", "task_name"),
-            "a task that is being deleted is deleted again": returning("is_leaving", "False"),
+        _MODULE_UTILS + "rest/http.py": {
+            "redirects are followed": setting("Http.send", "allow_redirects", "True"),
+            "a body has no limit": never("_read", "LONGEST_BODY"),
+            "a body may trickle without end": never("_read", "deadline"),
+            "a truncated body is complete": never("_read", "plain"),
+            "a truncated 401 is retried": never("_read_body", "status_code"),
         },
-        "plugins/module_utils/resources/sink_task/absent.py": {
-            "check mode deletes": never("Removal.ensure", "check_mode", "!wait"),
-        },
-        "plugins/module_utils/resources/sink_task/present.py": {
-            "check mode creates": always("Provision._create_anew", "check_mode"),
-            "check mode recreates": never("Provision._recreate", "check_mode"),
-            "what appeared is adopted without a comparison": never("Provision._create", "adopted"),
-        },
-        "plugins/module_utils/client/transport.py": {
-            "redirects are followed": setting("Transport.send", "allow_redirects", "True"),
-            "a body without end": never("_read", "LONGEST_BODY"),
-            "a refusal that broke off is retried": never("_body", "_REFUSALS"),
-        },
-        "plugins/module_utils/client/endpoints.py": {
+        _MODULE_UTILS + "rest/endpoints.py": {
             "plain http to any host": never("check_endpoint", "scheme", "http", "_is_loopback"),
         },
-        "plugins/module_utils/client/answers.py": {
-            "an id may hold anything": setting("", "_ID", "re.compile('.+')"),
+        _MODULE_UTILS + "rest/response.py": {
+            "an id may contain anything": setting("", "_ID", "re.compile('.+')"),
         },
-        "plugins/module_utils/client/waiter.py": {
-            "a wait has no end": never("wait", "left"),
-        },
-        "plugins/module_utils/client/settings.py": {
+        _MODULE_UTILS + "rest/settings.py": {
             "certificates are not checked": setting("read", "verify", "False"),
         },
-        "plugins/module_utils/client/client.py": {
-            "a token that was never good is fetched again": always("Client._give_up", "_token_worked"),
+        _MODULE_UTILS + "rest/login.py": {
+            "a token that never worked is fetched again": never("LoginAuth.renew", "worked"),
         },
-        "plugins/module_utils/client/deadline.py": {
-            "a response may trickle in for ever": never("_UntilDeadline.readinto", "left"),
+        _MODULE_UTILS + "rest/connection.py": {
+            "a rejection is not remembered": never("Connection.note_rejection", "is_rejection"),
         },
-        "plugins/module_utils/resources/ids.py": {
-            "null is a value": never("check_given", "all"),
-        },
-        "plugins/plugin_utils/in_worker.py": {
-            "connections are shared between users": setting(
-                "_Connections._connect",
-                "key",
-                "(type(settings.credentials), settings._replace(credentials=None))",
+        _MODULE_UTILS + "rest/client.py": {
+            "rejected credentials are sent again": without("Client.call", "check_not_rejected"),
+            "secrets of a task stay on the connection": instead(
+                "Client.__init__",
+                "connection.redactor.add(*secrets)\nself.redactor = connection.redactor",
+                "redactor",
             ),
-            "another machine's task runs on the controller": never("InWorker._reason_to_hand_over", "transport"),
-            "a secret option is in the result of the worker": returning(
-                "InWorker._work", "{**result, **plain}", "remove_values"
-            ),
-            "no_log does not hide the requests": never("InWorker._reporter", "no_log"),
+            "the client sends writes in check mode": never("Client._send", "_read_only"),
         },
-        "plugins/module_utils/client/pacing.py": {
-            "the rate is not lowered": without("Pace.refused", "LONGEST_INTERVAL"),
+        _MODULE_UTILS + "rest/concurrency.py": {
+            "a failure does not stop concurrent requests": without("run_concurrently.attempt", "set"),
+        },
+        _MODULE_UTILS + "rest/rate_limit.py": {
+            "the rate is not lowered": without("RateLimiter.throttled", "LONGEST_INTERVAL"),
+        },
+        _MODULE_UTILS + "module.py": {
+            "a failure hides earlier changes": setting(
+                "KafkaModule.execute", "changed", "context.changed and not result"
+            ),
+        },
+        _MODULE_UTILS + "api/pagination.py": {
+            "a list that changed while it was read is complete": always("paginate", "max"),
+        },
+        _MODULE_UTILS + "api/smart_connect.py": {
+            "a restart is sent twice": instead(
+                "",
+                "RESTART = _write('RestartConnectorTask', 'PUT', _RESTART, _UPDATE_PERMISSION, repeatable=True)",
+                "RestartConnectorTask",
+            ),
+        },
+        _MODULE_UTILS + "api/task_list.py": {
+            "a short list is complete": returning("TaskList.complete", "True"),
+        },
+        _MODULE_UTILS + "resources/options.py": {
+            "an option that is null is set": never("check_given", "all"),
+        },
+        _MODULE_UTILS + "resources/sink_task/ensure.py": {
+            "keys are returned": returning("SinkTasks.result", "task"),
+        },
+        _MODULE_UTILS + "resources/sink_task/plan.py": {
+            "a task is recreated without recreate": never("_present", "recreate", "!has_failed"),
+        },
+        _RECONCILE + "plan.py": {
+            "a short list proves absence": never("match", "complete"),
+            "the first of several tasks of one name": never("match", "len"),
+            "id and name need not agree": never("match", "task", "task_name"),
+            "a task that is being deleted is deleted again": returning("is_leaving", "False"),
+        },
+        _RECONCILE + "wait.py": {
+            "a wait has no end": never("wait", "left"),
+        },
+        _RECONCILE + "writes.py": {
+            "every write is sent again after a lost response": setting(
+                "write_all",
+                "pending",
+                "[index for index, error in failures.items() if _can_resend(error, writes[index])]",
+                "resend",
+            ),
+            "a write is sent again although a lookup found it done": never("_resolve", "done", "!waited"),
+            "what was found is sent again": returning(
+                "_can_resend", "error.maybe_processed and not isinstance(error, UnexpectedResponse)"
+            ),
+            "an endless rate limit does not stop a set": returning("stops_all", "error.status == 401", "status"),
+        },
+        _RECONCILE + "apply.py": {
+            "check mode applies the plan": always("carry_out", "check_mode"),
+            "another's deletion counts as ours": returning("Apply._send_delete", "True", "lost_attempt"),
+            "a deletion whose response was lost counts as another's": returning(
+                "Apply._send_delete", "False", "lost_attempt"
+            ),
+            "a short list proves a deletion": returning("Apply._poll_gone", "None", "complete"),
+            "what appeared after a lost response is not compared": without(
+                "Apply._create", "task_id", "!result", "!did", "!returns"
+            ),
+            "a namesake is adopted without a comparison": never("Apply._adopts_namesake", "differences"),
+            "a twin is kept": never("Apply._confirm", "first"),
+            "the twin of another run is deleted": instead(
+                "Apply._give_way", "self.tasks.delete(self.client, first)", "delete"
+            ),
+        },
+        _RECONCILE + "task_set.py": {
+            "prune deletes what does not match": setting("TaskSet._prune", "fits", "True"),
+            "prune deletes tasks of the set": setting("TaskSet._prune", "listed", "set()"),
+            "an incomplete list prunes": never("TaskSet._prune", "complete"),
+            "prune_limit is ignored": never("TaskSet._prune", "limit"),
+            "an empty set prunes all": never("TaskSet._read_options", "any"),
+            "expect_plan is ignored": never("TaskSet.ensure", "expected"),
+            "a set in check mode is applied": never("TaskSet.ensure", "check_mode"),
+            "a set is begun beyond the quota": never("TaskSet._check_quota", "forecast", "!forecast_warning"),
+        },
+        _RECONCILE + "apply_set.py": {
+            "deletions of a set come after its creations": last("ApplySet.run", "_delete"),
+            "another's deletion counts as the set's": returning("ApplySet._delete", "True", "lost_attempt"),
+            "a set has a twin of another run deleted": instead(
+                "ApplySet._is_done", "entry.tasks.delete(client, earliest['task_id'])", "delete"
+            ),
+            "a set keeps a twin": never("ApplySet._is_done", "tasks", "!get"),
+        },
+        _SMART_CONNECT + "apply.py": {
+            "a modification is believed without an echo": setting(
+                "ApplySmartConnect._modify", "left", "{}", "task", "!_show"
+            ),
+        },
+        _SMART_CONNECT + "connector.py": {
+            "disabling deletes tasks without delete_tasks": never("_Connector._preflight", "delete_tasks"),
+        },
+        "plugins/plugin_utils/in_process.py": {
+            "a connection is shared between users": returning(
+                "_TaskState.connect", "next(iter(self._connections.values()))"
+            ),
+            "a task of another machine runs on the controller": never("InProcess._reason_for_a_process", "transport"),
+            "a secret option is in the result of an in-process task": returning(
+                "InProcess._run_here", "{**result, **plain}", "remove_values"
+            ),
+            "no_log does not hide the requests": always("InProcess._log", "no_log"),
+            "a rejection is forgotten between module processes": never("InProcess._run_as_process", "is_rejection"),
         },
     }.items()
     for name, change in changes.items()
@@ -144,7 +232,7 @@ def _copy(place: Path) -> Path:
 
 
 def _passes(checkout: Path, tests: t.Sequence[str], workers: str) -> tuple[bool, str]:
-    """Return whether *tests* pass there, and the last lines of what they say."""
+    """Return whether *tests* pass there, and their last lines."""
     collections = checkout / ".cache" / "collections"
     environment = {
         **os.environ,
@@ -179,10 +267,11 @@ def _passes(checkout: Path, tests: t.Sequence[str], workers: str) -> tuple[bool,
 
 
 def _noticed_by(checkout: Path, mutation: Mutation, workers: str) -> str | None:
-    """Return the test that fails first, ``None`` if none does; those that lie nearest are asked first."""
-    stem = Path(mutation.path).stem
-    near = [str(path.relative_to(checkout)) for path in sorted(checkout.glob(f"tests/unit/**/test_*{stem}*.py"))]
-    for tests in (near, TESTS[:1], TESTS[1:]):
+    """Return the test that fails first, ``None`` if none does. The tests of the module run first, then those of its layer."""
+    path = Path(mutation.path)
+    near = [str(found.relative_to(checkout)) for found in sorted(checkout.glob(f"tests/unit/**/test_*{path.stem}*.py"))]
+    layer = "/".join(path.parts[:3] if path.suffix and len(path.parts) > 3 else path.parts[:2])
+    for tests in (near, [f"tests/unit/{layer}"], TESTS[:1], TESTS[1:]):
         if not tests:
             continue
         passed, text = _passes(checkout, tests, workers)
@@ -215,7 +304,11 @@ def main() -> int:
                     noticed = _noticed_by(checkout, mutation, arguments.workers)
                 finally:
                     path.write_text(text, encoding="utf-8")
-                verdict = noticed or "SURVIVED"
+                test = (noticed or "").removeprefix("FAILED ")
+                if test.startswith("tests/") and not _passes(checkout, [test], "0")[0]:
+                    verdict, noticed = f"NOT SHOWN: {test} fails without it, too", None
+                else:
+                    verdict = noticed or "SURVIVED"
                 if not noticed:
                     survivors.append(mutation.name)
             print(f"{mutation.name}: {verdict} ({time.monotonic() - began:.0f} s)", flush=True)

@@ -21,11 +21,11 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from reliability.harness import figures
 
 _NAMES = (
-    ("cases", "random worlds"),
+    ("cases", "random states"),
     ("runs", "runs of the module against the simulator"),
     ("requests", "requests that they sent"),
     ("faults", "faults injected into them"),
-    ("fuzzed runs", "runs against made-up answers and options"),
+    ("fuzzed runs", "runs with random responses and options"),
     ("interruptions", "runs interrupted and repaired by the next"),
     ("secrets looked for", "times that a secret was looked for in results, logs and output"),
 )

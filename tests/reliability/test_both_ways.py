@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random runs by ansible-playbook, in-process and as a module: the promises hold in both, and both say the same."""
+"""Random runs of ansible-playbook, in-process and as a module process: both keep the guarantees and return the same."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from simulator import Fault, Simulator
 
 from .conftest import FULL
-from .harness import runs, troubles
+from .harness import failures, runs
 from .harness.invariants import violations
 from .harness.known import is_known
 from .harness.options import HELD, NAMES, filled_in, options
@@ -29,7 +29,7 @@ LONGEST_RETRY_AFTER = 1
 
 
 class Case(t.NamedTuple):
-    """A run in a world of its own. *tasks*: the places in NAMES and HELD of those that are there, and their status."""
+    """A run in a world of its own. *tasks*: the indexes in NAMES and HELD of existing tasks, and their status."""
 
     chosen: dict[str, t.Any]
     check_mode: bool
@@ -47,7 +47,7 @@ CASES = st.builds(
     Case,
     chosen=options(wait_timeouts=(0, 2), max_retries=(0, 1)),
     check_mode=st.booleans(),
-    faults=st.lists(troubles.faults().filter(_takes_no_time), max_size=2),
+    faults=st.lists(failures.faults().filter(_takes_no_time), max_size=2),
     tasks=st.lists(
         st.tuples(st.integers(0, 2), st.integers(0, 2), st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED"))),
         max_size=4,
@@ -60,7 +60,7 @@ CASES = st.builds(
 
 @settings(max_examples=BATCHES, phases=[Phase.generate])
 @given(batch=st.lists(CASES, min_size=SIZE, max_size=SIZE))
-def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, batch: list[Case]) -> None:
+def test_both_ways_keep_the_guarantees_and_return_the_same(tmp_path_factory: t.Any, batch: list[Case]) -> None:
     folder = tmp_path_factory.mktemp("ways")
     with ThreadPoolExecutor(2) as pool:
         in_worker, as_module = pool.map(lambda way: _played(folder / way, batch, way), WAYS)
@@ -69,15 +69,15 @@ def test_both_ways_keep_the_promises_and_say_the_same(tmp_path_factory: t.Any, b
         for outcome in (one, other):
             wrong = [text for text in violations(outcome) if not is_known(text, outcome, [])]
             assert not wrong, "\n".join([*wrong, story])
-        assert _said(one) == _said(other), story
+        assert _returned(one) == _returned(other), story
 
 
 _NEW_IN_EACH_RUN = re.compile(r"[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|:\d{4,5}/")
 """Request ids, ids of tasks, and the port of the simulator."""
 
 
-def _said(outcome: Outcome) -> tuple[t.Any, ...]:
-    """Return what a user learns, and what there is in the end."""
+def _returned(outcome: Outcome) -> tuple[t.Any, ...]:
+    """Return what the user gets, and the state of the service afterwards."""
     sentences = [_NEW_IN_EACH_RUN.sub("…", text) for text in (outcome.msg, *outcome.result.get("warnings", ()))]
     return outcome.failed, outcome.changed, sentences, outcome.after
 
@@ -106,7 +106,7 @@ def _played(folder: Path, batch: list[Case], way: str) -> list[Outcome]:
                 options,
                 case.check_mode,
                 result,
-                pauses=[],
+                sleeps=[],
                 seconds=0.0,
                 log=log,
                 secrets=_secrets(options),
@@ -117,5 +117,5 @@ def _played(folder: Path, batch: list[Case], way: str) -> list[Outcome]:
 
 
 def _secrets(options: dict[str, t.Any]) -> set[str]:
-    params, secrets, _unused = runs.validated(runs.SinkTask, options)
+    params, secrets, _unused = runs.validated(runs.SINK_TASK, options)
     return {*secrets, params["secret_key"]}

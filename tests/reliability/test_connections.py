@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a request travels: TLS against a real server, through a real proxy, over IPv6, on connections that others close."""
+"""Connections: TLS with a real server, a real proxy, IPv6, and connections that the server closes."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from simulator import Fault, Simulator
 
 from .harness import runs
+from .harness.clock import Clock
 from .harness.runs import Outcome
 
 trustme = pytest.importorskip("trustme", reason="the dependency group test is not installed")
@@ -57,12 +58,12 @@ def _run(simulator: Simulator, **options: t.Any) -> Outcome:
 
 
 def _expect_refusal(outcome: Outcome, simulator: Simulator, words: str) -> None:
-    """Nothing was sent: neither a request nor a second try."""
+    """Neither a request nor a retry was sent."""
     assert outcome.failed
     assert words in outcome.msg, outcome.msg
     assert not outcome.changed
     assert list(simulator.journal) == []
-    assert outcome.pauses == []
+    assert outcome.sleeps == []
     assert runs.leaks(outcome) == []
 
 
@@ -73,13 +74,13 @@ def _expect_deletion(outcome: Outcome, simulator: Simulator) -> None:
     assert runs.leaks(outcome) == []
 
 
-def test_an_authority_of_ones_own(authority: t.Any, ca_path: str) -> None:
+def test_ca_path(authority: t.Any, ca_path: str) -> None:
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         _expect_deletion(_run(simulator, ca_path=ca_path), simulator)
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_an_authority_from_the_environment(
+def test_ca_bundle_from_environment(
     authority: t.Any, ca_path: str, variable: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(variable, ca_path)
@@ -87,7 +88,7 @@ def test_an_authority_from_the_environment(
         _expect_deletion(_run(simulator), simulator)
 
 
-def test_ca_path_goes_before_the_environment(
+def test_ca_path_overrides_environment(
     authority: t.Any, ca_path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = tmp_path / "other.pem"
@@ -97,17 +98,17 @@ def test_ca_path_goes_before_the_environment(
         _expect_deletion(_run(simulator, ca_path=ca_path), simulator)
 
 
-def test_an_authority_that_nobody_knows(authority: t.Any) -> None:
+def test_unknown_authority_is_refused(authority: t.Any) -> None:
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         _expect_refusal(_run(simulator), simulator, "TLS: ")
 
 
-def test_another_host(authority: t.Any, ca_path: str) -> None:
+def test_certificate_of_another_host_is_refused(authority: t.Any, ca_path: str) -> None:
     with _serving(authority.issue_cert("elsewhere.example.com")) as simulator:
         _expect_refusal(_run(simulator, ca_path=ca_path), simulator, "TLS: ")
 
 
-def test_an_expired_certificate(authority: t.Any, ca_path: str) -> None:
+def test_expired_certificate_is_refused(authority: t.Any, ca_path: str) -> None:
     now = datetime.datetime.now(datetime.timezone.utc)
     expired = authority.issue_cert(
         "127.0.0.1", not_before=now - datetime.timedelta(days=9), not_after=now - datetime.timedelta(days=1)
@@ -116,40 +117,40 @@ def test_an_expired_certificate(authority: t.Any, ca_path: str) -> None:
         _expect_refusal(_run(simulator, ca_path=ca_path), simulator, "TLS: certificate has expired")
 
 
-def test_a_certificate_that_vouches_for_itself(authority: t.Any, ca_path: str) -> None:
+def test_certificate_of_another_authority_is_refused(authority: t.Any, ca_path: str) -> None:
     with _serving(trustme.CA().issue_cert("127.0.0.1")) as simulator:
         _expect_refusal(_run(simulator, ca_path=ca_path), simulator, "TLS: ")
 
 
-def test_no_validation_when_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_validate_certs_false_overrides_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     # requests would let the variable overrule verify=False, and a file that does not exist would show it.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     with _serving(trustme.CA().issue_cert("elsewhere.example.com")) as simulator:
         _expect_deletion(_run(simulator, validate_certs=False), simulator)
 
 
-def test_a_bundle_that_is_not_there(authority: t.Any, tmp_path: Path) -> None:
+def test_missing_ca_path_fails(authority: t.Any, tmp_path: Path) -> None:
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         _expect_refusal(_run(simulator, ca_path=str(tmp_path / "no.pem")), simulator, "CA")
 
 
-def test_a_bundle_that_is_none(authority: t.Any, tmp_path: Path) -> None:
+def test_ca_path_without_certificate_fails(authority: t.Any, tmp_path: Path) -> None:
     path = tmp_path / "text.pem"
     path.write_text("no certificate")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=str(path))
         _expect_refusal(outcome, simulator, "")
-        assert "defect" not in outcome.msg
+        assert "Bug in the collection" not in outcome.msg
 
 
-def test_plain_http_where_tls_is_spoken(authority: t.Any) -> None:
+def test_http_endpoint_of_tls_server_fails(authority: t.Any) -> None:
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, endpoint=simulator.endpoint.replace("https", "http"))
         assert outcome.failed
         assert list(simulator.journal) == []
 
 
-def test_tls_where_plain_http_is_spoken() -> None:
+def test_https_endpoint_of_plain_server_fails() -> None:
     with Simulator() as simulator:
         _expect_refusal(_run(simulator, endpoint=simulator.endpoint.replace("http", "https")), simulator, "TLS")
 
@@ -178,7 +179,7 @@ def _has_loopback_6() -> bool:
 
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[str]:
-    """A forward proxy that wants a password; its address without one."""
+    """A forward proxy that requires a password; its address without one."""
     library = pytest.importorskip("proxy", reason="the dependency group test is not installed")
     arguments = ["--hostname", "127.0.0.1", "--port", "0", "--num-workers", "1", "--num-acceptors", "1", "--threadless"]
     arguments += ["--basic-auth", f"{PROXY_USER}:{PROXY_PASSWORD}", "--log-level", "CRITICAL"]
@@ -186,37 +187,39 @@ def proxy() -> Iterator[str]:
         yield f"127.0.0.1:{running.flags.port}"
 
 
-def test_through_a_proxy_with_a_password(
+def test_proxy_with_password_uses_one_tunnel(
     proxy: str, authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{PROXY_USER}:{PROXY_PASSWORD}@{proxy}")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=ca_path)
         _expect_deletion(outcome, simulator)
-        # One tunnel, kept for all requests, and nothing of the proxy's reaches the service.
+        # One tunnel for all requests, and no header of the proxy reaches the service.
         assert simulator.connections == 1
         assert not any("Proxy-Authorization" in entry.headers for entry in outcome.entries)
 
 
 @pytest.mark.parametrize("login", ["", f"{PROXY_USER}:wrong-Password-2@"])
-def test_a_proxy_that_refuses(
+def test_proxy_password_is_rejected(
     proxy: str, authority: t.Any, ca_path: str, login: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", f"http://{login}{proxy}")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=ca_path)
-        _expect_refusal(outcome, simulator, "the proxy refused with 407")
+        _expect_refusal(outcome, simulator, "the proxy returned 407")
         assert "wrong-Password-2" not in str(outcome.result) + outcome.log
 
 
-def test_no_proxy(proxy: str, authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_proxy_variable_is_respected(
+    proxy: str, authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{proxy}")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         _expect_deletion(_run(simulator, ca_path=ca_path), simulator)
 
 
-def test_a_proxy_that_is_not_there(authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_proxy_is_named(authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{PROXY_USER}:{PROXY_PASSWORD}@127.0.0.1:9")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=ca_path)
@@ -225,7 +228,7 @@ def test_a_proxy_that_is_not_there(authority: t.Any, ca_path: str, monkeypatch: 
         assert runs.leaks(outcome) == []
 
 
-def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_loopback_requests_bypass_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     with _listening() as (port, heard), Simulator() as simulator:
         simulator.world.add_task(simulator.connector_id, "orders")
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
@@ -236,7 +239,7 @@ def test_what_is_for_this_machine_goes_through_no_proxy(monkeypatch: pytest.Monk
 
 @contextlib.contextmanager
 def _listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A server that closes each connection, and what it was told on them."""
+    """A server that closes each connection, and what it received on them."""
     heard: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
@@ -262,14 +265,14 @@ def _listening() -> Iterator[tuple[int, list[bytes]]]:
 
 
 @pytest.mark.parametrize("how", [{"close": True}, {"drop": "before", "reset": True}, {"drop": "after"}])
-def test_the_server_closes_between_items(simulator: Simulator, how: dict[str, t.Any]) -> None:
-    """Whatever becomes of a connection between two items of a loop, each item tells the truth."""
-    clients: list[Client] = []
+def test_changed_is_true_after_server_closes_connection(simulator: Simulator, how: dict[str, t.Any]) -> None:
+    """``changed`` equals the journal for each item of a loop, however its connection ends."""
+    connections: list[Connection] = []
 
-    def connect(settings: t.Any) -> Client:
-        if not clients:
-            clients.append(Client(settings, sleep=lambda seconds: None))
-        return clients[0]
+    def connect(settings: t.Any) -> Connection:
+        if not connections:
+            connections.append(Connection(settings, clock=Clock()))
+        return connections[0]
 
     for number in range(6):
         simulator.world.add_task(simulator.connector_id, f"task-{number}")
@@ -280,11 +283,11 @@ def test_the_server_closes_between_items(simulator: Simulator, how: dict[str, t.
             "connector_id": simulator.connector_id,
             "task_name": f"task-{number}",
         }
-        params, secrets, _unused = runs.validated(runs.SinkTask, options)
+        params, secrets, _unused = runs.validated(runs.SINK_TASK, options)
         first = len(simulator.journal)
-        result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
+        result = runs.SINK_TASK.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
         assert result.get("msg") is None
         assert result["changed"] is bool([entry for entry in simulator.journal[first:] if entry.effect])
         assert simulator.world.tasks(simulator.connector_id) == []
         simulator.faults.clear()
-    clients[0].close()
+    connections[0].close()

@@ -1,20 +1,20 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The smallest examples of what went wrong once, or still does: each is one run against a few faults."""
+"""Minimal examples of failures that the other tests found: each is one run against a few faults."""
 
 from __future__ import annotations
 
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from simulator import Fault, Simulator
 
 from .harness import runs
+from .harness.failures import Act, Corruption, corruption
 from .harness.invariants import violations
 from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
-from .harness.troubles import Act, Spoil, spoil
 
 WANTED = {
     "access_key": OBS_ACCESS_KEY,
@@ -26,7 +26,7 @@ HELD = {"obs_bucket_name": "bucket", "topics": "a"}
 
 
 class Example(t.NamedTuple):
-    """One run. *tasks* are there before it; *more* are further options."""
+    """One run. *tasks* exist before it; *more* are further options."""
 
     state: str
     faults: tuple[Fault, ...]
@@ -37,7 +37,7 @@ class Example(t.NamedTuple):
 
 
 def example(name: str, *values: t.Any, defect: str = "", **more: t.Any) -> t.Any:
-    """A row of the table; *defect* says what is wrong today."""
+    """A row of the table; *defect* says why an invariant is known to be violated."""
     marks = [pytest.mark.xfail(reason=defect, strict=True)] if defect else []
     return pytest.param(Example(*values, **more), id=name, marks=marks)
 
@@ -60,22 +60,22 @@ def _show(**fields: t.Any) -> Fault:
 
 EXAMPLES = [
     example(
-        "deleted, and the answer is no JSON",
+        "deleted, and the response is not JSON",
         "absent",
         (_delete(status=200, body=b"OK", after_work=True),),
     ),
     *(
         example(
-            f"deleted, answered with {status}, then tried again",
+            f"deleted, {status} returned, then sent again",
             "absent",
             (_delete(status=status, after_work=True),),
-            defect="by design, a 500 or 503 is an answer: 404026 after it is taken to be somebody else's work",
+            defect="by design, 500 and 503 are responses, so a 404026 after them is taken for the deletion of another run",
         )
         for status in (500, 503)
     ),
     *(
         example(
-            f"deleted, answered with {status}, and no try is left",
+            f"deleted, {status} returned, and no retry is left",
             "absent",
             (_delete(status=status, code=code, after_work=True),),
             more={"max_retries": 0},
@@ -84,71 +84,71 @@ EXAMPLES = [
     ),
     *(
         example(
-            f"deleted, answered with {status}, and no try is left",
+            f"deleted, {status} returned, and no retry is left",
             "absent",
             (_delete(status=status, after_work=True),),
             more={"max_retries": 0},
         )
         for status in (502, 504)
     ),
-    example("deleted, the answer lost, then 404", "absent", (_delete(drop="after"),)),
-    example("deleted, the answer lost each time", "absent", (_delete(drop="after", times=None),)),
+    example("deleted, the response lost, then 404", "absent", (_delete(drop="after"),)),
+    example("deleted, the response lost each time", "absent", (_delete(drop="after", times=None),)),
     example(
-        "not deleted, answered with 200 and some JSON",
+        "not deleted, but 200 returned",
         "absent",
         (_delete(status=200, body=[]),),
         more={"wait_timeout": 20},
-        defect="a service that says so falsely is believed",
+        defect="by design, a 2xx response is believed",
     ),
     example(
-        "deleted, the answer lost, the next one is no JSON",
+        "deleted, the response lost, the next one is not JSON",
         "absent",
         (_delete(drop="after"), _delete(status=200, body=b"OK")),
     ),
     example(
-        "deleted by a recreation, the answer lost, the list short",
+        "deleted by a recreation, the response lost, the list short",
         "present",
-        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=spoil("short list"))),
+        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=corruption("short list"))),
         tasks=("orders FAILED", "audit"),
         more={"recreate": True},
     ),
     example(
-        "created at the second try, and the list after it is refused",
+        "created at the second attempt, and the list after it returns 403",
         "present",
         (_create(status=500), _list(skip=2, status=403)),
         tasks=(),
     ),
     example(
-        "created, the answer lost, found, but not readable",
+        "created, the response lost, found, but not readable",
         "present",
         (_create(drop="after"), _show(status=403)),
         tasks=(),
     ),
-    example("created, the answer lost", "present", (_create(drop="after"),), tasks=()),
-    example("not created, the answer lost", "present", (_create(drop="before"),), tasks=()),
-    example("created, the answer has no id", "present", (_create(body={}, after_work=True),), tasks=()),
+    example("created, the response lost", "present", (_create(drop="after"),), tasks=()),
+    example("not created, the response lost", "present", (_create(drop="before"),), tasks=()),
+    example("created, the response has no id", "present", (_create(body={}, after_work=True),), tasks=()),
     example(
         "created long after the time limit of the request",
         "present",
         (_create(delay_work=QUICK + 0.3),),
         tasks=(),
         settle=QUICK + 0.6,
-        defect="pauses take no time here; a real run looks for as long again as the request was given",
+        defect="sleeping takes no time here; a real run polls for another timeout",
     ),
     example(
         "a list with one task in the place of all",
         "absent",
-        (_list(mutate=spoil("one task in the place of all")),),
+        (_list(mutate=corruption("one task in the place of all")),),
         tasks=("audit", "orders"),
     ),
-    example("a short list", "absent", (_list(mutate=spoil("list without its first")),)),
+    example("a short list", "absent", (_list(mutate=corruption("list without its first")),)),
     example(
-        "somebody creates one of the name while ours is deleted",
+        "another task of the name is created while ours is deleted",
         "absent",
         (_delete(before=Act("create", "orders", HELD)),),
     ),
     example(
-        "what is being deleted already",
+        "a task that is being deleted already",
         "absent",
         (),
         tasks=("orders DELETING",),
@@ -156,7 +156,7 @@ EXAMPLES = [
         settings={"deletion_looks": 2},
     ),
     example(
-        "a task that is being deleted is no task that is present",
+        "a task that is being deleted is not present",
         "present",
         (),
         tasks=("orders DELETING",),
@@ -169,28 +169,26 @@ EXAMPLES = [
         (
             _show(
                 times=None,
-                mutate=Spoil("status", lambda body: {**body, "status": "A\n\x1b[31m" + Simulator.secret_key}),
+                mutate=Corruption("status", lambda body: {**body, "status": "A\n\x1b[31m" + Simulator.secret_key}),
             ),
         ),
         more={"wait_timeout": 20},
     ),
-    example("refused after a lost answer", "absent", (_delete(drop="before"), Fault(status=401, times=None, skip=1))),
+    example("401 after a lost response", "absent", (_delete(drop="before"), Fault(status=401, times=None, skip=1))),
     example(
-        "refused, and the body of the refusal breaks off",
+        "401 whose body is truncated",
         "absent",
         (_list(status=401, code="APIG.0301", content_length=10**6),),
     ),
     example(
-        "somebody creates one of the name before the deletion, and nobody waits",
+        "another task of the name is created before the deletion, without wait",
         "absent",
         (_list(after=Act("create", "orders", HELD)),),
         more={"wait": False},
     ),
     example("a body of 17 MB", "present", (_list(body=b"x" * 17_000_000, status=200),), more={"max_retries": 0}),
     *(
-        example(
-            f"{operation} says that there is no {code}", "present", (Fault(operation=operation, code=code),), tasks=()
-        )
+        example(f"{operation} returns {code}", "present", (Fault(operation=operation, code=code),), tasks=())
         for operation in ("CreateSinkTask", "ListSinkTasks")
         for code in ("DMS.00404022", "DMS.00404024", "DMS.00404026")
     ),
@@ -198,7 +196,7 @@ EXAMPLES = [
 
 
 @pytest.mark.parametrize("row", EXAMPLES)
-def test_found(simulator: Simulator, row: Example) -> None:
+def test_regression(simulator: Simulator, row: Example) -> None:
     simulator.settings.update(**row.settings)
     for there in row.tasks:
         name, _unused, status = there.partition(" ")
@@ -213,32 +211,34 @@ def test_found(simulator: Simulator, row: Example) -> None:
     options = {"state": row.state, "connector_id": simulator.connector_id, "task_name": "orders", **row.more}
     if row.state == "present":
         options["obs_destination_descriptor"] = WANTED
-    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle)
+    delayed = any(fault.delay or fault.delay_work for fault in row.faults)
+    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle, quick=delayed)
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
     assert not wrong, "\n".join([*wrong, outcome.story()])
 
 
-def test_a_token_that_was_never_good_is_not_fetched_again(simulator: Simulator) -> None:
-    """Each refusal counts towards the lock of a user; only a token that has worked may have run out."""
+def test_no_second_login_after_a_token_that_never_worked(simulator: Simulator) -> None:
+    """Each rejection counts towards the lock of a user; only a token that has worked may have expired."""
     simulator.faults.add(_list(code="DMS.10240101", times=None))
     login = {"username": simulator.user_name, "password": simulator.password, "domain_name": simulator.domain_name}
     options = {**login, "access_key": None, "secret_key": None, "state": "absent", "task_name": "orders"}
     options = {**runs.connection(simulator), **options, "connector_id": simulator.connector_id}
     params, secrets, _unused = runs.validated(
-        runs.SinkTask, {name: value for name, value in options.items() if value is not None}
+        runs.SINK_TASK, {name: value for name, value in options.items() if value is not None}
     )
-    clients: list[Client] = []
+    connections: list[Connection] = []
 
-    def connect(settings: t.Any) -> Client:
-        clients.append(clients[0] if clients else Client(settings))
-        return clients[0]
+    def connect(settings: t.Any) -> Connection:
+        if not connections:
+            connections.append(Connection(settings))
+        return connections[0]
 
     for _unused in range(2):  # two items of a loop
-        result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
+        result = runs.SINK_TASK.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
         assert result["failed"]
     assert simulator.journal.operations() == [
         "KeystoneCreateUserTokenByPassword",
         "ListSinkTasks",
-        "ListSinkTasks",
     ]
+    connections[0].close()

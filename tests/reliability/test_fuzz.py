@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whatever comes from outside, answers, options and environment, ends in a result and never in an exception or a leak."""
+"""Random responses, options and environments end in a result, never in an exception or a leak."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ import re
 import typing as t
 
 import requests
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import settings as client_settings
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.errors import InvalidInput, NoAnswer
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.scrub import Scrubber
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.transport import RawAnswer
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.definition import Reporter
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import settings as rest_settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed, InvalidOption
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import RawResponse, Request
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.redact import MASK, Redactor
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
@@ -97,64 +96,58 @@ _HEADERS = st.dictionaries(
     ),
     max_size=3,
 )
-_ANSWER = st.builds(
-    lambda status, headers, body: RawAnswer(status, CaseInsensitiveDict(headers), body),
+_RESPONSE = st.builds(
+    lambda status, headers, body: RawResponse(status, CaseInsensitiveDict(headers), body),
     st.sampled_from([200] * 12 + [201, 202, 204, 301, 400, 401, 403, 404, 404, 408, 429, 500, 502, 503, 504, 999, 0]),
     _HEADERS,
     _BODY,
 )
-_NOTHING = st.builds(NoAnswer, st.just("GET"), st.just("u"), st.just("cause"), sent=st.booleans(), final=st.booleans())
+_NOTHING = st.fixed_dictionaries({"sent": st.booleans(), "final": st.booleans()})
+"""No response: the arguments of the exception."""
 
 
 class Scripted:
-    """A transport that gives what hypothesis has drawn, in turn and again from the first, and remembers the requests."""
+    """Takes the place of ``rest.http.Http``: returns drawn responses in turn, from the first again after the last."""
 
-    def __init__(self, answers: list[t.Any]) -> None:
-        self._answers = answers
+    def __init__(self, responses: list[t.Any]) -> None:
+        self._responses = responses
         self.sent: list[tuple[str, str]] = []
 
-    def send(self, method: str, url: str, *, headers: t.Any, body: t.Any, auth: t.Any, timeout: float) -> RawAnswer:
-        requests.Request(method, url, headers=dict(headers), data=body, auth=auth).prepare()
+    def send(self, request: Request, timeout: float) -> RawResponse:
+        method = request.operation.method
+        requests.Request(
+            method, request.url, headers=dict(request.headers), data=request.body, auth=request.auth
+        ).prepare()
         assert timeout > 0
-        self.sent.append((method, url))
-        answer = self._answers[(len(self.sent) - 1) % len(self._answers)]
-        if isinstance(answer, NoAnswer):
-            raise NoAnswer(method, url, answer.cause, sent=answer.may_have_happened, final=answer.final)
-        return t.cast("RawAnswer", answer)
+        self.sent.append((method, request.url))
+        response = self._responses[(len(self.sent) - 1) % len(self._responses)]
+        if isinstance(response, dict):
+            raise ConnectionFailed(request.operation, request.url, "cause", **response)
+        return t.cast("RawResponse", response)
 
     def close(self) -> None:
         pass
 
 
 def execute(
-    options: dict[str, t.Any], answers: list[t.Any], check_mode: bool
+    options: dict[str, t.Any], responses: list[t.Any], check_mode: bool
 ) -> tuple[dict[str, t.Any], Scripted, str]:
-    """Run the module against *answers*; return its result, what it sent, and what it told whoever watched."""
-    params, secrets, complaints = runs.validated(runs.SinkTask, options)
-    assert not complaints, complaints
+    """Run the module against *responses*; return its result, what it sent, and what it logged."""
+    params, secrets, errors = runs.validated(runs.SINK_TASK, options)
+    assert not errors, errors
     clock = Clock()
-    transport = Scripted(answers)
+    http = Scripted(responses)
     shown: list[str] = []
-
-    def connect(given_settings: t.Any) -> Client:
-        client = Client(given_settings, sleep=clock.sleep)
-        client._transport = transport  # type: ignore[assignment]
-        return client
-
-    with clock.installed():
-        result = runs.SinkTask.execute(
-            params,
-            check_mode=check_mode,
-            diff=True,
-            secrets=secrets,
-            connect=connect,
-            reporter=Reporter(
-                lambda *told: shown.append(repr(told[1:])),
-                lambda seen, left: shown.append(seen),
-            ),
-        )
+    result = runs.SINK_TASK.execute(
+        params,
+        check_mode=check_mode,
+        diff=True,
+        secrets=secrets,
+        connect=lambda chosen: Connection(chosen, http=t.cast("t.Any", http), clock=clock),
+        log=lambda verbosity, line: shown.append(line),
+    )
     figures.count("fuzzed runs")
-    return result, transport, "\n".join(shown)
+    return result, http, "\n".join(shown)
 
 
 BASE = {
@@ -176,35 +169,35 @@ _SENT = re.compile(
 
 @many
 @given(
-    answers=st.lists(_ANSWER | _NOTHING, min_size=1, max_size=6),
+    responses=st.lists(_RESPONSE | _NOTHING, min_size=1, max_size=6),
     state=st.sampled_from(["present", "absent"]),
     check_mode=st.booleans(),
     recreate=st.booleans(),
     by=st.sampled_from(["connector_id", "connector_id", "instance_id", "instance_name"]),
 )
-def test_answers(answers: list[t.Any], state: str, check_mode: bool, recreate: bool, by: str) -> None:
+def test_responses(responses: list[t.Any], state: str, check_mode: bool, recreate: bool, by: str) -> None:
     options = {**BASE, "state": state}
     options[by] = options.pop("connector_id")
     if state == "present":
         options.update(obs_destination_descriptor=WANTED, recreate=recreate)
-    result, transport, shown = execute(options, answers, check_mode)
+    result, http, shown = execute(options, responses, check_mode)
     text = json.dumps(result, ensure_ascii=False)
-    assert "has a defect" not in text, text
-    # A run knows the keys of OBS only where its options hold them.
+    assert "Bug in the collection" not in text, text
+    # The OBS keys are known only if the options contain them.
     for secret in SECRETS if state == "present" else SECRETS[:2]:
         assert secret not in text
         assert secret not in shown
     assert isinstance(result["changed"], bool)
-    assert len(transport.sent) < 150
-    for method, url in transport.sent:
+    assert len(http.sent) < 150
+    for method, url in http.sent:
         assert _SENT.fullmatch(url), url
         assert not (check_mode and method != "GET")
         assert not (state == "absent" and method == "POST")
     if result.get("failed"):
         assert result["msg"]
     elif state == "absent" and not check_mode and not result["changed"]:
-        # Somebody said so: a list that was read whole, or a code that says that something is missing.
-        assert any(isinstance(answer, RawAnswer) for answer in answers)
+        # A complete list proves it, or a code that means that something is absent.
+        assert any(isinstance(response, RawResponse) for response in responses)
 
 
 _TEXT = st.text(max_size=12) | st.sampled_from(
@@ -251,16 +244,16 @@ def test_options(values: dict[str, str], numbers: dict[str, int], state: str, de
     options["max_retries"] = min(options["max_retries"], 3)
     if state == "present":
         options["obs_destination_descriptor"] = {**WANTED, **descriptor}
-    empty = RawAnswer(200, CaseInsensitiveDict(), _bytes({"tasks": [], "total_number": 0}))
-    result, transport, _unused = execute(options, [empty], check_mode=True)
-    assert "has a defect" not in str(result.get("msg")), result
-    for _method, url in transport.sent:
+    empty = RawResponse(200, CaseInsensitiveDict(), _bytes({"tasks": [], "total_number": 0}))
+    result, http, _unused = execute(options, [empty], check_mode=True)
+    assert "Bug in the collection" not in str(result.get("msg")), result
+    for _method, url in http.sent:
         assert _SENT.fullmatch(url) or not {"endpoint", "project_id", "region", "iam_endpoint"}.isdisjoint(values), url
         assert "/../" not in url
         assert url.isascii()
     for name in ("secret_key", "security_token", "auth_token", "password"):
         secret = values.get(name, "")
-        # A secret that is a word of ours can't be told from it.
+        # A short secret can be a word of the message.
         if len(secret) > 8:
             assert secret not in json.dumps(result, ensure_ascii=False)
 
@@ -275,15 +268,15 @@ _VARIABLES = (
 @given(environ=st.dictionaries(st.sampled_from(_VARIABLES), _TEXT, max_size=6))
 def test_environment(environ: dict[str, str]) -> None:
     params, _unused, _unused = runs.validated(
-        runs.SinkTask, {"state": "absent", "connector_id": "c", "task_name": "t", "region": "eu-west-101"}
+        runs.SINK_TASK, {"state": "absent", "connector_id": "c", "task_name": "t", "region": "eu-west-101"}
     )
     refusal = ""
     try:
-        read = client_settings.read(params, environ)
-    except InvalidInput as error:
+        found = rest_settings.read(params, environ)
+    except InvalidOption as error:
         refusal = str(error)
     else:
-        assert read.dms_endpoint == "https://dms.eu-west-101.myhuaweicloud.eu"
+        assert found.dms_endpoint == "https://dms.eu-west-101.myhuaweicloud.eu"
     for name, value in environ.items():
         if name in ("HW_SECRET_KEY", "HW_USER_PASSWORD", "HW_AUTH_TOKEN", "HW_SECURITY_TOKEN") and len(value) > 8:
             assert value not in refusal
@@ -297,11 +290,11 @@ def test_environment(environ: dict[str, str]) -> None:
     layers=st.integers(0, 2),
 )
 @example(secret="ab/cd+ef", before='{"x":"', after='"}', layers=1)
-def test_no_spelling_of_a_secret_is_shown(secret: str, before: str, after: str, layers: int) -> None:
+def test_every_spelling_of_a_secret_is_masked(secret: str, before: str, after: str, layers: int) -> None:
     spelt = secret
     for _unused in range(layers):
         spelt = json.dumps(spelt)[1:-1]
     if spelt in before + after:
         return
-    shown = Scrubber([secret]).text(before + spelt + after)
-    assert spelt not in shown.replace("********", "\x00" * 8)
+    shown = Redactor([secret]).text(before + spelt + after)
+    assert spelt not in shown.replace(MASK, "\x00" * len(MASK))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that is interrupted in the middle of its work: the next one repairs, and nothing doubles."""
+"""A run that is interrupted: the next one repairs the state, and creates nothing twice."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, i
     if operation == "DeleteSinkTask" or recreating:
         simulator.world.add_task(simulator.connector_id, "orders", **HELD)
     bystander = simulator.world.add_task(simulator.connector_id, "audit", **HELD)
-    # Interrupted while the service has not begun the work and never will, or has done it and not answered yet.
+    # Interrupted before the service processes the request, which it never does, or after that and before the response.
     fault = {"before": {"drop": "before", "delay": LONG}, "after": {"delay": LONG}}[when]
     simulator.faults.add(Fault(operation=operation, **fault))
     options = {"connector_id": simulator.connector_id, "task_name": "orders", **WORK[work]}
@@ -69,7 +69,7 @@ def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, i
     with started_playbook(tmp_path, [{"tasks": tasks}]) as playbook:
         process = playbook.process
         _wait_for(lambda: operation in simulator.journal.operations(), process)
-        # The operation has arrived; let its work be done.
+        # The request has arrived; let it be processed.
         time.sleep(0.2)
         interrupt = INTERRUPTIONS[interruption]
         if interrupt:

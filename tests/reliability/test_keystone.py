@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logging in at a real Keystone. Where it can't be installed these tests are skipped, and say so."""
+"""Login to a real Keystone. Skipped where it can't be installed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import typing as t
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client import identity
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.credentials import PasswordCredentials
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.settings import Settings
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import TokenAuth
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import Password
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.settings import Settings
 from simulator import Fault, Simulator
 from simulator.calls import Caller
 from simulator.gateway import RefusedError
@@ -21,6 +22,7 @@ from simulator.world import DOMAIN_ID, USER_ID
 
 from .conftest import FULL
 from .harness import figures, keystone, runs
+from .harness.clock import Clock
 from .harness.keystone import Keystone
 
 pytestmark = pytest.mark.skipif(not FULL, reason="Keystone is installed and run by make reliability only")
@@ -36,33 +38,39 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keystone]:
         pytest.skip(f"no Keystone here: {error}")
 
 
-def _client(server: Keystone, dms: str, **changes: t.Any) -> Client:
+def _token(server: Keystone, dms: str) -> str:
+    """Return a token for the project, got with a login of the collection."""
     settings = Settings(
         dms_endpoint=dms,
         iam_endpoint=server.url,
         region=server.project,
-        project_id=None,
-        credentials=PasswordCredentials(server.user, keystone.PASSWORD, server.domain),
+        project_id=server.project_id,
+        project_name=None,
+        credentials=Password(server.user, keystone.PASSWORD, server.domain),
         verify=True,
         timeout=30,
         max_retries=2,
     )
-    return Client(settings._replace(**changes), sleep=lambda seconds: None)
+    connection = Connection(settings, clock=Clock())
+    try:
+        return t.cast("TokenAuth", connection.auth.prepare(Client(connection))).token
+    finally:
+        connection.close()
 
 
 @pytest.fixture
 def trusting(simulator: Simulator, server: Keystone, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The simulated DMS, which asks the real Keystone whether a token is good, and for which project."""
+    """The simulated DMS, which validates tokens and their project with the real Keystone."""
     gateway = simulator.service.gateway
     simulator.world.add_project(server.project, server.project_id)
     simulator.world.add_instance("kept", connector="connector-1", project_id=server.project_id)
 
     def by_token(text: str) -> Caller:
         try:
-            told = keystone.call(server.url, "GET", "/v3/auth/tokens", None, text, text)[0]
+            found = keystone.call(server.url, "GET", "/v3/auth/tokens", None, text, text)[0]
         except OSError as error:
-            raise RefusedError(f"token expires, says Keystone: {error}") from None
-        return Caller(USER_ID, DOMAIN_ID, told["token"]["project"]["id"])
+            raise RefusedError(f"token expired: {error}") from None
+        return Caller(USER_ID, DOMAIN_ID, found["token"]["project"]["id"])
 
     monkeypatch.setattr(gateway, "_by_token", by_token)
     return simulator
@@ -87,7 +95,7 @@ def _options(server: Keystone, simulator: Simulator, **more: t.Any) -> dict[str,
 
 
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_a_login_leads_to_the_project(trusting: Simulator, server: Keystone, by: str) -> None:
+def test_login_finds_project(trusting: Simulator, server: Keystone, by: str) -> None:
     trusting.world.add_task("connector-1", "orders")
     options = _options(server, trusting, **({"project_id": server.project_id} if by == "id" else {}))
     before = len(server.requests())
@@ -101,14 +109,14 @@ def test_a_login_leads_to_the_project(trusting: Simulator, server: Keystone, by:
     assert outcome.secrets
 
 
-def test_a_project_that_is_not_there(trusting: Simulator, server: Keystone) -> None:
+def test_missing_project_fails_at_login(trusting: Simulator, server: Keystone) -> None:
     outcome = runs.run(trusting, _options(server, trusting, region="eu-west-0"), quick=False)
     assert outcome.failed
     assert "log in" in outcome.msg
     assert outcome.entries == []
 
 
-def test_a_wrong_password_is_tried_once(trusting: Simulator, server: Keystone) -> None:
+def test_wrong_password_is_sent_once(trusting: Simulator, server: Keystone) -> None:
     before = len(server.requests())
     outcome = runs.run(trusting, _options(server, trusting, password="wrong-Password-9"), quick=False)
     assert outcome.failed
@@ -120,9 +128,9 @@ def test_a_wrong_password_is_tried_once(trusting: Simulator, server: Keystone) -
     assert outcome.entries == []
 
 
-def test_a_token_that_has_run_out_is_replaced_once(trusting: Simulator, server: Keystone) -> None:
+def test_expired_token_is_replaced_once(trusting: Simulator, server: Keystone) -> None:
     trusting.world.add_task("connector-1", "orders")
-    # The list is read with the first token, which has run out when the DELETE arrives.
+    # The list is read with the first token, which has expired when the DELETE arrives.
     wait = keystone.TOKEN_SECONDS + 1
     trusting.faults.add(Fault(operation="DeleteSinkTask", before=lambda world: time.sleep(wait)))
     before = len(server.requests())
@@ -136,12 +144,10 @@ def test_a_token_that_has_run_out_is_replaced_once(trusting: Simulator, server: 
     assert not [token for token in set(tokens) if token in str(outcome.result) + outcome.log]
 
 
-def test_the_projects_of_a_token(trusting: Simulator, server: Keystone) -> None:
-    """A token from elsewhere and a region: the project is found by the region's name."""
-    client = _client(server, trusting.endpoint)
-    token = identity.log_in(client._call_iam, client._settings.credentials, server.project_id, None)
-    assert token.project_id == server.project_id
-    options = _options(server, trusting, username=None, password=None, domain_name=None, auth_token=token.value)
+def test_token_finds_project_of_region(trusting: Simulator, server: Keystone) -> None:
+    """With a token and a region, the project is found by the name of the region."""
+    token = _token(server, trusting.endpoint)
+    options = _options(server, trusting, username=None, password=None, domain_name=None, auth_token=token)
     outcome = runs.run(trusting, options, quick=False)
     assert not outcome.failed, outcome.story()
     assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.harness.playbook import MODULE, run_playbook, started_playbook
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from simulator import Simulator
 
 from .conftest import FULL
@@ -42,14 +42,14 @@ LOAD = Load(20, 100, 10)
 def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
     with Simulator() as simulator:
         simulator.settings.update(rate=LOAD.rate, throttle_style=style)
-        there: dict[str, set[int]] = {}
+        existing: dict[str, set[int]] = {}
         connectors = []
         for number in range(LOAD.hosts):
             fields = simulator.world.add_instance(f"instance-{number}")
             connectors.append(fields["connector_id"])
             # Every tenth task exists and is deleted, which takes three requests in the place of one.
-            there[fields["connector_id"]] = {item for item in range(LOAD.items) if (item + number) % 10 == 0}
-            for item in there[fields["connector_id"]]:
+            existing[fields["connector_id"]] = {item for item in range(LOAD.items) if (item + number) % 10 == 0}
+            for item in existing[fields["connector_id"]]:
                 simulator.world.add_task(fields["connector_id"], f"task-{item}")
         options = {
             **runs.connection(simulator),
@@ -77,7 +77,7 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
         items = output.result("items", host)["results"]
         assert [item["msg"] for item in items if item.get("failed")] == []
         assert len(items) == LOAD.items
-        assert {item["item"] for item in items if item["changed"]} == there[connectors[number]]
+        assert {item["item"] for item in items if item["changed"]} == existing[connectors[number]]
     assert not any(left.values())
     ratio = sent / allowed
     figures.note(
@@ -89,12 +89,12 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
 
 
 def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator) -> None:
-    client: list[Client] = []
+    connections: list[Connection] = []
 
-    def connect(settings: t.Any) -> Client:
-        if not client:
-            client.append(Client(settings))
-        return client[0]
+    def connect(settings: t.Any) -> Connection:
+        if not connections:
+            connections.append(Connection(settings))
+        return connections[0]
 
     options = {
         **runs.connection(simulator),
@@ -102,11 +102,11 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
         "connector_id": simulator.connector_id,
         "task_name": "none",
     }
-    params, secrets, _unused = runs.validated(runs.SinkTask, options)
+    params, secrets, _unused = runs.validated(runs.SINK_TASK, options)
 
     def items(number: int) -> None:
         for _unused in range(number):
-            result = runs.SinkTask.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
+            result = runs.SINK_TASK.execute(params, check_mode=False, diff=False, secrets=secrets, connect=connect)
             assert result["changed"] is False
             simulator.journal.clear()
         gc.collect()
@@ -123,11 +123,12 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
         tracemalloc.stop()
     assert after - before < 64 * 1024
     assert simulator.connections <= 2
+    connections[0].close()
 
 
 @pytest.mark.skipif(not FULL, reason="takes minutes")
 def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
-    """What the worker grows by is what Ansible itself keeps of each item, as a loop of another action shows."""
+    """The worker grows only by what Ansible keeps of each item, as a loop of another action does."""
     with Simulator() as simulator:
         options = {
             **runs.connection(simulator),
@@ -138,12 +139,12 @@ def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
         ours = _growth(tmp_path / "ours", {MODULE: options})
         assert len(simulator.journal) >= 5000
         assert simulator.connections <= 2
-        # A result tells the options of its task.
-        told = {**dict.fromkeys(runs.SinkTask.argument_spec, ""), **options}
-        peer = _growth(tmp_path / "peer", {"ansible.builtin.debug": {"msg": told}})
+        # A result contains the options of its task.
+        shown = {**dict.fromkeys(runs.SINK_TASK.spec.argument_spec, ""), **options}
+        peer = _growth(tmp_path / "peer", {"ansible.builtin.debug": {"msg": shown}})
     figures.note(
         "soak",
-        f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug that tells as much by {peer / 1e6:.1f} MB",
+        f"5000 items: the worker grew by {ours / 1e6:.1f} MB, in a loop of debug with equal results by {peer / 1e6:.1f} MB",
     )
     assert ours < peer + 25e6
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from .harness.mutate import Change, never, returning, setting, without
+from .harness.mutate import Change, instead, last, never, returning, setting, without
 from .mutations import MUTATIONS, ROOT, Mutation
 
 SOURCE = """
@@ -37,6 +37,11 @@ def test_mutation_applies_to_one_place(mutation: Mutation) -> None:
         (returning("Client.send", "None"), "return None"),
         (setting("Client.send", "follow", "True"), "follow=True"),
         (setting("", "LIMIT", "6"), "LIMIT = 6"),
+        (
+            instead("Client.send", "self.count = 0\nself.open = True", "count"),
+            "self.count = 0\n        self.open = True",
+        ),
+        (last("Client.send", "count"), "follow=False)\n        self.count += 1"),
     ],
 )
 def test_change_is_made_in_the_function_that_it_names(change: Change, expected: str) -> None:

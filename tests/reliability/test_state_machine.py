@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random worlds, random runs, random faults: nothing is lost, leaked or claimed that is not so."""
+"""Random states, random runs and random faults: results are true, and no other task is touched."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from simulator import Fault, Simulator
 
 from .conftest import FULL, SEED
-from .harness import figures, runs, troubles
+from .harness import failures, figures, runs
+from .harness.failures import Act
 from .harness.invariants import violations
 from .harness.known import is_known
-from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, tasks_of
-from .harness.runs import Outcome
-from .harness.troubles import Act
+from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, set_options, tasks_of
+from .harness.runs import SINK_TASK, SINK_TASKS, Outcome
+from .harness.set_invariants import set_violations
 
 
 @functools.cache
@@ -30,8 +31,8 @@ def simulator() -> Simulator:
     return running
 
 
-class Sinks(RuleBasedStateMachine):
-    """One connector, its tasks, and whoever works on them."""
+class SinkTasks(RuleBasedStateMachine):
+    """One connector, its tasks, and the runs and other users that change them."""
 
     @initialize(
         deletion_looks=st.integers(0, 2),
@@ -42,7 +43,7 @@ class Sinks(RuleBasedStateMachine):
         echo_topics_regex=st.booleans(),
         clock_skew=st.sampled_from((*[0] * 8, -600, 600, -1200, 1200)),
     )
-    def first_day(self, clock_skew: int, **settings: t.Any) -> None:
+    def new_world(self, clock_skew: int, **settings: t.Any) -> None:
         self.sim = simulator()
         self.sim.reset()
         self.sim.clock.offset = clock_skew
@@ -54,54 +55,89 @@ class Sinks(RuleBasedStateMachine):
         held=st.sampled_from(HELD),
         status=st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED", "CREATING")),
     )
-    def somebody_creates(self, name: str, held: dict[str, t.Any], status: str) -> None:
+    def another_user_creates(self, name: str, held: dict[str, t.Any], status: str) -> None:
         if self.sim.connector_id in self.sim.world.connectors and len(self.sim.world.tasks(self.sim.connector_id)) < 6:
             self.sim.world.add_task(self.sim.connector_id, name, status=status, **held)
 
     @rule(place=st.integers(0, 5))
-    def somebody_deletes(self, place: int) -> None:
+    def another_user_deletes(self, place: int) -> None:
         tasks = tasks_of(self.sim)
         if tasks:
             self.sim.world.remove_task(self.sim.connector_id, tasks[place % len(tasks)])
 
     @rule()
-    def smart_connect_is_on(self) -> None:
+    def another_user_enables_smart_connect(self) -> None:
         if self.sim.connector_id not in self.sim.world.connectors:
             self.sim.world.add_connector(self.sim.instance_id, connector_id=self.sim.connector_id)
 
-    @rule(chosen=options(), check_mode=st.booleans(), faults=st.lists(troubles.faults(), max_size=3))
+    @rule(chosen=options(), check_mode=st.booleans(), faults=st.lists(failures.faults(), max_size=3))
     def run(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
         self.expect_no_violation(chosen, check_mode, faults, [])
 
     @rule(
         chosen=options(),
-        faults=st.lists(troubles.faults(), max_size=2),
-        act=troubles.acts(NAMES, HELD),
+        faults=st.lists(failures.faults(), max_size=2),
+        act=failures.acts(NAMES, HELD),
         when=st.sampled_from(("before", "after")),
         at=st.integers(0, 4),
     )
-    def run_beside_others(self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int) -> None:
-        # The simulator copies nothing of a fault: an example that is run again needs an actor that has done nothing.
+    def run_beside_another_user(
+        self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int
+    ) -> None:
+        # The simulator does not copy faults: an example that is replayed needs an act that has not run yet.
         act = Act(act.verb, act.name, act.descriptor)
         beside = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
         self.expect_no_violation(chosen, False, [beside, *faults], [act])
 
     @rule(chosen=options())
     def check_then_run(self, chosen: dict[str, t.Any]) -> None:
-        """Check mode tells what the run then does."""
+        """Check mode predicts what the run does."""
         chosen = filled_in(chosen, self.sim)
-        told = self.expect_no_violation(chosen, True, [], [])
+        predicted = self.expect_no_violation(chosen, True, [], [])
         done = self.expect_no_violation(chosen, False, [], [])
-        if any(task.deleting for tasks in told.before.values() for task in tasks.values()):
-            return  # what is being deleted goes away in the middle of things
-        assert told.changed == done.changed, _both(told, done)
-        if told.failed:
-            assert done.failed, _both(told, done)
-        if not (told.failed or done.failed):
-            assert _timeless(told.result["diff"]) == _timeless(done.result["diff"]), _both(told, done)
+        if any(task.deleting for tasks in predicted.before.values() for task in tasks.values()):
+            return  # what is being deleted disappears during the run
+        assert predicted.changed == done.changed, _both(predicted, done)
+        if predicted.failed:
+            assert done.failed, _both(predicted, done)
+        if not (predicted.failed or done.failed):
+            assert _timeless(predicted.result["diff"]) == _timeless(done.result["diff"]), _both(predicted, done)
         again = self.expect_no_violation(chosen, False, [], [])
         if not done.failed and chosen.get("wait"):
             assert not again.changed, again.story()
+
+    @rule(chosen=set_options(), check_mode=st.booleans(), faults=st.lists(failures.faults(), max_size=3))
+    def run_set(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
+        self.expect_no_violation(chosen, check_mode, faults, [])
+
+    @rule(
+        chosen=set_options(),
+        act=failures.acts(NAMES, HELD),
+        when=st.sampled_from(("before", "after")),
+        at=st.integers(0, 6),
+    )
+    def run_set_beside_another_user(self, chosen: dict[str, t.Any], act: Act, when: str, at: int) -> None:
+        act = Act(act.verb, act.name, act.descriptor)
+        self.expect_no_violation(chosen, False, [Fault(skip=at, **{when: act})], [act])  # type: ignore[arg-type]
+
+    @rule(chosen=set_options())
+    def check_then_run_set(self, chosen: dict[str, t.Any]) -> None:
+        """The run does what check mode predicted, and the next run nothing."""
+        chosen = filled_in({name: value for name, value in chosen.items() if name != "expect_plan"}, self.sim)
+        predicted = self.expect_no_violation(chosen, True, [], [])
+        if any(task.deleting for tasks in predicted.before.values() for task in tasks.values()):
+            return
+        expected = {"expect_plan": predicted.result["plan_id"]} if "plan_id" in predicted.result else {}
+        done = self.expect_no_violation({**chosen, **expected}, False, [], [])
+        if predicted.failed:
+            assert done.failed, _both(predicted, done)
+            assert not done.changed, _both(predicted, done)
+        if not (predicted.failed or done.failed):
+            assert predicted.changed == done.changed, _both(predicted, done)
+            assert _actions(predicted) == _actions(done), _both(predicted, done)
+            again = self.expect_no_violation(chosen, False, [], [])
+            if chosen["wait"]:
+                assert not again.changed, again.story()
 
     def expect_no_violation(
         self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
@@ -112,34 +148,45 @@ class Sinks(RuleBasedStateMachine):
         for fault in faults:
             self.sim.faults.add(fault)
         delayed = any(fault.delay for fault in faults)
+        is_set = "tasks" in chosen
         outcome = runs.run(
             self.sim,
             chosen,
+            module=SINK_TASKS if is_set else SINK_TASK,
             check_mode=check_mode,
             settle=0.3 if delayed else 0.0,
+            quick=delayed,
             more_secrets=[self.sim.secret_key],
         )
         self.sim.faults.clear()
-        wrong = [text for text in violations(outcome, acts) if not is_known(text, outcome, acts)]
+        wrong = [
+            text
+            for text in (set_violations if is_set else violations)(outcome, acts)
+            if not is_known(text, outcome, acts)
+        ]
         assert not wrong, "\n".join([*wrong, outcome.story()])
         return outcome
 
 
 def _timeless(value: t.Any) -> t.Any:
-    """Return a diff without the status, which moves on with each look."""
+    """Return a diff without the status, which changes with each read."""
     if isinstance(value, dict):
         return {name: _timeless(item) for name, item in value.items() if name != "status"}
     return value
 
 
-def _both(told: Outcome, done: Outcome) -> str:
-    return f"check mode:\n{told.story()}\nthe run:\n{done.story()}"
+def _actions(outcome: Outcome) -> list[tuple[str, str]]:
+    return [(report["task_name"], report["action"]) for report in outcome.result["tasks"]]
 
 
-TestSinks = Sinks.TestCase
+def _both(predicted: Outcome, done: Outcome) -> str:
+    return f"check mode:\n{predicted.story()}\nthe run:\n{done.story()}"
+
+
+TestSinkTasks = SinkTasks.TestCase
 
 if FULL:
     # The same machine with seeds of their own, for as many processes.
-    TestSinks2 = seed(SEED + 2)(type("Sinks2", (Sinks,), {})).TestCase
-    TestSinks3 = seed(SEED + 3)(type("Sinks3", (Sinks,), {})).TestCase
-    TestSinks4 = seed(SEED + 4)(type("Sinks4", (Sinks,), {})).TestCase
+    TestSinkTasks2 = seed(SEED + 2)(type("SinkTasks2", (SinkTasks,), {})).TestCase
+    TestSinkTasks3 = seed(SEED + 3)(type("SinkTasks3", (SinkTasks,), {})).TestCase
+    TestSinkTasks4 = seed(SEED + 4)(type("SinkTasks4", (SinkTasks,), {})).TestCase

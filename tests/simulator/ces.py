@@ -43,7 +43,8 @@ def batch_list_metric_data(call: Call) -> Answer:
     period = parameters.choice(body, "period", PERIODS)
     kind = parameters.choice(body, "filter", tuple(_FILTERS))
     start, end = body.get("from"), body.get("to")
-    if type(start) is not int or type(end) is not int or not 0 <= start < end:
+    whole = all(isinstance(moment, int) and not isinstance(moment, bool) for moment in (start, end))
+    if not whole or not 0 <= start < end:
         raise _invalid("from and to")
     seconds = int(period)
     if seconds == 1:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must hold after each run, whatever went wrong in it."""
+"""What must hold after each run, whatever its faults were."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import typing as t
 from simulator import Entry
 
 from . import figures
+from .failures import LIES, Act
 from .runs import QUICK, Outcome, Task, World, leaks
-from .troubles import LIES, Act
 
 REFUSED = (401, 403)
 
@@ -38,7 +38,7 @@ def as_wanted(options: t.Mapping[str, t.Any], task: Task) -> bool:
 
 
 def whole(entry: Entry) -> bool:
-    """Whether a good answer to the request arrived as the service gave it."""
+    """Whether a success arrived as the service returned it."""
     fault = entry.fault
     if entry.status is None or not 200 <= entry.status < 300:
         return False
@@ -57,28 +57,28 @@ def _is_write(entry: Entry) -> bool:
 
 
 def doubtful(entry: Entry) -> bool:
-    """Whether the client could not know from the answer what became of a change."""
+    """Whether the response does not show the client if a change was made."""
     return _is_write(entry) and not whole(entry) and (entry.fault is not None)
 
 
 def _tried_to_learn(outcome: Outcome) -> bool:
-    """Whether all that the client could ask after the change was spoilt, too, so that it can't know."""
+    """Whether the responses to the lookups after the change are unusable, too, so that the outcome is unknown."""
     last = max(index for index, entry in enumerate(outcome.entries) if entry.effect)
     if whole(outcome.entries[last]):
         return False
     later = outcome.entries[last + 1 :]
-    looks = [entry for entry in later if entry.operation in ("ListSinkTasks", "ShowSinkTaskDetail", "DeleteSinkTask")]
-    return bool(looks) and not whole(looks[-1])
+    lookups = [entry for entry in later if entry.operation in ("ListSinkTasks", "ShowSinkTaskDetail", "DeleteSinkTask")]
+    return bool(lookups) and not whole(lookups[-1])
 
 
 def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
-    """Return what is wrong with a run; *acts* are the other actors that were on duty."""
+    """Return what is wrong with a run; *acts* are the other users that were active."""
     found = [
         *_changed(outcome, [act for act in acts if act.did]),
         *_promise(outcome, acts),
         *_touched(outcome, acts),
         *_bounds(outcome),
-        *_shape(outcome),
+        *shape(outcome),
     ]
     shown = leaks(outcome)
     figures.count("secrets looked for", len(outcome.secrets))
@@ -88,7 +88,7 @@ def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
 
 
 def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
-    writes = [entry for entry in outcome.entries if entry.method != "GET" and not entry.path.startswith("/v3/")]
+    writes = [entry for entry in outcome.entries if not entry.reads]
     if outcome.check_mode:
         if writes:
             yield f"check mode sent {[entry.operation for entry in writes]}"
@@ -100,8 +100,8 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if coincidence:
         return
     if truth and outcome.failed and _tried_to_learn(outcome):
-        if not re.search("unknown|may have", outcome.msg):
-            yield "it can't know whether it changed something, and does not say so"
+        if not re.search("unknown|may have|can be the result", outcome.msg):
+            yield "it is unknown whether something was changed, and the message does not contain that"
         return
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
 
@@ -111,15 +111,15 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
         return
     if any(entry.code in LIES and entry.fault for entry in outcome.entries):
         return
-    good = [look.world for look in outcome.looks if 200 <= look.status < 300]
-    worlds = [outcome.after, *(look.world for look in outcome.looks[-1:]), *good[-1:]]
+    good = [snapshot.world for snapshot in outcome.snapshots if 200 <= snapshot.status < 300]
+    worlds = [outcome.after, *(snapshot.world for snapshot in outcome.snapshots[-1:]), *good[-1:]]
     options = outcome.options
     if options["state"] == "absent":
         if outcome.check_mode and outcome.changed:
             return
-        # Check mode tells that a task on its way out needs no deletion, and does not wait for its end.
+        # In check mode, a task that is being deleted needs no deletion, and nothing waits for its end.
         wait = options.get("wait", True) and not outcome.check_mode
-        # Who deletes and does not wait does not look again, so of what others create meanwhile nothing is promised.
+        # A deletion without wait reads no list after it, so it can't see what other users create in the meantime.
         unseen = {task_id for act in acts for task_id in act.did} if outcome.ids("deleted") and not wait else set()
         if not any(_gone(world, options, wait, unseen) for world in worlds):
             yield "it claims that the task is absent"
@@ -150,7 +150,7 @@ def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     created = outcome.ids("created")
     deleted = outcome.ids("deleted")
     known: dict[str, Task] = {}
-    for world in (outcome.before, *(look.world for look in outcome.looks), outcome.after):
+    for world in (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after):
         for tasks in world.values():
             known.update(tasks)
     for task_id in {*created, *deleted}:
@@ -193,36 +193,37 @@ def _bounds(outcome: Outcome) -> t.Iterator[str]:
     deletions = operations.count("DeleteSinkTask")
     if deletions > 3 * tries:
         yield f"{deletions} deletions"
-    # Waits look every 10 seconds in the end; each look may be tried again.
-    looks = 2 * (wait / 10 + 12)
-    bound = tries * (6 + looks) + tries * tries * 2
+    # In the end, waits poll every 10 seconds; each poll can be retried.
+    polls = 2 * (wait / 10 + 12)
+    bound = tries * (6 + polls) + tries * tries * 2
     if len(operations) > bound:
         yield f"{len(operations)} requests, more than {bound}"
     refused = [pair for pair in _pairs(outcome) if pair[0].status in REFUSED and not _timed_out(outcome, *pair)]
     if len(refused) > 2:
-        yield f"it went on after {len(refused)} refusals"
+        yield f"{len(refused)} requests after 401 or 403"
     for first, second in refused:
         if second and second.operation == first.operation:
             yield f"it repeated {first.operation} after {first.status}"
     for path in {entry.path for entry in outcome.entries if entry.operation is None}:
         yield f"it asked for {path}"
-    if any(pause < 0 or pause > 60 for pause in outcome.pauses):
-        yield f"it paused for {max(outcome.pauses)} seconds"
+    if any(sleep < 0 or sleep > 60 for sleep in outcome.sleeps):
+        yield f"it slept for {max(outcome.sleeps)} seconds"
     timeout = outcome.options.get("timeout", 30)
     longest = 2 * (wait + timeout) + (8 + 2 * tries) * tries * (60 + timeout)
     if outcome.seconds > longest:
         yield f"it took {outcome.seconds:.0f} seconds"
 
 
-def _shape(outcome: Outcome) -> t.Iterator[str]:
+def shape(outcome: Outcome) -> t.Iterator[str]:
+    """The result is JSON, and its message one line."""
     try:
         json.dumps(outcome.result)
     except (TypeError, ValueError) as error:
-        yield f"the result is no JSON: {error}"
+        yield f"the result is not JSON: {error}"
     if outcome.failed:
         if not outcome.msg or "\n" in outcome.msg or not outcome.msg.rstrip().endswith("."):
-            yield f"the message is no line: {outcome.msg!r}"
-        if "has a defect" in outcome.msg:
+            yield f"the message is not a line: {outcome.msg!r}"
+        if "Bug in the collection" in outcome.msg:
             yield outcome.msg
         if any(not char.isprintable() for char in outcome.msg):
             yield f"the message has control characters: {outcome.msg!r}"

@@ -51,7 +51,7 @@ _WSGI = "import sys\nsys.argv = ['keystone']\nfrom keystone.wsgi.api import appl
 
 
 class NotInstallable(Exception):
-    """Keystone can't be had here; the text says why."""
+    """Keystone can't be installed here; the text contains the cause."""
 
 
 def installed() -> Path:
@@ -162,26 +162,26 @@ def _await(url: str, process: subprocess.Popen[bytes]) -> None:
 def call(
     url: str, method: str, path: str, body: t.Any = None, token: str = "", subject: str = ""
 ) -> tuple[t.Any, t.Mapping[str, str]]:
-    """Ask Keystone without the code under test; return the JSON and the headers of its answer."""
+    """Send a request to Keystone without the code under test; return the JSON and the headers of the response."""
     headers = {name: value for name, value in (("X-Auth-Token", token), ("X-Subject-Token", subject)) if value}
-    answer = requests.request(method, url + path, json=body, headers=headers, timeout=30)
-    answer.raise_for_status()
-    return answer.json() if answer.content else None, answer.headers
+    response = requests.request(method, url + path, json=body, headers=headers, timeout=30)
+    response.raise_for_status()
+    return response.json() if response.content else None, response.headers
 
 
 def _with_project(url: str, log: Path) -> Keystone:
-    """Let there be a project that is called as a region, and a role of the user in it."""
+    """Create a project that has the name of a region, and give the user a role in it."""
     identity = {
         "methods": ["password"],
         "password": {"user": {"name": "admin", "password": PASSWORD, "domain": {"name": "Default"}}},
     }
     scope = {"project": {"name": "admin", "domain": {"name": "Default"}}}
-    answer, headers = call(url, "POST", "/v3/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
+    login, headers = call(url, "POST", "/v3/auth/tokens", {"auth": {"identity": identity, "scope": scope}})
     token = headers["X-Subject-Token"]
     name = "eu-west-101"
     body = {"project": {"name": name, "domain_id": "default"}}
     project_id = call(url, "POST", "/v3/projects", body, token)[0]["project"]["id"]
     role = call(url, "GET", "/v3/roles?name=admin", None, token)[0]["roles"][0]["id"]
-    user = answer["token"]["user"]["id"]
+    user = login["token"]["user"]["id"]
     call(url, "PUT", f"/v3/projects/{project_id}/users/{user}/roles/{role}", None, token)
     return Keystone(url, "admin", "Default", name, project_id, log)

@@ -1,40 +1,41 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Defects that are known: each has its smallest example, marked as such, in test_found.py, and leaves with it."""
+"""Violations of an invariant that are by design."""
 
 from __future__ import annotations
 
+import re
 import typing as t
 
+from .failures import Act
 from .runs import Outcome
-from .troubles import Act
 
 
 def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    """Whether *violation* is one of the defects below."""
-    return any(defect(violation, outcome, acts) for defect in _DEFECTS)
+    """Return whether *violation* is by design."""
+    return _deleted_with_error(violation, outcome) or _deletion_believed(violation, outcome)
 
 
-def _deletion_answered(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    """By design: 500 or 503 is an answer, so a 404026 after it is somebody else's deletion."""
-    return violation.startswith("changed is False") and any(
+def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
+    """The service deletes the task and returns 500 or 503, and 404026 after that: taken for another run's deletion."""
+    return re.match(
+        r"changed( of \S+)? is False|0 tasks named \S+ are reported as deleted", violation
+    ) is not None and any(
         entry.operation == "DeleteSinkTask" and entry.effect and entry.status in (500, 503) and entry.fault
         for entry in outcome.entries
     )
 
 
-def _deletion_believed(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    return violation.startswith(("changed is True", "it claims that the task is absent")) and any(
+def _deletion_believed(violation: str, outcome: Outcome) -> bool:
+    """The service returns a success for a deletion that it has not processed."""
+    return re.match(
+        r"changed( of \S+)? is True|it claims that (the task|\S+) is (absent|pruned)|[1-9] tasks named \S+ are reported as deleted",
+        violation,
+    ) is not None and any(
         entry.operation == "DeleteSinkTask"
         and entry.fault
         and entry.status in (200, 201, 204, 206)
         and not entry.effect
         for entry in outcome.entries
     )
-
-
-_DEFECTS = (
-    _deletion_believed,
-    _deletion_answered,
-)

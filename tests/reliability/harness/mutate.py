@@ -63,8 +63,28 @@ def returning(where: str, value: str, *mentions: str) -> Change:
     return Change(where, mentions, lambda scope: _nodes(scope, ast.Return), apply)
 
 
-def setting(where: str, name: str, value: str) -> Change:
-    """The variable, attribute or keyword argument of this name gets another value."""
+def instead(where: str, statements: str, *mentions: str) -> Change:
+    """The statement that mentions these is replaced."""
+
+    def apply(scope: ast.AST, place: Place) -> None:
+        _replace(scope, place, *ast.parse(statements).body)
+
+    return Change(where, mentions, _statements, apply)
+
+
+def last(where: str, *mentions: str) -> Change:
+    """The statement of the function that mentions these comes last."""
+
+    def apply(scope: ast.AST, place: Place) -> None:
+        body = t.cast("t.Any", scope).body
+        body.remove(place)
+        body.append(place)
+
+    return Change(where, mentions, lambda scope: t.cast("t.Any", scope).body, apply)
+
+
+def setting(where: str, name: str, value: str, *mentions: str) -> Change:
+    """The variable, attribute or keyword argument of this name, whose value mentions these, gets another value."""
 
     def candidates(scope: ast.AST) -> t.Iterable[Place]:
         body = getattr(scope, "body", []) if not where else ast.walk(scope)
@@ -78,7 +98,7 @@ def setting(where: str, name: str, value: str) -> Change:
     def apply(scope: ast.AST, place: Place) -> None:
         t.cast("t.Any", place).value = _expression(value)
 
-    return Change(where, (), candidates, apply)
+    return Change(where, mentions, candidates, apply)
 
 
 def _scope(tree: ast.Module, where: str) -> ast.AST:
@@ -120,10 +140,11 @@ def _expression(text: str) -> ast.expr:
     return ast.parse(text, mode="eval").body
 
 
-def _replace(scope: ast.AST, old: Place, new: ast.AST) -> None:
+def _replace(scope: ast.AST, old: Place, *new: ast.AST) -> None:
     for parent in ast.walk(scope):
         for field, value in ast.iter_fields(parent):
             if value is old:
-                setattr(parent, field, new)
+                (replacement,) = new
+                setattr(parent, field, replacement)
             elif isinstance(value, list) and any(item is old for item in value):
-                value[:] = [new if item is old else item for item in value]
+                value[:] = [one for item in value for one in (new if item is old else (item,))]

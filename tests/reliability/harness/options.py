@@ -49,8 +49,34 @@ def options(
     return chosen
 
 
+@st.composite
+def set_options(draw: st.DrawFn) -> dict[str, t.Any]:
+    """Options of a set that still have to be :func:`filled_in`."""
+    tasks: list[dict[str, t.Any]] = []
+    for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True)):
+        task: dict[str, t.Any] = {"task_name": name, "state": draw(st.sampled_from(("present", "present", "absent")))}
+        if task["state"] == "present":
+            task["obs_destination_descriptor"] = draw(st.sampled_from(WANTED))
+        tasks.append(task)
+    chosen: dict[str, t.Any] = {
+        "tasks": tasks,
+        "wait": draw(st.booleans()),
+        "wait_timeout": draw(st.sampled_from((20, 300))),
+        "max_retries": draw(st.sampled_from((0, 1, 2, 5))),
+        "recreate": draw(st.booleans()),
+        draw(st.sampled_from(("connector_id", "connector_id", "instance_id"))): None,
+    }
+    if draw(st.booleans()):
+        chosen["prune"] = True
+        chosen["prune_pattern"] = draw(st.sampled_from((None, "orders.*", "audit")))
+        chosen["prune_limit"] = draw(st.sampled_from((None, None, 0, 1)))
+    if draw(st.integers(0, 7)) == 7:
+        chosen["expect_plan"] = "0" * 16
+    return chosen
+
+
 def filled_in(chosen: dict[str, t.Any], sim: Simulator) -> dict[str, t.Any]:
-    """Return *chosen* with the ids and names of *sim*; "task_id" was the place of an existing task till then."""
+    """Return *chosen* with the ids and names of *sim*; "task_id" is the index of an existing task before."""
     given = dict(chosen)
     for name in CONNECTOR_NAMES:
         if name in given:
@@ -62,7 +88,7 @@ def filled_in(chosen: dict[str, t.Any], sim: Simulator) -> dict[str, t.Any]:
 
 
 def tasks_of(sim: Simulator) -> list[str]:
-    """Return the ids of the tasks that are not on their way out."""
+    """Return the ids of the tasks that are not being deleted."""
     if sim.connector_id not in sim.world.connectors:
         return []
     return [task["task_id"] for task in sim.world.tasks(sim.connector_id) if not task["deleting"]]

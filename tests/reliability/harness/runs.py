@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the module against a simulator, in this process, and keeps all that an invariant may want to look at."""
+"""Runs a module against a simulator, in this process, and records everything that an invariant needs."""
 
 from __future__ import annotations
 
@@ -15,25 +15,30 @@ import time
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.client.client import Client
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.definition import Definition, Reporter
-from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
+from ansible_collections.huaweicloud.kafka.plugins.modules import (
+    huaweicloud_kafka_sink_task,
+    huaweicloud_kafka_sink_tasks,
+)
 from simulator import Effect, Entry, Simulator
 
 from . import figures
 from .clock import Clock
 
 QUICK = 0.4
-"""Seconds that a request really waits for; the run believes in its `timeout`."""
+"""Seconds that a request really waits for a response, whatever the option `timeout` is."""
 
 OBS_ACCESS_KEY = "ReliabilityObsAccessKey1"
 OBS_SECRET_KEY = 'Reliability/Obs+Secret"Key%1'
 
-SinkTask = huaweicloud_kafka_sink_task.MODULE
+SINK_TASK = huaweicloud_kafka_sink_task.MODULE
+SINK_TASKS = huaweicloud_kafka_sink_tasks.MODULE
 
 
 class Task(t.NamedTuple):
-    """What the service holds of a sink task."""
+    """A sink task as the service stores it."""
 
     task_id: str
     name: str
@@ -57,8 +62,8 @@ def world_of(sim: Simulator) -> World:
         }
 
 
-class Look(t.NamedTuple):
-    """A request that the service worked on, and how the world was just then."""
+class Snapshot(t.NamedTuple):
+    """A request that the service processed, and the state of the service just after it."""
 
     operation: str | None
     status: int
@@ -66,16 +71,16 @@ class Look(t.NamedTuple):
 
 
 class Outcome(t.NamedTuple):
-    """All that there is to know of a run."""
+    """Everything that was recorded of a run."""
 
     options: dict[str, t.Any]
     check_mode: bool
     result: dict[str, t.Any]
     entries: list[Entry]
-    looks: list[Look]
+    snapshots: list[Snapshot]
     before: World
     after: World
-    pauses: list[float]
+    sleeps: list[float]
     seconds: float
     log: str
     secrets: list[str]
@@ -103,7 +108,7 @@ class Outcome(t.NamedTuple):
         return str(self.result.get("msg", ""))
 
     def story(self) -> str:
-        """The run in a few lines, for whoever reads a failure."""
+        """The run in a few lines, for the message of a failed test."""
         runs_on = ("endpoint", "iam_endpoint", "project_id", "access_key", "secret_key")
         options = {name: value for name, value in self.options.items() if name not in runs_on}
         lines = [
@@ -115,7 +120,7 @@ class Outcome(t.NamedTuple):
             for entry in self.entries
         ]
         lines.append(f"result: {json.dumps(self.result, default=str)[:700]}")
-        lines.append(f"pauses: {[round(pause, 2) for pause in self.pauses]}")
+        lines.append(f"sleeps: {[round(sleep, 2) for sleep in self.sleeps]}")
         return "\n".join(lines)
 
 
@@ -132,11 +137,11 @@ def _brief(fault: t.Any) -> str:
 
 
 class Watch:
-    """Remembers, while it is on, how the world was at each request that the service worked on."""
+    """Records the state of the service at each request that it processes."""
 
     def __init__(self, sim: Simulator) -> None:
         self._sim = sim
-        self._looks: list[Look] = []
+        self._snapshots: list[Snapshot] = []
         self._before = world_of(sim)
         self._first = len(sim.journal)
         self._answer = sim.service.answer
@@ -153,9 +158,9 @@ class Watch:
         try:
             given = self._answer(request, found)
         except Exception as error:
-            self._looks.append(Look(operation, getattr(error, "status", 0), world_of(self._sim)))
+            self._snapshots.append(Snapshot(operation, getattr(error, "status", 0), world_of(self._sim)))
             raise
-        self._looks.append(Look(operation, given.status, world_of(self._sim)))
+        self._snapshots.append(Snapshot(operation, given.status, world_of(self._sim)))
         return given
 
     def outcome(
@@ -164,13 +169,13 @@ class Watch:
         check_mode: bool,
         result: dict[str, t.Any],
         *,
-        pauses: list[float],
+        sleeps: list[float],
         seconds: float,
         log: str,
         secrets: t.Iterable[str],
         patience: float,
     ) -> Outcome:
-        """Return all that there is to know of the run that has just ended."""
+        """Return everything that was recorded of the run that has just ended."""
         entries = list(self._sim.journal)[self._first :]
         figures.count("runs")
         figures.count("requests", len(entries))
@@ -180,10 +185,10 @@ class Watch:
             check_mode,
             result,
             entries,
-            self._looks,
+            self._snapshots,
             self._before,
             world_of(self._sim),
-            pauses,
+            sleeps,
             seconds,
             log,
             sorted({*secrets, *sent_secrets(entries)}),
@@ -191,17 +196,11 @@ class Watch:
         )
 
 
-class _Quick:
-    """A transport that is as patient as a test can afford."""
+class _QuickHttp(Http):
+    """Waits no longer for a response than a test can afford."""
 
-    def __init__(self, transport: t.Any) -> None:
-        self._transport = transport
-
-    def send(self, *arguments: t.Any, timeout: float, **more: t.Any) -> t.Any:
-        return self._transport.send(*arguments, timeout=min(timeout, QUICK), **more)
-
-    def close(self) -> None:
-        self._transport.close()
+    def send(self, request: Request, timeout: float) -> RawResponse:
+        return super().send(request, min(timeout, QUICK))
 
 
 class _Records(logging.Handler):
@@ -224,10 +223,12 @@ def connection(sim: Simulator) -> dict[str, t.Any]:
     }
 
 
-def validated(definition: Definition, options: dict[str, t.Any]) -> tuple[dict[str, t.Any], set[str], list[str]]:
-    """Return what Ansible makes of *options*: parameters, the secret ones of their values, and its complaints."""
-    validation = ModuleArgumentSpecValidator(definition.argument_spec, **definition.rules).validate(options)
-    params = {**dict.fromkeys(definition.argument_spec), **validation.validated_parameters}
+def validated(module: KafkaModule, options: dict[str, t.Any]) -> tuple[dict[str, t.Any], set[str], list[str]]:
+    """Return *options* as Ansible validates them, the secret ones of their values, and the error messages."""
+    spec = module.spec
+    # As Ansible passes them: the validator changes dictionaries, and two entries can share one.
+    validation = ModuleArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(json.loads(json.dumps(options)))
+    params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
     return params, set(validation._no_log_values), list(validation.error_messages)
 
 
@@ -236,31 +237,23 @@ def run(
     options: dict[str, t.Any],
     *,
     check_mode: bool = False,
-    definition: Definition = SinkTask,
+    module: KafkaModule = SINK_TASK,
     more_secrets: t.Iterable[str] = (),
     settle: float = 0.0,
     quick: bool = True,
 ) -> Outcome:
-    """Run a task and return what came of it. *settle*: seconds in which work that was put off may still be done."""
+    """Run a task and return its outcome. *settle*: seconds in which delayed work of the service may still be done."""
     options = {name: value for name, value in {**connection(sim), **options}.items() if value is not None}
-    params, secrets, complaints = validated(definition, options)
-    assert not complaints, complaints
+    params, secrets, errors = validated(module, options)
+    assert not errors, errors
     clock = Clock()
-    clients: list[Client] = []
+    connections: list[Connection] = []
     lines = io.StringIO()
 
-    def connect(settings: t.Any) -> Client:
-        client = Client(settings, sleep=clock.sleep)
-        if quick:
-            client._transport = _Quick(client._transport)  # type: ignore[assignment]
-        clients.append(client)
-        return client
-
-    def told(operation: t.Any, path: str, outcome: str, seconds: float, request_id: str | None) -> None:
-        lines.write(f"{operation.method} {path}: {outcome} in {seconds:.1f} ({request_id})\n")
-
-    def progress(seen: str, left: float) -> None:
-        lines.write(f"waiting: {seen}, {left:.0f} s left\n")
+    def connect(settings: t.Any) -> Connection:
+        http = _QuickHttp(settings.verify) if quick else None
+        connections.append(Connection(settings, http=http, clock=clock))
+        return connections[-1]
 
     began = clock.monotonic()
     handler = _Records(lines)
@@ -269,26 +262,21 @@ def run(
     library.setLevel(logging.DEBUG)
     library.propagate = False
     try:
-        with (
-            clock.installed(),
-            Watch(sim) as watch,
-            contextlib.redirect_stdout(lines),
-            contextlib.redirect_stderr(lines),
-        ):
-            result = definition.execute(
+        with Watch(sim) as watch, contextlib.redirect_stdout(lines), contextlib.redirect_stderr(lines):
+            result = module.execute(
                 params,
                 check_mode=check_mode,
                 diff=True,
                 secrets=secrets,
                 connect=connect,
-                reporter=Reporter(told, progress),
+                log=lambda verbosity, line: print(verbosity, line, file=lines),
             )
     finally:
         library.removeHandler(handler)
         library.setLevel(logging.NOTSET)
         library.propagate = True
-        for client in clients:
-            client.close()
+        for each in connections:
+            each.close()
     seconds = clock.monotonic() - began
     if settle:
         time.sleep(settle)
@@ -296,7 +284,7 @@ def run(
         options,
         check_mode,
         result,
-        pauses=clock.pauses,
+        sleeps=clock.sleeps,
         seconds=seconds,
         log=lines.getvalue(),
         secrets={*secrets, *more_secrets},
@@ -305,7 +293,7 @@ def run(
 
 
 def sent_secrets(entries: t.Iterable[Entry]) -> set[str]:
-    """What travelled in headers and must not be shown."""
+    """Secrets that were sent in headers."""
     found: set[str] = set()
     for entry in entries:
         for name in ("X-Auth-Token", "X-Security-Token"):
@@ -316,7 +304,7 @@ def sent_secrets(entries: t.Iterable[Entry]) -> set[str]:
 
 
 def leaks(outcome: Outcome) -> list[str]:
-    """The secrets that are to be found in what a run returned, logged or printed."""
+    """The secrets that a run returned, logged or printed."""
     shown = json.dumps(outcome.result, default=str, ensure_ascii=False) + "\n" + outcome.log
     found = []
     for secret in outcome.secrets:

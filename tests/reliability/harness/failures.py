@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What may go wrong with a request, as strategies of hypothesis that make faults of the simulator."""
+"""How a request can fail, as strategies of hypothesis for faults of the simulator."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
 
 OPERATIONS = (None, None, "ListSinkTasks", "ShowSinkTaskDetail", *["CreateSinkTask", "DeleteSinkTask"] * 3)
 
-# After these the service may have done the work: it, or a gateway before it, got lost on the way back.
-STATUSES_IN_DOUBT = (500, 502, 503, 504)
+# After these the service may have processed the request.
+UNCERTAIN_STATUSES = (500, 502, 503, 504)
 
-# A service that says of a thing that it is missing, and has it, lies: no client can tell.
+# Codes for something absent. If it exists, no client can know that the response is false.
 LIES = ("DMS.00404026", "DMS.00404024", "DMS.00404022")
 
 SECRETS = (Simulator.secret_key, OBS_SECRET_KEY, OBS_ACCESS_KEY)
 
 _ECHOES = (
     "",
-    "as told",
+    "as documented",
     "verify aksk signature fail, canonical request: GET|/v2|x-security-token:{0}|host: x",
     'bad value {0} in {{"secret_key": "{0}"}}',
     "line\nbreak {0}\x1b[31m",
@@ -33,8 +33,8 @@ _ECHOES = (
 
 
 @st.composite
-def refusals(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Every code with each of its statuses, and statuses without a code; with a message that may echo a secret."""
+def errors(draw: st.DrawFn) -> dict[str, t.Any]:
+    """Error responses: every code with each of its statuses, and statuses without a code; the message can echo a secret."""
     message = draw(st.sampled_from(_ECHOES)).format(draw(st.sampled_from(SECRETS)))
     if draw(st.booleans()):
         code = draw(st.sampled_from([code for code in sorted(CODES) if code not in LIES]))
@@ -80,11 +80,11 @@ GARBAGE: tuple[t.Any, ...] = (
 
 
 HUGE: tuple[t.Any, ...] = (b"x" * 17_000_000, b'{"tasks": [' + b" " * 17_000_000 + b"]}")
-"""More than the service ever sends."""
+"""Bodies longer than any of the service."""
 
 
-class Spoil:
-    """A change of an answer's JSON that breaks its shape, or shortens it, but never tells a whole lie."""
+class Corruption:
+    """A change of the JSON of a response that breaks its shape or shortens it, but never makes a valid false response."""
 
     def __init__(self, name: str, change: t.Callable[[dict[str, t.Any]], t.Any]) -> None:
         self._name = name
@@ -110,7 +110,7 @@ def _in_tasks(change: t.Callable[[list[t.Any]], list[t.Any]]) -> t.Callable[[dic
 
 
 def _among_thousands(body: dict[str, t.Any]) -> t.Any:
-    """Megabytes, and nothing wrong with them."""
+    """Megabytes of valid JSON."""
     if not (isinstance(body.get("tasks"), list) and isinstance(body.get("total_number"), int)):
         return body
     crowd = [
@@ -119,53 +119,53 @@ def _among_thousands(body: dict[str, t.Any]) -> t.Any:
     return {**body, "tasks": [*crowd, *body["tasks"]], "total_number": len(crowd) + body["total_number"]}
 
 
-SPOILS = (
-    Spoil("among thousands", _among_thousands),
-    Spoil("short list", _in_tasks(lambda tasks: tasks[:-1])),
-    Spoil("list without its first", _in_tasks(lambda tasks: tasks[1:])),
-    Spoil("one task in the place of all", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
-    Spoil("tasks null", _with(tasks=None)),
-    Spoil("tasks an object", _with(tasks={})),
-    Spoil("no tasks", _without("tasks")),
-    Spoil("no total", _without("total_number")),
-    Spoil("total null", _with(total_number=None)),
-    Spoil("total true", _with(total_number=True)),
-    Spoil("total negative", _with(total_number=-1)),
-    Spoil("total huge", _with(total_number=1e300)),
-    Spoil("strange tasks", _in_tasks(lambda tasks: [None, *tasks[1:]])),
-    Spoil("ids null", _in_tasks(lambda tasks: [{**task, "task_id": None} for task in tasks])),
-    Spoil("ids lead elsewhere", _in_tasks(lambda tasks: [{**task, "task_id": "../../x"} for task in tasks])),
-    Spoil("names null", _in_tasks(lambda tasks: [{**task, "task_name": None} for task in tasks])),
-    Spoil("names are numbers", _in_tasks(lambda tasks: [{**task, "task_name": 7} for task in tasks])),
-    Spoil("statuses are numbers", _in_tasks(lambda tasks: [{**task, "status": 7} for task in tasks])),
-    Spoil("status null", _with(status=None)),
-    Spoil("status a list", _with(status=["RUNNING"])),
-    Spoil("name missing", _without("task_name")),
-    Spoil("descriptor null", _with(obs_destination_descriptor=None)),
-    Spoil("descriptor a list", _with(obs_destination_descriptor=[])),
-    Spoil("id null", _with(task_id=None)),
-    Spoil("id leads elsewhere", _with(task_id="../../x")),
-    Spoil("no id", _without("task_id")),
-    Spoil("only a list", lambda body: [body]),
-    Spoil("only text", lambda body: "ok"),
-    Spoil(
+CORRUPTIONS = (
+    Corruption("among thousands", _among_thousands),
+    Corruption("short list", _in_tasks(lambda tasks: tasks[:-1])),
+    Corruption("list without its first", _in_tasks(lambda tasks: tasks[1:])),
+    Corruption("one task in the place of all", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
+    Corruption("tasks null", _with(tasks=None)),
+    Corruption("tasks an object", _with(tasks={})),
+    Corruption("no tasks", _without("tasks")),
+    Corruption("no total", _without("total_number")),
+    Corruption("total null", _with(total_number=None)),
+    Corruption("total true", _with(total_number=True)),
+    Corruption("total negative", _with(total_number=-1)),
+    Corruption("total huge", _with(total_number=1e300)),
+    Corruption("strange tasks", _in_tasks(lambda tasks: [None, *tasks[1:]])),
+    Corruption("ids null", _in_tasks(lambda tasks: [{**task, "task_id": None} for task in tasks])),
+    Corruption("ids with a path", _in_tasks(lambda tasks: [{**task, "task_id": "../../x"} for task in tasks])),
+    Corruption("names null", _in_tasks(lambda tasks: [{**task, "task_name": None} for task in tasks])),
+    Corruption("names are numbers", _in_tasks(lambda tasks: [{**task, "task_name": 7} for task in tasks])),
+    Corruption("statuses are numbers", _in_tasks(lambda tasks: [{**task, "status": 7} for task in tasks])),
+    Corruption("status null", _with(status=None)),
+    Corruption("status a list", _with(status=["RUNNING"])),
+    Corruption("name missing", _without("task_name")),
+    Corruption("descriptor null", _with(obs_destination_descriptor=None)),
+    Corruption("descriptor a list", _with(obs_destination_descriptor=[])),
+    Corruption("id null", _with(task_id=None)),
+    Corruption("id with a path", _with(task_id="../../x")),
+    Corruption("no id", _without("task_id")),
+    Corruption("only a list", lambda body: [body]),
+    Corruption("only text", lambda body: "ok"),
+    Corruption(
         "numbers as text",
         lambda body: {k: str(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in body.items()},
     ),
 )
 
 
-def spoil(name: str) -> Spoil:
+def corruption(name: str) -> Corruption:
     """Return the one of this name."""
-    return next(one for one in SPOILS if repr(one) == name)
+    return next(one for one in CORRUPTIONS if repr(one) == name)
 
 
 @st.composite
-def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
-    """How an answer, or its request, gets lost or spoilt on the way."""
+def losses(draw: st.DrawFn) -> dict[str, t.Any]:
+    """How a response, or its request, is lost or corrupted."""
     kind = draw(
         st.sampled_from(
-            ("drop", "drop", "raw", "doubt", "garbage", "mutate", "mutate", "json", "close", "slow", "huge")
+            ("drop", "drop", "raw", "uncertain", "garbage", "mutate", "mutate", "json", "close", "slow", "huge")
         )
     )
     if kind == "drop":
@@ -174,8 +174,8 @@ def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
         if draw(st.booleans()):
             return {"truncate": draw(st.integers(0, 60))}
         return {"content_length": draw(st.sampled_from((0, 1, 5, 10**6, 10**15, -1)))}
-    if kind == "doubt":
-        status = draw(st.sampled_from(STATUSES_IN_DOUBT))
+    if kind == "uncertain":
+        status = draw(st.sampled_from(UNCERTAIN_STATUSES))
         return {"status": status, "after_work": draw(st.booleans()), "body": draw(st.sampled_from(("", "<html>x", {})))}
     if kind == "garbage":
         return {
@@ -184,11 +184,11 @@ def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
             "after_work": draw(st.booleans()),
         }
     if kind == "json":
-        # Any JSON but the empty list of tasks: that would be a lie.
+        # Any JSON but an empty list of tasks, which would be a valid false response.
         body = draw(JSON.filter(lambda value: not isinstance(value, dict) or "total_number" not in value))
         return {"status": 200, "body": body if body is not None else "null", "after_work": draw(st.booleans())}
     if kind == "mutate":
-        return {"mutate": draw(st.sampled_from(SPOILS))}
+        return {"mutate": draw(st.sampled_from(CORRUPTIONS))}
     rarely = draw(st.integers(0, 9)) == 9
     if kind == "slow" and rarely:
         return {"delay": QUICK + 0.2}
@@ -198,7 +198,7 @@ def journeys(draw: st.DrawFn) -> dict[str, t.Any]:
 
 
 class Act:
-    """Another actor, who does something just before or after a request is worked on; remembers whether it did."""
+    """Another user, who changes something just before or after a request is processed; records what."""
 
     def __init__(self, verb: str, name: str, descriptor: dict[str, t.Any]) -> None:
         self.verb = verb
@@ -227,8 +227,8 @@ class Act:
 
 @st.composite
 def faults(draw: st.DrawFn) -> Fault:
-    """A fault at some request."""
-    fields = draw(st.one_of(refusals(), journeys(), journeys()))
+    """A fault of a random request."""
+    fields = draw(st.one_of(errors(), losses(), losses()))
     operation = draw(st.sampled_from(OPERATIONS))
     times = draw(st.sampled_from((1, 1, 1, 2, 3, None)))
     if "delay" in fields:
@@ -246,5 +246,5 @@ def acts(names: t.Sequence[str], descriptors: t.Sequence[dict[str, t.Any]]) -> s
 
 
 def with_act(fault: Fault, act: Act, when: str) -> Fault:
-    """Return *fault* with another actor at its side; one that would do no work does it then."""
+    """Return *fault* with the act of another user *when* it is injected."""
     return dataclasses.replace(fault, **{when: act})

@@ -1,0 +1,209 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What must hold after each run of a set of tasks, whatever its faults were."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from collections import Counter
+
+from . import figures
+from .failures import LIES, Act
+from .invariants import as_wanted, doubtful, shape
+from .runs import Outcome, Task, World, leaks
+
+CONCURRENT = 4
+_UNKNOWN = re.compile("unknown|can be the result|have the same name|were created")
+_CREATES, _DELETES = ("created", "recreated"), ("deleted", "recreated")
+
+
+def set_violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
+    """Return what is wrong with a run of a set; *acts* are the other users that were active."""
+    others = {task_id for act in acts for task_id in act.did}
+    found = [
+        *_reads_only(outcome),
+        *_reported(outcome, others),
+        *_touched(outcome, others),
+        *_order(outcome),
+        *_twins(outcome, others),
+        *_promise(outcome, others),
+        *_requests(outcome),
+        *shape(outcome),
+    ]
+    shown = leaks(outcome)
+    figures.count("secrets looked for", len(outcome.secrets))
+    figures.count("secrets found", len(shown))
+    return found + [f"a secret is shown: {leak}" for leak in shown]
+
+
+def _entries(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
+    return {entry["task_name"]: entry for entry in outcome.options["tasks"]}
+
+
+def _known(outcome: Outcome) -> dict[str, Task]:
+    """Every task that existed at any time of the run, by id."""
+    worlds = (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after)
+    return {task_id: task for world in worlds for tasks in world.values() for task_id, task in tasks.items()}
+
+
+def _tasks(world: World) -> list[Task]:
+    return [task for tasks in world.values() for task in tasks.values()]
+
+
+def _pruned(outcome: Outcome, name: str) -> bool:
+    """Whether the options let the run delete a task of this name that is not listed."""
+    pattern = outcome.options.get("prune_pattern")
+    return bool(outcome.options.get("prune")) and (pattern is None or re.fullmatch(pattern, name) is not None)
+
+
+def _reads_only(outcome: Outcome) -> t.Iterator[str]:
+    writes = [entry.operation for entry in outcome.entries if not entry.reads]
+    if outcome.check_mode and writes:
+        yield f"check mode sent {writes}"
+    expected = outcome.options.get("expect_plan")
+    if writes and expected is not None and outcome.result.get("plan_id") != expected:
+        yield f"it sent {writes} for another plan than the expected one"
+
+
+def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    """``changed`` and each ``action`` equal the journal."""
+    if outcome.check_mode:
+        return
+    known, reports = _known(outcome), outcome.result.get("tasks", [])
+    if not reports and outcome.effects:
+        yield "it changed something and reports no task"
+    if outcome.changed != any(report["changed"] for report in reports):
+        yield f"changed is {outcome.changed}, unlike those of the tasks"
+    done = {verb: Counter(known[task_id].name for task_id in outcome.ids(verb)) for verb in ("created", "deleted")}
+    # With a lost response, another user's deletion can't be told from the run's own.
+    lost = {
+        known[_id_of(entry.path)].name for entry in outcome.entries if doubtful(entry) and _id_of(entry.path) in known
+    }
+    ambiguous = {known[task_id].name for task_id in others} & lost
+    for name in sorted({report["task_name"] for report in reports} | set(done["created"]) | set(done["deleted"])):
+        own = [report for report in reports if report["task_name"] == name]
+        created, deleted = done["created"][name], done["deleted"][name]
+        changed = any(report["changed"] for report in own)
+        failed = [report for report in own if report["action"] in ("failed", "unknown", "not_tried")]
+        if any(report["action"] == "unknown" or _UNKNOWN.search(report.get("msg", "")) for report in failed):
+            continue
+        if name in ambiguous:
+            continue
+        if changed != bool(created or deleted):
+            yield f"changed of {name} is {changed}, but {created} were created and {deleted} deleted"
+        elif not failed:
+            for count, actions in ((created, _CREATES), (deleted, _DELETES)):
+                reported = sum(report["action"] in actions for report in own)
+                if reported != count:
+                    yield f"{reported} tasks named {name} are reported as {actions[0]}, but it was {count}"
+
+
+def _id_of(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    """No task outside the plan is deleted, created or changed, and ``prune`` keeps its limits."""
+    entries, known = _entries(outcome), _known(outcome)
+    created, deleted = outcome.ids("created"), outcome.ids("deleted")
+    pruned = 0
+    for task_id in deleted:
+        name = known[task_id].name
+        if task_id in created:
+            continue
+        entry = entries.get(name)
+        if entry is None:
+            pruned += 1
+        if not (
+            _pruned(outcome, name) if entry is None else entry["state"] == "absent" or outcome.options.get("recreate")
+        ):
+            yield f"it deleted {name} ({task_id}), which is not in the plan"
+    limit = outcome.options.get("prune_limit")
+    if limit is not None and pruned > limit:
+        yield f"it pruned {pruned} tasks"
+    listings = [entry for entry in outcome.entries if entry.operation == "ListSinkTasks" and entry.status == 200]
+    if (
+        pruned
+        and listings
+        and repr(listings[0].fault and listings[0].fault.mutate).startswith(("short", "list without"))
+    ):
+        yield f"it pruned {pruned} tasks after an incomplete list"
+    for task_id in created:
+        if entries.get(known[task_id].name, {}).get("state") != "present":
+            yield f"it created {known[task_id].name}"
+    for connector_id, tasks in outcome.before.items():
+        for task_id, task in tasks.items():
+            if task_id in deleted or task_id in others or task.deleting:
+                continue
+            if outcome.after.get(connector_id, {}).get(task_id) != task:
+                yield f"the task {task.name} ({task_id}) is not as it was"
+
+
+def _order(outcome: Outcome) -> t.Iterator[str]:
+    """Deletions come before creations."""
+    entries, known = _entries(outcome), _known(outcome)
+    creation = ""
+    for effect in outcome.effects:
+        if effect.verb == "created":
+            creation = known[effect.target].name
+        elif creation and entries.get(known[effect.target].name, {"state": "absent"})["state"] == "absent":
+            yield f"it deleted {known[effect.target].name} after it had created {creation}"
+
+
+def _twins(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    created = set(outcome.ids("created")) - set(outcome.ids("deleted"))
+    names = Counter(task.name for task in _tasks(outcome.after) if not task.deleting and task.task_id not in others)
+    for name in {task.name for task in _tasks(outcome.after) if task.task_id in created}:
+        if names[name] > 1 and not (outcome.failed and "have the same name" in str(outcome.result)):
+            yield f"it ends with {names[name]} tasks named {name}"
+
+
+def _promise(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    """A run that does not fail leaves each task in its state."""
+    lied = any(entry.fault and (entry.code in LIES or _believed(entry)) for entry in outcome.entries)
+    if outcome.failed or outcome.check_mode or lied or others:
+        return
+    tasks, waits = _tasks(outcome.after), outcome.options.get("wait", True)
+    for name, entry in _entries(outcome).items():
+        own = [task for task in tasks if task.name == name and not task.deleting]
+        if entry["state"] == "absent":
+            if own or (waits and any(task.name == name for task in tasks)):
+                yield f"it claims that {name} is absent"
+        elif not any(_as_listed(entry, task, waits) for task in own):
+            yield f"it claims that {name} is present and as wanted"
+    for task in tasks:
+        if task.name not in _entries(outcome) and not task.deleting and _pruned(outcome, task.name):
+            yield f"it claims that {task.name} is pruned"
+
+
+def _as_listed(entry: dict[str, t.Any], task: Task, waits: bool) -> bool:
+    return as_wanted(entry, task) and (not waits or task.status in ("RUNNING", "PAUSED"))
+
+
+def _believed(entry: t.Any) -> bool:
+    """Whether a write was not processed, although its response was a success."""
+    return not entry.reads and not entry.effect and entry.status is not None and 200 <= entry.status < 300
+
+
+def _requests(outcome: Outcome) -> t.Iterator[str]:
+    attempts = outcome.options.get("max_retries", 5) + 1
+    rejected = [entry for entry in outcome.entries if entry.status == 401 and _arrived(entry)]
+    if len(rejected) > CONCURRENT:
+        yield f"{len(rejected)} requests after rejected credentials"
+    tasks = len(outcome.options["tasks"]) + len(_known(outcome))
+    polls = 2 * (outcome.options.get("wait_timeout", 300) / 10 + 12)
+    bound = attempts * (8 + 3 * tasks + 4 * polls) + attempts * attempts * tasks
+    if len(outcome.entries) > bound:
+        yield f"{len(outcome.entries)} requests, more than {bound:.0f}"
+    for path in {entry.path for entry in outcome.entries if entry.operation is None}:
+        yield f"it requested {path}"
+    if any(sleep < 0 or sleep > 60 for sleep in outcome.sleeps):
+        yield f"it slept for {max(outcome.sleeps)} seconds"
+
+
+def _arrived(entry: t.Any) -> bool:
+    """Whether the client could see the status of *entry*: it did not arrive late, and was not lost."""
+    fault = entry.fault
+    return fault is None or not (fault.drop or fault.delay or fault.delay_work)
