@@ -72,7 +72,7 @@ class Write(t.NamedTuple):
     def result(self) -> t.Any:
         """Return the value of a write that was done; raise its error otherwise."""
         if self.error:
-            raise t.cast("KafkaError", self.error)
+            raise self.error  # pylint: disable=raising-bad-type
         return self.value
 
 
