@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs examples/demo.yml against the simulator as a user would, and checks what comes of it. `make demo` calls this.
+"""Runs examples/demo.yml against the simulator as a user would, and checks the results. `make demo` calls this.
 
 Needs ansible-playbook on PATH, the collection installed where ANSIBLE_COLLECTIONS_PATH points, and the simulator on
 PYTHONPATH. Exits with 0 when every step did what it should, else with 1. Writes to a temporary folder alone.
@@ -37,7 +37,7 @@ class Wrong(Exception):
 
 
 class Step(NamedTuple):
-    """One run of the playbook: what it shows, its arguments, and what must come of it."""
+    """One run of the playbook: what it shows, its arguments, and the expected result."""
 
     title: str
     arguments: tuple[str, ...]
@@ -53,11 +53,11 @@ class Step(NamedTuple):
 
 
 STEPS = (
-    Step("Create the task and wait until it runs", (), 1, ("POST",), 1),
-    Step("Run it again: the task is as wanted", (), 0, (), 1),
-    Step("Show what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 1, (), 1),
-    Step("Delete the task and wait until it is gone", ("-e", "state=absent"), 1, ("DELETE",), 0),
-    Step("Delete it again: the service reports that it is absent", ("-e", "state=absent"), 0, (), 0),
+    Step("Create the tasks and wait until they are running", (), 2, ("POST", "POST"), 2),
+    Step("Run it again: the tasks are as wanted", (), 0, (), 2),
+    Step("Show what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 2, (), 2),
+    Step("Delete the tasks and wait until they are gone", ("-e", "state=absent"), 2, ("DELETE", "DELETE"), 0),
+    Step("Delete them again: the service reports that they are absent", ("-e", "state=absent"), 0, (), 0),
 )
 
 
@@ -173,7 +173,7 @@ def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome
         (recap.get("failed") == 0 and recap.get("unreachable") == 0, f"the recap is {recap}"),
         (recap.get("changed") == step.changed, f"changed is {recap.get('changed')} and should be {step.changed}"),
         (writes == step.writes, f"the requests that write are {writes} and should be {step.writes}"),
-        (there == step.tasks_after, f"the service has {there} sink tasks and should have {step.tasks_after}"),
+        (there == step.tasks_after, f"the service has {there} tasks and should have {step.tasks_after}"),
         (environment["OBS_SECRET_KEY"] not in plain, "the output shows a secret"),
         ("--diff" not in step.arguments or "+++ after" in plain, "the output shows no diff"),
     )
@@ -211,9 +211,10 @@ def summary(outcomes: list[Outcome]) -> str:
         "  make build && ansible-galaxy collection install dist/huaweicloud-kafka-*.tar.gz",
         "  python3 -m pip install requests",
         "  export HW_REGION_NAME=eu-west-101 HW_ACCESS_KEY=... HW_SECRET_KEY=...",
-        f"  ansible-playbook {PLAYBOOK} -e instance_name=... -e task_name=... -e state=absent --check --diff",
+        f"  ansible-playbook {PLAYBOOK} -e instance_name=... -e task_name=... -e smart_connect_task_name=... \\",
+        "    -e state=absent --check --diff",
         "",
-        "The last line only looks; without --check it deletes.",
+        "The last command only reads; without --check it deletes.",
     ]
     return "\n".join(lines)
 
@@ -223,7 +224,7 @@ def main() -> int:
     if "ANSIBLE_COLLECTIONS_PATH" not in os.environ:
         say("ANSIBLE_COLLECTIONS_PATH must say where the collection is installed; `make demo` sees to that.")
         return 1
-    say("A sink task dumps topics of a Kafka instance to a bucket.")
+    say("Sink tasks, and the Smart Connect tasks that replace them, dump topics of a Kafka instance to a bucket.")
     say("Here are five runs of one playbook against a simulated cloud, each one checked.")
     outcomes = []
     try:

@@ -60,10 +60,16 @@ def excerpt(output: str) -> str:
     return f"{check_mode.strip()}\n\n...\n\n{summary.strip()}"
 
 
+def shortened(text: str) -> str:
+    """`text` with only the first three fields of the bucket in the diff of the Smart Connect task."""
+    return re.sub(r'("sink_task": \{.*\n(?:.*\n){3})(?:.*\n)*?(.*-    \},)', r"\1        ...\n\2", text)
+
+
 def settled(text: str) -> str:
     """`text` without what differs from run to run."""
     text = re.sub(r'("create_time": )\d+', r"\g<1>1735689600000", text)
     text = re.sub(r'("task_id": ")[0-9a-f-]{36}', r"\g<1>5d4ae8a0-3f9f-4e2e-8a1c-0a2f5b3c7d11", text)
+    text = re.sub(r'("id": ")[0-9a-f-]{36}', r"\g<1>9b0c7c56-6d0e-4d7f-9a35-1f6e8d2b4c22", text)
     return re.sub(r"( requests) +\d+\.\d s", r"\1", text)
 
 
@@ -79,7 +85,7 @@ def svg(text: str) -> str:
 
 
 def main() -> None:
-    PICTURE.write_text(svg(settled(excerpt(demo_output()))), encoding="utf-8")
+    PICTURE.write_text(svg(settled(shortened(excerpt(demo_output())))), encoding="utf-8")
 
 
 if __name__ == "__main__":
