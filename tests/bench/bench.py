@@ -23,7 +23,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import matplotlib as mpl
 import requests
+from matplotlib import pyplot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -110,9 +112,9 @@ class Service:
         """Start anew, with the tasks that *case* deletes; return its tasks, whether they exist or not."""
         self._call("POST", "/_simulator/reset")
         self.token = self._log_in()
-        ids = [self.facts["connector_id"]]
-        for number in range(1, case.connectors):
-            ids.append(self._call("POST", "/_simulator/instances", {"name": f"kafka-{number}"})["connector_id"])
+        names = [{"name": f"kafka-{number}"} for number in range(1, case.connectors)]
+        others = [self._call("POST", "/_simulator/instances", name)["connector_id"] for name in names]
+        ids = [self.facts["connector_id"], *others]
         tasks = [{"connector_id": one, "task_name": f"task-{number}"} for one in ids for number in range(case.count)]
         if case.verb == "deletions":
             for task in tasks:
@@ -254,9 +256,6 @@ def table(figures: Figures) -> str:
 
 def draw(figures: Figures, path: Path) -> None:
     """Draw, as SVG, the cost per item over the length of the loop, and that of deletions over the time per response."""
-    import matplotlib as mpl
-    from matplotlib import pyplot
-
     pyplot.switch_backend("svg")
     mpl.rcParams.update({"svg.hashsalt": "huaweicloud.kafka", "font.size": 10, "svg.fonttype": "path"})
     panels: list[tuple[str, str, Callable[[Case], int], list[Case]]] = []
@@ -303,9 +302,7 @@ def main() -> int:
     parser.add_argument("--sets", default=[9, 18], help="tasks of a connector (default: 9,18)", **numbers)
     parser.add_argument("--deletions", default=[18, 40], help="deletions at 20 ms (default: 18,40)", **numbers)
     parser.add_argument("--repeats", type=int, help="runs of each; the median counts (default: 1; --full: 3)")
-    parser.add_argument(
-        "--without", action="append", default=[], metavar="NAME", help="leave out a contender, for example the slow ones"
-    )
+    parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave out a contender")
     parser.add_argument(
         "--most-processes",
         type=int,
