@@ -21,7 +21,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import requests
@@ -54,7 +54,8 @@ STYLES = {
 DRAWN = (18, "deletions")
 
 
-class Case(NamedTuple):
+@dataclass(frozen=True)
+class Case:
     """The work that contenders do in turn: *count* items on each of *connectors*; *verb* is empty for the plain loop."""
 
     count: int
@@ -156,7 +157,10 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
     facts = service.facts
     keys = {name: facts[name] for name in ("access_key", "secret_key")}
     connection = {"endpoint": service.endpoint, "project_id": facts["project_id"], "region": facts["region"], **keys}
-    uri = {"url": f"{service.url}/{facts['connector_id']}/sink-tasks", "headers": {"X-Auth-Token": service.token}}
+    uri: dict[str, Any] = {
+        "url": f"{service.url}/{facts['connector_id']}/sink-tasks",
+        "headers": {"X-Auth-Token": service.token},
+    }
     if not case.verb:
         absent = {**connection, "state": "absent", "task_name": "{{ item.task_name }}"}
         sink_task = {f"huaweicloud.kafka.{SINK_TASK}": {**absent, "connector_id": facts["connector_id"]}}
@@ -178,7 +182,7 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
         wanted = {"state": "present", "obs_destination_descriptor": descriptor}
     uri["url"] = service.url + "/{{ item.connector_id }}/sink-tasks"
     if case.verb == "creations":
-        body = {"source_type": "BLOB", "destination_type": "OBS", "task_name": "{{ item.task_name }}"}
+        body: dict[str, Any] = {"source_type": "BLOB", "destination_type": "OBS", "task_name": "{{ item.task_name }}"}
         descriptor = {**descriptor, "topics": "orders", "consumer_strategy": "latest", "destination_file_type": "TEXT"}
         body["obs_destination_descriptor"] = {**descriptor, "deliver_time_interval": 300}
         uri |= {"method": "POST", "body_format": "json", "body": body}
@@ -295,7 +299,7 @@ def cases_of(options: argparse.Namespace) -> list[Case]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    numbers = {"type": lambda text: [int(part) for part in text.split(",") if part], "metavar": "N,N"}
+    numbers: dict[str, Any] = {"type": lambda text: [int(part) for part in text.split(",") if part], "metavar": "N,N"}
     parser.add_argument("--full", action="store_true", help="also the long combinations; takes most of an hour")
     parser.add_argument("--items", help="lengths of the loop (default: 1,10,50; --full: 1,10,100,500)", **numbers)
     parser.add_argument("--latencies", help="ms per response (default: 0,50; --full: 0,5,50)", **numbers)
