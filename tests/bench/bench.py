@@ -2,11 +2,12 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task costs, against peers in the same run: a table, and the picture in the documentation.
+"""What a task costs, against peers in the same run: tables, and the picture in the documentation.
 
-Each contender does the same kind of work, one read of the service, in a loop of so many items. A peer that can't do
-it does what it can, and the table says so. All run in turn, so that a machine that grows slower meanwhile does so
-for all of them; the figures to quote are ratios.
+First one read of the service for each item of a loop; a peer that can't do it does what it can, and the table says so.
+Then deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
+ansible.builtin.uri for each task. The contenders take turns, so that a machine that grows slower meanwhile does so for
+all of them; the figures to quote are ratios.
 """
 
 from __future__ import annotations
@@ -20,166 +21,192 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib as mpl
 import requests
 from matplotlib import pyplot
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 ROOT = Path(__file__).resolve().parents[2]
 PICTURE = ROOT / "docs" / "pictures" / "speed.svg"
-TASK_LIST = "/v2/{project_id}/connectors/{connector_id}/sink-tasks"
+
+SINK_TASK = "huaweicloud_kafka_sink_task"
+MODULE_PROCESS = f"{SINK_TASK} as a module process"
+SMART_CONNECT_TASK = "huaweicloud_kafka_smart_connect_task"
+SET = "huaweicloud_kafka_sink_tasks"
+URI = "ansible.builtin.uri"
+PING = "ansible.builtin.ping"
+SMN = "community.general.hwc_smn_topic"
+IN_PROCESS = (SINK_TASK, SMART_CONNECT_TASK)
+NOTES = {PING: "sends no request", SMN: "logs in, then ends: the simulator has no SMN"}
+STYLES = {
+    SINK_TASK: ("#c7000b", "o"),
+    SMART_CONNECT_TASK: ("#e69f00", "^"),
+    SET: ("#6a3d9a", "*"),
+    MODULE_PROCESS: ("#0072b2", "s"),
+    URI: ("#222222", "D"),
+    PING: ("#999999", "v"),
+    SMN: ("#009e73", "P"),
+}
+DRAWN = (18, "deletions")
 
 
 @dataclass(frozen=True)
-class Contender:
-    """One way of doing the work: a task of a playbook, with the names in braces filled in from the simulator."""
+class Case:
+    """The work that contenders do in turn: *count* items on each of *connectors*; *verb* is empty for the plain loop."""
 
-    name: str
-    task: str
-    requests_per_item: int
-    note: str = ""
-    variables: dict[str, str] = field(default_factory=dict)
-
-
-OURS = """huaweicloud.kafka.huaweicloud_kafka_sink_task:
-        state: absent
-        task_name: "task-{{{{ item }}}}"
-        connector_id: "{connector_id}"
-        project_id: "{project_id}"
-        region: "{region}"
-        endpoint: "{endpoint}"
-        access_key: "{access_key}"
-        secret_key: "{secret_key}"
-"""
-
-CONTENDERS = (
-    Contender("huaweicloud_kafka_sink_task in-process", OURS, 1),
-    Contender(
-        "huaweicloud_kafka_sink_task as a module process", OURS, 1, variables={"huaweicloud_kafka_in_worker": "false"}
-    ),
-    Contender(
-        "ansible.builtin.uri",
-        """ansible.builtin.uri:
-        url: "{endpoint}/v2/{project_id}/connectors/{connector_id}/sink-tasks"
-        headers:
-          X-Auth-Token: "{token}"
-""",
-        1,
-    ),
-    Contender("ansible.builtin.ping", "ansible.builtin.ping:\n", 0, note="sends no request"),
-    Contender(
-        "community.general.hwc_smn_topic",
-        """community.general.hwc_smn_topic:
-        identity_endpoint: "{endpoint}/v3"
-        user: "{user_name}"
-        password: "{password}"
-        domain: "{domain_name}"
-        project: "{region}"
-        region: "{region}"
-        name: "topic-{{{{ item }}}}"
-        state: absent
-      failed_when: false
-""",
-        1,
-        note="logs in, then ends: the simulator has no SMN",
-    ),
-)
-
-PLAYBOOK = """- hosts: localhost
-  gather_facts: false
-  connection: local
-  vars:
-    ansible_python_interpreter: "{python}"
-{variables}
-  tasks:
-    - name: measured
-      {task}
-      loop: "{{{{ range(0, {items}) | list }}}}"
-      loop_control:
-        label: ""
-"""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Medians of the runs of one contender: seconds, and what the simulator counted in one run."""
-
-    contender: Contender
-    items: int
-    latency: float
-    seconds: float
-    requests: int
-    connections: int
+    count: int
+    latency: int
+    verb: str = ""
+    connectors: int = 1
 
     @property
-    def per_item(self) -> float:
-        """Seconds for one item."""
-        return self.seconds / self.items
+    def items(self) -> int:
+        return self.count * self.connectors
+
+    def __str__(self) -> str:
+        work = f"{self.count} {self.verb or 'items in a loop'}"
+        work += f" on each of {self.connectors} connectors" if self.connectors > 1 else ""
+        return f"{work}, {self.latency} ms per response"
+
+
+@dataclass
+class Figure:
+    """What one contender took: seconds of each run, and what the simulator counted in the last one."""
+
+    seconds: list[float] = field(default_factory=list)
+    counted: tuple[int, int] = (0, 0)
+
+    def per_item(self, case: Case) -> float:
+        """Milliseconds for one item."""
+        return statistics.median(self.seconds) / case.items * 1000
+
+
+Figures = dict[Case, dict[str, Figure]]
 
 
 class Service:
-    """The simulator, in a process of its own, steered over HTTP."""
+    """The simulator, in a process of its own, controlled over HTTP."""
 
     def __init__(self) -> None:
-        environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
         self._process = subprocess.Popen(
             [sys.executable, "-m", "simulator", "--port", "0", "--exit-with-parent"],
-            env=environment,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self._process.stdout
-        self.facts = {"endpoint": self._process.stdout.readline().split()[-1]}
-        while "domain_name" not in self.facts:
-            name, _unused, value = self._process.stdout.readline().strip().partition(": ")
-            self.facts[name] = value
-        self.facts["token"] = self._log_in()
+        self.endpoint = self._process.stdout.readline().split()[-1]
+        self.facts = self._call("GET", "/_simulator/credentials")
+        self.url = f"{self.endpoint}/v2/{self.facts['project_id']}/connectors"
+        self.token = ""
 
     def stop(self) -> None:
         """End the simulator."""
         self._process.terminate()
         self._process.wait(10)
 
-    def reset(self, latency: float) -> None:
-        """Forget what was counted, and add *latency* seconds to each answer from now on."""
+    def prepare(self, case: Case) -> list[dict[str, Any]]:
+        """Start anew, with the tasks that *case* deletes; return its tasks, whether they exist or not."""
+        self._call("POST", "/_simulator/reset")
+        self.token = self._log_in()
+        names = [{"name": f"kafka-{number}"} for number in range(1, case.connectors)]
+        others = [self._call("POST", "/_simulator/instances", name)["connector_id"] for name in names]
+        ids = [self.facts["connector_id"], *others]
+        tasks = [{"connector_id": one, "task_name": f"task-{number}"} for one in ids for number in range(case.count)]
+        if case.verb == "deletions":
+            for task in tasks:
+                task.update(self._call("POST", "/_simulator/tasks", task))
+        quota = max(18, case.count)
+        settings = {"latency": case.latency / 1000, "max_tasks": quota, "quota_tasks": quota}
+        self._call("PUT", "/_simulator/settings", settings)
         self._call("DELETE", "/_simulator/journal")
-        self._call("PUT", "/_simulator/settings", {"latency": latency})
+        return tasks
 
     def counted(self) -> tuple[int, int]:
         """Return how many requests came, over how many connections."""
-        entries = json.loads(self._call("GET", "/_simulator/journal")[0])
-        entries = entries["journal"] if isinstance(entries, dict) else entries
-        return len(entries), len({entry["connection"] for entry in entries})
+        journal = self._call("GET", "/_simulator/journal")
+        return len(journal), len({entry["connection"] for entry in journal})
+
+    def count_tasks(self, tasks: list[dict[str, Any]]) -> int:
+        """Return how many tasks are left on the connectors of *tasks*."""
+        ids = {task["connector_id"] for task in tasks}
+        connectors = self._call("GET", "/_simulator/state")["connectors"]
+        return sum(len(connector["tasks"]) for connector in connectors if connector["connector_id"] in ids)
 
     def _log_in(self) -> str:
         facts = self.facts
-        domain = {"name": facts["domain_name"]}
-        user = {"name": facts["user_name"], "password": facts["password"], "domain": domain}
-        body = {
-            "auth": {
-                "identity": {"methods": ["password"], "password": {"user": user}},
-                "scope": {"project": {"id": facts["project_id"]}},
-            }
+        user = {"name": facts["user_name"], "password": facts["password"], "domain": {"name": facts["domain_name"]}}
+        identity = {"methods": ["password"], "password": {"user": user}}
+        body = {"auth": {"identity": identity, "scope": {"project": {"id": facts["project_id"]}}}}
+        response = requests.post(f"{self.endpoint}/v3/auth/tokens", json=body, timeout=60)
+        response.raise_for_status()
+        return response.headers["X-Subject-Token"]
+
+    def _call(self, method: str, path: str, body: object = None) -> Any:
+        response = requests.request(method, self.endpoint + path, json=body, timeout=60)
+        response.raise_for_status()
+        return response.json() if response.content else None
+
+
+def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the task of a playbook with which each contender does the work of *case*."""
+    facts = service.facts
+    keys = {name: facts[name] for name in ("access_key", "secret_key")}
+    connection = {"endpoint": service.endpoint, "project_id": facts["project_id"], "region": facts["region"], **keys}
+    uri: dict[str, Any] = {
+        "url": f"{service.url}/{facts['connector_id']}/sink-tasks",
+        "headers": {"X-Auth-Token": service.token},
+    }
+    if not case.verb:
+        absent = {**connection, "state": "absent", "task_name": "{{ item.task_name }}"}
+        sink_task = {f"huaweicloud.kafka.{SINK_TASK}": {**absent, "connector_id": facts["connector_id"]}}
+        smn = {name: facts[f"{name}_name"] for name in ("user", "domain")} | {"password": facts["password"]}
+        smn |= {"identity_endpoint": f"{service.endpoint}/v3", "project": facts["region"], "region": facts["region"]}
+        return {
+            SINK_TASK: sink_task,
+            SMART_CONNECT_TASK: {
+                f"huaweicloud.kafka.{SMART_CONNECT_TASK}": {**absent, "instance_id": facts["instance_id"]}
+            },
+            MODULE_PROCESS: {**sink_task, "vars": {"huaweicloud_kafka_in_worker": False}},
+            URI: {URI: uri},
+            PING: {PING: {}},
+            SMN: {SMN: {**smn, "name": "{{ item.task_name }}", "state": "absent"}, "failed_when": False},
         }
-        return self._call("POST", "/v3/auth/tokens", body)[1]["X-Subject-Token"]
+    wanted: dict[str, Any] = {"state": "absent"}
+    if case.verb == "creations":
+        descriptor = {"topics": ["orders"], "obs_bucket_name": "archive", **keys}
+        wanted = {"state": "present", "obs_destination_descriptor": descriptor}
+    uri["url"] = service.url + "/{{ item.connector_id }}/sink-tasks"
+    if case.verb == "creations":
+        body: dict[str, Any] = {"source_type": "BLOB", "destination_type": "OBS", "task_name": "{{ item.task_name }}"}
+        descriptor = {**descriptor, "topics": "orders", "consumer_strategy": "latest", "destination_file_type": "TEXT"}
+        body["obs_destination_descriptor"] = {**descriptor, "deliver_time_interval": 300}
+        uri |= {"method": "POST", "body_format": "json", "body": body}
+    else:
+        uri |= {"url": uri["url"] + "/{{ item.task_id }}", "method": "DELETE", "status_code": 204}
+    names: dict[str, list[dict[str, Any]]] = {}
+    for task in tasks:
+        names.setdefault(task["connector_id"], []).append({"task_name": task["task_name"], **wanted})
+    sets = [{"connector_id": connector_id, "tasks": members} for connector_id, members in names.items()]
+    each = {"connector_id": "{{ item.connector_id }}", **connection}
+    return {
+        SINK_TASK: {f"huaweicloud.kafka.{SINK_TASK}": {**each, "task_name": "{{ item.task_name }}", **wanted}},
+        SET: {f"huaweicloud.kafka.{SET}": {**each, "tasks": "{{ item.tasks }}"}, "loop": sets},
+        URI: {URI: uri},
+    }
 
-    def _call(self, method: str, path: str, body: object = None) -> tuple[bytes, dict[str, str]]:
-        answer = requests.request(method, self.facts["endpoint"] + path, json=body, timeout=60)
-        answer.raise_for_status()
-        return answer.content, dict(answer.headers)
 
-
-def run_once(contender: Contender, items: int, service: Service, folder: Path) -> float:
-    """Run the playbook of *contender* once and return how long its task took, in seconds."""
+def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[float, tuple[int, int]]:
+    """Let one contender do the work; return the seconds that its task took, and what the simulator counted."""
+    tasks = service.prepare(case)
+    task = {"name": name, "loop": tasks, "loop_control": {"label": ""}, **plays(service, case, tasks)[name]}
+    play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": [task]}
     playbook = folder / "playbook.yml"
-    playbook.write_text(
-        PLAYBOOK.format(
-            python=sys.executable,
-            task=contender.task.format(**service.facts).rstrip(),
-            items=items,
-            variables="\n".join(f"    {name}: {value}" for name, value in contender.variables.items()),
-        )
-    )
+    playbook.write_text(json.dumps([{**play, "vars": {"ansible_python_interpreter": sys.executable}}]))
     times = folder / "times"
     environment = {
         **os.environ,
@@ -192,96 +219,112 @@ def run_once(contender: Contender, items: int, service: Service, folder: Path) -
     }
     command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise SystemExit(f"{contender.name} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-    return float(times.read_text())
+    left = service.count_tasks(tasks)
+    if done.returncode or left != (case.items if case.verb == "creations" else 0):
+        raise SystemExit(f"{name} failed, {left} tasks exist:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+    return float(times.read_text()), service.counted()
 
 
-def measure(options: argparse.Namespace, service: Service) -> list[Figure]:
-    """Run everything and return the figures, telling on stderr how far it is."""
-    figures = []
-    with tempfile.TemporaryDirectory() as name:
-        for latency in options.latencies:
-            for items in options.items:
-                contenders = [one for one in CONTENDERS if one is CONTENDERS[0] or items <= options.most_processes]
-                repeats = options.repeats if items < 100 else max(1, options.repeats // 3)
-                runs: dict[str, list[float]] = {one.name: [] for one in contenders}
-                counts: dict[str, tuple[int, int]] = {}
-                for _unused in range(repeats):
-                    for one in contenders:
-                        service.reset(latency / 1000)
-                        runs[one.name].append(run_once(one, items, service, Path(name)))
-                        counts[one.name] = service.counted()
-                        print(".", end="", file=sys.stderr, flush=True)
-                for one in contenders:
-                    seconds = statistics.median(runs[one.name])
-                    figures.append(Figure(one, items, latency, seconds, *counts[one.name]))
-    print(file=sys.stderr)
+def measure(cases: list[Case], options: argparse.Namespace, service: Service) -> Figures:
+    """Run everything and return the figures, with a line on stderr for each run."""
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for case in cases:
+            names = list(plays(service, case, []))
+            if not case.verb and case.items > options.most_processes:
+                names = list(IN_PROCESS)
+            names = [name for name in names if name not in options.without]
+            figures[case] = {name: Figure() for name in names}
+            for _unused in range(options.repeats if case.items < 100 else max(1, options.repeats // 3)):
+                for name, figure in figures[case].items():
+                    seconds, figure.counted = run_once(name, case, service, Path(folder))
+                    figure.seconds.append(seconds)
+                    print(f"{case}: {name}: {seconds:.2f} s", file=sys.stderr, flush=True)
     return figures
 
 
-def table(figures: list[Figure]) -> str:
-    """Return the figures as a table for people, with ratios to ``ansible.builtin.uri`` of the same row group."""
+def table(figures: Figures) -> str:
+    """Return the figures for people, with how many times as fast as ``ansible.builtin.uri`` and the loop each is."""
     lines = []
-    head = f"{'':48} {'ms per item':>12} {'to uri':>9} {'requests':>9} {'connections':>12}"
-    for latency, items in dict.fromkeys((figure.latency, figure.items) for figure in figures):
-        group = [figure for figure in figures if (figure.latency, figure.items) == (latency, items)]
-        uri = next((figure for figure in group if figure.contender.name == "ansible.builtin.uri"), None)
-        lines += ["", f"{items} item{'s' if items > 1 else ''}, the service adds {latency:g} ms to each answer", head]
-        for figure in group:
-            ratio = f"{figure.per_item / uri.per_item:9.3f}" if uri else " " * 9
-            note = f"  ({figure.contender.note})" if figure.contender.note else ""
-            lines.append(
-                f"{figure.contender.name:48} {figure.per_item * 1000:12.1f} {ratio}"
-                f" {figure.requests:9} {figure.connections:12}{note}"
-            )
+    for case, group in figures.items():
+        head = f"{'':48} {'ms per item':>12} {'x uri':>8} {'x loop':>8} {'requests':>9} {'connections':>12}"
+        lines += ["", str(case), head]
+        for name, figure in group.items():
+            cost = figure.per_item(case)
+            peers = (group.get(URI), group.get(SINK_TASK) if case.verb else None)
+            ratios = " ".join(f"{peer.per_item(case) / cost:8.1f}" if peer else " " * 8 for peer in peers)
+            note = f"  ({NOTES[name]})" if name in NOTES else ""
+            lines.append(f"{name:48} {cost:12.1f} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
     return "\n".join(lines[1:])
 
 
-def draw(figures: list[Figure], path: Path) -> None:
-    """Draw the cost per item over the number of items, without added latency, as SVG."""
+def draw(figures: Figures, path: Path) -> None:
+    """Draw, as SVG, the cost per item over the length of the loop, and that of deletions over the time per response."""
     pyplot.switch_backend("svg")
     mpl.rcParams.update({"svg.hashsalt": "huaweicloud.kafka", "font.size": 10, "svg.fonttype": "path"})
-    latencies = list(dict.fromkeys(figure.latency for figure in figures))
-    drawing, axes = pyplot.subplots(1, len(latencies), figsize=(4.2 * len(latencies), 4.2), sharey=True, squeeze=False)
-    for axis, latency in zip(axes[0], latencies):
-        for number, contender in enumerate(CONTENDERS):
-            points = [
-                (f.items, f.per_item * 1000) for f in figures if f.contender is contender and f.latency == latency
-            ]
-            style = {"color": "#c7000b", "linewidth": 2.5} if number == 0 else {"linewidth": 1.4}
-            axis.plot(*zip(*points), marker="o", label=contender.name, **style)
-        axis.set(xscale="log", yscale="log", xlabel="items in the loop", title=f"+{latency:g} ms per answer")
+    panels: list[tuple[str, str, Callable[[Case], int], list[Case]]] = []
+    for latency in dict.fromkeys(case.latency for case in figures if not case.verb):
+        cases = [case for case in figures if not case.verb and case.latency == latency]
+        panels.append((f"one read, {latency} ms per response", "items in the loop", lambda case: case.count, cases))
+    sets = [case for case in figures if (case.count, case.verb) == DRAWN and case.connectors == 1]
+    if sets:
+        sets.sort(key=lambda case: case.latency)
+        panels.append((" ".join(map(str, DRAWN)), "ms per response", lambda case: case.latency, sets))
+    drawing, axes = pyplot.subplots(1, len(panels), figsize=(4.2 * len(panels), 4.4), sharey=True, squeeze=False)
+    drawn = {}
+    for axis, (title, label, position, cases) in zip(axes[0], panels):
+        for name, (color, marker) in STYLES.items():
+            points = [(position(case), figures[case][name].per_item(case)) for case in cases if name in figures[case]]
+            if points:
+                width = 2.5 if name in (*IN_PROCESS, SET) else 1.4
+                [drawn[name]] = axis.plot(*zip(*points), marker=marker, color=color, linewidth=width)
+        axis.set(yscale="log", xscale="linear" if cases is sets else "log", xlabel=label, title=title)
         axis.grid(visible=True, which="major", alpha=0.3)
         axis.spines[["top", "right"]].set_visible(False)
     axes[0][0].set_ylabel("milliseconds per item")
-    handles, labels = axes[0][0].get_legend_handles_labels()
-    drawing.legend(handles, labels, loc="lower center", ncols=2, frameon=False)
-    drawing.tight_layout(rect=(0, 0.17, 1, 1))
+    drawing.legend(drawn.values(), drawn.keys(), loc="lower center", ncols=2, frameon=False)
+    drawing.tight_layout(rect=(0, 0.25, 1, 1))
     path.parent.mkdir(parents=True, exist_ok=True)
     drawing.savefig(path, metadata={"Date": None, "Creator": None})
 
 
+def cases_of(options: argparse.Namespace) -> list[Case]:
+    """Return the work to do: the loops, then the sets."""
+    cases = [Case(items, latency) for latency in options.latencies for items in options.items]
+    sizes = [(count, 1) for count in options.sets] + ([(18, 10)] if options.full else [])
+    for verb in ("deletions", "creations"):
+        cases += [Case(count, latency, verb, many) for latency in options.latencies for count, many in sizes]
+    return cases + [Case(count, 20, "deletions") for count in options.deletions]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    numbers = {"type": lambda text: [int(part) for part in text.split(",")], "metavar": "N,N"}
-    parser.add_argument("--items", default=[1, 10, 100, 500], help="lengths of the loop", **numbers)
-    parser.add_argument("--latencies", default=[0, 5, 50], help="milliseconds added to each answer", **numbers)
-    parser.add_argument("--repeats", type=int, default=3, help="runs of each, of which the median counts")
+    numbers: dict[str, Any] = {"type": lambda text: [int(part) for part in text.split(",") if part], "metavar": "N,N"}
+    parser.add_argument("--full", action="store_true", help="also the long combinations; takes most of an hour")
+    parser.add_argument("--items", help="lengths of the loop (default: 1,10,50; --full: 1,10,100,500)", **numbers)
+    parser.add_argument("--latencies", help="ms per response (default: 0,50; --full: 0,5,50)", **numbers)
+    parser.add_argument("--sets", default=[9, 18], help="tasks of a connector (default: 9,18)", **numbers)
+    parser.add_argument("--deletions", default=[18, 40], help="deletions at 20 ms (default: 18,40)", **numbers)
+    parser.add_argument("--repeats", type=int, help="runs of each; the median counts (default: 1; --full: 3)")
+    parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave out a contender")
     parser.add_argument(
         "--most-processes",
         type=int,
         default=100,
         metavar="N",
-        help="longest loop for the contenders that start a process for each item, which takes long (default: 100)",
+        help="longest loop for the contenders that start a process for each item (default: 100)",
     )
     parser.add_argument(
         "--picture", type=Path, default=PICTURE, metavar="FILE", help="where to draw (default: the docs)"
     )
     options = parser.parse_args()
+    options.items = [1, 10, 100, 500] if options.full and options.items is None else options.items
+    options.items = [1, 10, 50] if options.items is None else options.items
+    options.latencies = options.latencies or ([0, 5, 50] if options.full else [0, 50])
+    options.repeats = options.repeats or (3 if options.full else 1)
     service = Service()
     try:
-        figures = measure(options, service)
+        figures = measure(cases_of(options), options, service)
     finally:
         service.stop()
     print(table(figures))
