@@ -270,6 +270,8 @@ def draw(figures: Figures, path: Path) -> None:
     if sets:
         sets.sort(key=lambda case: case.latency)
         panels.append((" ".join(map(str, DRAWN)), "ms per response", lambda case: case.latency, sets))
+    if not panels:
+        return
     drawing, axes = pyplot.subplots(1, len(panels), figsize=(4.2 * len(panels), 4.4), sharey=True, squeeze=False)
     drawn = {}
     for axis, (title, label, position, cases) in zip(axes[0], panels):
