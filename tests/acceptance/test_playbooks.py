@@ -151,6 +151,5 @@ def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks
 def test_each_playbook_has_a_wrapper_for_awx() -> None:
     playbooks = {path.name for path in (ROOT / "playbooks").glob("*.yml")}
     wrappers = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "examples/awx/project").glob("*.yml")}
-    assert set(wrappers) == playbooks
-    for name, text in wrappers.items():
-        assert f"import_playbook: huaweicloud.kafka.{name.removesuffix('.yml')}\n" in text
+    for name in playbooks:
+        assert f"import_playbook: huaweicloud.kafka.{name.removesuffix('.yml')}\n" in wrappers[name]

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 if t.TYPE_CHECKING:
     from .client import Client
 
-WIDTH = 4
+WIDTH = 6
 """How many requests are sent at the same time: few enough for the rate limit of a user."""
 
 Item = t.TypeVar("Item")
