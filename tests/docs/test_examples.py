@@ -52,10 +52,9 @@ def complaints(given: Any, options: dict[str, Any], where: str) -> list[str]:
             found.append(f"{where} has no option {key}")
         elif "options" in option:
             found += complaints(value, option["options"], f"{where}.{key}")
-        elif "choices" in option and "{{" not in str(value):
-            # Ansible takes a boolean for the one choice that is spelled so.
-            if (str(value).lower() if isinstance(value, bool) else value) not in option["choices"]:
-                found.append(f"{where}.{key} can't be {value}")
+        # Ansible takes a boolean for the one choice that is spelled so.
+        elif "choices" in option and "{{" not in str(value) and not {value, str(value).lower()} & {*option["choices"]}:
+            found.append(f"{where}.{key} can't be {value}")
     return found
 
 
