@@ -53,7 +53,9 @@ def _token(server: Keystone, dms: str) -> str:
     )
     connection = Connection(settings, clock=Clock())
     try:
-        return t.cast("TokenAuth", connection.auth.prepare(Client(connection))).token
+        auth = connection.auth.prepare(Client(connection))
+        assert isinstance(auth, TokenAuth)
+        return auth.token
     finally:
         connection.close()
 
