@@ -129,7 +129,7 @@ MUTATIONS = [
         _MODULE_UTILS + "resources/options.py": {
             "an option that is null is set": never("check_given", "all"),
         },
-        _MODULE_UTILS + "resources/sink_task/ensure.py": {
+        _MODULE_UTILS + "resources/sink_task/tasks.py": {
             "keys are returned": returning("SinkTasks.result", "task"),
         },
         _MODULE_UTILS + "resources/sink_task/plan.py": {
