@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: huaweicloud_kafka_sink_tasks
-short_description: Manage all sink tasks of a connector at the same time
+short_description: Manage the sink tasks of a connector as a set
 version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)

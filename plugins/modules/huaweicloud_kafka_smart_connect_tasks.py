@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 ---
 module: huaweicloud_kafka_smart_connect_tasks
-short_description: Manage all Smart Connect tasks of an instance at the same time
+short_description: Manage the Smart Connect tasks of an instance as a set
 version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
