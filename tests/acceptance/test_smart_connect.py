@@ -202,7 +202,7 @@ def gather(name: str, live: Expect, **more: Any) -> Case:
 
 
 INFO = [
-    gather("health", unchanged("TASKS METRICS")),
+    gather("health", unchanged("TASKS METRICS"), settings={"metric_period": 1}),
     gather("health without permission", unchanged("TASKS METRICS", warns=("ces:metricData:list",)),
            faults=[Fault("BatchListMetricData", status=403, code="ces.0010")]),
     gather("health is required", fails("ces:metricData:list", requests="TASKS METRICS"), options={"health": "required"},
