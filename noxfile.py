@@ -120,6 +120,7 @@ def core(session: nox.Session, version: str) -> None:
 def lint(session: nox.Session) -> None:
     """Check style, types, documentation and changelog."""
     tools = environment(session, "lint")
+    awx_project = sorted((ROOT / "examples" / "awx" / "project").glob("*.yml"))
     run_all(
         session,
         (tools, "ruff", "check", "."),
@@ -127,6 +128,7 @@ def lint(session: nox.Session) -> None:
         (tools, "yamllint", "--strict", "."),
         (tools, "mypy", "-p", "ansible_collections.huaweicloud.kafka.plugins.module_utils"),
         (tools, "ansible-lint", "--offline", "--strict"),
+        (tools, "ansible-lint", "--offline", "--strict", *awx_project),
         (tools, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."),
         (tools, "antsibull-changelog", "lint"),
         (main_environment(session), "python", "-m", "pytest", "tests/lint"),
@@ -148,7 +150,9 @@ def importer(session: nox.Session) -> None:
     with lock("importer"):
         place = CACHE / "importer"
         command = [str(tools / "python"), "-m", "galaxy_importer.main", str(_build(session, tools, place))]
-        code, log = run_and_read(session, command, cwd=place, env=variables(tools))
+        # As Galaxy does, without the collection installed.
+        env = {**variables(tools), "ANSIBLE_COLLECTIONS_PATH": None, "GALAXY_IMPORTER_RUN_FLAKE8": "true"}
+        code, log = run_and_read(session, command, cwd=place, env=env)
     complaints = [line for line in log.splitlines() if re.match(r"(ERROR|WARNING|CRITICAL)\b", line)]
     if code or complaints or "Importer processing completed successfully" not in log:
         session.error("galaxy-importer failed:\n" + "\n".join(complaints))

@@ -59,6 +59,7 @@ def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str
     wanted = [(metric, task) for task in tasks for metric in METRICS]
     series: Series = {}
     for first in range(0, len(wanted), MAX_SERIES):
+        last = first + MAX_SERIES
         metrics = [
             {
                 "namespace": NAMESPACE,
@@ -68,7 +69,7 @@ def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str
                     {"name": "connector_task", "value": task},
                 ],
             }
-            for metric, task in wanted[first : first + MAX_SERIES]
+            for metric, task in wanted[first:last]
         ]
         body = {"metrics": metrics, "period": "1", "filter": "average", "from": start, "to": end}
         response = client.call(QUERY, endpoint=endpoint, body=body)

@@ -76,7 +76,7 @@ def _proxy(chain: list[BaseException]) -> Failure | None:
     prefix = "Tunnel connection failed: "
     refusals = [str(item) for item in chain if isinstance(item, OSError) and str(item).startswith(prefix)]
     if refusals:
-        status = refusals[0][len(prefix) :]
+        status = refusals[0].removeprefix(prefix)
         return Failure(f"the proxy returned {status}", sent=False, final=status.startswith("4"))
     return Failure("the proxy can't be reached", sent=False)
 

@@ -92,13 +92,8 @@ def _body(wanted: Wanted, description: Description, start_later: bool, kept: Tas
 
 def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     description = t.cast("Description", wanted.description)
-    can_modify = (
-        wanted.modify
-        and wanted.update_secrets != "always"
-        and differing
-        and "type" not in differing
-        and "status" not in differing
-    )
+    in_place = not {"type", "status"}.intersection(differing)
+    can_modify = wanted.modify and wanted.update_secrets != "always" and differing and in_place
     if not can_modify and not wanted.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
