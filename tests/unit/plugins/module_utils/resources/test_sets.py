@@ -497,6 +497,7 @@ def test_applying_an_export_changes_nothing() -> None:
         replicated(
             id="t-d", task_name="d-task", source={"direction": "two-way", "rename_topic_enabled": True, "task_num": 4}
         ),
+        replicated(id="t-e", task_name="e-task", topics="", source={"topics_mapping": "a:b"}),
     ]
     exported = run_module(info, Table({LIST: tasks(*rows)}), {"instance_id": "i-1", "as_definitions": True})
     definitions = json.loads(json.dumps(exported.result["definitions"]))
