@@ -56,7 +56,8 @@ options:
   topics:
     description:
       - Topics, at most 20. Their order does not matter.
-      - Exactly one of O(topics) and O(topics_regex) is needed to create or compare a task.
+      - Exactly one of O(topics) and O(topics_regex) is needed to create or compare a task. A replication with
+        O(source_task.topics_mapping) needs none of them.
     type: list
     elements: str
   topics_regex:
@@ -168,7 +169,10 @@ options:
           - Can't be set together with O(source_task.topics_mapping).
         type: bool
       topics_mapping:
-        description: Names of topics in the target, such as C(a:b,c:d), at most 20 pairs.
+        description:
+          - Names of topics in the target, such as C(a:b,c:d), at most 20 pairs.
+          - Without O(topics) and O(topics_regex), the topics of the mapping are replicated. An example in the API reference
+            does so; it is not verified.
         type: str
       provenance_header_enabled:
         description:

@@ -166,6 +166,8 @@ STATES = [
     one("a two-way replication", "present", changed(NEW), again=STILL,
         options={"topics": ["orders"], "source_task": {**PEER, "direction": "two-way", "task_num": 2,
                                                        "provenance_header_enabled": True}}),
+    one("a replication by a mapping", "present", changed("TASKS INSTANCE NEW( TASKS)+"), again=STILL,
+        options={"source_task": {**PEER, "topics_mapping": "orders:copy"}}, settings={"unused_topics": "null"}),
     one("a peer that can't be reached", "present", fails("DMS.00400870", requests="TASKS INSTANCE VALIDATE"),
         options={"topics": ["orders"], "source_task": {**PEER, "bootstrap_servers": "invalid:1"}, "validate": True}),
 ]  # fmt: skip

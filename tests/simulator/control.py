@@ -42,6 +42,7 @@ class Control:
             ("POST", "clock"): self._clock,
             ("POST", "reset"): lambda data, http: simulator.reset(),
             ("POST", "projects"): lambda data, http: {"project_id": simulator.world.add_project(**data)},
+            ("POST", "buckets"): lambda data, http: simulator.world.add_bucket(**data),
             ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
             ("POST", "tasks"): self._add_task,
             ("POST", "jobs"): lambda data, http: {"job_id": simulator.world.add_job(**_with_instance(simulator, data))},

@@ -255,6 +255,11 @@ def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str
     return Answer(204, effect=Effect(verb, task.task_id))
 
 
+def list_obs_buckets(call: Call) -> Answer:
+    """GET /v1.0/dms/obs/buckets: the buckets of the account; neither a project nor an instance is in the path."""
+    return Answer(200, call.world.buckets)
+
+
 def _connector_of(call: Call, instance: Instance) -> Connector:
     for connector in call.world.connectors.values():
         if connector.instance_id == instance.instance_id:
@@ -456,4 +461,5 @@ OPERATIONS = [
     Operation("ResumeConnectorTask", "PUT", _TASKS + "/{task_id}/resume", resume_connector_task),
     Operation("RestartConnectorTask", "PUT", _KAFKA + "/connector/tasks/{task_id}/restart", restart_connector_task),
     Operation("RestartSmartConnectorTask", "PUT", _TASKS + "/{task_id}/restart", restart_connector_task),
+    Operation("ListObsBuckets", "GET", "/v1.0/dms/obs/buckets", list_obs_buckets),
 ]

@@ -60,7 +60,8 @@ class Service:
             caller = self.gateway.identify(request)
         except RefusedError as exc:
             raise ApiError(401, "APIG.0301", f"Incorrect IAM authentication information: {exc}") from None
-        self._check_project(params["project_id"], caller)
+        if "project_id" in params:
+            self._check_project(params["project_id"], caller)
         gone = self._settings.sink_tasks_gone
         if gone is not None and operation in dms_sink_tasks.OPERATIONS:
             raise ApiError(404, gone)

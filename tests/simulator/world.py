@@ -228,6 +228,7 @@ class World:
         self.users: dict[str, User] = {}
         self.access_keys: dict[str, AccessKey] = {}
         self.tokens: dict[str, Token] = {}
+        self.buckets: list[dict[str, Any]] = []
         self.reset()
 
     def reset(self) -> None:
@@ -241,6 +242,8 @@ class World:
             self.access_keys[ACCESS_KEY] = AccessKey(ACCESS_KEY, SECRET_KEY, USER_ID)
             self.add_project(REGION, PROJECT_ID)
             self.add_instance(INSTANCE_NAME, instance_id=INSTANCE_ID, connector=CONNECTOR_ID)
+            self.buckets.clear()
+            self.add_bucket(str(DEFAULT_DESCRIPTOR["obs_bucket_name"]))
 
     def new_id(self) -> str:
         """A new id in the form of a UUID."""
@@ -342,6 +345,18 @@ class World:
             self.connectors[connector.connector_id] = connector
             instance.fields.update(connector_enable=True, connector_id=connector.connector_id, connector_node_num=nodes)
             return connector.connector_id
+
+    def add_bucket(self, name: str, **fields: Any) -> None:
+        """Add an OBS bucket of the account; `fields` override what ListObsBuckets shows of it."""
+        with self.lock:
+            shown = {
+                "bucketName": name,
+                "creationDate": int(_FIRST_DAY_MS),
+                "location": REGION,
+                "storageClass": "STANDARD",
+                "bucketType": "OBJECT",
+            }
+            self.buckets.append({**shown, **fields})
 
     # -- tasks ------------------------------------------------------------------------------------------------------
 

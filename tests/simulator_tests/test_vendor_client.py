@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -136,6 +137,24 @@ def test_validate(sim: Simulator, vendor: Any) -> None:
     with pytest.raises(ClientRequestException) as caught:
         validate("invalid.example:9092")
     assert caught.value.error_code == "DMS.00400870"
+
+
+def test_buckets(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_bucket("archive", creationDate=1735776000000, location="eu-west-101")
+    listed = vendor.list_obs_buckets(kafka.ListObsBucketsRequest())
+    assert [(bucket.bucket_name, bucket.location) for bucket in listed.body] == [
+        ("sample-bucket", "eu-west-101"),
+        ("archive", "eu-west-101"),
+    ]
+    assert [bucket.creation_date for bucket in listed.body] == [1735689600000, 1735776000000]
+    assert (sim.journal.operations(), sim.journal.writes()) == (["ListObsBuckets"], [])
+
+
+def test_every_smart_connect_call_of_the_client_is_made_here() -> None:
+    methods = {name for name in vars(kafka.KafkaClient) if re.search("connector|obs_bucket|background_task", name)}
+    methods = {name for name in methods if not name.startswith("_") and not name.endswith("_invoker")}
+    assert len(methods) >= 18
+    assert methods <= set(re.findall(r"vendor\.(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
 
 
 # -- Cloud Eye ----------------------------------------------------------------------------------------------------

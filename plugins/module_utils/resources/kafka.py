@@ -24,7 +24,7 @@ def check_topics(names: list[str]) -> str:
     """Return *names* joined by commas, each once."""
     names = [name.strip() for name in names]
     for name in names:
-        if not _TOPIC.fullmatch(name) or name in (".", ".."):
+        if not _is_topic(name):
             rule = "a list of topic names (letters, digits, ., _ and -)"
             if name[:1] in ("[", '"', "'"):
                 raise ValueError(f"{rule}, not JSON text such as {name!r}; use the filter from_json for a list from -e")
@@ -33,6 +33,15 @@ def check_topics(names: list[str]) -> str:
     if len(unique) > _MAX_TOPICS:
         raise ValueError(f"at most {_MAX_TOPICS} topics, not {len(unique)}")
     return ",".join(unique)
+
+
+def _is_topic(name: str) -> bool:
+    return bool(_TOPIC.fullmatch(name)) and name not in (".", "..")
+
+
+def are_topics(value: t.Any) -> bool:
+    """Return whether *value*, a list or text with commas, can be names of topics: else it is a regular expression."""
+    return all(map(_is_topic, topic_names(value) or []))
 
 
 def topic_names(value: t.Any) -> list[str] | None:

@@ -14,7 +14,16 @@ from __future__ import annotations
 import typing as t
 
 from ...rest.response import number
-from ..kafka import check_delimiter, check_interval, check_obs_path, check_regex, check_topics, delimiter, topic_names
+from ..kafka import (
+    are_topics,
+    check_delimiter,
+    check_interval,
+    check_obs_path,
+    check_regex,
+    check_topics,
+    delimiter,
+    topic_names,
+)
 from ..reconcile.fields import Descriptor, Field, Table
 
 OPTION = "obs_destination_descriptor"
@@ -56,15 +65,25 @@ def echoed(task: t.Mapping[str, t.Any], wanted: t.Mapping[str, t.Any]) -> Descri
     """Return the descriptor that the service echoes of *task*, with its topics.
 
     If the descriptor has neither topics nor a regular expression, the field ``topics`` of the task has one of them; which of
-    them is not documented, so it is taken for the one that *wanted* has if that makes both equal.
+    them is not documented, so it is taken for the one that *wanted* has if that makes both equal. What can't be names of topics
+    is a regular expression.
     """
     descriptor = dict(task[OPTION])
     listed = task.get("topics")
     if listed and not descriptor.get("topics") and not descriptor.get("topics_regex"):
-        descriptor["topics_regex" if listed == wanted.get("topics_regex") else "topics"] = listed
+        is_regex = listed == wanted.get("topics_regex") or not are_topics(listed)
+        descriptor["topics_regex" if is_regex else "topics"] = listed
     return descriptor
+
+
+def kept(descriptor: t.Mapping[str, t.Any]) -> Descriptor:
+    """Return what a new task needs to be like *descriptor*: N/A, which compares as unset, is not what the service chooses."""
+    view = TABLE.comparable(descriptor)
+    if descriptor.get("partition_format") == "N/A":
+        view["partition_format"] = "N/A"
+    return view
 
 
 def definition(task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return *task* as an entry of the option ``tasks``, without keys."""
-    return {"task_name": task["task_name"], OPTION: TABLE.comparable(echoed(task, {}))}
+    return {"task_name": task["task_name"], OPTION: kept(echoed(task, {}))}

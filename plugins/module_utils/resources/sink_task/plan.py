@@ -13,7 +13,7 @@ import typing as t
 from ...rest.errors import UnexpectedState
 from ..reconcile.fields import describe
 from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
-from .descriptor import OPTION, TABLE, echoed
+from .descriptor import OPTION, TABLE, echoed, kept
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task
@@ -87,8 +87,8 @@ def _present(wanted: Wanted, observed: Observed) -> Plan:
 def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     existing = echoed(task, wanted.descriptor)
     # What the user does not set stays as it was.
-    kept = {name: value for name, value in TABLE.comparable(existing).items() if name not in ("topics", "topics_regex")}
-    body = _body(wanted, {**TABLE.defaults(), **kept})
+    same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
+    body = _body(wanted, {**TABLE.defaults(), **same})
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:

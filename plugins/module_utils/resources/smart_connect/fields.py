@@ -150,7 +150,8 @@ class Description(t.NamedTuple):
     def body(self, kept: Task | None = None) -> dict[str, t.Any]:
         """Return the body that creates the task; fields that are not set are those of *kept*."""
         _table, kind, value = SIDES[self.side]
-        return {**self.topics, "source_type": NONE, "sink_type": NONE, kind: value, self.side: self._merged(kept)}
+        topics = self.topics or _own_topics(kept or {})
+        return {**topics, "source_type": NONE, "sink_type": NONE, kind: value, self.side: self._merged(kept)}
 
     def _merged(self, kept: Task | None) -> Descriptor:
         table = SIDES[self.side][0]
@@ -199,6 +200,14 @@ class Description(t.NamedTuple):
         return differing
 
 
+def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
+    """Return the topics of *task*, unless they are those of its mapping: the service may have filled them in."""
+    topics = TOPICS.as_sent(task)
+    mapping = str((task.get("source_task") or {}).get("topics_mapping") or "")
+    implied = topic_names([pair.partition(":")[0] for pair in mapping.split(",")])
+    return {} if "topics" in topics and topic_names(topics["topics"]) == implied else topics
+
+
 def _without_filled(side: Descriptor, wanted: Descriptor, echoed: Descriptor) -> Descriptor:
     """Return *side* without what the service fills in itself: it says nothing about what is *wanted*."""
     filled: tuple[str, ...] = ("bootstrap_servers",) if wanted.get("instance_id") else ()
@@ -215,8 +224,10 @@ def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
         return None
     if len(sides) != 1:
         raise InvalidOption("exactly one of sink_task and source_task must be set")
-    topics = TOPICS.prepare(params)
     side = sides[0]
+    # An example in the API reference replicates by a mapping, without topics.
+    by_mapping = side == "source_task" and params[side].get("topics_mapping") and not named
+    topics: Descriptor = {} if by_mapping else TOPICS.prepare(params)
     descriptor = SIDES[side][0].prepare(params[side])
     if side == "source_task":
         _check_source(descriptor)

@@ -497,6 +497,7 @@ def test_applying_an_export_changes_nothing() -> None:
         replicated(
             id="t-d", task_name="d-task", source={"direction": "two-way", "rename_topic_enabled": True, "task_num": 4}
         ),
+        replicated(id="t-e", task_name="e-task", topics="", source={"topics_mapping": "a:b"}),
     ]
     exported = run_module(info, Table({LIST: tasks(*rows)}), {"instance_id": "i-1", "as_definitions": True})
     definitions = json.loads(json.dumps(exported.result["definitions"]))
@@ -570,5 +571,19 @@ def test_applying_an_export_of_sink_tasks_changes_nothing(service: Service) -> N
     echo = sinks.details(record_delimiter="\\n", partition_format="N/A", obs_path="a/b", deliver_time_interval="60")
     found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, echo)]
     exported = run_module(sink_task_info, service, {"connector_id": "c-1", "as_definitions": True}, *found)
-    ran = run_sinks(service, exported.result["definitions"], *found, prune=True, recreate=True)
+    (definition,) = exported.result["definitions"]
+    # A new task needs it to have no folders by time, too.
+    assert definition["obs_destination_descriptor"]["partition_format"] == "N/A"
+    ran = run_sinks(service, [definition], *found, prune=True, recreate=True)
     assert ran.result["changed"] is False
+
+
+def test_an_exported_expression_can_be_beside_the_descriptor(service: Service) -> None:
+    found = [
+        (sinks.LIST, sinks.tasks(sinks.listed(topics="or.+"))),
+        (sinks.SHOW, reply(200, {**sinks.shown(topics=""), "topics": "or.+"})),
+    ]
+    exported = run_module(sink_task_info, service, {"connector_id": "c-1", "as_definitions": True}, *found)
+    (definition,) = exported.result["definitions"]
+    assert definition["obs_destination_descriptor"]["topics_regex"] == "or.+"
+    assert run_sinks(service, [definition], *found).result["changed"] is False

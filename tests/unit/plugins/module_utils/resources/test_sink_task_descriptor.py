@@ -226,6 +226,9 @@ def test_differs(name: str) -> None:
             "or.*",
             {"topics_regex": ("or.*", None), "topics": (None, ["a"])},
         ),
+        # What is no name of a topic is an expression.
+        ({"topics_regex": "or.*"}, {}, "a.*", {"topics_regex": ("a.*", "or.*")}),
+        ({"topics": "a"}, {}, "a.*", {"topics": (None, ["a"]), "topics_regex": ("a.*", None)}),
         ({"topics_regex": "or.*"}, {"topics": "a"}, "a", {"topics": (["a"], None), "topics_regex": (None, "or.*")}),
     ],
 )

@@ -165,6 +165,11 @@ RECREATIONS = {
             "deliver_time_interval": 600,
         },
     ),
+    "no folders by time": (
+        {"topics": ["returns"]},
+        {"partition_format": "N/A", "record_delimiter": ""},
+        {"topics": "returns", "partition_format": "N/A", "record_delimiter": ""},
+    ),
     "topics to topics_regex": (
         {"topics": None, "topics_regex": "or.*"},
         {},

@@ -47,6 +47,13 @@ TWO_WAY = {"direction": "two-way"}
 REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     "topics and topics_regex": (options(topics_regex="a"), "exactly one of topics and topics_regex"),
     "neither topics nor topics_regex": (options(topics=[]), "exactly one of topics and topics_regex"),
+    "a replication without topics": (replication(topics=None), "exactly one of topics and topics_regex"),
+    "a mapping does not replace the topics of a dump": (
+        {**options(topics=None), "topics_mapping": "a:b"}, "exactly one of topics and topics_regex",
+    ),
+    "a mapping with topics and topics_regex": (
+        replication({"topics_mapping": "a:b"}, topics_regex="a"), "exactly one of topics and topics_regex",
+    ),
     "neither side": ({"topics": ["a"]}, "exactly one of sink_task and source_task"),
     "both sides": ({**options(), "source_task": samples.SOURCE}, "exactly one of sink_task and source_task"),
     "21 topics": (options(topics=[f"t{number}" for number in range(21)]), "at most 20 topics, not 21"),
@@ -127,6 +134,12 @@ def test_body(number: int) -> None:
     assert {"task_name": "orders", **prepared(given).body()} == sent
 
 
+def test_a_mapping_alone_is_sent_without_topics() -> None:
+    body = prepared(replication({"topics_mapping": "a:b"}, topics=None)).body()
+    assert {"topics", "topics_regex"} & set(body) == set()
+    assert body["source_task"]["topics_mapping"] == "a:b"
+
+
 def test_the_regex_is_sent_without_topics() -> None:
     body = prepared(options(topics=None, topics_regex="a.+")).body()
     assert (body.get("topics"), body["topics_regex"]) == (None, "a.+")
@@ -175,6 +188,22 @@ def test_a_recreation_keeps_what_is_not_set(name: str) -> None:
     assert {key: side.get(key) for key in expected} == expected
     lacks = description.lacks_keys(observed(existing))
     assert lacks is None if missing is None else missing in str(lacks)
+
+
+MAPPED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
+    "topics": (replicated(topics="a,x", source={"topics_mapping": "a:b"}), {"topics": "a,x"}),
+    "an expression": (replicated(topics="", topics_regex="x.+"), {"topics_regex": "x.+"}),
+    "topics that the service makes of the mapping": (
+        replicated(topics="c,a", source={"topics_mapping": "a:b,c:d"}), {},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_a_recreation_by_a_mapping_keeps_topics_that_are_not_of_the_old_mapping(name: str) -> None:
+    existing, expected = MAPPED[name]
+    body = prepared(replication({"topics_mapping": "a:e"}, topics=None)).body(observed(existing))
+    assert {key: value for key, value in body.items() if key.startswith("topics")} == expected
 
 
 # --- the comparison --------------------------------------------------------------------------------------------------
@@ -256,6 +285,13 @@ SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     ),
     "PLAINTEXT by default": (replication({"sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}), replicated()),
     "an empty mapping": (replication(), replicated(source={"topics_mapping": None})),
+    "a mapping alone": (
+        replication({"topics_mapping": "a:b"}, topics=None), replicated(topics=None, source={"topics_mapping": "a:b"}),
+    ),
+    "a mapping alone, of which the service makes topics": (
+        replication({"topics_mapping": "a:b,c:d"}, topics=[]),
+        replicated(topics="c,a", source={"topics_mapping": "a:b,c:d"}),
+    ),
     "twice the number of tasks": (
         replication({**TWO_WAY, "provenance_header_enabled": True, "task_num": 2}),
         replicated(source={**TWO_WAY, "provenance_header_enabled": True, "task_num": "4"}),
@@ -308,6 +344,7 @@ ROUND_TRIPS = {
     "NULL": entity(sink={"record_delimiter": "NULL", "partition_format": "yyyy/MM"}),
     "replication": replicated(),
     "replication with SASL": replicated(source={**SASL, "topics_mapping": "a:b,c:d"}),
+    "replication with a mapping alone": replicated(topics="", source={"topics_mapping": "a:b,c:d"}),
     "replication by address": replicated(source={"instance_id": "", **SASL}),
     "two-way": replicated(source={**TWO_WAY, "rename_topic_enabled": True, "task_num": 4}),
 }

@@ -1,0 +1,386 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook that moves sink tasks to Smart Connect tasks and back: check mode, live, again, and after failures."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+from acceptance.harness.collection import operations, passed_on, shown
+from acceptance.harness.playbook import MARKER, WAYS, in_way, kill_marked
+from simulator import Fault
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from acceptance.harness.collection import Playbooks
+    from simulator import Simulator
+
+    Migrate = Callable[..., subprocess.CompletedProcess[str]]
+
+PLAYBOOK = "smart_connect_migrate"
+PLACE = {"dms_instance_name": " kafka-sample ", "dms_folder": " migration "}
+SINK = {"api": "sink", "obs_bucket_name": "archive"}
+
+
+@pytest.fixture
+def migrate(run: Playbooks) -> Migrate:
+    """Runs the playbook with the variables given."""
+    return lambda *arguments, **variables: run(PLAYBOOK, *arguments, **{**PLACE, **variables})
+
+
+@pytest.fixture
+def tasks(simulator: Simulator) -> dict[str, str]:
+    """The ids of two sink tasks that only the old API shows, by their names."""
+    simulator.settings.shared_tasks = False
+    add, connector = simulator.world.add_task, simulator.connector_id
+    orders = {"consumer_strategy": "earliest", "partition_format": "N/A", "topics": "orders"}
+    bills = {"consumer_strategy": "latest", "topics_regex": "bills-.+", "status": "PAUSED"}
+    return {"orders": add(connector, "orders", **orders, **SINK), "bills": add(connector, "bills", **bills, **SINK)}
+
+
+@pytest.fixture
+def files(tasks: dict[str, str], tmp_path: Path) -> dict[str, Path]:
+    """The files of both kinds of tasks, as the step write writes them."""
+    common = {"obs_bucket_name": "archive"}
+    orders, bills = {"consumer_strategy": "earliest", **common}, {"consumer_strategy": "latest", **common}
+    entries = {
+        "smart_connect": [
+            {"task_name": "orders", "state": "running", "topics": ["orders"], "sink_task": orders},
+            {"task_name": "bills", "state": "paused", "topics_regex": "bills-.+", "sink_task": bills},
+        ],
+        "sink_task": [
+            {"task_name": name, "obs_destination_descriptor": descriptor}
+            for name, descriptor in (
+                ("orders", {**orders, "topics": ["orders"], "partition_format": "N/A"}),
+                ("bills", {**bills, "topics_regex": "bills-.+"}),
+            )
+        ],
+    }
+    paths = {kind: tmp_path / "migration" / kind / "kafka-sample.yml" for kind in entries}
+    for kind, path in paths.items():
+        path.parent.mkdir(parents=True)
+        path.write_text(yaml.safe_dump({"instance_name": "kafka-sample", "tasks": entries[kind]}))
+    return paths
+
+
+def switched(simulator: Simulator, tasks: dict[str, str]) -> None:
+    """Make Smart Connect tasks of the sink tasks."""
+    for task_id in tasks.values():
+        simulator.world.set_task(simulator.connector_id, task_id, api="connector")
+
+
+def edit(file: Path, name: str, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Change the entry of one task in a file."""
+    content = yaml.safe_load(file.read_text())
+    [entry] = [task for task in content["tasks"] if task["task_name"] == name]
+    change(entry)
+    file.write_text(yaml.safe_dump(content))
+
+
+def apis(simulator: Simulator) -> dict[str, tuple[str | None, str]]:
+    """API and status of each task, by their names."""
+    tasks = simulator.world.connectors[simulator.connector_id].tasks.values()
+    assert len({task.task_name for task in tasks}) == len(tasks)
+    return {task.task_name: (task.api, task.status) for task in tasks}
+
+
+def changes(output: subprocess.CompletedProcess[str]) -> int:
+    """How many tasks of the playbook have changed something."""
+    return int(re.findall(r"changed=(\d+)", output.stdout)[-1])
+
+
+def text(output: subprocess.CompletedProcess[str]) -> str:
+    """What was printed, in one line."""
+    return " ".join(output.stdout.split())
+
+
+# --- write ----------------------------------------------------------------------------------------------------------
+
+
+def test_written_definitions(simulator: Simulator, migrate: Migrate, tasks: dict[str, str], tmp_path: Path) -> None:
+    add, connector = simulator.world.add_task, simulator.connector_id
+    add(connector, "no way", topics="x", **SINK)
+    add(connector, "both", topics="x", topics_regex="x.+", **SINK)
+    add(connector, "none", topics="", **SINK)
+    add(connector, "twin", topics="x", **SINK)
+    add(connector, "twin", topics="y", **SINK)
+
+    checked = migrate("--check")
+    assert checked.returncode == 0
+    lines = "\n".join(shown(checked.stdout, "Show what differs"))
+    for expected in (
+        "2 sink tasks can be moved",
+        "orders: position: begins again at the earliest message",
+        "orders: partition_format N/A has no counterpart",
+        "bills: position: begins at the latest message",
+        "bills: status: it is PAUSED, so the new task is not started: it is WAITING",
+        "no way: is left out: a Smart Connect task can not have this name",
+        "both: is left out: the service returns topics and topics_regex, and a task can have only one of them",
+        "none: is left out: the service returns neither topics nor topics_regex",
+        "twin: is left out: several sink tasks have this name",
+    ):
+        assert expected in lines
+    assert not (tmp_path / "migration").exists()
+
+    output = migrate()
+    assert output.returncode == 0
+    assert changes(output) == changes(checked) > 0
+    folder = tmp_path / "migration"
+    written = {path.parent.name: path.read_text() for path in folder.rglob("*.yml")}
+    assert written == passed_on(output, "dms_definitions") == passed_on(checked, "dms_definitions")
+    new = yaml.safe_load(written["smart_connect"])
+    assert [(task["task_name"], task["state"]) for task in new["tasks"]] == [("orders", "running"), ("bills", "paused")]
+    assert "partition_format" not in new["tasks"][0]["sink_task"]
+    assert new["tasks"][1]["topics_regex"] == "bills-.+"
+    old = yaml.safe_load(written["sink_task"])
+    assert old["tasks"][0]["obs_destination_descriptor"]["partition_format"] == "N/A"
+
+    # Files that exist are kept.
+    (folder / "smart_connect" / "kafka-sample.yml").write_text("edited")
+    output = migrate()
+    assert (output.returncode, changes(output)) == (0, 0)
+    assert (folder / "smart_connect" / "kafka-sample.yml").read_text() == "edited"
+    assert not simulator.journal.writes()
+
+
+# --- switch and back out --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_check_mode_predicts_the_switch_and_the_way_back(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], way: str
+) -> None:
+    before = apis(simulator)
+    for step, words, effects, after in (
+        (
+            "switch",
+            "switched to Smart Connect",
+            ["DeleteSinkTask", "CreateConnectorTask"] * 2,
+            {"orders": ("connector", "RUNNING"), "bills": ("connector", "WAITING")},
+        ),
+        (
+            "back_out",
+            "switched back to sink tasks",
+            ["DeleteConnectorTask", "CreateSinkTask"] * 2,
+            {"orders": ("sink", "RUNNING"), "bills": ("sink", "RUNNING")},
+        ),
+    ):
+        simulator.journal.clear()
+        checked = migrate("--check", "--diff", dms_step=step, **in_way(way))
+        assert checked.returncode == 0
+        assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {words}", "orders", "bills"]
+        assert (apis(simulator), simulator.journal.writes()) == (before, [])
+        output = migrate("-vvv", dms_step=step, dms_confirm=2, **in_way(way))
+        assert output.returncode == 0
+        assert (changes(output), changes(checked)) == (4, 4)
+        assert [entry.operation for entry in simulator.journal.writes()] == effects
+        assert apis(simulator) == after
+        assert "an-obs-secret-key" not in output.stdout.partition("PLAY [")[2]
+        before = after
+    # Created anew, the first one still has no folders by time.
+    [orders] = [task for task in simulator.world.tasks(simulator.connector_id) if task["task_name"] == "orders"]
+    assert orders["obs_destination_descriptor"]["partition_format"] == "N/A"
+
+    if way == WAYS[0]:
+        # Again: nothing is left to do, and no number is needed.
+        simulator.journal.clear()
+        output = migrate(dms_step="back_out")
+        assert (output.returncode, changes(output), simulator.journal.writes()) == (0, 0, [])
+        assert shown(output.stdout, "Show the tasks to move") == [
+            "0 tasks will be switched back to sink tasks",
+            "orders is a sink task already (RUNNING) and is left alone",
+            "bills is a sink task already (RUNNING) and is left alone",
+        ]
+
+
+def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+) -> None:
+    for more, expected in (
+        ({}, "dms_confirm=2"),
+        ({"dms_confirm": 1}, "dms_confirm=2"),
+        ({"dms_require_moves": "true", "dms_confirm": 2}, "dms_moves is not set"),
+    ):
+        output = migrate(dms_step="switch", **more)
+        assert output.returncode != 0
+        assert expected in text(output)
+    checked = migrate("--check", dms_step="switch", dms_pattern="orders")
+    moves = passed_on(checked, "dms_moves")
+    assert moves == [{"task_name": "orders", "task_id": tasks["orders"]}]
+
+    # Another task was created in its place since.
+    simulator.world.remove_task(simulator.connector_id, tasks["orders"])
+    orders = {"consumer_strategy": "earliest", "partition_format": "N/A", "topics": "orders"}
+    simulator.world.add_task(simulator.connector_id, "orders", task_id=str(uuid.UUID(int=1)), **orders, **SINK)
+    output = migrate(dms_step="switch", dms_pattern="orders", dms_moves=moves)
+    assert output.returncode != 0
+    assert "are not those that were shown" in text(output)
+    assert not simulator.journal.writes()
+    moves[0]["task_id"] = str(uuid.UUID(int=1))
+    output = migrate(dms_step="switch", dms_pattern="orders", dms_moves=moves, dms_require_moves=True)
+    assert output.returncode == 0
+    assert apis(simulator)["orders"] == ("connector", "RUNNING")
+
+
+def test_tasks_that_both_apis_show_are_left_alone(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
+) -> None:
+    simulator.settings.shared_tasks = True
+    for step in ("switch", "back_out"):
+        output = migrate(dms_step=step, dms_confirm=2)
+        assert output.returncode == 0
+        assert "orders is shown by both APIs and is left alone" in shown(output.stdout, "Show the tasks to move")
+    assert not simulator.journal.writes()
+
+
+def test_several_tasks_of_one_name_are_not_moved(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
+) -> None:
+    simulator.world.add_task(simulator.connector_id, "orders", topics="others", **SINK)
+    output = migrate("--check", dms_step="switch")
+    assert output.returncode != 0
+    assert "Several tasks have the name orders" in text(output)
+
+
+# --- definitions that can't be applied --------------------------------------------------------------------------------
+
+
+def both(entry: dict[str, Any]) -> None:
+    entry["obs_destination_descriptor"]["topics_regex"] = "x.+"
+
+
+def other_topics(entry: dict[str, Any]) -> None:
+    entry["obs_destination_descriptor"]["topics"] = ["others"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "expected"),
+    [
+        ("sink_task", both, r"\(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
+        ("sink_task", other_topics, "orders: it exists .* and differs: topics is"),
+        ("smart_connect", lambda entry: entry["sink_task"].update(partition_format="N/A"), "partition_format.*N/A"),
+        ("smart_connect", lambda entry: entry.update(task_name="other"), "must have exactly one entry for orders"),
+    ],
+)
+def test_a_definition_that_can_not_be_applied_is_refused_before_the_first_change(
+    simulator: Simulator,
+    migrate: Migrate,
+    files: dict[str, Path],
+    kind: str,
+    change: Callable[[dict[str, Any]], Any],
+    expected: str,
+) -> None:
+    edit(files[kind], "orders", change)
+    checked = migrate("--check", dms_step="switch")
+    assert checked.returncode != 0
+    assert re.search(expected, text(checked))
+    assert str(files[kind]) in text(checked)
+    assert not simulator.journal.writes()
+
+
+def test_files_that_are_not_there_or_not_valid(simulator: Simulator, migrate: Migrate, files: dict[str, Path]) -> None:
+    output = migrate(dms_step="switch", dms_folder="elsewhere")
+    assert output.returncode != 0
+    assert "elsewhere/smart_connect/kafka-sample.yml does not exist: run the step write first" in text(output)
+    files["sink_task"].write_text("tasks: [")
+    output = migrate("--check", dms_step="switch")
+    assert output.returncode != 0
+    assert f"{files['sink_task']} must be YAML with tasks" in text(output)
+
+
+# --- interrupted and partly failed ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("step", "creation"), [("switch", "CreateConnectorTask"), ("back_out", "CreateSinkTask")])
+def test_an_interrupted_run_is_completed_by_the_next_one(
+    simulator: Simulator,
+    run: Playbooks,
+    migrate: Migrate,
+    files: dict[str, Path],
+    tasks: dict[str, str],
+    step: str,
+    creation: str,
+) -> None:
+    if step == "back_out":
+        switched(simulator, tasks)
+    old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
+    # All that has begun is killed between a deletion and the creation that follows it.
+    run.env[MARKER] = marker = uuid.uuid4().hex
+    fault = Fault(operation=creation, before=lambda world: kill_marked(marker), drop="before")
+    simulator.faults.add(fault)
+    assert migrate(dms_step=step, dms_confirm=2).returncode != 0
+    assert {name: api for name, (api, _status) in apis(simulator).items()} == {"bills": old}
+    checked = migrate("--check", dms_step=step)
+    assert checked.returncode == 0
+    assert shown(checked.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)", "bills"]
+    simulator.journal.clear()
+    output = migrate(dms_step=step, dms_confirm="2")
+    assert output.returncode == 0
+    assert changes(output) == changes(checked) == 3
+    assert len(simulator.journal.writes()) == 3
+    assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": new}
+
+
+@pytest.mark.parametrize("step", ["switch", "back_out"])
+def test_a_failed_creation_restores_the_task(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
+) -> None:
+    if step == "back_out":
+        switched(simulator, tasks)
+    old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
+    creation = {"connector": "CreateConnectorTask", "sink": "CreateSinkTask"}
+    simulator.faults.add(Fault(operation=creation[new], skip=1, code="DMS.00400876"))
+    output = migrate(dms_step=step, dms_confirm=2)
+    assert output.returncode != 0
+    kinds = {"sink": "sink task", "connector": "Smart Connect task"}
+    assert f"bills was not switched: the {kinds[new]} was not created" in text(output)
+    assert "DMS.00400876" in output.stdout
+    assert f"The {kinds[old]} was created again, without its position." in text(output)
+    assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": old}
+
+    # Neither can be created. The next run creates the new one.
+    simulator.faults.add(*(Fault(operation=name, code="DMS.00400876") for name in creation.values()))
+    output = migrate(dms_step=step, dms_confirm=1)
+    assert output.returncode != 0
+    assert f"The {kinds[old]} was not created again, either" in text(output)
+    assert list(apis(simulator)) == ["orders"]
+    output = migrate(dms_step=step, dms_confirm=1)
+    assert output.returncode == 0
+    assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": new}
+
+
+def test_an_unknown_creation_is_not_undone(simulator: Simulator, migrate: Migrate, files: dict[str, Path]) -> None:
+    reached = []
+
+    def unreadable(_world: Any) -> None:
+        reached.append(
+            simulator.faults.add(Fault(operation="ListConnectorTasks", times=None, status=403, code="DMS.00403003"))
+        )
+
+    simulator.faults.add(Fault(operation="CreateConnectorTask", drop="after", after=unreadable))
+    output = migrate(dms_step="switch", dms_confirm=1, dms_pattern="orders")
+    assert output.returncode != 0
+    assert "It is unknown whether the Smart Connect task was created: run it again." in text(output)
+    assert (operations(simulator, "CreateSinkTask"), len(reached)) == (0, 1)
+    assert apis(simulator)["orders"] == ("connector", "RUNNING")
+    simulator.faults.clear()
+    output = migrate(dms_step="switch", dms_pattern="orders")
+    assert (output.returncode, changes(output)) == (0, 0)
+    assert "orders is a Smart Connect task already (RUNNING) and is left alone" in shown(
+        output.stdout, "Show the tasks to move"
+    )
+
+
+def test_an_agency_replaces_the_keys(simulator: Simulator, migrate: Migrate, files: dict[str, Path]) -> None:
+    edit(files["smart_connect"], "orders", lambda entry: entry["sink_task"].update(agency_name="dms"))
+    assert migrate(dms_step="switch", dms_confirm=1, dms_pattern="orders").returncode == 0
+    [sent] = [entry.json["sink_task"] for entry in simulator.journal if entry.operation == "CreateConnectorTask"]
+    assert (sent["agency_name"], {"access_key", "secret_key"} & set(sent)) == ("dms", set())
