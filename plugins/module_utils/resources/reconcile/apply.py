@@ -84,9 +84,13 @@ def carry_out(
     observed: Observed,
     plan: Plan,
     apply: type[Apply] | None = None,
-) -> None:
-    """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode."""
+) -> Task | None:
+    """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode.
+
+    Returns the task as it was last seen.
+    """
     apply = apply or Apply
+    task = observed.task
     for warning in plan.warnings:
         context.warn(warning)
     if plan.writes:
@@ -96,7 +100,7 @@ def carry_out(
         try:
             applied.run()
         finally:
-            plan = applied.plan
+            plan, task = applied.plan, applied.existing
     elif plan.forecast:
         raise plan.forecast
     else:
@@ -110,6 +114,7 @@ def carry_out(
                 tasks.is_ready(observed.task)
     if context.changed:
         context.diff = Diff(dict(plan.before), dict(plan.after))
+    return task
 
 
 class Apply:

@@ -13,12 +13,14 @@ import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task as task_module
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task_info as info
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
+    CREATE,
     INSTANCE,
     LIST,
     RESUME,
     SHOW,
     UP,
     entity,
+    options,
     replicated,
     show,
     state,
@@ -244,6 +246,15 @@ def test_without_a_change_it_is_one_query(run_any: t.Any, check_mode: bool, valu
         assert message in ran.msg
     else:
         assert ran.result["health"]["state"] == "normal"
+    assert ran.result["changed"] is False
+
+
+def test_a_task_that_another_run_has_just_created_is_checked(run_any: t.Any) -> None:
+    """Its topic is in use, so it is adopted."""
+    given = options(state="running", wait_healthy=True, ces_endpoint=CES)
+    steps = [(LIST, tasks()), (INSTANCE, UP), (CREATE, ..., error_reply(400, "DMS.00400874")), (LIST, tasks(entity()))]
+    ran = run_any(task_module, given, *steps, (SHOW, show()), (SHOW, show()), (QUERY, ..., status(1)))
+    assert ran.result["health"]["state"] == "normal"
     assert ran.result["changed"] is False
 
 
