@@ -12,7 +12,7 @@ import typing as t
 
 from ...api import smart_connect
 from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, WriteFailed, action
 from ..reconcile.apply import Apply
 from ..reconcile.fields import describe
 from ..reconcile.plan import Observed, Step, has_failed
@@ -109,7 +109,14 @@ class ApplySmartConnect(Apply):
             if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
                 self.context.changed = True
             raise t.cast("KafkaError", write.error)
-        task = self._show(self.client)
+        try:
+            task = self._show(self.client)
+        except KafkaError as error:
+            self.context.changed = True
+            if not isinstance(error, RequestError):
+                raise
+            hint = "The service accepted the modification. It is unknown what it changed: run the task again."
+            raise WriteFailed(error, hint) from error
         left = description.differences(task)
         moved = [name for name in before if left.get(name) != before[name]]
         if moved:

@@ -348,6 +348,10 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         options(OTHER, modify=True),
         [*up("RUNNING"), (MODIFY, ..., LOST), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=OTHER))], True, "",
     ),
+    "modify, not readable": (
+        options(OTHER, modify=True), [*up("RUNNING"), (MODIFY, ..., reply(200, {})), (SHOW, error_reply(403, "X"))],
+        True, "It is unknown what it changed",
+    ),
 }  # fmt: skip
 
 
