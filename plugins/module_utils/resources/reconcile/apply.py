@@ -135,6 +135,8 @@ class Apply:
         self.waits = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.gone = self.created = False
+        # A set recreates its tasks one at a time, when everything else is done.
+        self.defers_recreation = False
         self.namesakes: list[str] = []
         self.steps: dict[Step, t.Callable[[], None]] = {
             Step.DELETE: self.delete,
@@ -149,7 +151,8 @@ class Apply:
         for step in plan.steps:
             self.steps[step]()
             if self.plan is not plan:
-                self.run()
+                if not (self.defers_recreation and Step.DELETE in self.plan.steps):
+                    self.run()
                 return
 
     def returns(self, task: Task) -> None:
