@@ -182,6 +182,12 @@ def test_cloud_eye_that_can_not_be_read_is_a_warning_or_a_failure(name: str) -> 
     assert message in gather(entity(), response, max_retries=0, health="required").msg
 
 
+def test_both_halves_are_unknown_if_cloud_eye_can_not_be_read() -> None:
+    ran = gather(replicated(source={"direction": "two-way"}), FORBIDDEN)
+    half = {"state": "unknown", **NONE}
+    assert ran.result["smart_connect_tasks"][0]["health"] == {**half, "halves": [half, half]}
+
+
 def test_rejected_credentials_fail() -> None:
     assert "401" in gather(entity(), error_reply(401, "ces.0005")).msg
 
