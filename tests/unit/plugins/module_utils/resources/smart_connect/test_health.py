@@ -20,12 +20,12 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     SHOW,
     UP,
     entity,
-    options,
     replicated,
     show,
     state,
     tasks,
 )
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import options as described
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     DMS,
     PROJECT_ID,
@@ -257,7 +257,7 @@ def test_without_a_change_it_is_one_query(run_any: t.Any, check_mode: bool, valu
 
 def test_a_task_that_another_run_has_just_created_is_checked(run_any: t.Any) -> None:
     """Its topic is in use, so it is adopted."""
-    given = options(state="running", wait_healthy=True, ces_endpoint=CES)
+    given = described(state="running", wait_healthy=True, ces_endpoint=CES)
     steps = [(LIST, tasks()), (INSTANCE, UP), (CREATE, ..., error_reply(400, "DMS.00400874")), (LIST, tasks(entity()))]
     ran = run_any(task_module, given, *steps, (SHOW, show()), (SHOW, show()), (QUERY, ..., status(1)))
     assert ran.result["health"]["state"] == "normal"
