@@ -38,6 +38,10 @@ class Tasks(t.Protocol):
     returned: str
     lists_whole_tasks: bool
 
+    @property
+    def ready(self) -> str:
+        """The statuses at which a wait is over, for messages."""
+
     def list(self, client: Client) -> TaskList:
         """Return the tasks of the connector."""
 
@@ -336,7 +340,7 @@ class Apply:
         with action(f"wait for {self.target} (task id {self.task_id})"):
             shown = self.existing if self.existing and self.existing["task_id"] == self.task_id else None
             if not (shown and self.tasks.is_ready(shown)):
-                wait(self.client, self._poll_ready, self.deadline, "the task to be RUNNING")
+                wait(self.client, self._poll_ready, self.deadline, f"the task to be {self.tasks.ready}")
 
     def _poll_ready(self, client: Client) -> str | None:
         task = self.tasks.show(client, self.task_id)

@@ -207,7 +207,7 @@ class ApplySet:
             names = ", ".join(entry.name for entry in waiting)
             return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
 
-        self._wait(waiting, poll, "the tasks to be RUNNING")
+        self._wait(waiting, poll, "the tasks to be ready")
 
     def _is_done(self, client: Client, listing: TaskList, entry: Entry) -> bool:
         own = self.ids[id(entry)]

@@ -403,6 +403,16 @@ def test_a_task_that_fails_while_it_is_waited_for(run: Run) -> None:
     assert ran.result["changed"] is True
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("running", "RUNNING"), ("paused", "PAUSED or WAITING"), ("present", "RUNNING, PAUSED or WAITING")],
+)
+def test_the_timeout_names_the_status_that_was_waited_for(run: Run, name: str, expected: str) -> None:
+    given = options(state=name, wait_timeout=0)
+    ran = run(given, (LIST, tasks(entity("STOPPED"))), (SHOW, show("STOPPED")))
+    assert f"waited 0 seconds for the task to be {expected}; last state: status STOPPED" in ran.msg
+
+
 REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "differs": (options(OTHER), [(LIST, ONE)], "deliver_time_interval is 300, wanted 60"),
     "twins": (options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3"),
