@@ -81,7 +81,10 @@ class ApplySmartConnect(Apply):
             refused = isinstance(error, _NotChanged) or (
                 isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
             )
-            if not (refused and wanted.recreate):
+            if not refused:
+                raise
+            if not wanted.recreate:
+                error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
                 raise
             self.context.warn(f"The service did not make all changes in place: {error}.")
             self.tasks.wanted = wanted._replace(modify=False)
@@ -122,10 +125,7 @@ class ApplySmartConnect(Apply):
         if moved:
             self.context.did(f"modified {', '.join(moved)} of the task (task id {self.task_id})")
         if left:
-            raise _NotChanged(
-                f"the service accepted the request, but did not change everything: {describe(left)}",
-                "recreate: true deletes the task and creates it again.",
-            )
+            raise _NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
     # --- actions -----------------------------------------------------------------------------------------------------
 

@@ -242,6 +242,13 @@ def test_a_field_that_did_not_move_is_an_error(run: Run, echo: dict[str, t.Any],
     assert ran.result["changed"] is changed
 
 
+def test_a_modification_that_is_refused_hints_at_recreate(run: Run) -> None:
+    ran = run(options(OTHER, modify=True), *up("RUNNING"), (MODIFY, ..., error_reply(400, "DMS.00400873")))
+    assert "can't change these fields" in ran.msg
+    assert "recreate: true deletes the task and creates it again" in ran.msg
+    assert ran.result["changed"] is False
+
+
 def test_a_modification_without_keys_warns(run: Run) -> None:
     given = options({**OTHER, **dict.fromkeys(KEYS)}, modify=True)
     ran = run(given, *up("RUNNING"), (MODIFY, entity(sink=OTHER), reply(200, {})), (SHOW, show(sink=OTHER)))
