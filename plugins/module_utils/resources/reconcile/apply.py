@@ -38,6 +38,10 @@ class Tasks(t.Protocol):
     returned: str
     lists_whole_tasks: bool
 
+    @property
+    def ready(self) -> str:
+        """The statuses at which a wait is over, for messages."""
+
     def list(self, client: Client) -> TaskList:
         """Return the tasks of the connector."""
 
@@ -84,9 +88,13 @@ def carry_out(
     observed: Observed,
     plan: Plan,
     apply: type[Apply] | None = None,
-) -> None:
-    """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode."""
+) -> Task | None:
+    """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode.
+
+    Returns the task as it was last seen.
+    """
     apply = apply or Apply
+    task = observed.task
     for warning in plan.warnings:
         context.warn(warning)
     if plan.writes:
@@ -96,7 +104,7 @@ def carry_out(
         try:
             applied.run()
         finally:
-            plan = applied.plan
+            plan, task = applied.plan, applied.existing
     elif plan.forecast:
         raise plan.forecast
     else:
@@ -110,6 +118,7 @@ def carry_out(
                 tasks.is_ready(observed.task)
     if context.changed:
         context.diff = Diff(dict(plan.before), dict(plan.after))
+    return task
 
 
 class Apply:
@@ -130,6 +139,8 @@ class Apply:
         self.waits = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.gone = self.created = False
+        # A set recreates its tasks one at a time, when everything else is done.
+        self.defers_recreation = False
         self.namesakes: list[str] = []
         self.steps: dict[Step, t.Callable[[], None]] = {
             Step.DELETE: self.delete,
@@ -144,7 +155,8 @@ class Apply:
         for step in plan.steps:
             self.steps[step]()
             if self.plan is not plan:
-                self.run()
+                if not (self.defers_recreation and Step.DELETE in self.plan.steps):
+                    self.run()
                 return
 
     def returns(self, task: Task) -> None:
@@ -328,7 +340,7 @@ class Apply:
         with action(f"wait for {self.target} (task id {self.task_id})"):
             shown = self.existing if self.existing and self.existing["task_id"] == self.task_id else None
             if not (shown and self.tasks.is_ready(shown)):
-                wait(self.client, self._poll_ready, self.deadline, "the task to be RUNNING")
+                wait(self.client, self._poll_ready, self.deadline, f"the task to be {self.tasks.ready}")
 
     def _poll_ready(self, client: Client) -> str | None:
         task = self.tasks.show(client, self.task_id)

@@ -50,12 +50,14 @@ class ApplySet:
         self._delete(deletions)
         if self.waits or changes or creations or recreations:
             self._wait_until_gone([*deletions, *leaving])
-        self._change(changes, waits=False)
+        self._change(changes)
+        # A modification that the service refuses can end as a recreation.
+        recreations += [entry for entry in changes if entry.planned == "recreated" and not entry.error]
         self._create([entry for entry in creations if not entry.error])
         for entry in recreations:
-            self._change([entry], waits=self.waits)
+            self._change([entry], recreates=True)
         if self.waits:
-            self._wait_for_rest(changes)
+            self._wait_for_rest([entry for entry in changes if entry not in recreations])
 
     def _tries(self, entries: list[Entry]) -> list[Entry]:
         """Return the *entries* that may be tried: none after a failure that stops all, or at the deadline."""
@@ -66,7 +68,7 @@ class ApplySet:
             reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
         if reason:
             for entry in entries:
-                entry.error = NotTried(reason)
+                entry.leave(reason)
             return []
         return entries
 
@@ -132,19 +134,20 @@ class ApplySet:
 
     # --- change --------------------------------------------------------------------------------------------------------
 
-    def _change(self, entries: list[Entry], waits: bool) -> None:
-        """Carry out the plans of *entries*; without *waits*, the wait for their status is the one of the whole set."""
+    def _change(self, entries: list[Entry], recreates: bool = False) -> None:
+        """Carry out the plans of *entries*. Unless it *recreates* them, the wait for their status is that of the whole set."""
 
         def change(client: Client, entry: Entry) -> None:
             if self._over:
-                entry.error = NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+                entry.leave(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
                 return
             applied = self.set.apply(
                 entry.context, entry.tasks, entry.target, Observed(self.listing, entry.task), entry.plan
             )
             applied.client = client
             applied.deadline = self.deadline
-            applied.waits = waits
+            applied.waits = self.waits and recreates
+            applied.defers_recreation = not recreates
             try:
                 applied.run()
             except KafkaError as error:
@@ -153,12 +156,7 @@ class ApplySet:
                 if stops_all(error):
                     client.stop_others()
             except Stopped:
-                entry.error = NotTried()
-                if entry.context.changed:
-                    entry.error = UnexpectedState(
-                        "it was not completed, because another task failed in a way that stops all"
-                    )
-            # A modification can end as a recreation.
+                entry.leave("another task failed in a way that stops all")
             entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._tries(entries))
@@ -209,7 +207,7 @@ class ApplySet:
             names = ", ".join(entry.name for entry in waiting)
             return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
 
-        self._wait(waiting, poll, "the tasks to be RUNNING")
+        self._wait(waiting, poll, "the tasks to be ready")
 
     def _is_done(self, client: Client, listing: TaskList, entry: Entry) -> bool:
         own = self.ids[id(entry)]

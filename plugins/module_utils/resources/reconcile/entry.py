@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...rest.errors import UnexpectedState
 from .plan import Plan, Step
 from .writes import NotTried
 
@@ -54,6 +55,12 @@ class Entry:
         if Step.CREATE in steps:
             return "created"
         return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
+
+    def leave(self, reason: str) -> None:
+        """Record that nothing more is sent for this task, because of *reason*."""
+        self.error = NotTried(reason)
+        if self.context.changed:
+            self.error = UnexpectedState(f"it was not completed, because {reason}")
 
     def report(self, check_mode: bool) -> dict[str, t.Any]:
         """Return what the module returns of this task."""

@@ -46,6 +46,7 @@ class SinkTasks(ConnectorTasks):
     noun = "sink task"
     returned = "sink_task"
     lists_whole_tasks = False
+    ready = "RUNNING"
     place: Place
     wanted: Wanted
 

@@ -12,7 +12,7 @@ import typing as t
 
 from ...api import smart_connect
 from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, WriteFailed, action
 from ..reconcile.apply import Apply
 from ..reconcile.fields import describe
 from ..reconcile.plan import Observed, Step, has_failed
@@ -81,7 +81,10 @@ class ApplySmartConnect(Apply):
             refused = isinstance(error, _NotChanged) or (
                 isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
             )
-            if not (refused and wanted.recreate):
+            if not refused:
+                raise
+            if not wanted.recreate:
+                error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
                 raise
             self.context.warn(f"The service did not make all changes in place: {error}.")
             self.tasks.wanted = wanted._replace(modify=False)
@@ -109,16 +112,20 @@ class ApplySmartConnect(Apply):
             if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
                 self.context.changed = True
             raise t.cast("KafkaError", write.error)
-        task = self._show(self.client)
+        try:
+            task = self._show(self.client)
+        except KafkaError as error:
+            self.context.changed = True
+            if not isinstance(error, RequestError):
+                raise
+            hint = "The service accepted the modification. It is unknown what it changed: run the task again."
+            raise WriteFailed(error, hint) from error
         left = description.differences(task)
         moved = [name for name in before if left.get(name) != before[name]]
         if moved:
             self.context.did(f"modified {', '.join(moved)} of the task (task id {self.task_id})")
         if left:
-            raise _NotChanged(
-                f"the service accepted the request, but did not change everything: {describe(left)}",
-                "recreate: true deletes the task and creates it again.",
-            )
+            raise _NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
     # --- actions -----------------------------------------------------------------------------------------------------
 

@@ -77,7 +77,7 @@ class _Connector:
                     self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
                 else:
                     self._wait_until_settled()
-            if self.is_on is self.wanted:
+            if self.stays_on is self.wanted:
                 self._check_nodes()
                 return
             if self.context.check_mode:
@@ -117,6 +117,11 @@ class _Connector:
     def is_on(self) -> bool:
         # Enabled without an id is possible, too: then the service does not return the id.
         return is_id(self.instance.get("connector_id")) or flag(self.instance.get("connector_enable")) is True
+
+    @property
+    def stays_on(self) -> bool:
+        # While it is being disabled, the instance still shows the connector; check mode does not wait for the end.
+        return self.is_on and self.status != "CONNECTOR_DELETING"
 
     # --- plan --------------------------------------------------------------------------------------------------------
 

@@ -56,7 +56,7 @@ def ensure(context: TaskContext) -> None:
             context.returned[tasks.returned] = tasks.result(task)
         observed = Observed(listing, task)
         steps = plan(wanted, observed)
-        carry_out(context, tasks, target, observed, steps, ApplySmartConnect)
+        task = carry_out(context, tasks, target, observed, steps, ApplySmartConnect)
         if context.params["wait_healthy"] and not context.changed:
             health.check(context, place.instance_id, t.cast("Task", task))
 

@@ -56,12 +56,18 @@ def _pairs(value: t.Any) -> list[str] | None:
 
 
 def _check_mapping(value: str) -> str:
+    if not value:
+        return value
     pairs = [pair.strip() for pair in value.split(",")]
     if not all(re.fullmatch(r"[A-Za-z0-9._-]+:[A-Za-z0-9._-]+", pair) for pair in pairs):
         raise ValueError(f"pairs of topics such as a:b,c:d, not {value!r}")
     if len(pairs) > _MAX_PAIRS:
         raise ValueError(f"at most {_MAX_PAIRS} pairs, not {len(pairs)}")
     return ",".join(pairs)
+
+
+def _joined(value: str) -> str:
+    return ",".join(server.strip() for server in value.split(","))
 
 
 def _servers(value: t.Any) -> list[str] | None:
@@ -100,7 +106,7 @@ SOURCE = Table(
     Field("current_cluster_name", _check_alias),
     Field("cluster_name", _check_alias),
     Field("instance_id"),
-    Field("bootstrap_servers", normalise=_servers),
+    Field("bootstrap_servers", _joined, _servers),
     Field("security_protocol"),
     Field("sasl_mechanism"),
     Field("user_name"),

@@ -108,12 +108,6 @@ def _half(task: Task, half: str, series: Series, oldest: int) -> Health:
     }
 
 
-def unknown() -> Health:
-    """Return the health of a task that could not be read."""
-    names = ("waiting_messages", "messages_per_minute", "delay_ms", "measured_at")
-    return {"state": UNKNOWN, **dict.fromkeys(names)}
-
-
 def read_or_warn(context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool) -> list[Health]:
     """Return the health of each of *tasks*; if Cloud Eye can't be read, warn and return unknown unless it is *required*."""
     endpoint = endpoint_of(context)
@@ -127,7 +121,7 @@ def read_or_warn(context: TaskContext, instance_id: str, tasks: t.Sequence[Task]
         context.warn(
             f"The health of the tasks is unknown, because the metrics of Cloud Eye could not be read: {error}.{hint}"
         )
-        return [unknown() for _task in tasks]
+        return [_health(task, {}, 0, 0) for task in tasks]
 
 
 def check(context: TaskContext, instance_id: str, task: Task) -> None:

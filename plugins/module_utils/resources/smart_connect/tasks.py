@@ -69,6 +69,15 @@ class SmartConnectTasks(ConnectorTasks):
         """The id of the instance."""
         return self.place.instance_id
 
+    @property
+    def _expected(self) -> tuple[str, ...]:
+        expected = {"running": (RUNNING,), "restarted": (RUNNING,), "paused": (PAUSED, WAITING)}
+        return expected.get(self.wanted.state, AT_REST)
+
+    @property
+    def ready(self) -> str:
+        return " or ".join(filter(None, (", ".join(self._expected[:-1]), self._expected[-1])))
+
     def list(self, client: Client) -> TaskList:
         return smart_connect.list_tasks(client, self.instance_id)
 
@@ -96,8 +105,7 @@ class SmartConnectTasks(ConnectorTasks):
     def is_ready(self, task: Task) -> bool:
         if has_failed(task):
             raise failed(task)
-        expected = {"running": (RUNNING,), "restarted": (RUNNING,), "paused": (PAUSED, WAITING)}
-        return task["status"] in expected.get(self.wanted.state, AT_REST)
+        return task["status"] in self._expected
 
     def preflight(self) -> None:
         client = self.context.client

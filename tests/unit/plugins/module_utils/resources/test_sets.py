@@ -473,6 +473,39 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
     assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
 
 
+@pytest.mark.parametrize("failing", [(), ("a-task",)])
+def test_modifications_that_are_refused_end_as_recreations_one_at_a_time(failing: tuple[str, ...]) -> None:
+    names = ("a-task", "b-task")
+    existing = {name: row(name) for name in names}
+
+    def remove(name: str) -> t.Callable[[t.Any], Reply]:
+        return lambda request: reply(204) if existing.pop(name) else reply(500)
+
+    def create(request: t.Any) -> Reply:
+        name = json.loads(request.body)["task_name"]
+        if name in failing:
+            return error_reply(401, "APIG.0301")
+        existing[name] = {**row(name, sink={"obs_path": "x"}), "id": f"new-{name}"}
+        return reply(200, existing[name])
+
+    replies = {
+        LIST: lambda request: tasks(*existing.values()),
+        CREATE: create,
+        **{f"PUT {TASKS}/{IDS[name]}": error_reply(400, "DMS.00400873") for name in names},
+        **{f"GET {TASKS}/{IDS[name]}": reply(200, row(name)) for name in names},
+        **{delete(name): remove(name) for name in names},
+    }
+    wanted = [entry(name, sink={"obs_path": "x"}) for name in names]
+    ran, lines = run(replies, wanted, modify=True, recreate=True)
+    writes = [line for line in lines if line.startswith(("DELETE", "POST"))]
+    if failing:
+        assert writes == [delete("a-task"), CREATE]
+        assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
+    else:
+        assert writes == [delete("a-task"), CREATE, delete("b-task"), CREATE]
+        assert actions(ran) == dict.fromkeys(names, "recreated")
+
+
 def test_a_topic_in_two_tasks_is_a_warning() -> None:
     wanted = [
         {**entry("c-task"), "topics": ["a-task", "x"]},

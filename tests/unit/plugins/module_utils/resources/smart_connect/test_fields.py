@@ -125,6 +125,16 @@ SENT: list[tuple[dict[str, t.Any], dict[str, t.Any]]] = [
             },
         },
     ),
+    (
+        replication({"instance_id": None, "bootstrap_servers": "h:1, g:2 ", "topics_mapping": ""}),
+        {
+            "task_name": "orders",
+            "topics": "orders",
+            "source_type": "KAFKA_REPLICATOR_SOURCE",
+            "sink_type": "NONE",
+            "source_task": {"bootstrap_servers": "h:1,g:2", "direction": "pull", "topics_mapping": ""},
+        },
+    ),
 ]  # fmt: skip
 
 
@@ -268,6 +278,7 @@ def test_other_servers_and_the_other_way_to_name_the_peer_differ() -> None:
 
 
 SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
+    "no mapping": (replication({"topics_mapping": ""}), samples.replicated(source={"topics_mapping": None})),
     "as sent": (options(), entity()),
     "topics in another order": (options(topics=["b", "a"]), entity(topics="a, b")),
     "a topic list": (options(topics=["b", "a"]), entity(topics=["a", "b"])),

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task as task_module
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect_task_info as info
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
+    CREATE,
     INSTANCE,
     LIST,
     RESUME,
@@ -24,6 +25,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     state,
     tasks,
 )
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import options as described
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     DMS,
     PROJECT_ID,
@@ -180,6 +182,12 @@ def test_cloud_eye_that_can_not_be_read_is_a_warning_or_a_failure(name: str) -> 
     assert message in gather(entity(), response, max_retries=0, health="required").msg
 
 
+def test_both_halves_are_unknown_if_cloud_eye_can_not_be_read() -> None:
+    ran = gather(replicated(source={"direction": "two-way"}), FORBIDDEN)
+    half = {"state": "unknown", **NONE}
+    assert ran.result["smart_connect_tasks"][0]["health"] == {**half, "halves": [half, half]}
+
+
 def test_rejected_credentials_fail() -> None:
     assert "401" in gather(entity(), error_reply(401, "ces.0005")).msg
 
@@ -244,6 +252,15 @@ def test_without_a_change_it_is_one_query(run_any: t.Any, check_mode: bool, valu
         assert message in ran.msg
     else:
         assert ran.result["health"]["state"] == "normal"
+    assert ran.result["changed"] is False
+
+
+def test_a_task_that_another_run_has_just_created_is_checked(run_any: t.Any) -> None:
+    """Its topic is in use, so it is adopted."""
+    given = described(state="running", wait_healthy=True, ces_endpoint=CES)
+    steps = [(LIST, tasks()), (INSTANCE, UP), (CREATE, ..., error_reply(400, "DMS.00400874")), (LIST, tasks(entity()))]
+    ran = run_any(task_module, given, *steps, (SHOW, show()), (SHOW, show()), (QUERY, ..., status(1)))
+    assert ran.result["health"]["state"] == "normal"
     assert ran.result["changed"] is False
 
 

@@ -159,7 +159,8 @@ CHECKS: dict[str, tuple[dict[str, t.Any], list[Step], bool | str, str]] = {
     "off": (ABSENT, STOP, True, ""),
     "tasks left": (ABSENT, [(INSTANCE, ON), (LIST, tasks(entity()))], "orders (t-1)", ""),
     "extending": (BY_ID, [(INSTANCE, EXTENDING), (RESOURCES, FREE)], True, "is EXTENDING"),
-    "deleting": (BY_ID, [(INSTANCE, DISABLING)], False, "is CONNECTOR_DELETING"),
+    "being turned off": (BY_ID, [(INSTANCE, DISABLING), (RESOURCES, FREE)], True, "is CONNECTOR_DELETING"),
+    "being turned off as wanted": (ABSENT, [(INSTANCE, DISABLING)], False, "is CONNECTOR_DELETING"),
     "prepaid": (BY_ID, [(INSTANCE, shown(connector=None, charging_mode=0)), (RESOURCES, FREE)], True, "pay-per-use"),
 }
 

@@ -242,6 +242,13 @@ def test_a_field_that_did_not_move_is_an_error(run: Run, echo: dict[str, t.Any],
     assert ran.result["changed"] is changed
 
 
+def test_a_modification_that_is_refused_hints_at_recreate(run: Run) -> None:
+    ran = run(options(OTHER, modify=True), *up("RUNNING"), (MODIFY, ..., error_reply(400, "DMS.00400873")))
+    assert "can't change these fields" in ran.msg
+    assert "recreate: true deletes the task and creates it again" in ran.msg
+    assert ran.result["changed"] is False
+
+
 def test_a_modification_without_keys_warns(run: Run) -> None:
     given = options({**OTHER, **dict.fromkeys(KEYS)}, modify=True)
     ran = run(given, *up("RUNNING"), (MODIFY, entity(sink=OTHER), reply(200, {})), (SHOW, show(sink=OTHER)))
@@ -348,6 +355,10 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         options(OTHER, modify=True),
         [*up("RUNNING"), (MODIFY, ..., LOST), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=OTHER))], True, "",
     ),
+    "modify, not readable": (
+        options(OTHER, modify=True), [*up("RUNNING"), (MODIFY, ..., reply(200, {})), (SHOW, error_reply(403, "X"))],
+        True, "It is unknown what it changed",
+    ),
 }  # fmt: skip
 
 
@@ -397,6 +408,16 @@ def test_a_task_that_fails_while_it_is_waited_for(run: Run) -> None:
     ran = run(state("running"), *up("PAUSED"), (RESUME, 204), (SHOW, show("ERROR")))
     assert "has the status ERROR" in ran.msg
     assert ran.result["changed"] is True
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("running", "RUNNING"), ("paused", "PAUSED or WAITING"), ("present", "RUNNING, PAUSED or WAITING")],
+)
+def test_the_timeout_names_the_status_that_was_waited_for(run: Run, name: str, expected: str) -> None:
+    given = options(state=name, wait_timeout=0)
+    ran = run(given, (LIST, tasks(entity("STOPPED"))), (SHOW, show("STOPPED")))
+    assert f"waited 0 seconds for the task to be {expected}; last state: status STOPPED" in ran.msg
 
 
 REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
