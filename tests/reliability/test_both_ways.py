@@ -95,12 +95,13 @@ def _played(folder: Path, batch: list[Case], way: str) -> list[Outcome]:
             given.append({**runs.connection(sim), **filled_in(case.chosen, sim)})
             watches.append(stack.enter_context(runs.Watch(sim)))
             keywords = {"check_mode": case.check_mode, "diff": True, "ignore_errors": True}
-            tasks.append({"name": "under test", MODULE: given[-1], "register": f"done_{number}", **keywords})
+            tasks.append({"name": f"run {number}", MODULE: given[-1], "register": f"done_{number}", **keywords})
         shown = [f"{{{{ done_{number} }}}}" for number in range(len(batch))]
         tasks.append({"name": "results", "ansible.builtin.debug": {"msg": shown}})
         output = run_playbook(folder, [{"tasks": tasks}], "-vvv", variables=in_way(way)).expect_success()
-        # The results that the test itself shows come last.
-        log = output.text.partition("TASK [results]")[0]
+        # What is a secret in one run can be text that the service returns in another.
+        logs = re.split(r"^TASK \[", output.text, flags=re.MULTILINE)
+        own = {log.partition("]")[0]: log for log in logs}
         return [
             watch.outcome(
                 options,
@@ -108,11 +109,13 @@ def _played(folder: Path, batch: list[Case], way: str) -> list[Outcome]:
                 result,
                 sleeps=[],
                 seconds=0.0,
-                log=log,
+                log=own[f"run {number}"],
                 secrets=_secrets(options),
                 patience=options.get("timeout", 30),
             )
-            for case, options, watch, result in zip(batch, given, watches, output.result("results")["msg"])
+            for number, (case, options, watch, result) in enumerate(
+                zip(batch, given, watches, output.result("results")["msg"])
+            )
         ]
 
 

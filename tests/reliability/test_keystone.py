@@ -105,8 +105,8 @@ def test_login_finds_project(trusting: Simulator, server: Keystone, by: str) -> 
     assert not outcome.failed, outcome.story()
     assert outcome.changed
     assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)
-    logins = [line for line in server.requests()[before:] if line.startswith("POST /v3/auth/tokens")]
-    assert len(logins) == 1, outcome.story() + str(server.requests()[before:])
+    logins = [line for line in server.requests_after(before) if line.startswith("POST /v3/auth/tokens")]
+    assert len(logins) == 1, outcome.story() + str(server.requests_after(before))
     assert runs.leaks(outcome) == []
     assert outcome.secrets
 
@@ -124,7 +124,7 @@ def test_wrong_password_is_sent_once(trusting: Simulator, server: Keystone) -> N
     assert outcome.failed
     assert "401" in outcome.msg
     assert "wrong-Password-9" not in str(outcome.result) + outcome.log
-    assert [line for line in server.requests()[before:] if line.startswith("POST")] == [
+    assert [line for line in server.requests_after(before) if line.startswith("POST")] == [
         "POST /v3/auth/tokens?nocatalog=1 401"
     ]
     assert outcome.entries == []
@@ -139,7 +139,7 @@ def test_expired_token_is_replaced_once(trusting: Simulator, server: Keystone) -
     outcome = runs.run(trusting, _options(server, trusting, timeout=90), quick=False)
     assert not outcome.failed, outcome.story()
     assert outcome.changed
-    logins = [line for line in server.requests()[before:] if line.startswith("POST /v3/auth/tokens")]
+    logins = [line for line in server.requests_after(before) if line.startswith("POST /v3/auth/tokens")]
     assert len(logins) == 2
     tokens = [entry.headers["X-Auth-Token"] for entry in outcome.entries]
     assert len(set(tokens)) == 2

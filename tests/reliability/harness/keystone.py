@@ -90,6 +90,13 @@ class Keystone(t.NamedTuple):
                 found.append(parts[1].rsplit(" ", 1)[0] + " " + parts[2].split()[0])
         return found
 
+    def requests_after(self, count: int) -> list[str]:
+        """Return the requests after the first *count*, at least one: it is logged only after its response was sent."""
+        end = time.monotonic() + 10
+        while len(self.requests()) <= count and time.monotonic() < end:
+            time.sleep(0.05)
+        return self.requests()[count:]
+
 
 @contextlib.contextmanager
 def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keystone]:
