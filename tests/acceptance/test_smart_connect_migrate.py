@@ -267,7 +267,7 @@ def other_topics(entry: dict[str, Any]) -> None:
         ("sink_task", both, r"\(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
         ("sink_task", other_topics, "orders: it exists .* and differs: topics is"),
         ("smart_connect", lambda entry: entry["sink_task"].update(partition_format="N/A"), "partition_format.*N/A"),
-        ("smart_connect", lambda entry: entry.update(task_name="other"), "must have exactly one entry for orders"),
+        ("sink_task", lambda entry: entry.update(task_name="other"), "must have exactly one entry for orders"),
     ],
 )
 def test_a_definition_that_can_not_be_applied_is_refused_before_the_first_change(
@@ -299,7 +299,7 @@ def test_files_that_are_not_there_or_not_valid(simulator: Simulator, migrate: Mi
 # --- interrupted and partly failed ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("step", "creation"), [("switch", "CreateConnectorTask"), ("back_out", "CreateSinkTask")])
+@pytest.mark.parametrize(("step", "deletion"), [("switch", "DeleteSinkTask"), ("back_out", "DeleteConnectorTask")])
 def test_an_interrupted_run_is_completed_by_the_next_one(
     simulator: Simulator,
     run: Playbooks,
@@ -307,16 +307,16 @@ def test_an_interrupted_run_is_completed_by_the_next_one(
     files: dict[str, Path],
     tasks: dict[str, str],
     step: str,
-    creation: str,
+    deletion: str,
 ) -> None:
     if step == "back_out":
         switched(simulator, tasks)
     old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
     # All that has begun is killed between a deletion and the creation that follows it.
     run.env[MARKER] = marker = uuid.uuid4().hex
-    fault = Fault(operation=creation, before=lambda world: kill_marked(marker), drop="before")
-    simulator.faults.add(fault)
+    simulator.faults.add(Fault(operation=deletion, after=lambda world: kill_marked(marker)))
     assert migrate(dms_step=step, dms_confirm=2).returncode != 0
+    del run.env[MARKER]
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"bills": old}
     checked = migrate("--check", dms_step=step)
     assert checked.returncode == 0
