@@ -189,14 +189,14 @@ def test_surveys_ask_for_what_their_playbooks_read(configuration):
 
 
 def test_no_launch_can_set_what_the_workflow_hands_over(configuration):
-    kept = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused"}
-    kept |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans"}
+    kept = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused", "dms_moves"}
+    kept |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans", "dms_require_moves"}
     for item in configuration["workflows"]:
         assert item["ask_variables_on_launch"] is False
         assert not kept & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
         assert not kept & set(item.get("extra_vars", {}))
     steps = [item for item in configuration["templates"] if ", step " in item["name"]]
-    assert len(steps) == 6
+    assert len(steps) == 8
     assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 

@@ -32,6 +32,8 @@ APPLY_KINDS = {
     "sink tasks": ("sink_tasks", "obs_destination_descriptor"),
 }
 PAUSE, RESUME = "Kafka - pause Smart Connect tasks", "Kafka - resume Smart Connect tasks"
+PREPARE = "Kafka - prepare the move to Smart Connect (check)"
+SWITCH, SWITCH_BACK = "Kafka - switch to Smart Connect", "Kafka - switch back to sink tasks"
 MAINTENANCE = "Kafka - maintenance window"
 ALERTS = ("Kafka - alert on Smart Connect tasks", "Kafka - alert on sink tasks")
 DELETE_CHECK, CREATE_CHECK = f"{DELETE} (check)", f"{CREATE} (check)"
@@ -332,6 +334,49 @@ def test_apply_workflow_changes_nothing_when_the_artifact_is_lost(applied, cloud
     job = applied(last=True)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert writes(cloud) == []
+
+
+@pytest.fixture
+def moving(launch, cloud, definitions, existing):
+    """A sink task whose definitions are in the project, as the first job passes them on."""
+    cloud.settings.shared_tasks = False
+    cloud.world.set_task(cloud.connector_id, existing, api="sink")
+    prepared = launch(PREPARE, dms_instance_name="kafka-sample")
+    assert (prepared.status, writes(cloud)) == ("successful", [])
+    for kind, content in prepared.artifacts["dms_definitions"].items():
+        (definitions / "migration" / kind).mkdir(parents=True)
+        (definitions / "migration" / kind / "kafka-sample.yml").write_text(content)
+    return {"dms_instance_name": "kafka-sample"}
+
+
+def test_switch_and_back_after_their_twins(launch, cloud, moving, secrets):
+    for name, operations in (
+        (SWITCH, ["DeleteSinkTask", "CreateConnectorTask"]),
+        (SWITCH_BACK, ["DeleteConnectorTask", "CreateSinkTask"]),
+    ):
+        cloud.journal.clear()
+        shown = launch(f"{name} (check)", **moving)
+        assert (shown.status, shown.stats["changed"], writes(cloud)) == ("successful", 2, [])
+        refused = launch(name, **moving)
+        assert (refused.status, writes(cloud)) == ("failed", [])
+        done = launch(name, dms_confirm="1", **moving)
+        assert (done.status, done.stats["changed"], writes(cloud)) == ("successful", 2, operations)
+        assert all(hides(job, secrets) for job in (shown, refused, done))
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_switch_workflow_switches_the_tasks_that_were_shown(step, cloud, moving, existing, replaced):
+    workflow = f"{SWITCH} after approval"
+    lost = step(workflow, f"{workflow}, step 2", **moving)
+    assert (lost.status, writes(cloud)) == ("failed", [])
+    shown = step(workflow, f"{SWITCH} (check)", **moving)
+    assert shown.artifacts["dms_moves"] == [{"task_name": "orders-to-obs", "task_id": existing}]
+    if replaced:
+        cloud.world.remove_task(cloud.connector_id, existing)
+        cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders", api="sink")
+    job = step(workflow, f"{workflow}, step 2", shown.artifacts, **moving)
+    assert job.status == ("failed" if replaced else "successful")
+    assert writes(cloud) == ([] if replaced else ["DeleteSinkTask", "CreateConnectorTask"])
 
 
 @pytest.mark.parametrize("name", ALERTS)
