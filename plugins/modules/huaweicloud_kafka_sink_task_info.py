@@ -35,7 +35,7 @@ options:
     aliases: [name]
   details:
     description:
-      - Read each task with its descriptor. That costs one request for each task, six of them at the same time.
+      - Read each task with its descriptor. That costs one request for each task, four of them at the same time.
       - With V(false), only the list is read, with one request. It has id, name, status, topics, type and time.
     type: bool
     default: true

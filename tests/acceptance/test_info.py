@@ -375,4 +375,4 @@ def test_a_thousand_instances_and_five_hundred_tasks(simulator: Simulator, tmp_p
     assert output.result("show")["msg"] == [["kafka-sample", *names], tasks]
     operations = [SHORT[entry.operation or ""] for entry in simulator.journal]
     assert operations == ["INSTANCES"] * 20 + ["LIST"] + ["SHOW"] * 500
-    assert simulator.connections <= 10
+    assert simulator.connections <= 5

@@ -131,7 +131,8 @@ class SinkTasks(RuleBasedStateMachine):
         done = self.expect_no_violation({**chosen, **expected}, False, [], [])
         if predicted.failed:
             assert done.failed, _both(predicted, done)
-            assert not done.changed, _both(predicted, done)
+            # The failure of one task does not stop the others.
+            assert predicted.changed == done.changed, _both(predicted, done)
         if not (predicted.failed or done.failed):
             assert predicted.changed == done.changed, _both(predicted, done)
             assert _actions(predicted) == _actions(done), _both(predicted, done)

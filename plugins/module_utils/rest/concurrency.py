@@ -15,8 +15,8 @@ from concurrent.futures import ThreadPoolExecutor, wait
 if t.TYPE_CHECKING:
     from .client import Client
 
-WIDTH = 6
-"""How many requests are sent at the same time: few enough for the rate limit of a user."""
+WIDTH = 4
+"""How many requests are sent at the same time: fewer than the five failed attempts that lock an access key."""
 
 Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")

@@ -126,8 +126,28 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     else:
         if outcome.check_mode and outcome.changed:
             return
+        # Without wait, another user can delete the new task before the first list.
+        others = {task_id for act in acts for task_id in act.did}
+        if not options.get("wait", True) and others.intersection(outcome.ids("created")):
+            return
         if not any(_there(world, options, outcome.check_mode) for world in worlds):
             yield "it claims that the task is present and as wanted"
+
+
+def tasks_by_id(outcome: Outcome) -> dict[str, Task]:
+    """Return every task that existed at any time of the run."""
+    worlds = (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after)
+    return {task_id: task for world in worlds for tasks in world.values() for task_id, task in tasks.items()}
+
+
+def not_as_before(outcome: Outcome, expected: t.AbstractSet[str]) -> t.Iterator[str]:
+    """Yield a sentence for each task that was changed or deleted, but for the ids that are *expected*."""
+    for connector_id, tasks in outcome.before.items():
+        for task_id, task in tasks.items():
+            if task_id in expected or task.deleting:
+                continue
+            if outcome.after.get(connector_id, {}).get(task_id) != task:
+                yield f"the task {task.name} ({task_id}) is not as it was"
 
 
 def _tasks(world: World, options: t.Mapping[str, t.Any]) -> list[Task]:
@@ -149,10 +169,7 @@ def _there(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bo
 def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     created = outcome.ids("created")
     deleted = outcome.ids("deleted")
-    known: dict[str, Task] = {}
-    for world in (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after):
-        for tasks in world.values():
-            known.update(tasks)
+    known = tasks_by_id(outcome)
     for task_id in {*created, *deleted}:
         if task_id not in created and not wanted_by(outcome.options, known[task_id]):
             yield f"it deleted {known[task_id].name} ({task_id}), which is not the one that was named"
@@ -163,13 +180,7 @@ def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     left = [task_id for task_id in created if task_id not in deleted]
     if len(left) > 1:
         yield f"it created {len(left)} tasks"
-    others = {task_id for act in acts for task_id in act.did}
-    for connector_id, tasks in outcome.before.items():
-        for task_id, task in tasks.items():
-            if task_id in deleted or task_id in others or task.deleting:
-                continue
-            if outcome.after.get(connector_id, {}).get(task_id) != task:
-                yield f"the task {task.name} ({task_id}) is not as it was"
+    yield from not_as_before(outcome, {*deleted, *(task_id for act in acts for task_id in act.did)})
 
 
 def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, Entry | None]]:

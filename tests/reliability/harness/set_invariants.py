@@ -11,7 +11,7 @@ from collections import Counter
 
 from . import figures
 from .failures import LIES, Act
-from .invariants import as_wanted, doubtful, shape
+from .invariants import as_wanted, doubtful, not_as_before, shape, tasks_by_id
 from .runs import Outcome, Task, World, leaks
 
 CONCURRENT = 4
@@ -42,12 +42,6 @@ def _entries(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
     return {entry["task_name"]: entry for entry in outcome.options["tasks"]}
 
 
-def _known(outcome: Outcome) -> dict[str, Task]:
-    """Every task that existed at any time of the run, by id."""
-    worlds = (outcome.before, *(snapshot.world for snapshot in outcome.snapshots), outcome.after)
-    return {task_id: task for world in worlds for tasks in world.values() for task_id, task in tasks.items()}
-
-
 def _tasks(world: World) -> list[Task]:
     return [task for tasks in world.values() for task in tasks.values()]
 
@@ -71,7 +65,7 @@ def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     """``changed`` and each ``action`` equal the journal."""
     if outcome.check_mode:
         return
-    known, reports = _known(outcome), outcome.result.get("tasks", [])
+    known, reports = tasks_by_id(outcome), outcome.result.get("tasks", [])
     if not reports and outcome.effects:
         yield "it changed something and reports no task"
     if outcome.changed != any(report["changed"] for report in reports):
@@ -106,7 +100,7 @@ def _id_of(path: str) -> str:
 
 def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     """No task outside the plan is deleted, created or changed, and ``prune`` keeps its limits."""
-    entries, known = _entries(outcome), _known(outcome)
+    entries, known = _entries(outcome), tasks_by_id(outcome)
     created, deleted = outcome.ids("created"), outcome.ids("deleted")
     pruned = 0
     for task_id in deleted:
@@ -133,17 +127,12 @@ def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     for task_id in created:
         if entries.get(known[task_id].name, {}).get("state") != "present":
             yield f"it created {known[task_id].name}"
-    for connector_id, tasks in outcome.before.items():
-        for task_id, task in tasks.items():
-            if task_id in deleted or task_id in others or task.deleting:
-                continue
-            if outcome.after.get(connector_id, {}).get(task_id) != task:
-                yield f"the task {task.name} ({task_id}) is not as it was"
+    yield from not_as_before(outcome, {*deleted, *others})
 
 
 def _order(outcome: Outcome) -> t.Iterator[str]:
     """Deletions come before creations."""
-    entries, known = _entries(outcome), _known(outcome)
+    entries, known = _entries(outcome), tasks_by_id(outcome)
     creation = ""
     for effect in outcome.effects:
         if effect.verb == "created":
@@ -192,7 +181,7 @@ def _requests(outcome: Outcome) -> t.Iterator[str]:
     rejected = [entry for entry in outcome.entries if entry.status == 401 and _arrived(entry)]
     if len(rejected) > CONCURRENT:
         yield f"{len(rejected)} requests after rejected credentials"
-    tasks = len(outcome.options["tasks"]) + len(_known(outcome))
+    tasks = len(outcome.options["tasks"]) + len(tasks_by_id(outcome))
     polls = 2 * (outcome.options.get("wait_timeout", 300) / 10 + 12)
     bound = attempts * (8 + 3 * tasks + 4 * polls) + attempts * attempts * tasks
     if len(outcome.entries) > bound:

@@ -33,3 +33,8 @@ def test_failure_stops_the_clients_of_all_items() -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - it has no message
         run_concurrently(client, work, range(2 * WIDTH))
     assert stopped == [True] * (2 * WIDTH - 1)
+
+
+def test_concurrent_requests_cannot_lock_an_access_key() -> None:
+    """Five requests with rejected credentials lock it, and all that are in flight can be rejected."""
+    assert WIDTH < 5
