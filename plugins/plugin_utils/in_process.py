@@ -27,6 +27,7 @@ from ansible.utils.display import Display
 # Ansible loads action plugins before it forks the workers, so this import, with the HTTP library, happens once.
 from ..module_utils.module import KafkaModule
 from ..module_utils.rest import credentials, library
+from ..module_utils.rest.client import quiet
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 
@@ -175,7 +176,7 @@ class InProcess(ActionBase):
                 diff=self._task.diff,
                 secrets=secrets,
                 connect=_state_of(self._task._uuid).connect,
-                log=self._log,
+                log=self._log if display.verbosity else quiet,
             )
         aliased = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in validation._warnings]
         if aliased:

@@ -89,7 +89,8 @@ class Client:
 
     def log(self, verbosity: int, line: str) -> None:
         """Show *line* from *verbosity* on, without secrets."""
-        self._log(verbosity, self.redactor.text(line))
+        if self._log is not quiet:
+            self._log(verbosity, self.redactor.text(line))
 
     def call(
         self,

@@ -15,8 +15,11 @@ from concurrent.futures import ThreadPoolExecutor, wait
 if t.TYPE_CHECKING:
     from .client import Client
 
-WIDTH = 4
-"""How many requests are sent at the same time: fewer than the five failed attempts that lock an access key."""
+WIDTH = 8
+"""How many requests are sent at the same time, once the service has accepted one of them."""
+
+FIRST = 4
+"""How many are sent before that: fewer than the five failed attempts in a row that lock an access key."""
 
 Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")
@@ -30,18 +33,25 @@ def run_concurrently(client: Client, work: t.Callable[[Client, Item], Result], i
     """Return the results of *work* for each of *items*, in their order.
 
     Raises what the first of the failed items, in their order, raised. After a failure nothing is sent and nothing retried.
+    A result that is an exception is one that *work* returned in place of raising it.
     """
     if len(items) < 2:
         return [work(client, item) for item in items]
     stop = threading.Event()
     stoppable = client.stopping_at(stop)
+    turns = threading.Semaphore(FIRST)
+    more_turns = threading.Semaphore(1)
 
     def attempt(item: Item) -> Result:
         try:
-            return work(stoppable, item)
+            with turns:
+                result = work(stoppable, item)
         except BaseException:
             stop.set()
             raise
+        if not isinstance(result, Exception) and more_turns.acquire(blocking=False):
+            turns.release(WIDTH - FIRST)
+        return result
 
     with ThreadPoolExecutor(min(WIDTH, len(items))) as pool:
         try:

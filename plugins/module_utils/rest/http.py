@@ -13,7 +13,6 @@ import ssl
 import time
 import typing as t
 import urllib.request
-from http.cookiejar import DefaultCookiePolicy
 
 from . import library
 from .errors import ConnectionFailed
@@ -66,7 +65,7 @@ class _SystemTrust(HTTPAdapter):
 
 
 class Http:
-    """A ``requests`` session that follows no redirect and keeps no cookie. Tests replace it.
+    """Sends over the adapters of ``requests``, without its session: no redirect is followed and no cookie kept. Tests replace it.
 
     *verify* is ``True``, ``False`` or the path of a CA bundle. Proxies and ``REQUESTS_CA_BUNDLE`` come from the environment.
     Raises :class:`ImportError` if the library is missing.
@@ -77,17 +76,16 @@ class Http:
             raise library.MISSING
         bundle = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         self._verify = bundle or True if verify is True else verify
-        self._session = requests.Session()
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["User-Agent"] = USER_AGENT
+        self._headers = {**requests.utils.default_headers(), "User-Agent": USER_AGENT}
+        self._adapters: dict[str, HTTPAdapter] = {}
         self._proxies: dict[str, dict[str, str]] = {}
-        self._system_trust = False
         if self._verify is False:
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
 
     def close(self) -> None:
         """Close all connections."""
-        self._session.close()
+        for adapter in self._adapters.values():
+            adapter.close()
 
     def send(self, request: Request, timeout: float) -> RawResponse:
         """Send *request* once and return its response, whatever its status is.
@@ -95,27 +93,16 @@ class Http:
         *timeout*, in seconds, bounds connecting to one address, each wait for data, and reading the body.
         Raises :class:`ConnectionFailed` without a complete response.
         """
-        if self._verify is True and not self._system_trust and request.url.startswith("https:"):
-            self._session.mount("https://", _SystemTrust())
-            self._system_trust = True
         try:
-            prepared = self._session.prepare_request(
-                requests.Request(
-                    request.operation.method,
-                    request.url,
-                    headers=dict(request.headers),
-                    data=request.body,
-                    auth=request.auth,
-                )
-            )
-            response = self._session.send(
-                prepared,
-                timeout=timeout,
-                allow_redirects=False,
-                stream=True,
-                verify=self._verify,
-                cert=None,
-                proxies=self._proxies_for(prepared.url or request.url),
+            prepared = requests.Request(
+                request.operation.method,
+                request.url,
+                headers={**self._headers, **request.headers},
+                data=request.body,
+                auth=request.auth,
+            ).prepare()
+            response = self._adapter_for(request.url).send(
+                prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies_for(request.url)
             )
             try:
                 return RawResponse(response.status_code, response.headers, _read_body(response, timeout))
@@ -131,6 +118,13 @@ class Http:
         ) as error:
             failure = explain(error, timeout)
             raise ConnectionFailed(request.operation, request.url.split("?", 1)[0], **failure._asdict()) from None
+
+    def _adapter_for(self, url: str) -> HTTPAdapter:
+        scheme = url.split(":", 1)[0]
+        if scheme not in self._adapters:
+            own = _SystemTrust if scheme == "https" and self._verify is True else HTTPAdapter
+            self._adapters.setdefault(scheme, own())
+        return self._adapters[scheme]
 
     def _proxies_for(self, url: str) -> dict[str, str]:
         """Return the proxies for *url*, looked up once a host, which costs as much as sending."""

@@ -8,7 +8,7 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency import WIDTH, run_concurrently
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency import FIRST, WIDTH, run_concurrently
 
 
 class Stoppable:
@@ -35,6 +35,33 @@ def test_failure_stops_the_clients_of_all_items() -> None:
     assert stopped == [True] * (2 * WIDTH - 1)
 
 
-def test_concurrent_requests_cannot_lock_an_access_key() -> None:
+class Service:
+    """Counts the requests in flight, and lets the first of them end when no further one begins."""
+
+    def __init__(self, result: t.Any) -> None:
+        self.result = result
+        self.most = self.flying = 0
+        self._changed = threading.Condition()
+
+    def request(self, client: t.Any, item: int) -> t.Any:
+        with self._changed:
+            self.flying += 1
+            self.most = max(self.most, self.flying)
+            self._changed.notify_all()
+            while self._changed.wait(0.05):
+                pass
+            self.flying -= 1
+        return self.result
+
+
+@pytest.mark.parametrize(("result", "most"), [("accepted", WIDTH), (ValueError("rejected"), FIRST)])
+def test_more_requests_at_the_same_time_after_an_accepted_one(result: t.Any, most: int) -> None:
+    service = Service(result)
+    client = t.cast("t.Any", Stoppable(threading.Event()))
+    assert run_concurrently(client, service.request, range(3 * WIDTH)) == [result] * 3 * WIDTH
+    assert service.most == most
+
+
+def test_rejected_credentials_cannot_lock_an_access_key() -> None:
     """Five requests with rejected credentials lock it, and all that are in flight can be rejected."""
-    assert WIDTH < 5
+    assert FIRST < 5
