@@ -153,31 +153,35 @@ class Service:
 
 
 def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the task of a playbook with which each contender does the work of *case*."""
+    """Return the task of a playbook with which each contender does the work of *case*.
+
+    The modules find region, endpoint and token in the environment, as in a job of AWX; all send the same token.
+    """
     facts = service.facts
-    keys = {name: facts[name] for name in ("access_key", "secret_key")}
-    connection = {"endpoint": service.endpoint, "project_id": facts["project_id"], "region": facts["region"], **keys}
     uri: dict[str, Any] = {
         "url": f"{service.url}/{facts['connector_id']}/sink-tasks",
         "headers": {"X-Auth-Token": service.token},
     }
     if not case.verb:
-        absent = {**connection, "state": "absent", "task_name": "{{ item.task_name }}"}
-        sink_task = {f"huaweicloud.kafka.{SINK_TASK}": {**absent, "connector_id": facts["connector_id"]}}
+        absent = {"state": "absent", "task_name": "{{ item }}"}
+        loop = {"loop": [task["task_name"] for task in tasks]}
+        sink_task = {f"huaweicloud.kafka.{SINK_TASK}": {**absent, "connector_id": facts["connector_id"]}, **loop}
         smn = {name: facts[f"{name}_name"] for name in ("user", "domain")} | {"password": facts["password"]}
         smn |= {"identity_endpoint": f"{service.endpoint}/v3", "project": facts["region"], "region": facts["region"]}
         return {
             SINK_TASK: sink_task,
             SMART_CONNECT_TASK: {
-                f"huaweicloud.kafka.{SMART_CONNECT_TASK}": {**absent, "instance_id": facts["instance_id"]}
+                f"huaweicloud.kafka.{SMART_CONNECT_TASK}": {**absent, "instance_id": facts["instance_id"]},
+                **loop,
             },
             MODULE_PROCESS: {**sink_task, "vars": {"huaweicloud_kafka_in_worker": False}},
-            URI: {URI: uri},
-            PING: {PING: {}},
-            SMN: {SMN: {**smn, "name": "{{ item.task_name }}", "state": "absent"}, "failed_when": False},
+            URI: {URI: uri, **loop},
+            PING: {PING: {}, **loop},
+            SMN: {SMN: {**smn, "name": "{{ item }}", "state": "absent"}, "failed_when": False, **loop},
         }
     wanted: dict[str, Any] = {"state": "absent"}
     if case.verb == "creations":
+        keys = {name: facts[name] for name in ("access_key", "secret_key")}
         descriptor = {"topics": ["orders"], "obs_bucket_name": "archive", **keys}
         wanted = {"state": "present", "obs_destination_descriptor": descriptor}
     uri["url"] = service.url + "/{{ item.connector_id }}/sink-tasks"
@@ -192,24 +196,44 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
     for task in tasks:
         names.setdefault(task["connector_id"], []).append({"task_name": task["task_name"], **wanted})
     sets = [{"connector_id": connector_id, "tasks": members} for connector_id, members in names.items()]
-    each = {"connector_id": "{{ item.connector_id }}", **connection}
+    whole_set = {"connector_id": "{{ item.connector_id }}", "tasks": "{{ item.tasks }}"}
+    loop = {"loop": sets}
+    if len(sets) == 1:
+        whole_set, loop = sets[0], {}
     return {
-        SINK_TASK: {f"huaweicloud.kafka.{SINK_TASK}": {**each, "task_name": "{{ item.task_name }}", **wanted}},
-        SET: {f"huaweicloud.kafka.{SET}": {**each, "tasks": "{{ item.tasks }}"}, "loop": sets},
-        URI: {URI: uri},
+        SINK_TASK: {
+            f"huaweicloud.kafka.{SINK_TASK}": {
+                "connector_id": "{{ item.connector_id }}",
+                "task_name": "{{ item.task_name }}",
+                **wanted,
+            },
+            "loop": tasks,
+        },
+        SET: {f"huaweicloud.kafka.{SET}": whole_set, **loop},
+        URI: {URI: uri, "loop": tasks},
     }
 
 
 def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[float, tuple[int, int]]:
     """Let one contender do the work; return the seconds that its task took, and what the simulator counted."""
     tasks = service.prepare(case)
-    task = {"name": name, "loop": tasks, "loop_control": {"label": ""}, **plays(service, case, tasks)[name]}
-    play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "tasks": [task]}
+    task = {"name": name, **plays(service, case, tasks)[name]}
+    variables: dict[str, Any] = {"ansible_python_interpreter": sys.executable}
+    if "loop" in task:
+        # As in most playbooks, the list is a variable: a literal one is sent back by the worker with each item.
+        variables["bench_items"] = task["loop"]
+        task |= {"loop": "{{ bench_items }}", "loop_control": {"label": ""}}
+    play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "vars": variables, "tasks": [task]}
     playbook = folder / "playbook.yml"
-    playbook.write_text(json.dumps([{**play, "vars": {"ansible_python_interpreter": sys.executable}}]))
+    playbook.write_text(json.dumps([play]))
     times = folder / "times"
+    facts = service.facts
     environment = {
         **os.environ,
+        "HW_REGION_NAME": facts["region"],
+        "HW_PROJECT_ID": facts["project_id"],
+        "HW_DMS_ENDPOINT": service.endpoint,
+        "HW_AUTH_TOKEN": service.token,
         "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".cache" / "collections")),
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "task_seconds",
