@@ -138,7 +138,7 @@ class Apply:
         self.known = {task["task_id"] for task in observed.listing.tasks}
         self.waits = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
-        self.gone = self.created = False
+        self.gone = self.created = self.kept_another = False
         # A set recreates its tasks one at a time, when everything else is done.
         self.defers_recreation = False
         self.namesakes: list[str] = []
@@ -158,6 +158,8 @@ class Apply:
                 if not (self.defers_recreation and Step.DELETE in self.plan.steps):
                     self.run()
                 return
+        if self.kept_another:
+            self.plan = _without(plan, Step.WAIT_GONE, Step.CREATE)
 
     def returns(self, task: Task) -> None:
         """Record *task* as what the module returns."""
@@ -175,6 +177,9 @@ class Apply:
             (write,) = write_all(client, [self.task_id], self._send_delete, self._look_deleted, "deleted")
             if write.result():
                 self.context.did(f"deleted the task (task id {self.task_id})")
+            elif Step.CREATE in self.plan.steps:
+                # What another run deleted does not count as this run's: only a creation is left.
+                self.plan = _without(self.plan, Step.DELETE)._replace(before={})
             self._check_namesakes()
 
     def _send_delete(self, client: Client, task_id: str) -> bool:
@@ -234,13 +239,13 @@ class Apply:
         try:
             self._create(t.cast("dict[str, t.Any]", self.plan.body))
         except KafkaError as error:
-            if Step.DELETE in self.plan.steps and not self.created:
+            if (Step.DELETE in self.plan.steps or self.gone) and not self.created:
                 error.hint = f"The task no longer exists; its definition is returned. {error.hint or ''}".strip()
             raise
 
     def _create(self, body: dict[str, t.Any]) -> None:
         with action(f"create {self.target}"):
-            if not self.context.done:
+            if not (self.context.done or self.gone):
                 self.deadline = Deadline(self.client, self.deadline.seconds)
             elif self.deadline.left <= 0:
                 raise WaitTimeout(
@@ -275,6 +280,7 @@ class Apply:
         if task is None or self.tasks.differences(task):
             return False
         self.task_id = task["task_id"]
+        self.kept_another = True
         self.returns(task)
         return True
 
@@ -313,7 +319,7 @@ class Apply:
             self._give_way(first[0]["task_id"])
 
     def _give_way(self, first: str) -> None:
-        own, self.task_id = self.task_id, first
+        own, self.task_id, self.kept_another = self.task_id, first, True
         try:
             self.tasks.delete(self.client, own)
         except KafkaError as error:
@@ -361,6 +367,10 @@ class Apply:
             return
         if task:
             self.returns(task)
+
+
+def _without(plan: Plan, *steps: Step) -> Plan:
+    return plan._replace(steps=tuple(step for step in plan.steps if step not in steps))
 
 
 def seen_created(found: t.Sequence[Task]) -> Seen:

@@ -85,7 +85,6 @@ class TaskSet:
             self._prune(listing)
             plan_id = self._plan_id()
             self.context.returned["plan_id"] = plan_id
-            self._record_diff()
             expected = self.params["expect_plan"]
             self._fail_if_planning_failed()
             if expected is not None and expected != plan_id:
@@ -273,7 +272,7 @@ class TaskSet:
 
     def _record_diff(self) -> None:
         before, after = {}, {}
-        for entry in self.writing:
+        for entry in filter(self._changes, self.everything):
             key = entry.name
             if key in before or key in after:
                 key = f"{key} ({t.cast('Task', entry.task)['task_id']})"

@@ -533,6 +533,18 @@ def test_recreate_goes_on_when_the_old_task_is_gone(run: Run, deletion: list[Ste
     assert run(RECREATE, *FOUND, *deletion, *RECREATION, SHOWN_NEW).result == RECREATED
 
 
+def test_diff_has_only_the_creation_if_another_run_deleted_the_task(run: Run) -> None:
+    result = run(RECREATE, *FOUND, (DELETE, GONE), *RECREATION, SHOWN_NEW, diff=True).result
+    assert result["diff"]["before"] == {}
+    assert result["diff"]["after"]["obs_destination_descriptor"]["deliver_time_interval"] == 60
+
+
+def test_a_failed_creation_after_the_deletion_of_another_run_names_what_is_lost(run: Run) -> None:
+    ran = run(RECREATE, *FOUND, (DELETE, GONE), (CREATE, WANTED, error_reply(400, "DMS.00500960")))
+    assert "The task no longer exists; its definition is returned." in ran.msg
+    assert ran.result["changed"] is False
+
+
 def test_the_deleted_task_in_a_list_that_lags_is_not_adopted(run: Run) -> None:
     steps: list[Step] = [*DELETED, (CREATE, WANTED, LOST), (LIST, tasks(ORDERS, NEW)), SHOWN_NEW, SHOWN_NEW]
     assert run(RECREATE, *FOUND, *steps).result == RECREATED

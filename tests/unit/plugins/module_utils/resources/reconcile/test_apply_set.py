@@ -4,12 +4,28 @@
 
 from __future__ import annotations
 
+import typing as t
+
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_tasks as sink_tasks
 from ansible_collections.huaweicloud.kafka.tests.unit import samples
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Service, error_reply, reply, run_module
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    Clock,
+    Ran,
+    Service,
+    Step,
+    error_reply,
+    reply,
+    run_module,
+)
 
 GONE = error_reply(404, "DMS.00404026")
+IN_USE = error_reply(400, "DMS.00400874")
+SHOW_NEW = samples.SHOW.replace("t-1", "t-3")
+NEW, EARLIER = samples.listed("t-3"), samples.listed("t-2", create_time=1)
+SHOWN_NEW: Step = (SHOW_NEW, samples.details(deliver_time_interval=60))
+CREATED: Step = (samples.CREATE, samples.body(deliver_time_interval=60, record_delimiter=""), samples.created("t-3"))
 
 
 @pytest.mark.parametrize(
@@ -20,12 +36,79 @@ GONE = error_reply(404, "DMS.00404026")
     ],
     ids=["deleted by another run", "response lost"],
 )
-def test_deletion_counts_as_change_only_if_this_run_made_it(
-    service: Service, steps: list[tuple[str, object]], changed: bool
-) -> None:
+def test_deletion_counts_as_change_only_if_this_run_made_it(service: Service, steps: list[Step], changed: bool) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
     listing = reply(200, {"tasks": [samples.listed()], "total_number": 1})
     ran = run_module(sink_tasks, service, options, (samples.LIST, listing), *steps)
     (report,) = ran.result["tasks"]
     assert (ran.result["changed"], report["changed"]) == (changed, changed)
     assert report["action"] == ("deleted" if changed else "unchanged")
+
+
+def _recreate(service: Service, *steps: Step, clock: Clock | None = None, **more: t.Any) -> Ran:
+    descriptor = {**samples.DESCRIPTOR, "deliver_time_interval": 60}
+    tasks = [{"task_name": "orders", "obs_destination_descriptor": descriptor}]
+    options = {"connector_id": "c-1", "tasks": tasks, "recreate": True, **more}
+    observed: list[Step] = [(samples.LIST, samples.tasks(samples.listed())), (samples.SHOW, samples.details())]
+    return run_module(sink_tasks, service, options, *observed, *steps, clock=clock, diff=True)
+
+
+def test_recreation_of_a_task_that_another_run_deleted_is_a_creation(service: Service) -> None:
+    ran = _recreate(service, (samples.DELETE, GONE), CREATED, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW)
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["changed"]) == ("created", True)
+    assert report["sink_task"]["task_id"] == "t-3"
+    assert (ran.result["diff"]["before"], list(ran.result["diff"]["after"])) == ({}, ["orders"])
+
+
+@pytest.mark.parametrize(
+    ("steps", "action"),
+    [
+        ([(samples.DELETE, 204), (samples.LIST, samples.tasks())], "deleted"),
+        ([(samples.DELETE, GONE)], "unchanged"),
+    ],
+    ids=["deleted by this run", "deleted by another run"],
+)
+def test_recreation_that_finds_the_task_created_by_another_run_is_none(
+    service: Service, steps: list[Step], action: str
+) -> None:
+    refused: Step = (CREATED[0], CREATED[1], IN_USE)
+    ran = _recreate(service, *steps, refused, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW, SHOWN_NEW)
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["changed"]) == (action, action == "deleted")
+    assert ran.result["changed"] is (action == "deleted")
+    assert report["sink_task"]["task_id"] == "t-3"
+    assert bool(ran.result["diff"]["before"]) is (action == "deleted")
+
+
+def test_recreation_that_gives_way_to_an_earlier_task_is_a_deletion(service: Service) -> None:
+    show_earlier: Step = (samples.SHOW.replace("t-1", "t-2"), samples.details(deliver_time_interval=60))
+    ran = _recreate(
+        service,
+        (samples.DELETE, 204),
+        (samples.LIST, samples.tasks()),
+        CREATED,
+        (samples.LIST, samples.tasks(EARLIER, NEW)),
+        (samples.DELETE.replace("t-1", "t-3"), 204),
+        show_earlier,
+        show_earlier,
+    )
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["changed"]) == ("deleted", True)
+    assert report["sink_task"]["task_id"] == "t-2"
+
+
+def test_diff_has_no_task_that_another_run_deleted(service: Service) -> None:
+    options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
+    listing = samples.tasks(samples.listed())
+    ran = run_module(sink_tasks, service, options, (samples.LIST, listing), (samples.DELETE, GONE), diff=True)
+    assert ran.result["diff"] == {"before": {}, "after": {}}
+
+
+def test_wait_timeout_is_one_even_if_another_run_deleted_the_task(service: Service, clock: Clock) -> None:
+    """The time counts from the refused deletion, which was sent again, not from the creation."""
+    busy: Step = (samples.DELETE, reply(429, Retry_After="3"))
+    ran = _recreate(service, busy, (samples.DELETE, GONE), clock=clock, wait_timeout=3)
+    assert "the 3 seconds of wait_timeout are over, so it was not created" in ran.msg
+    assert "The task no longer exists; its definition is returned" in ran.msg
+    assert ran.result["changed"] is False
