@@ -273,11 +273,10 @@ class Apply:
 
     def _adopts_namesake(self, error: KafkaError | None) -> bool:
         """Return whether the creation was refused because another run has just created an equal task."""
-        if not (isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE):
+        if not is_topic_in_use(error):
             return False
-        found = self._new_namesakes(self.read_list(self.client))
-        task = self.tasks.show(self.client, found[0]["task_id"]) if len(found) == 1 else None
-        if task is None or self.tasks.differences(task):
+        task = equal_task(self.client, self.tasks, self._new_namesakes(self.read_list(self.client)))
+        if task is None:
             return False
         self.task_id = task["task_id"]
         self.kept_another = True
@@ -371,6 +370,17 @@ class Apply:
 
 def _without(plan: Plan, *steps: Step) -> Plan:
     return plan._replace(steps=tuple(step for step in plan.steps if step not in steps))
+
+
+def is_topic_in_use(error: KafkaError | None) -> bool:
+    """Return whether a creation was refused with *error* because its topic is in another task, which can be its equal."""
+    return isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE
+
+
+def equal_task(client: Client, tasks: Tasks, found: t.Sequence[Task]) -> Task | None:
+    """Return the only one of *found*, the new tasks of the name, if it is as wanted."""
+    task = tasks.show(client, found[0]["task_id"]) if len(found) == 1 else None
+    return None if task is None or tasks.differences(task) else task
 
 
 def seen_created(found: t.Sequence[Task]) -> Seen:

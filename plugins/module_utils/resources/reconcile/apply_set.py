@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ...rest.concurrency import Stopped, run_concurrently
 from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WriteFailed
-from .apply import expect_equal, order, seen_created
-from .plan import Observed, Step, is_leaving
+from .apply import equal_task, expect_equal, is_topic_in_use, order, seen_created
+from .plan import Observed, Plan, Step, is_leaving
 from .wait import Deadline, wait
 from .writes import NotTried, Outcome, Seen, stops_all, write_all
 
@@ -179,7 +180,8 @@ class ApplySet:
 
         client = self.client.until(self.deadline.end)
         waiting = []
-        for entry, write in zip(entries, write_all(client, entries, send, look, "created", resend=True)):
+        writes = list(zip(entries, write_all(client, entries, send, look, "created", resend=True)))
+        for entry, write in writes:
             # A lookup that found no such task leaves nothing unknown.
             entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN and not write.lookup
             if write.found:
@@ -193,7 +195,21 @@ class ApplySet:
                 body = {"task_id": write.value, **t.cast("dict[str, t.Any]", entry.plan.body)}
                 entry.context.returned[entry.tasks.returned] = entry.tasks.result(body)
                 waiting.append(entry)
+        self._adopt([entry for entry, write in writes if is_topic_in_use(write.cause)])
         self._confirm(waiting)
+
+    def _adopt(self, refused: list[Entry]) -> None:
+        """Take the tasks that another run has just created in place of the *refused* ones, if they are equal."""
+        if not refused:
+            return
+        # If the tasks can't be read, the refusals stand.
+        with contextlib.suppress(KafkaError):
+            listing = self.set.reader.list(self.client)
+            for entry in refused:
+                task = equal_task(self.client, entry.tasks, self._new(listing, entry))
+                if task:
+                    entry.error, entry.task, entry.plan = None, task, Plan((Step.WAIT_READY,))
+                    entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
 
     def _new(self, listing: TaskList, entry: Entry) -> list[Task]:
         return [task for task in listing.named(entry.name) if task["task_id"] not in self.known]

@@ -98,6 +98,34 @@ def test_recreation_that_gives_way_to_an_earlier_task_is_a_deletion(service: Ser
     assert report["sink_task"]["task_id"] == "t-2"
 
 
+@pytest.mark.parametrize(
+    ("found", "shown", "action"),
+    [
+        ([NEW], samples.details(deliver_time_interval=60), "unchanged"),
+        ([NEW], samples.details(deliver_time_interval=90), "failed"),
+        ([NEW], error_reply(403, "DMS.00403002"), "failed"),
+        ([NEW, EARLIER], None, "failed"),
+        ([], None, "failed"),
+    ],
+    ids=["equal", "different", "not readable", "two", "none"],
+)
+def test_creation_whose_topic_is_in_use_adopts_an_equal_task(
+    service: Service, found: list[t.Any], shown: t.Any, action: str
+) -> None:
+    descriptor = {**samples.DESCRIPTOR, "deliver_time_interval": 60}
+    tasks = [{"task_name": "orders", "obs_destination_descriptor": descriptor}]
+    creation: Step = (samples.CREATE, samples.body(deliver_time_interval=60), IN_USE)
+    steps: list[Step] = [(samples.LIST, samples.tasks()), creation]
+    steps += [(samples.LIST, samples.tasks(*found)), *([(SHOW_NEW, shown)] if shown else [])]
+    ran = run_module(sink_tasks, service, {"connector_id": "c-1", "tasks": tasks}, *steps, diff=True)
+    (report,) = ran.result["tasks"]
+    assert (report["action"], report["changed"], ran.result["changed"]) == (action, False, False)
+    if action == "unchanged":
+        assert report["sink_task"]["task_id"] == "t-3"
+    else:
+        assert "DMS.00400874" in report["msg"]
+
+
 def test_diff_has_no_task_that_another_run_deleted(service: Service) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
     listing = samples.tasks(samples.listed())
