@@ -61,7 +61,7 @@ options:
     type: list
     elements: str
   topics_regex:
-    description: Regular expression for the topics. The expression V(.*) is not allowed.
+    description: Regular expression for the topics.
     type: str
   sink_task:
     description:

@@ -80,7 +80,7 @@ def state(name: str, **more: t.Any) -> dict[str, t.Any]:
 def body(sink: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, t.Any]:
     """Return the body that creates the task of :func:`options`."""
     sent = {**SINK, **KEYS, "destination_file_type": "TEXT", "deliver_time_interval": 300, **(sink or {})}
-    return {
+    whole = {
         "task_name": "orders",
         "topics": "orders",
         "source_type": "NONE",
@@ -88,6 +88,7 @@ def body(sink: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, 
         "sink_task": {name: value for name, value in sent.items() if value is not None},
         **more,
     }
+    return {name: value for name, value in whole.items() if value is not None}
 
 
 def entity(

@@ -16,7 +16,7 @@ import typing as t
 
 from ...rest.errors import InvalidOption
 from ...rest.response import flag, number
-from ..kafka import check_delimiter, check_interval, check_obs_path, check_regex, check_topics, delimiter, topic_names
+from ..kafka import check_delimiter, check_interval, check_obs_path, check_topics, delimiter, topic_names
 from ..reconcile.fields import Field, Table
 
 if t.TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _integer(value: t.Any) -> t.Any:
 TOPICS = Table(
     "",
     Field("topics", check_topics, topic_names),
-    Field("topics_regex", check_regex),
+    Field("topics_regex"),
     exclusive=("topics", "topics_regex"),
 )
 
@@ -146,7 +146,8 @@ class Description(t.NamedTuple):
         """Return which options are missing to create the task, with fields of *kept*; ``None`` if it can be created."""
         given = self._merged(kept)
         if self.side == "sink_task":
-            if given.get("agency_name") or (given.get("access_key") and given.get("secret_key")):
+            keys = [given.get("access_key"), given.get("secret_key")]
+            if all(keys) or (given.get("agency_name") and not any(keys)):
                 return None
             return "sink_task.access_key and sink_task.secret_key, or sink_task.agency_name,"
         if given.get("security_protocol") in _SASL and not given.get("password"):

@@ -59,7 +59,6 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     "21 topics": (options(topics=[f"t{number}" for number in range(21)]), "at most 20 topics, not 21"),
     "a topic with a blank": (options(topics=["a b"]), "topics must be a list of topic names"),
     "topics as JSON": (options(topics=['["a"]']), "from_json"),
-    "any topic": (options(topics=None, topics_regex=".*"), "other than .*"),
     "interval 29": (options({"deliver_time_interval": 29}), "sink_task.deliver_time_interval must be from 30 to 900"),
     "interval 901": (options({"deliver_time_interval": 901}), "from 30 to 900 seconds, not 901"),
     "path of 65": (options({"obs_path": "a" * 65}), "sink_task.obs_path must be at most 64"),
@@ -107,6 +106,7 @@ def test_names_of_new_tasks(name: str) -> None:
 SENT: list[tuple[dict[str, t.Any], dict[str, t.Any]]] = [
     (options(), samples.body()),
     (options(topics=["b", " a ", "b"]), samples.body(topics="b,a")),
+    (options(topics=None, topics_regex=".*"), samples.body(topics=None, topics_regex=".*")),
     (options({"record_delimiter": "\\n"}), samples.body({"record_delimiter": "\n"})),
     (options({"record_delimiter": "NULL", "store_keys": True}), samples.body({"record_delimiter": "NULL", "store_keys": True})),
     (

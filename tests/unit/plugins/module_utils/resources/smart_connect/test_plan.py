@@ -226,6 +226,7 @@ def test_body_of_a_new_task(state: str, later: bool) -> None:
         (SAME, {"task_id": "t-9"}, "no Smart Connect task with the id t-9"),
         (SAME, {"task_name": "abc"}, "4 to 64 letters"),
         (options(dict.fromkeys(KEYS)), {}, "sink_task.agency_name, must be set"),
+        (options({"secret_key": None, "agency_name": "x"}), {}, "sink_task.agency_name, must be set"),
         (options({"secret_key": None}), {}, "sink_task.secret_key"),
         (
             replication({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "user_name": "u"}),
