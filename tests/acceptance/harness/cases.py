@@ -66,8 +66,8 @@ class Expect:
     """Fields of the sink task returned; None: none is."""
     error: Any = NOT_CHECKED
     """Fields of the error returned; None: there is no response."""
-    returns: Mapping[str, Any] = field(default_factory=dict)
-    """Further values of the result."""
+    returns: Mapping[str | Callable[[dict[str, Any]], Any], Any] = field(default_factory=dict)
+    """Further values of the result, by their names or by functions of the result."""
     auth: str | None = None
     """How every request but a login was authenticated: "token", "keys" or "temporary keys"."""
 
