@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-_MODULE_JOBS = 2
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a test of each row of a table."""
@@ -40,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     rows = []
     for case in metafunc.module.CASES:
         field = known[metafunc.function.__name__]
-        if field == "unlike" and case.in_worker_only:
+        if field == "unlike" and not case.steps(WAYS[1]):
             continue
         reason = getattr(case, field)
         marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
@@ -62,13 +60,6 @@ def _selected(request: pytest.FixtureRequest) -> list[Case]:
     return [case for case in request.module.CASES if case.name in names] or request.module.CASES
 
 
-def _jobs(cases: list[Case]) -> list[tuple[str, list[Case]]]:
-    """Parts of a table that are played side by side."""
-    as_module = [case for case in cases if case.steps(WAYS[1])]
-    halves = [as_module[start::_MODULE_JOBS] for start in range(_MODULE_JOBS)]
-    return [(WAYS[0], cases), *((WAYS[1], half) for half in halves if half)]
-
-
 @pytest.fixture(scope="module")
 def ways(request: pytest.FixtureRequest, shared_folder: Path) -> Ways:
     """The results of the module's table, in both ways of running."""
@@ -83,18 +74,13 @@ def ways(request: pytest.FixtureRequest, shared_folder: Path) -> Ways:
 
 
 def _play(cases: list[Case], folder: Path) -> Ways:
-    jobs = _jobs(cases)
+    def play_those_of(way: str) -> Ways:
+        rows = [case for case in cases if case.steps(way)]
+        return play(rows, folder / way, way) if rows else {way: Played()}
+
     # Threads suffice: the work is done by the processes of Ansible.
-    with ThreadPoolExecutor(len(jobs)) as pool:
-        parts = pool.map(
-            lambda number, job: play(job[1], folder.with_name(f"{folder.name}-{number}"), job[0]),
-            range(len(jobs)),
-            jobs,
-        )
-        played: Ways = {way: Played() for way in WAYS}
-        for job, part in zip(jobs, parts):
-            played[job[0]].add(part)
-    return played
+    with ThreadPoolExecutor() as pool:
+        return {way: played for part in pool.map(play_those_of, WAYS) for way, played in part.items()}
 
 
 @pytest.fixture

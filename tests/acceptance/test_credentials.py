@@ -40,9 +40,9 @@ def renamed(body: dict[str, Any]) -> dict[str, Any]:
 
 KINDS = [
     given("keys", unchanged("LIST", auth="keys")),
-    given("temporary keys", unchanged("LIST", auth="temporary keys"), TEMPORARY),
-    given("a token", unchanged("LIST", auth="token"), TOKEN),
-    given("a password", unchanged("LOGIN LIST", auth="token"), PASSWORD),
+    given("temporary keys", unchanged("LIST", auth="temporary keys"), TEMPORARY, as_module=True),
+    given("a token", unchanged("LIST", auth="token"), TOKEN, as_module=True),
+    given("a password", unchanged("LOGIN LIST", auth="token"), PASSWORD, as_module=True),
     given(
         "a token goes before keys and a password",
         unchanged("LIST", auth="token"),
@@ -107,6 +107,7 @@ PROJECTS = [
         fails("403", "find the project", requests="PROJECTS", error={"status": 403, "path": "/v3/projects"}),
         BY_REGION,
         faults=[Fault("KeystoneListProjects", status=403, code="IAM.0003", times=None)],
+        as_module=True,
     ),
     given(
         "the lookup is not understood",
@@ -138,6 +139,7 @@ REFUSED = [
         "a signature error that repeats the request and its token",
         fails("APIG.0301", requests="LIST", error={"status": 401}),
         {**TEMPORARY, "secret_key": "AnotherSecretKeyOfTheAcceptanceTests"},
+        as_module=True,
     ),
     given(
         "a token that is none, in one request",
@@ -176,12 +178,13 @@ REFUSED = [
         there=[task()],
         faults=[Fault("DeleteSinkTask", status=401, code="APIG.0307")],
         leaves=[],
+        as_module=True,
     ),
 ]
 
 
-def incomplete(name: str, *parts: str, **options: Any) -> Case:
-    return given(name, fails(*parts, requests="", error=None), NO_KEYS, options)
+def incomplete(name: str, *parts: str, as_module: bool = False, **options: Any) -> Case:
+    return given(name, fails(*parts, requests="", error=None), NO_KEYS, options, as_module=as_module)
 
 
 INCOMPLETE = [
@@ -202,8 +205,11 @@ INCOMPLETE = [
         "HW_USER_PASSWORD",
         "domain_name",
         "HW_DOMAIN_NAME",
+        as_module=True,
     ),
-    incomplete("an access key alone", "secret_key", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", access_key="AK"),
+    incomplete(
+        "an access key alone", "secret_key", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", access_key="AK", as_module=True
+    ),
     incomplete(
         "a secret key alone", "access_key", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", secret_key=TEMPORARY_SECRET_KEY
     ),

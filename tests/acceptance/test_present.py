@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, alike, changed, fails, present, unchanged
+from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, present, unchanged
 from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways
@@ -63,21 +63,18 @@ EVERY_FIELD = {
 
 CREATING = [
     creates("it is not there", full=True),
-    creates("state is present by default", options={"state": "present"}),
-    creates("with every field", obs=EVERY_FIELD),
-    creates("by a regular expression for topics", obs={"topics": None, "topics_regex": "orders-[0-9]+"}),
+    creates("with every field", obs=EVERY_FIELD, as_module=True),
+    creates(
+        "by a regular expression for topics", obs={"topics": None, "topics_regex": "orders-[0-9]+"}, as_module=True
+    ),
     creates(
         "by a regular expression that the service does not echo",
         obs={"topics": None, "topics_regex": "orders-[0-9]+"},
         settings={"echo_topics_regex": False},
     ),
     creates("with twenty topics", obs={"topics": [f"topic-{number}" for number in range(20)]}),
-    creates("with the shortest interval", obs={"deliver_time_interval": 30}),
-    creates("with the longest path", obs={"obs_path": "a" * 64}),
-    creates("with the delimiter NULL", obs={"record_delimiter": "NULL"}),
     creates("with a line end as delimiter", obs={"record_delimiter": "\n"}),
     creates("with a line end that was not understood by YAML", obs={"record_delimiter": "\\n"}),
-    creates("without folders by time", obs={"partition_format": "N/A"}),
     creates("the service answers with 201", settings={"create_status": 201}),
     creates(
         "by the id of the instance",
@@ -90,13 +87,9 @@ CREATING = [
 ]
 
 SAME = [
-    is_the_same("it is there", full=True),
-    is_the_same("the id is given, too", options={"task_id": ORDERS}),
+    is_the_same("it is there"),
     is_the_same("topics in another order", obs={"topics": ["invoices", "orders"]}),
-    is_the_same("topics said twice", obs={"topics": ["invoices", "orders", "invoices"]}),
     is_the_same("the bucket's keys differ, which the service never tells", obs={"secret_key": "AnotherKey" * 3}),
-    is_the_same("the file type in another spelling", obs={"destination_file_type": "text"}),
-    is_the_same("the delimiter is the service's default", obs={"record_delimiter": "\n"}),
     is_the_same(
         "no folders, which the service tells as nothing",
         there=[task(partition_format="")],
@@ -108,35 +101,31 @@ SAME = [
         there=[task(deliver_time_interval="300")],
         obs={"deliver_time_interval": 300},
     ),
-    is_the_same("recreate has nothing to do", options={"recreate": True}),
     present(
         "it is PAUSED",
         unchanged("LIST SHOW", sink_task={"status": "PAUSED"}, warns=("PAUSED",)),
         there=[task(status="PAUSED")],
+        as_module=True,
     ),
 ]
 
-DIFFERENT = alike(
-    [
-        differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
-        differs(
-            "a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}
-        ),
-        differs("the bucket differs", "obs_bucket_name is 'archive', wanted 'other'", obs={"obs_bucket_name": "other"}),
-        differs("the path differs", "obs_path", obs={"obs_path": "kafka"}),
-        differs("the path is to be empty", "obs_path", there=[task(obs_path="kafka")], obs={"obs_path": ""}),
-        differs("the strategy differs", "consumer_strategy", obs={"consumer_strategy": "earliest"}),
-        differs("the delimiter differs", "record_delimiter", obs={"record_delimiter": "|"}),
-        differs("the folders differ", "partition_format", obs={"partition_format": "yyyy"}),
-        differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
-        differs(
-            "all differences are told",
-            "obs_bucket_name",
-            "deliver_time_interval",
-            obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
-        ),
-    ]
-)
+DIFFERENT = [
+    differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
+    differs("a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}),
+    differs(
+        "the bucket differs",
+        "obs_bucket_name is 'archive', wanted 'other'",
+        obs={"obs_bucket_name": "other"},
+        as_module=True,
+    ),
+    differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
+    differs(
+        "all differences are told",
+        "obs_bucket_name",
+        "deliver_time_interval",
+        obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
+    ),
+]
 
 RECREATION = [
     recreates("it differs", full=True),
@@ -150,7 +139,6 @@ RECREATION = [
         changed("LIST SHOW DELETE LIST LIST CREATE LIST SHOW", **WARNS),
         options={"wait": False},
         settings={"deletion_looks": 1},
-        short=True,
     ),
     recreates(
         "the old one must stay",
@@ -175,14 +163,12 @@ RECREATION = [
         again=fails("DMS.00400026", requests="LIST CREATE", error={"method": "POST"}),
         faults=[Fault("CreateSinkTask", code="DMS.00400026")],
         leaves=[],
-        short=True,
+        as_module=True,
     ),
 ]
 
 WAITING = [
-    creates(
-        "it is CREATING for a while", changed("LIST CREATE LIST SHOW SHOW"), settings={"creation_looks": 2}, short=True
-    ),
+    creates("it is CREATING for a while", changed("LIST CREATE LIST SHOW SHOW"), settings={"creation_looks": 2}),
     present(
         "an existing one is CREATING for a while",
         unchanged("LIST SHOW( SHOW)+", sink_task={"status": "RUNNING"}),
@@ -196,7 +182,6 @@ WAITING = [
         again=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
         settings={"creation_looks": 9},
         options={"wait": False},
-        short=True,
     ),
     creates(
         "it never runs",
@@ -212,14 +197,13 @@ WAITING = [
         check_again=unchanged("LIST SHOW"),
         settings={"creation_looks": 99},
         options={"wait_timeout": 1},
-        short=True,
+        as_module=True,
     ),
     creates(
         "it fails",
         fails("the status FAILED", requests="LIST CREATE LIST SHOW", changed=True, sink_task={"status": "FAILED"}),
         again=fails("the status FAILED", requests="LIST SHOW", sink_task={"status": "FAILED"}),
         settings={"created_status": "FAILED"},
-        short=True,
     ),
     present(
         "an existing one has failed",
@@ -230,7 +214,6 @@ WAITING = [
         "it is missing from the first SHOW",
         changed("LIST CREATE LIST SHOW SHOW"),
         faults={"live": [Fault("ShowSinkTaskDetail", code="DMS.00404026")]},
-        short=True,
     ),
     creates(
         "another run deletes it during the wait",
@@ -240,7 +223,7 @@ WAITING = [
         check_again=PREDICTED,
         faults=lambda place: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, place))],
         leaves=[],
-        short=True,
+        as_module=True,
     ),
     creates(
         "the permission ends during the wait",
@@ -248,7 +231,6 @@ WAITING = [
             "DMS.00403003", "created the task", requests="LIST CREATE LIST SHOW", changed=True, error={"status": 403}
         ),
         faults={"live": [Fault("ShowSinkTaskDetail", status=403, code="DMS.00403003")]},
-        short=True,
     ),
 ]
 
@@ -260,7 +242,7 @@ def _forget(world: World, place: Place) -> None:
 
 def lost(name: str, fault: Fault, live: Expect, **more: Any) -> Case:
     """A case in which the POST goes wrong, in the live run alone."""
-    return creates(name, live, **{"faults": {"live": [fault]}, "short": True, **more})
+    return creates(name, live, **{"faults": {"live": [fault]}, **more})
 
 
 # After a POST without a response, the list is read before another POST.
@@ -270,12 +252,9 @@ SENT_AGAIN = changed("LIST CREATE CREATE LIST SHOW")
 
 LOST_RESPONSES = [
     lost("POST is lost before the work", Fault("CreateSinkTask", drop="before"), REPEATED),
-    lost("POST is lost after the work", Fault("CreateSinkTask", drop="after"), ADOPTED),
-    lost("POST is reset after the work", Fault("CreateSinkTask", drop="after", reset=True), ADOPTED),
+    lost("POST is lost after the work", Fault("CreateSinkTask", drop="after"), ADOPTED, as_module=True),
     lost("POST responds after the timeout", Fault("CreateSinkTask", delay=2.0), ADOPTED, options={"timeout": 1}),
-    lost("POST is 502 without the work", Fault("CreateSinkTask", status=502), REPEATED),
     lost("POST is 502 after the work", Fault("CreateSinkTask", status=502, after_work=True), ADOPTED),
-    lost("POST is 504 after the work", Fault("CreateSinkTask", status=504, after_work=True), ADOPTED),
     lost("POST is 500 without the work", Fault("CreateSinkTask", status=500), REPEATED),
     lost("POST returns HTML after the work", Fault("CreateSinkTask", body="<html>", after_work=True), ADOPTED),
     lost(
@@ -314,8 +293,8 @@ LOST_RESPONSES = [
             ]
         },
         options={"max_retries": 0},
+        as_module=True,
     ),
-    lost("POST is throttled with 429", Fault("CreateSinkTask", status=429, code="APIG.0308"), SENT_AGAIN),
     lost("POST is throttled with 404", Fault("CreateSinkTask", code="DMS.10240407"), SENT_AGAIN),
 ]
 
@@ -343,6 +322,7 @@ REFUSED = [
         "obs_bucket_name",
         obs={"access_key": "INVALID-ObsAccessKey"},
         error={"status": 400, "code": "DMS.00500960"},
+        as_module=True,
     ),
     refused(
         "the quota is used up without a sign of it in the list",
@@ -359,6 +339,7 @@ REFUSED = [
         there=[task("other", OTHER)],
         settings={"max_tasks": 1, "quota_tasks": 1},
         leaves=["other"],
+        as_module=True,
     ),
     refused(
         "the user has no permission to create",
@@ -368,22 +349,10 @@ REFUSED = [
         error={"status": 403},
     ),
     refused(
-        "the credentials are not good",
-        "APIG.0301",
-        faults=[Fault("CreateSinkTask", status=401, code="APIG.0301")],
-        error={"status": 401},
-    ),
-    refused(
         "the topic does not exist",
         "DMS.00400876",
         settings={"known_topics": ["other"]},
         error={"status": 400},
-    ),
-    refused(
-        "the service does not know the path",
-        "DMS.00404001",
-        faults=[Fault("CreateSinkTask", code="DMS.00404001")],
-        error={"status": 404},
     ),
     refused(
         "the response has no id, and nothing was created",
@@ -408,7 +377,6 @@ IN_VAIN = [
         there=[task(), task("other", OTHER)],
         options={"task_id": OTHER},
     ),
-    in_vain("two tasks have the name", "2 sink tasks", ORDERS, OTHER, there=[task(), task("orders", OTHER)]),
     in_vain("the connector does not exist", "DMS.00404024", setup=Place.switch_smart_connect_off),
     in_vain(
         "Smart Connect is off",
@@ -416,6 +384,7 @@ IN_VAIN = [
         requests="INSTANCE",
         setup=Place.switch_smart_connect_off,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
+        as_module=True,
     ),
     in_vain(
         "the instance does not exist",
@@ -425,30 +394,12 @@ IN_VAIN = [
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
     in_vain(
-        "the list is shorter than it says",
-        "0 of 1",
-        faults=[Fault("ListSinkTasks", mutate=lambda body: {**body, "total_number": 1})],
-    ),
-    in_vain(
         "the description is not an object",
         "not a JSON object",
         requests="LIST SHOW",
         there=[task()],
         faults=[Fault("ShowSinkTaskDetail", body="[]")],
-    ),
-    in_vain(
-        "the description has no status",
-        "status",
-        requests="LIST SHOW",
-        there=[task()],
-        faults=[Fault("ShowSinkTaskDetail", mutate=lambda body: {**body, "status": None})],
-    ),
-    in_vain(
-        "the description has no descriptor",
-        "obs_destination_descriptor",
-        requests="LIST SHOW",
-        there=[task()],
-        faults=[Fault("ShowSinkTaskDetail", mutate=lambda body: {**body, "obs_destination_descriptor": None})],
+        as_module=True,
     ),
     creates(
         "it goes away between the list and the description",
@@ -456,7 +407,6 @@ IN_VAIN = [
         check=unchanged("LIST SHOW"),
         there=[task()],
         faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _unused: place.remove())]},
-        short=True,
     ),
 ]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, alike, changed, fails, unchanged
+from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
 from acceptance.harness.cloud import OBS_ACCESS_KEY, OBS_SECRET_KEY, ORDERS, OTHER, Place, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways
@@ -61,12 +61,13 @@ CONNECTOR = [
     connector(
         "turned on", changed("INSTANCE RESOURCES ENABLE( INSTANCE)+"), again=unchanged("INSTANCE"), setup=off,
         settings={"connector_looks": 1}, options={"node_cnt": 3},
+        full=True,
     ),
     connector(
         "turned on, connector_enable does not follow", changed("INSTANCE RESOURCES ENABLE( INSTANCE)+"),
         again=unchanged("INSTANCE"), setup=off, settings={"connector_enable_follows": False, "connector_off": "absent"},
     ),
-    *alike(
+    *(
         connector(
             f"busy by {code}", changed("INSTANCE RESOURCES ENABLE INSTANCE RESOURCES ENABLE( INSTANCE)+"),
             again=unchanged("INSTANCE"), setup=off, faults={"live": [Fault("CreateConnector", status=400, code=code)]},
@@ -79,12 +80,13 @@ CONNECTOR = [
     ),
     connector(
         "sold out", fails("sold out", requests="INSTANCE RESOURCES"), setup=off, settings={"sold_out": True},
+        as_module=True,
     ),
     connector(
         "turned off", changed("INSTANCE TASKS DISABLE( INSTANCE)+"), again=unchanged("INSTANCE"),
         options={"state": "absent"}, settings={"disable_needs_body": True, "connector_looks": 1},
     ),
-    connector("tasks left", fails("orders", requests="INSTANCE TASKS"), options={"state": "absent"}, there=THERE),
+    connector("tasks left", fails("orders", requests="INSTANCE TASKS"), options={"state": "absent"}, there=THERE, as_module=True),
     connector(
         "turned off with its tasks", changed("INSTANCE TASKS REMOVE REMOVE( TASKS)+ DISABLE( INSTANCE)+"),
         again=unchanged("INSTANCE"), options={"state": "absent", "delete_tasks": True}, there=OTHERS,
@@ -94,47 +96,47 @@ CONNECTOR = [
 
 STATES = [
     one("present", "present", STILL, {}, there=THERE),
-    *alike(
+    *(
         one(f"the same with the other side {side}", "present", STILL, {"record_delimiter": "\n"},
             settings={"unused_side": side, "unused_type": kind, "unused_topics": side, "newline_echo": echo},
             there=(task(**OLDER, record_delimiter="\n"),))
         for side, kind, echo in (("null", "absent", "backslash-n"), ("absent", "NONE", "line feed"))
     ),
-    one("created", "present", changed(NEW), {}, again=STILL, leaves=["orders"], settings={"creation_looks": 2}),
+    one("created", "present", changed(NEW), {}, again=STILL, leaves=["orders"], settings={"creation_looks": 2}, full=True),
     one("created, listed late", "present", changed("TASKS INSTANCE NEW( TASKS){2,}"), {},
         faults={"live": [Fault("ListConnectorTasks", skip=1, body={"tasks": [], "total_number": 0})]}, again=STILL),
     one("created paused", "paused", changed(NEW), {}, again=STILL),
     one("created by an agency", "present", changed(NEW), {"access_key": None, "secret_key": None, "agency_name": "dms"},
-        again=STILL),
+        again=STILL, as_module=True),
     one("the response to the creation is lost", "present", changed("TASKS INSTANCE NEW TASKS( TASK)+"), {}, again=STILL,
-        leaves=["orders"], faults={"live": [Fault("CreateConnectorTask", drop="after")]}),
+        leaves=["orders"], faults={"live": [Fault("CreateConnectorTask", drop="after")]}, as_module=True),
     one("the creation is lost", "present", changed("TASKS INSTANCE NEW TASKS NEW TASKS"), {}, again=STILL,
         leaves=["orders"], faults={"live": [Fault("CreateConnectorTask", drop="before")]}),
     one("a short name", "present", fails("4 to 64", requests="TASKS"), {}, options={"task_name": "abc"}),
-    one("no keys", "present", fails("agency_name", requests="TASKS"), {"access_key": None}),
+    one("no keys", "present", fails("agency_name", requests="TASKS"), {"access_key": None}, as_module=True),
     one("the topic is in another task", "present",
         fails("DMS.00400874", requests="TASKS INSTANCE NEW TASKS"), {}, check=changed("TASKS INSTANCE"),
         check_again=changed("TASKS INSTANCE"), there=(task("other-task", OTHER, **OLDER),), settings={"exclusive_topics": True}),
     one("quota", "present", fails("quota", requests="TASKS INSTANCE NEW"), {},
         check=fails("quota", requests="TASKS INSTANCE"), check_again=fails("quota", requests="TASKS INSTANCE"),
-        settings={"smart_connect_quota": 0}),
+        settings={"smart_connect_quota": 0}, as_module=True),
     one("absent and not there", "absent", STILL),
     one("deleted", "absent", changed("TASKS INSTANCE REMOVE( TASKS)+"), again=STILL, there=THERE,
         settings={"deletion_looks": 1}),
-    one("absent without a connector", "absent", unchanged("TASKS", warns=("is absent",)), setup=off),
+    one("absent without a connector", "absent", unchanged("TASKS", warns=("is absent",)), setup=off, as_module=True),
     one("paused", "paused", changed("TASKS INSTANCE PAUSE( TASK)+"), again=STILL, there=THERE,
         settings={"action_reads": 1}),
     one("resumed", "running", changed("TASKS INSTANCE RESUME( TASK)+"), again=STILL, there=THERE, setup=paused,
-        settings={"action_reads": 1}),
+        settings={"action_reads": 1}, as_module=True),
     one("started", "running", changed("TASKS INSTANCE RESTART( TASK)+"), again=STILL,
         there=(task(**OLDER, status="WAITING"),)),
     one("running after CREATING", "running", unchanged("TASKS( TASK)+"), check=unchanged("TASKS", warns=("CREATING",)),
         there=(task(**OLDER, passing=["CREATING"] * 4),), once=True),
     one("restarted", "restarted", changed("TASKS INSTANCE RESTART( TASK)+", warns=("resets its progress",)), there=THERE,
-        settings={"action_reads": 1, "restart_looks": 1}, short=True),
+        settings={"action_reads": 1, "restart_looks": 1}),
     one("the response to the restart is lost", "restarted", fails("unknown whether", changed=True,
         requests="TASKS INSTANCE RESTART( TASK)+", warns=("resets its progress",)), there=THERE, once=True,
-        options={"wait_timeout": 3}, faults=[Fault("RestartConnectorTask", drop="after")]),
+        options={"wait_timeout": 3}, faults=[Fault("RestartConnectorTask", drop="after")], as_module=True),
     one("failed", "running", fails("FAILED", requests="TASKS"), there=(task(**OLDER, status="FAILED"),)),
     one("differs", "present", fails("deliver_time_interval is 300, wanted 60", requests="TASKS"), DIFFERENT, there=THERE),
     one("recreated", "present", changed(REPLACED, warns=POSITION), DIFFERENT, again=STILL, there=THERE,
@@ -143,26 +145,26 @@ STATES = [
         there=(task(**OLDER, status="FAILED"),), options={"recreate": True}),
     one("the creation after a deletion fails", "present", fails("no longer exists", requests=r"TASKS INSTANCE REMOVE( TASKS)+ NEW",
         changed=True, warns=POSITION), DIFFERENT, there=THERE, once=True, options={"recreate": True},
-        faults=[Fault("CreateConnectorTask", status=400, code="DMS.00400867")]),
+        faults=[Fault("CreateConnectorTask", status=400, code="DMS.00400867")], as_module=True),
     one("modified", "present", changed(MODIFIED), DIFFERENT, again=STILL, there=THERE, options={"modify": True}),
     one("modified, keys are dropped", "present", changed(MODIFIED, warns=("without its keys",)),
         {**DIFFERENT, "access_key": None, "secret_key": None}, again=STILL, there=THERE, options={"modify": True},
-        settings={"modify": "drop-keys"}),
-    *alike(
+        settings={"modify": "drop-keys"}, as_module=True),
+    *(
         one(f"a modification that is {name}", "present", fails(part, requests="TASKS INSTANCE MODIFY( TASK)?"), DIFFERENT,
             there=THERE, options={"modify": True}, settings={"modify": name}, check=changed("TASKS INSTANCE"),
-            check_again=changed("TASKS INSTANCE"), short=True)
+            check_again=changed("TASKS INSTANCE"))
         for name, part in (("refuse", "DMS.00400873"), ("topics", "did not change everything"), ("pretend", "did not change"),
                            ("unknown-url", "404"))
     ),
-    *alike(
+    *(
         one(f"a modification that is {name}, recreated", "present",
             changed(f"TASKS INSTANCE MODIFY( TASK)+ {REPLACED[15:]}", warns=POSITION), DIFFERENT, again=STILL, there=THERE,
             options={"modify": True, "recreate": True}, settings={"modify": name})
         for name in ("refuse", "topics", "pretend", "unknown-url")
     ),
     one("a replication", "present", changed("TASKS INSTANCE VALIDATE NEW( TASKS)+"), again=STILL,
-        options={"topics": ["orders"], "source_task": PEER, "validate": True}),
+        options={"topics": ["orders"], "source_task": PEER, "validate": True}, as_module=True),
     one("a two-way replication", "present", changed(NEW), again=STILL,
         options={"topics": ["orders"], "source_task": {**PEER, "direction": "two-way", "task_num": 2,
                                                        "provenance_header_enabled": True}}),
@@ -181,14 +183,14 @@ SETS = [
     several("a set as it is", PLANNED[:1], STILL, there=THERE),
     several("a set with prune", PLANNED, changed("TASKS INSTANCE REMOVE( TASKS)+ NEW( TASKS)+"), again=STILL, there=OTHERS,
             options={"prune": True, "prune_limit": 1}, leaves=["orders", "new-task"],
-            settings={"exclusive_topics": True, "deletion_looks": 1, "creation_looks": 1}),
+            settings={"exclusive_topics": True, "deletion_looks": 1, "creation_looks": 1}, full=True),
     several("too much to prune", PLANNED, fails("prune_limit 0", requests="TASKS"), there=OTHERS,
             options={"prune": True, "prune_limit": 0}, leaves=["orders", "other-task"]),
-    several("another plan", PLANNED, fails("not abc", requests="TASKS"), there=THERE, options={"expect_plan": "abc"}),
+    several("another plan", PLANNED, fails("not abc", requests="TASKS"), there=THERE, options={"expect_plan": "abc"}, as_module=True),
     several("states", [{"task_name": "orders", "state": "paused"}, {"task_name": "other-task", "state": "paused"}],
             changed("TASKS INSTANCE PAUSE PAUSE( TASKS)+"), again=STILL, there=OTHERS, settings={"action_reads": 1}),
     several("a creation fails", PLANNED, fails("1 of 2", "new-task", changed=True, requests="TASKS INSTANCE NEW NEW( TASKS)+"),
-            once=True, settings={"known_topics": ["orders", "invoices"]}),
+            once=True, settings={"known_topics": ["orders", "invoices"]}, as_module=True),
     several("a quota that the deletion makes room for",
             [{"task_name": "orders", "state": "absent"}, {**PLANNED[0], "task_name": "new-task"}],
             changed("TASKS INSTANCE REMOVE( TASKS)+ NEW( TASKS)+"), again=STILL, there=THERE,
@@ -206,21 +208,21 @@ def gather(name: str, live: Expect, **more: Any) -> Case:
 INFO = [
     gather("health", unchanged("TASKS METRICS"), settings={"metric_period": 1}),
     gather("health without permission", unchanged("TASKS METRICS", warns=("ces:metricData:list",)),
-           faults=[Fault("BatchListMetricData", status=403, code="ces.0010")]),
+           faults=[Fault("BatchListMetricData", status=403, code="ces.0010")], as_module=True),
     gather("health is required", fails("ces:metricData:list", requests="TASKS METRICS"), options={"health": "required"},
            faults=[Fault("BatchListMetricData", status=403, code="ces.0010")]),
-    gather("definitions", STILL, options={"health": False, "as_definitions": True}),
+    gather("definitions", STILL, options={"health": False, "as_definitions": True}, as_module=True),
 ]  # fmt: skip
 
 HEALTHY = {"wait_healthy": True, **CES}
 HEALTH = [
-    one("healthy", "running", unchanged("TASKS METRICS"), there=THERE, options=HEALTHY, settings={"metric_period": 1}),
+    one("healthy", "running", unchanged("TASKS METRICS"), there=THERE, options=HEALTHY, settings={"metric_period": 1}, as_module=True),
     one("healthy by id", "running", unchanged("TASKS METRICS"), there=THERE, options=HEALTHY,
         settings={"metric_period": 1, "metric_dimension": "id"}),
     one("healthy after a change", "running", changed("TASKS INSTANCE RESUME( TASK)+( METRICS)+"), there=THERE, setup=paused,
         again=unchanged("TASKS METRICS"), options=HEALTHY, settings={"metric_period": 1, "metric_delay": 1}),
     one("abnormal", "running", fails("as abnormal", requests="TASKS METRICS"), there=THERE, options=HEALTHY,
-        setup=lambda place: place.simulator.world.set_health(place.connector_id, ORDERS, status=0), settings={"metric_period": 1}),
+        setup=lambda place: place.simulator.world.set_health(place.connector_id, ORDERS, status=0), settings={"metric_period": 1}, as_module=True),
     one("created, the list lags", "present", changed("TASKS INSTANCE NEW( TASKS){3,}"), {}, again=STILL, leaves=["orders"],
         settings={"list_lag": 2}),
     one("created beside a task of the other API", "present", changed(NEW), {}, again=STILL, there=OTHERS[1:],

@@ -42,6 +42,21 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+_LONG = ("test_many_workers", "test_both_ways", "TestSinkTasks", "test_five_thousand", "test_responses", "test_options")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the longest tests begin first, so that the other processes have work until they end."""
+    if not FULL:
+        return
+    ranks = {item: next((rank for rank, name in enumerate(_LONG) if name in item.nodeid), None) for item in items}
+    long = sorted((item for item in items if ranks[item] is not None), key=ranks.__getitem__)
+    short = [item for item in items if ranks[item] is None]
+    # Each process of pytest-xdist begins with two tests.
+    pairs = [item for pair in zip(long, short) for item in pair]
+    items[:] = [*pairs, *long[len(short) :], *short[len(long) :]]
+
+
 def pytest_report_header() -> str:
     """A run with other seeds is repeated by RELIABILITY_SEED."""
     return f"reliability: profile {'full' if FULL else 'quick'}, RELIABILITY_SEED={SEED}"

@@ -4,19 +4,22 @@
 """Breaks guarantees of the collection one by one, and shows that a test fails each time.
 
 ``python tests/reliability/mutations.py [-n WORKERS] [WORDS]``: each mutation whose name holds all WORDS is made in a copy of the
-checkout, and the tests below run there until the first failure. Exit status 1 when one survives, or no longer applies.
+checkout, and the tests below run there until the first failure. Exit status 1 when one survives, no longer applies, or is
+noticed only by a test that fails without it, too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import queue
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +42,7 @@ TESTS = (
     "tests/reliability/test_connections.py",
     "tests/reliability/test_state_machine.py",
 )
-_TIME_LIMIT = 900.0
+_TIME_LIMIT = 300.0
 
 
 class Mutation(t.NamedTuple):
@@ -214,106 +217,146 @@ MUTATIONS = [
     for name, change in changes.items()
 ]
 
+_NEAR = {
+    _MODULE_UTILS + "rest/response.py": ["test_client.py"],
+    _MODULE_UTILS + "rest/login.py": ["test_client.py"],
+    _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
+    _MODULE_UTILS + "api/task_list.py": ["test_operations.py"],
+    _MODULE_UTILS + "resources/sink_task/tasks.py": ["test_sink_task_present.py"],
+    _RECONCILE + "writes.py": ["test_sets.py"],
+    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_twins.py"],
+    _RECONCILE + "apply_set.py": ["test_sets.py"],
+    _RECONCILE + "task_set.py": ["test_sets.py"],
+    _SMART_CONNECT + "apply.py": ["test_task.py"],
+    _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],
+}
+"""Files of unit tests, besides those of its name, that are likely to notice a mutation of a source file."""
 
-def _copy(place: Path) -> Path:
-    """Copy what git knows or would add to a checkout of its own, with the links that tests need; return it."""
-    target = place / "checkout"
-    listing = subprocess.check_output(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cwd=ROOT
-    )
-    for name in filter(None, os.fsdecode(listing).split("\0")):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-    link = target / ".cache" / "collections" / "ansible_collections" / "huaweicloud" / "kafka"
-    link.parent.mkdir(parents=True)
-    link.symlink_to(target, target_is_directory=True)
-    return target
 
+class Checkout:
+    """A copy of what git knows or would add, with the links that tests need. One test run at a time takes place in it."""
 
-def _passes(checkout: Path, tests: t.Sequence[str], workers: str) -> tuple[bool, str]:
-    """Return whether *tests* pass there, and their last lines."""
-    collections = checkout / ".cache" / "collections"
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(collections), str(checkout / "tests")]),
-        "ANSIBLE_COLLECTIONS_PATH": str(collections),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    environment.pop("RELIABILITY", None)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        *(["-n", workers] if workers != "0" else []),
-        "--no-header",
-        "--tb=no",
-        "-r",
-        "f",
-        *tests,
-    ]
-    try:
-        done = subprocess.run(
-            command, cwd=checkout, env=environment, capture_output=True, text=True, check=False, timeout=_TIME_LIMIT
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        # Python takes byte code for that of a source whose time is equal, in seconds.
+        self._time = int(time.time())
+        listing = subprocess.check_output(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cwd=ROOT
         )
-    except subprocess.TimeoutExpired:
-        return False, f"FAILED to end within {_TIME_LIMIT:.0f} seconds"
-    # 2: an interrupted run, which is how the first failure ends one with several processes.
-    if done.returncode not in (0, 1, 2) or (done.returncode and "FAILED" not in done.stdout):
-        raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
-    return done.returncode == 0, done.stdout
+        for name in filter(None, os.fsdecode(listing).split("\0")):
+            if (ROOT / name).is_file():
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, path / name)
+        link = path / ".cache" / "collections" / "ansible_collections" / "huaweicloud" / "kafka"
+        link.parent.mkdir(parents=True)
+        link.symlink_to(path, target_is_directory=True)
+
+    def write(self, name: str, text: str) -> None:
+        """Write a source file, so that its byte code is never that of an earlier text."""
+        self._time += 2
+        (self.path / name).write_text(text, encoding="utf-8")
+        os.utime(self.path / name, (self._time, self._time))
+
+    def first_failure(self, tests: t.Sequence[str], *options: str) -> str | None:
+        """Run *tests*; return the first that fails, ``None`` if all pass."""
+        collections = self.path / ".cache" / "collections"
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([str(collections), str(self.path / "tests")]),
+            "ANSIBLE_COLLECTIONS_PATH": str(collections),
+            "ANSIBLE_HOME": str(self.path / ".cache" / "ansible"),
+        }
+        # Without byte code, each run would begin with seconds of compiling.
+        for name in ("RELIABILITY", "PYTHONDONTWRITEBYTECODE"):
+            environment.pop(name, None)
+        command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-r", "f", *options, *tests]
+        try:
+            done = subprocess.run(
+                command,
+                cwd=self.path,
+                env=environment,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_TIME_LIMIT,
+            )
+        except subprocess.TimeoutExpired:
+            return f"a test that does not end within {_TIME_LIMIT:.0f} seconds"
+        if done.returncode == 0:
+            return None
+        failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+        # 2: an interrupted run, which is how the first failure ends one with several processes.
+        if done.returncode not in (1, 2) or not failed:
+            raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
+        return failed[0].removeprefix("FAILED ").split(" - ")[0]
 
 
-def _noticed_by(checkout: Path, mutation: Mutation, workers: str) -> str | None:
-    """Return the test that fails first, ``None`` if none does. The tests of the module run first, then those of its layer."""
+def _stages(checkout: Path, mutation: Mutation) -> t.Iterator[list[str]]:
+    """Return the tests that are run for *mutation*: those of its module first, then those of its layer, then the others."""
     path = Path(mutation.path)
-    near = [str(found.relative_to(checkout)) for found in sorted(checkout.glob(f"tests/unit/**/test_*{path.stem}*.py"))]
-    layer = "/".join(path.parts[:3] if path.suffix and len(path.parts) > 3 else path.parts[:2])
-    for tests in (near, [f"tests/unit/{layer}"], TESTS[:1], TESTS[1:]):
-        if not tests:
-            continue
-        passed, text = _passes(checkout, tests, workers)
-        if not passed:
-            return next(line for line in text.splitlines() if line.startswith("FAILED")).split(" - ")[0]
-    return None
+    for name in (f"test_*{path.stem}*.py", *_NEAR.get(mutation.path, ())):
+        yield [str(found.relative_to(checkout)) for found in sorted(checkout.glob(f"tests/unit/**/{name}"))]
+    yield ["/".join(("tests/unit", *(path.parts[:3] if len(path.parts) > 3 else path.parts[:2])))]
+    yield list(TESTS[:1])
+    yield list(TESTS[1:])
+
+
+def _noticed_by(checkout: Checkout, mutation: Mutation) -> str:
+    """Return the test that fails because of *mutation*. Raises LookupError if there is none, or no place for the mutation."""
+    text = (checkout.path / mutation.path).read_text(encoding="utf-8")
+    checkout.write(mutation.path, mutation.change(text))
+    try:
+        for tests in _stages(checkout.path, mutation):
+            failed = checkout.first_failure(tests) if tests else None
+            if failed:
+                return failed
+    finally:
+        checkout.write(mutation.path, text)
+    raise LookupError("no test fails")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("-n", dest="workers", default="2", help="processes that run tests")
+    parser.add_argument("-n", dest="workers", type=int, default=2, help="mutations at the same time")
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     chosen = [mutation for mutation in MUTATIONS if all(word in mutation.name for word in arguments.words)]
-    survivors = []
+    noticed: dict[str, str] = {}
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutations-") as place:
-        checkout = _copy(Path(place))
-        for mutation in chosen:
-            path = checkout / mutation.path
-            text = path.read_text(encoding="utf-8")
-            began = time.monotonic()
+        free = queue.SimpleQueue[Checkout]()
+        for number in range(arguments.workers):
+            free.put(Checkout(Path(place, str(number))))
+
+        def attempt(mutation: Mutation) -> None:
+            checkout, start = free.get(), time.monotonic()
             try:
-                broken = mutation.change(text)
+                verdict = noticed[mutation.name] = _noticed_by(checkout, mutation)
             except LookupError as error:
-                verdict = f"DOES NOT APPLY: {error}"
-                survivors.append(mutation.name)
-            else:
-                path.write_text(broken, encoding="utf-8")
-                try:
-                    noticed = _noticed_by(checkout, mutation, arguments.workers)
-                finally:
-                    path.write_text(text, encoding="utf-8")
-                test = (noticed or "").removeprefix("FAILED ")
-                if test.startswith("tests/") and not _passes(checkout, [test], "0")[0]:
-                    verdict, noticed = f"NOT SHOWN: {test} fails without it, too", None
-                else:
-                    verdict = noticed or "SURVIVED"
-                if not noticed:
-                    survivors.append(mutation.name)
-            print(f"{mutation.name}: {verdict} ({time.monotonic() - began:.0f} s)", flush=True)
-    print(f"mutations: {len(chosen)} made, {len(chosen) - len(survivors)} noticed")
-    return 1 if survivors else 0
+                verdict = f"NOT NOTICED: {error}"
+            finally:
+                free.put(checkout)
+            print(f"{mutation.name}: {verdict} ({time.monotonic() - start:.0f} s)", flush=True)
+
+        with ThreadPoolExecutor(arguments.workers) as pool:
+            list(pool.map(attempt, chosen))
+        for name in _not_shown(free.get(), noticed):
+            print(f"{name}: NOT SHOWN: {noticed.pop(name)} fails without it, too")
+    print(f"mutations: {len(chosen)} made, {len(noticed)} noticed, in {time.monotonic() - began:.0f} seconds")
+    return 0 if len(noticed) == len(chosen) else 1
+
+
+def _not_shown(checkout: Checkout, noticed: t.Mapping[str, str]) -> list[str]:
+    """Return the mutations whose test fails without them, too."""
+    tests = sorted({test for test in noticed.values() if test.startswith("tests/")})
+    broken = set()
+    while tests:
+        failed = checkout.first_failure(tests)
+        if failed is None:
+            break
+        broken.add(failed)
+        tests.remove(failed)
+    return [name for name, test in noticed.items() if test in broken]
 
 
 if __name__ == "__main__":

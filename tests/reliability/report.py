@@ -41,7 +41,8 @@ def main() -> int:
         if all(argument.startswith("-") for argument in chosen):
             chosen = [str(Path(__file__).parent), *chosen]
         if not any(argument.startswith(("-n", "--numprocesses")) for argument in chosen):
-            chosen += ["-n", "auto"]
+            # Some tests mostly wait, so more processes than cores have work.
+            chosen += ["-n", str(2 * (os.cpu_count() or 1)), "--maxschedchunk", "1"]
         status = subprocess.run([sys.executable, "-m", "pytest", *chosen], env=environment, check=False).returncode
         counts, notes = figures.read(Path(folder))
         print(f"\nreliability: {time.monotonic() - began:.0f} seconds")

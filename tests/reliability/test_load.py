@@ -10,6 +10,7 @@ import threading
 import time
 import tracemalloc
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,15 @@ LOAD = Load(20, 100, 10)
 
 
 @pytest.mark.skipif(not FULL, reason="takes minutes, and a quiet machine")
-@pytest.mark.parametrize("style", STYLES)
-def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
+def test_many_workers_share_a_limited_rate(tmp_path: Path) -> None:
+    """A cloud for each way to throttle, all at the same time, because the workers mostly wait."""
+    with ThreadPoolExecutor(len(STYLES)) as pool:
+        ratios = list(pool.map(lambda style: _load(tmp_path / style, style), STYLES))
+    assert max(ratios) <= MOST_SENT
+
+
+def _load(folder: Path, style: str) -> float:
+    """Run the playbook, check the result of each item, and return how many requests were sent for each that was let through."""
     with Simulator() as simulator:
         simulator.settings.update(rate=LOAD.rate, throttle_style=style)
         existing: dict[str, set[int]] = {}
@@ -68,7 +76,7 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
         hosts = {f"host{number}": {"number": number} for number in range(LOAD.hosts)}
         arguments = ("--forks", str(LOAD.hosts))
         began = time.monotonic()
-        output = run_playbook(tmp_path, [{"tasks": [looped]}], *arguments, hosts=hosts, timeout=LONGEST)
+        output = run_playbook(folder, [{"tasks": [looped]}], *arguments, hosts=hosts, timeout=LONGEST)
         seconds = time.monotonic() - began
         sent = len(simulator.journal)
         allowed = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
@@ -85,7 +93,7 @@ def test_many_workers_share_a_limited_rate(tmp_path: Path, style: str) -> None:
         f"{LOAD.hosts} hosts x {LOAD.items} items at {LOAD.rate}/s: {sent} requests sent, {allowed} let through,"
         f" ratio {ratio:.2f}, {allowed / seconds:.1f} per second, no item failed",
     )
-    assert ratio <= MOST_SENT
+    return ratio
 
 
 def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator) -> None:

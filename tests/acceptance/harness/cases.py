@@ -12,17 +12,17 @@ again        live once more, after the live run
 
 A case expects something of *live* and of *again*; the checks follow from these by the rule that check mode predicts the
 run: the same result, without the first request that changes something and all that come after it.
-All cases of a table are tasks of one playbook, and it is run twice, in both ways of running. Where the live run changes
-nothing, the last two steps would repeat the first two, and only a case that is marked as full plays them. As a module
-takes many times as long as the worker, it plays the live step alone where nothing changes, and of many rows that are
-alike the first ones only.
+All cases of a table are tasks of one playbook, which is run once in each way of running. Where the live run changes
+nothing, the last two steps would repeat the first two, and only a case that is marked as full plays them. A module
+process costs as much as twenty tasks in-process, and the code that decides is the same: so it plays all steps of the cases
+that are marked as full, and the live step of those that are marked as_module.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
@@ -66,8 +66,8 @@ class Expect:
     """Fields of the sink task returned; None: none is."""
     error: Any = NOT_CHECKED
     """Fields of the error returned; None: there is no response."""
-    returns: Mapping[str, Any] = field(default_factory=dict)
-    """Further values of the result."""
+    returns: Mapping[str | Callable[[dict[str, Any]], Any], Any] = field(default_factory=dict)
+    """Further values of the result, by their names or by functions of the result."""
     auth: str | None = None
     """How every request but a login was authenticated: "token", "keys" or "temporary keys"."""
 
@@ -112,12 +112,10 @@ class Case:
     """Names of the tasks that exist in the end."""
     full: bool = False
     """Whether all steps are played in both ways."""
-    short: bool = False
-    """Whether the module plays the live step alone, although something changes."""
+    as_module: bool = False
+    """Whether the live step is played in both ways."""
     once: bool = False
-    """Whether there is only the live step, in both ways."""
-    in_worker_only: bool = False
-    """Whether the module does not play this case."""
+    """Whether there is only the live step."""
     defect: str = ""
     """Why the case fails, until that is fixed."""
     unlike: str = ""
@@ -127,14 +125,11 @@ class Case:
         """The steps that are played in this way of running."""
         if self.full:
             return STEPS
+        if way == WAYS[1]:
+            return STEPS[1:2] if self.as_module else ()
         if self.once:
             return STEPS[1:2]
-        changes = self.live.changed or self.again is not None
-        if way == WAYS[0]:
-            return STEPS if changes else STEPS[:2]
-        if self.in_worker_only:
-            return ()
-        return STEPS[:2] if changes and not self.short else STEPS[1:2]
+        return STEPS if self.live.changed or self.again is not None else STEPS[:2]
 
     def expected(self, step: str) -> Expect:
         again = self.again or self.live
@@ -147,11 +142,6 @@ class Case:
 
     def __str__(self) -> str:
         return self.name
-
-
-def alike(rows: Iterable[Case], as_module: int = 2) -> list[Case]:
-    """Rows that differ in a value only: the module plays the first ones."""
-    return [dataclasses.replace(case, in_worker_only=number >= as_module) for number, case in enumerate(rows)]
 
 
 def absent(name: str, live: Expect, **more: Any) -> Case:

@@ -62,8 +62,9 @@ def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
     yield from _field_problems("sink_task", result, expect.sink_task)
     yield from _field_problems("error", result, expect.error)
     for key, value in expect.returns.items():
-        if result.get(key) != value:
-            yield f"{key} is {result.get(key)!r}, not {value!r}"
+        returned = key(result) if callable(key) else result.get(key)
+        if returned != value:
+            yield f"{key} is {returned!r}, not {value!r}"
     yield from _error_problems(step, result)
     if not expect.fails:
         diff = result.get("diff")

@@ -109,6 +109,8 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
         "ANSIBLE_CALLBACKS_ENABLED": "recorder",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        # A start reads the documentation of each plugin that is enabled.
+        "ANSIBLE_INVENTORY_ENABLED": "yaml",
         **more,
     }
 
@@ -249,3 +251,7 @@ def kill_marked(marker: str) -> None:
 def in_way(way: str) -> dict[str, bool]:
     """The variable that chooses one of the two ways of running."""
     return {SWITCH: way == WAYS[0]}
+
+
+BOTH_WAYS = {way: in_way(way) for way in WAYS}
+"""Hosts of an inventory, one for each way of running; with ``serial: 1``, a play runs in one way after the other."""

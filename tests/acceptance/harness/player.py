@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays a table: one playbook with a task for each step of each case, run in one of the two ways."""
+"""Plays a table: one playbook with a task for each step of each case."""
 
 from __future__ import annotations
 
@@ -57,10 +57,6 @@ class Played:
     stories: dict[str, Story] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
 
-    def add(self, other: Played) -> None:
-        self.stories.update(other.stories)
-        self.leaks += other.leaks
-
     def to_json(self) -> Any:
         return dataclasses.asdict(self)
 
@@ -80,39 +76,38 @@ Ways = dict[str, Played]
 Environ = Union[Mapping[str, str], Callable[[Place], Mapping[str, str]]]
 
 
-def play(cases: Sequence[Case], folder: Path, way: str, environ: Environ | None = None) -> Played:
-    """Run the playbook of these cases in one of the two ways.
+def play(cases: Sequence[Case], folder: Path, *ways: str, environ: Environ | None = None) -> Ways:
+    """Run one playbook with the steps of these cases, in one of the two ways.
 
-    With *environ*, environment variables of Ansible, all cases share one place.
+    With *environ*, environment variables of Ansible, all cases share one place, and both ways can be played in turn.
     """
     names = [case.name for case in cases]
     doubles = {name for name in names if names.count(name) > 1}
     if doubles:
         raise ValueError(f"names of cases must differ: {doubles}")
     with Simulator(settings=Settings(lock_after=None)) as simulator:
-        return _Play(list(cases), simulator, folder, way, environ).run()
+        return _Play([(way, case) for way in ways for case in cases], simulator, folder, environ).run()
 
 
 class _Play:
     def __init__(
-        self, cases: list[Case], simulator: Simulator, folder: Path, way: str, environ: Environ | None
+        self, rows: list[tuple[str, Case]], simulator: Simulator, folder: Path, environ: Environ | None
     ) -> None:
-        self.cases = cases
+        self.rows = rows
         self.simulator = simulator
         if environ is None:
-            self.places = [Place(simulator, case.name) for case in cases]
+            self.places = [Place(simulator, case.name) for _way, case in rows]
         else:
-            self.places = [Place(simulator, "environment")] * len(cases)
+            self.places = [Place(simulator, "environment")] * len(rows)
         self.environ = environ(self.places[0]) if callable(environ) else environ
         self.folder = folder
-        self.way = way
         self.secrets = Secrets(simulator, *(place.auth_token for place in self.places))
         self.marks: list[int] = []
 
-    def run(self) -> Played:
+    def run(self) -> Ways:
         for place in dict.fromkeys(self.places):
             place.create()
-        for place, case in zip(self.places, self.cases):
+        for place, (_way, case) in zip(self.places, self.rows):
             for fields in case.there:
                 place.add(**fields)
             if case.setup:
@@ -125,16 +120,16 @@ class _Play:
             [{"tasks": tasks}],
             "-vvvv",
             env=self.environ,
-            variables={**in_way(self.way), **self.secrets.variables},
+            variables=self.secrets.variables,
             on_start=self._begin,
         )
         return self._played(output.expect_success())
 
     def _steps(self) -> list[tuple[int, str]]:
-        return [(number, step) for number, case in enumerate(self.cases) for step in case.steps(self.way)]
+        return [(number, step) for number, (way, case) in enumerate(self.rows) for step in case.steps(way)]
 
     def _task(self, number: int, step: str) -> dict[str, Any]:
-        case, place = self.cases[number], self.places[number]
+        (way, case), place = self.rows[number], self.places[number]
         options = {**place.options(), **case.options}
         options = {
             name: value(place) if callable(value) else value for name, value in options.items() if value is not None
@@ -146,6 +141,7 @@ class _Play:
             "diff": True,
             "ignore_errors": True,
             "register": f"result_{number}_{STEPS.index(step)}",
+            "vars": in_way(way),
         }
 
     def _begin(self, name: str) -> None:
@@ -157,22 +153,23 @@ class _Play:
         if name == "results":
             return
         number, step = _parse(name)
-        case, place = self.cases[number], self.places[number]
+        (_way, case), place = self.rows[number], self.places[number]
         simulator.settings.update(**case.settings)
         faults = case.faults.get(step, ()) if isinstance(case.faults, dict) else case.faults
         for fault in faults(place) if callable(faults) else faults:
             simulator.faults.add(dataclasses.replace(fault, path=fault.path or place.requests_of_it))
 
-    def _played(self, output: Output) -> Played:
+    def _played(self, output: Output) -> Ways:
         registered = output.result("results")["msg"]
-        stories = {
-            case.name: Story({}, place.names(), self.simulator.endpoint) for case, place in zip(self.cases, self.places)
-        }
+        leaks = self.secrets.shown_in(output)
+        ways = {way: Played({}, leaks) for way, _case in self.rows}
+        for place, (way, case) in zip(self.places, self.rows):
+            ways[way].stories[case.name] = Story({}, place.names(), self.simulator.endpoint)
         for (number, step), begin, end in zip(self._steps(), self.marks, self.marks[1:]):
-            name = _name(number, step)
+            name, (way, case) = _name(number, step), self.rows[number]
             requests = [_request(entry) for entry in self.simulator.journal[begin:end]]
-            stories[self.cases[number].name].steps[step] = Step(registered[name], output.result(name), requests)
-        return Played(stories, self.secrets.shown_in(output))
+            ways[way].stories[case.name].steps[step] = Step(registered[name], output.result(name), requests)
+        return ways
 
 
 def _name(number: int, step: str) -> str:

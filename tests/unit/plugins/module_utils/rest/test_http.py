@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import datetime
 import errno
+import functools
 import gzip
 import ipaddress
 import queue
@@ -259,6 +260,17 @@ def test_truncated_body_is_a_connection_failure(name: str) -> None:
         causes.add("the body broke off after 11 of 20 bytes")
     assert error.cause in causes
     assert (error.maybe_processed, error.final) == (True, False)
+
+
+def test_truncated_body_is_a_connection_failure_where_urllib3_does_not_check_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """urllib3 1 does not compare the body with its length unless it is told to."""
+    urlopen = urllib3.HTTPConnectionPool.urlopen
+    unchecked = functools.partialmethod(urlopen, enforce_content_length=False)
+    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", unchecked)
+    with Server(BROKEN_OFF["before its length"]) as server:
+        assert failure(server.url).cause == "the body broke off after 11 of 20 bytes"
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
