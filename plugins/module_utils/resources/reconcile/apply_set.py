@@ -12,7 +12,7 @@ import contextlib
 import typing as t
 
 from ...rest.concurrency import Stopped, run_concurrently
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WriteFailed
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed
 from .apply import equal_task, expect_equal, is_topic_in_use, order, seen_created
 from .plan import Observed, Plan, Step, is_leaving
 from .wait import Deadline, wait
@@ -36,6 +36,7 @@ class ApplySet:
         self.waits = task_set.params["wait"]
         self.known = {task["task_id"] for task in listing.tasks}
         self.ids: dict[int, str] = {}
+        self.unreadable: KafkaError | None = None
 
     def run(self) -> None:
         groups: dict[str, list[Entry]] = {}
@@ -61,10 +62,12 @@ class ApplySet:
             self._wait_for_rest([entry for entry in changes if entry not in recreations])
 
     def _tries(self, entries: list[Entry]) -> list[Entry]:
-        """Return the *entries* that may be tried: none after a failure that stops all, or at the deadline."""
+        """Return the *entries* that may be tried: none after a failure that stops all, of the list, or at the deadline."""
         reason = ""
         if any(stops_all(entry.error) for entry in self.set.everything):
             reason = "another task failed in a way that stops all"
+        elif self.unreadable:
+            reason = f"the tasks can't be listed ({self.unreadable})"
         elif self._over:
             reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
         if reason:
@@ -130,6 +133,7 @@ class ApplySet:
         try:
             wait(self.client, poll, self.deadline, what)
         except KafkaError as error:
+            self.unreadable = None if isinstance(error, WaitTimeout) else error
             for entry in waiting:
                 entry.error = entry.error or error
 

@@ -126,6 +126,27 @@ def test_creation_whose_topic_is_in_use_adopts_an_equal_task(
         assert "DMS.00400874" in report["msg"]
 
 
+def test_nothing_is_created_or_recreated_after_the_list_was_refused(service: Service) -> None:
+    named = (
+        {"task_name": name, "obs_destination_descriptor": {**samples.DESCRIPTOR, **more}}
+        for name, more in (("orders", {"deliver_time_interval": 60}), ("new", {"topics": ["n"]}))
+    )
+    tasks = [{"task_name": "old", "state": "absent"}, *named]
+    old = samples.listed("t-9", "old")
+    ran = run_module(
+        sink_tasks,
+        service,
+        {"connector_id": "c-1", "tasks": tasks, "recreate": True},
+        (samples.LIST, samples.tasks(samples.listed(), old)),
+        (samples.SHOW, samples.details()),
+        (samples.DELETE.replace("t-1", "t-9"), 204),
+        (samples.LIST, error_reply(403, "DMS.00403002")),
+    )
+    assert [report["action"] for report in ran.result["tasks"]] == ["failed", "not_tried", "not_tried"]
+    assert "it was not tried, because the tasks can't be listed" in ran.result["tasks"][1]["msg"]
+    assert ran.result["changed"] is True
+
+
 def test_diff_has_no_task_that_another_run_deleted(service: Service) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
     listing = samples.tasks(samples.listed())
