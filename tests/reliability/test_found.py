@@ -33,7 +33,7 @@ class Example(t.NamedTuple):
     tasks: tuple[str, ...] = ("orders",)
     more: t.Mapping[str, t.Any] = {}
     settings: t.Mapping[str, t.Any] = {}
-    settle: float = 0.0
+    waits: bool = False
 
 
 def example(name: str, *values: t.Any, defect: str = "", **more: t.Any) -> t.Any:
@@ -132,8 +132,7 @@ EXAMPLES = [
         "present",
         (_create(delay_work=QUICK + 0.3),),
         tasks=(),
-        settle=QUICK + 0.6,
-        defect="sleeping takes no time here; a real run polls for another timeout",
+        waits=True,
     ),
     example(
         "a list with one task in the place of all",
@@ -212,7 +211,7 @@ def test_regression(simulator: Simulator, row: Example) -> None:
     if row.state == "present":
         options["obs_destination_descriptor"] = WANTED
     delayed = any(fault.delay or fault.delay_work for fault in row.faults)
-    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], settle=row.settle, quick=delayed)
+    outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], waits=row.waits, quick=delayed)
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
     assert not wrong, "\n".join([*wrong, outcome.story()])

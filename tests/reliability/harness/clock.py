@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock that sleeping moves without waiting."""
+"""A clock that sleeping moves, with or without waiting."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import cloc
 
 
 class Clock(clock.Clock):
-    """Real time plus all sleeps: what the run would have taken."""
+    """Real time plus all sleeps, which take no time unless *waits* is true: what the run would have taken."""
 
-    def __init__(self) -> None:
+    def __init__(self, waits: bool = False) -> None:
+        self._waits = waits
         self.sleeps: list[float] = []
         self._slept = 0.0
         self._lock = threading.Lock()
@@ -25,4 +26,7 @@ class Clock(clock.Clock):
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
         with self._lock:
             self.sleeps.append(seconds)
-            self._slept += max(0.0, seconds)
+            if not self._waits:
+                self._slept += max(0.0, seconds)
+        if self._waits:
+            super().sleep(seconds, stop)

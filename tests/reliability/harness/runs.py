@@ -241,12 +241,16 @@ def run(
     more_secrets: t.Iterable[str] = (),
     settle: float = 0.0,
     quick: bool = True,
+    waits: bool = False,
 ) -> Outcome:
-    """Run a task and return its outcome. *settle*: seconds in which delayed work of the service may still be done."""
+    """Run a task and return its outcome.
+
+    *settle*: seconds in which delayed work of the service may still be done. *waits*: sleeping takes its time.
+    """
     options = {name: value for name, value in {**connection(sim), **options}.items() if value is not None}
     params, secrets, errors = validated(module, options)
     assert not errors, errors
-    clock = Clock()
+    clock = Clock(waits)
     connections: list[Connection] = []
     lines = io.StringIO()
 
