@@ -75,7 +75,6 @@ MUTATIONS = [
             "an echoed token is left in messages": without("Redactor.text", "_ECHOED"),
         },
         _MODULE_UTILS + "rest/http.py": {
-            "redirects are followed": setting("Http.send", "allow_redirects", "True"),
             "a body has no limit": never("_read", "LONGEST_BODY"),
             "a body may trickle without end": never("_read", "deadline"),
             "a truncated body is complete": never("_read", "plain"),
@@ -107,6 +106,7 @@ MUTATIONS = [
         },
         _MODULE_UTILS + "rest/concurrency.py": {
             "a failure does not stop concurrent requests": without("run_concurrently.attempt", "set"),
+            "rejected credentials are sent eight times": setting("", "FIRST", "WIDTH"),
         },
         _MODULE_UTILS + "rest/rate_limit.py": {
             "the rate is not lowered": without("RateLimiter.throttled", "LONGEST_INTERVAL"),
@@ -170,7 +170,7 @@ MUTATIONS = [
             "what appeared after a lost response is not compared": without(
                 "Apply._create", "task_id", "!result", "!did", "!returns"
             ),
-            "a namesake is adopted without a comparison": never("Apply._adopts_namesake", "differences"),
+            "a namesake is adopted without a comparison": returning("equal_task", "task", "differences"),
             "a twin is kept": never("Apply._confirm", "first"),
             "the twin of another run is deleted": instead(
                 "Apply._give_way", "self.tasks.delete(self.client, first)", "delete"
