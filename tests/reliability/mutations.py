@@ -166,6 +166,7 @@ MUTATIONS = [
             "a deletion whose response was lost counts as another's": returning(
                 "Apply._send_delete", "False", "lost_attempt"
             ),
+            "another's deletion is a part of a recreation": never("Apply.delete", "CREATE"),
             "a short list proves a deletion": returning("Apply._poll_gone", "None", "complete"),
             "what appeared after a lost response is not compared": without(
                 "Apply._create", "task_id", "!result", "!did", "!returns"

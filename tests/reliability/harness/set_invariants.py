@@ -71,6 +71,8 @@ def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     if outcome.changed != any(report["changed"] for report in reports):
         yield f"changed is {outcome.changed}, unlike those of the tasks"
     done = {verb: Counter(known[task_id].name for task_id in outcome.ids(verb)) for verb in ("created", "deleted")}
+    # A task that gave way to an earlier one of its name is no part of the action.
+    withdrawn = Counter(known[task_id].name for task_id in set(outcome.ids("created")) & set(outcome.ids("deleted")))
     # With a lost response, another user's deletion can't be told from the run's own.
     lost = {
         known[_id_of(entry.path)].name for entry in outcome.entries if doubtful(entry) and _id_of(entry.path) in known
@@ -90,7 +92,7 @@ def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
         elif not failed:
             for count, actions in ((created, _CREATES), (deleted, _DELETES)):
                 reported = sum(report["action"] in actions for report in own)
-                if reported != count:
+                if reported != count - withdrawn[name]:
                     yield f"{reported} tasks named {name} are reported as {actions[0]}, but it was {count}"
 
 
