@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What the items of a loop share: session, login, project id, rate limiter, and that credentials were rejected."""
+"""What the items of a loop share: HTTP connections, login, project id, rate limiter, and that credentials were rejected."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Connection:
         self._lock = threading.Lock()
 
     def close(self) -> None:
-        """Close the session."""
+        """Close the HTTP connections."""
         self.http.close()
 
     @property

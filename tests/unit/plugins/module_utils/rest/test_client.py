@@ -119,7 +119,7 @@ def test_id_is_quoted_in_the_path(client: Client, service: Service) -> None:
     client.call(READ, thing_id="../../x?y#z")
 
 
-def test_close_closes_the_session(clock: Clock, service: Service) -> None:
+def test_close_closes_the_connections(clock: Clock, service: Service) -> None:
     connect(clock, service).close()
     assert service.closed
 

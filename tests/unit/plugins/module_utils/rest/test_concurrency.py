@@ -36,29 +36,31 @@ def test_failure_stops_the_clients_of_all_items() -> None:
 
 
 class Service:
-    """Counts the requests in flight, and lets the first of them end when no further one begins."""
+    """Responds with *result* once *together* requests are in flight; counts how many there were at the most."""
 
-    def __init__(self, result: t.Any) -> None:
+    def __init__(self, result: t.Any, together: int) -> None:
         self.result = result
         self.most = self.flying = 0
-        self._changed = threading.Condition()
+        self._together = threading.Barrier(together, timeout=30)
+        self._lock = threading.Lock()
 
     def request(self, client: t.Any, item: int) -> t.Any:
-        with self._changed:
+        with self._lock:
             self.flying += 1
             self.most = max(self.most, self.flying)
-            self._changed.notify_all()
-            while self._changed.wait(0.05):
-                pass
+        if item:
+            self._together.wait()
+        with self._lock:
             self.flying -= 1
         return self.result
 
 
 @pytest.mark.parametrize(("result", "most"), [("accepted", WIDTH), (ValueError("rejected"), FIRST)])
 def test_more_requests_at_the_same_time_after_an_accepted_one(result: t.Any, most: int) -> None:
-    service = Service(result)
+    service = Service(result, most)
     client = t.cast("t.Any", Stoppable(threading.Event()))
-    assert run_concurrently(client, service.request, range(3 * WIDTH)) == [result] * 3 * WIDTH
+    items = range(1 + 3 * most)
+    assert run_concurrently(client, service.request, items) == [result] * len(items)
     assert service.most == most
 
 
