@@ -158,6 +158,8 @@ MUTATIONS = [
             "what was found is sent again": returning(
                 "_can_resend", "error.maybe_processed and not isinstance(error, UnexpectedResponse)"
             ),
+            "a short list proves a deletion": returning("what_is_left", "None", "complete"),
+            "a deletion that has begun is not believed": setting("seen_deleted", "begun", "False"),
             "an endless rate limit does not stop a set": returning("stops_all", "error.status == 401", "status"),
         },
         _RECONCILE + "apply.py": {
@@ -167,7 +169,6 @@ MUTATIONS = [
                 "Apply._send_delete", "False", "lost_attempt"
             ),
             "another's deletion is a part of a recreation": never("Apply.delete", "CREATE"),
-            "a short list proves a deletion": returning("Apply._poll_gone", "None", "complete"),
             "what appeared after a lost response is not compared": without(
                 "Apply._create", "task_id", "!result", "!did", "!returns"
             ),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...api.task_list import TaskList
 from ...context import Diff
 from ...rest.error_codes import TOPIC_IN_USE
 from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, action
@@ -17,10 +18,10 @@ from ...rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving
 from .wait import Deadline, wait
-from .writes import Outcome, Seen, write_all
+from .writes import Outcome, Seen, seen_deleted, what_is_left, write_all
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
+    from ...api.task_list import Task
     from ...context import TaskContext
     from ...rest.client import Client
     from .fields import Differences
@@ -198,10 +199,9 @@ class Apply:
         return True
 
     def _look_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
-        state = self._poll_gone(client)
-        self.gone = state is None
-        hint = f"It is unknown whether it was deleted (a lookup after that found: {state}): run the task again."
-        return {index: Seen(self.gone, True, hint) for index in indexes}
+        listing = self._list_again(client)
+        self.gone = what_is_left(listing, self.task_id) is None
+        return dict.fromkeys(indexes, seen_deleted(listing, t.cast("Task", self.existing)))
 
     def wait_until_gone(self) -> None:
         if self.gone:
@@ -216,17 +216,18 @@ class Apply:
             raise
 
     def _poll_gone(self, client: Client) -> str | None:
+        return what_is_left(self._list_again(client), self.task_id)
+
+    def _list_again(self, client: Client) -> TaskList:
+        """Return the list, which is empty if the connector is gone, and note the tasks of the name."""
         try:
             listing = self.read_list(client)
         except ServiceError as error:
-            if error.missing:
-                return None
-            raise
+            if not error.missing:
+                raise
+            listing = TaskList([], 0)
         self.namesakes = [task["task_id"] for task in listing.named(self.task_name)]
-        task = listing.by_id(self.task_id)
-        if task:
-            return f"status {task.get('status')}"
-        return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
+        return listing
 
     def _check_namesakes(self) -> None:
         others = [task_id for task_id in self.namesakes if task_id != self.task_id]

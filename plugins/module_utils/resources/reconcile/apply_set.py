@@ -16,7 +16,7 @@ from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeou
 from .apply import equal_task, expect_equal, is_topic_in_use, order, seen_created
 from .plan import Observed, Plan, Step, is_leaving
 from .wait import Deadline, wait
-from .writes import NotTried, Outcome, Seen, stops_all, write_all
+from .writes import NotTried, Outcome, Seen, seen_deleted, stops_all, write_all
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task, TaskList
@@ -101,13 +101,7 @@ class ApplySet:
 
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self.set.reader.list(client)
-            seen = {}
-            for index in indexes:
-                task = listing.by_id(t.cast("Task", entries[index].task)["task_id"])
-                state = f"status {task['status']}" if task else "an incomplete list"
-                hint = f"It is unknown whether it was deleted (a lookup after that found: {state}): run the task again."
-                seen[index] = Seen(task is None and listing.complete, True, hint)
-            return seen
+            return {index: seen_deleted(listing, t.cast("Task", entries[index].task)) for index in indexes}
 
         client = self.client.until(self.deadline.end)
         for entry, write in zip(entries, write_all(client, entries, send, look, "deleted")):

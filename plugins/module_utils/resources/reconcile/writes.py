@@ -21,8 +21,10 @@ from ...rest.errors import (
     WriteFailed,
 )
 from ...rest.retry import backoff
+from .plan import is_leaving
 
 if t.TYPE_CHECKING:
+    from ...api.task_list import Task, TaskList
     from ...rest.client import Client
 
 Item = t.TypeVar("Item")
@@ -38,6 +40,22 @@ class Seen(t.NamedTuple):
     value: t.Any = None
     hint: str = ""
     resend: bool = True
+
+
+def seen_deleted(listing: TaskList, task: Task) -> Seen:
+    """Return what a lookup shows of a deletion of *task* whose response was lost: it is done once it has begun."""
+    now, left = listing.by_id(task["task_id"]), what_is_left(listing, task["task_id"])
+    begun = now is not None and is_leaving(now) and not is_leaving(task)
+    hint = f"It is unknown whether it was deleted (a lookup after that found: {left}): run the task again."
+    return Seen(begun or left is None, True, hint)
+
+
+def what_is_left(listing: TaskList, task_id: str) -> str | None:
+    """Return what *listing* shows of a task that is deleted, ``None`` if it is gone."""
+    task = listing.by_id(task_id)
+    if task:
+        return f"status {task.get('status')}"
+    return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
 
 
 class Outcome(enum.Enum):

@@ -17,7 +17,7 @@ from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedSt
 from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
 from ..reconcile.wait import Deadline, check_wait_timeout, wait
-from ..reconcile.writes import Outcome, Seen, write_all
+from ..reconcile.writes import Outcome, Seen, seen_deleted, write_all
 from .tasks import choose_instance
 
 if t.TYPE_CHECKING:
@@ -254,9 +254,7 @@ class _Connector:
 
         def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = smart_connect.list_tasks(client, instance_id)
-            hint = "It is unknown whether it was deleted: run the task again."
-            gone = [listing.complete and not listing.by_id(task["task_id"]) for task in tasks]
-            return {index: Seen(gone[index], True, hint) for index in indexes}
+            return {index: seen_deleted(listing, tasks[index]) for index in indexes}
 
         def poll(client: Client) -> str | None:
             listing = smart_connect.list_tasks(client, instance_id)

@@ -323,6 +323,7 @@ RACES = {
     "failed, then gone": Race([(DELETE, reply(500)), (DELETE, reply(503)), (DELETE, GONE)], changed=False),
     "lost, then deleted": Race([(DELETE, LOST), (DELETE, 204), (LIST, tasks())], changed=True),
     "always lost, and gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
+    "always lost, and on its way": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(LEAVING)), (LIST, tasks())], changed=True),
     "always 504, and no connector": Race([*[(DELETE, reply(504))] * 6, (LIST, error_reply(404, "DMS.00404024"))], True),
     "lost, then refused, and gone": Race([(DELETE, LOST), (DELETE, error_reply(403, "X")), (LIST, tasks(OTHER))], True),
     "not JSON, and gone": Race([(DELETE, reply(200, "{")), (LIST, tasks())], changed=True),

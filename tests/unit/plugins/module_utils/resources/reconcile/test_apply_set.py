@@ -33,8 +33,9 @@ CREATED: Step = (samples.CREATE, samples.body(deliver_time_interval=60, record_d
     [
         ([(samples.DELETE, GONE)], False),
         ([(samples.DELETE, LOST), (samples.DELETE, GONE)], True),
+        ([*[(samples.DELETE, LOST)] * 6, (samples.LIST, samples.tasks(samples.listed(status="DELETING")))], True),
     ],
-    ids=["deleted by another run", "response lost"],
+    ids=["deleted by another run", "response lost", "responses lost, and on its way"],
 )
 def test_deletion_counts_as_change_only_if_this_run_made_it(service: Service, steps: list[Step], changed: bool) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}

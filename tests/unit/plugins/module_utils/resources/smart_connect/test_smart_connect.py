@@ -123,6 +123,14 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         BY_ID, [(INSTANCE, DISABLING), (INSTANCE, DISABLING), (INSTANCE, OFF), START[1], (ENABLE, {}, 200), (INSTANCE, ON)],
         result(), True,
     ),
+    "turned off with its tasks, whose deletion is on its way": (
+        {**ABSENT, "delete_tasks": True, "max_retries": 0},
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, LOST), (LIST, tasks(entity("DELETING"))), (LIST, NONE),
+            (DISABLE, BODY, 200), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
     "turned off with its tasks": (
         {**ABSENT, "delete_tasks": True},
         [
