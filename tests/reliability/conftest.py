@@ -21,7 +21,7 @@ SEED = int(os.environ.get("RELIABILITY_SEED") or random.SystemRandom().randrange
 
 _common = {"deadline": None, "suppress_health_check": list(HealthCheck), "print_blob": True}
 hypothesis.settings.register_profile("quick", max_examples=60, stateful_step_count=8, derandomize=True, **_common)
-hypothesis.settings.register_profile("full", max_examples=600, stateful_step_count=12, database=None, **_common)
+hypothesis.settings.register_profile("full", max_examples=400, stateful_step_count=12, database=None, **_common)
 hypothesis.settings.load_profile("full" if FULL else "quick")
 if FULL:
     hypothesis.core.global_force_seed = SEED
@@ -52,9 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ranks = {item: next((rank for rank, name in enumerate(_LONG) if name in item.nodeid), None) for item in items}
     long = sorted((item for item in items if ranks[item] is not None), key=ranks.__getitem__)
     short = [item for item in items if ranks[item] is None]
-    # Each process of pytest-xdist begins with two tests.
-    pairs = [item for pair in zip(long, short) for item in pair]
-    items[:] = [*pairs, *long[len(short) :], *short[len(long) :]]
+    # Each process of pytest-xdist is given two tests before the first one ends; one begins with those of Keystone.
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    items[:] = [*long[: processes - 1], *short[:processes], *long[processes - 1 :], *short[processes:]]
 
 
 def pytest_report_header() -> str:

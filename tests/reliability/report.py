@@ -42,7 +42,7 @@ def main() -> int:
             chosen = [str(Path(__file__).parent), *chosen]
         if not any(argument.startswith(("-n", "--numprocesses")) for argument in chosen):
             # Some tests mostly wait, so more processes than cores have work.
-            chosen += ["-n", str(2 * (os.cpu_count() or 1)), "--maxschedchunk", "1"]
+            chosen += ["-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadgroup"]
         status = subprocess.run([sys.executable, "-m", "pytest", *chosen], env=environment, check=False).returncode
         counts, notes = figures.read(Path(folder))
         print(f"\nreliability: {time.monotonic() - began:.0f} seconds")

@@ -25,7 +25,11 @@ from .harness import figures, keystone, runs
 from .harness.clock import Clock
 from .harness.keystone import Keystone
 
-pytestmark = pytest.mark.skipif(not FULL, reason="Keystone is installed and run by make reliability only")
+pytestmark = [
+    pytest.mark.skipif(not FULL, reason="Keystone is installed and run by make reliability only"),
+    # They share one Keystone.
+    pytest.mark.xdist_group("keystone"),
+]
 
 
 @pytest.fixture(scope="module")
