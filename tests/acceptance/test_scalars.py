@@ -53,7 +53,7 @@ def tasks(simulator: Simulator) -> str:
 
 
 def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path, simulator: Simulator) -> None:
-    simulator.settings.max_tasks = len(NAMES) + 1
+    simulator.settings.update(max_tasks=len(NAMES) + 1, quota_tasks=len(NAMES) + 1)
     (tmp_path / "tasks.yml").write_text(tasks(simulator))
     (tmp_path / "password").write_text("password")
     output = run_playbook(
