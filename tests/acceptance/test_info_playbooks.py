@@ -10,45 +10,47 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from acceptance.harness.collection import OTHER_CONNECTOR, fill, names, operations, passed_on, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, Ran, fill, names, operations, passed_on, shown
 from simulator import Fault
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
 
     from acceptance.harness.collection import Playbooks
     from simulator import Simulator
 
 
-def test_the_report_is_a_table(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator)
-    # A survey of AWX leaves blank what is not answered.
-    output = run("sink_task_report", dms_report_file="", dms_region="")
-    assert output.returncode == 0
-    head, *rows, foot = shown(output.stdout, "Show the sink tasks")
-    assert head.split() == ["INSTANCE", "TASK", "STATUS", "LAG", "TASK", "ID", "TOPICS"]
-    assert [(*row.split()[:4], row.partition(row.split()[4])[2].strip()) for row in rows] == [
-        ("kafka-sample", "test-0", "RUNNING", "6", "orders,bills"),
-        ("kafka-sample", "test-1", "RUNNING", "6", "orders,bills"),
-        ("kafka-sample", "production", "PAUSED", "3", "orders"),
-        ("other", "test-other", "RUNNING", "unknown", 'say "x", y'),
-    ]
-    places = [re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", row) for row in rows]
-    assert {place and place.start() for place in places} == {head.index("TASK ID")}
-    assert foot == "4 sink tasks, 1 of them not RUNNING"
-    assert operations(simulator, "ListSinkTasks") == 2
-    assert simulator.secret_key not in output.stdout
-
-
-def test_the_report_in_files(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+def test_the_report_as_a_table_and_in_files(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
     fill(simulator)
     partition = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
     partial = [{"topic": "orders", "partitions": [{**partition, "lag": "1"}, partition]}]
     simulator.world.add_task(OTHER_CONNECTOR, "partial", topics="orders", topics_info=partial)
-    output = run.chain(*(("sink_task_report", {"dms_report_file": f" report.{kind} "}) for kind in ("csv", "json")))
-    assert output.returncode == 0
+    empty = simulator.world.add_project("empty")
+    steps: list[dict[str, Any]] = [
+        # A survey of AWX leaves blank what is not set.
+        {"dms_report_file": "", "dms_region": ""},
+        *({"dms_report_file": f" report.{kind} "} for kind in ("csv", "json")),
+        {"dms_report_file": str(tmp_path / "empty.json"), "dms_project_id": empty},
+        {"dms_report_file": "report.xml"},
+    ]
+    output = run.chain(*(("sink_task_report", given) for given in steps))
+    assert output.returncode != 0
+    assert "The name of dms_report_file must end with .csv or .json." in output.stdout
+    head, *lines, foot = shown(output.stdout, "Show the sink tasks")
+    assert head.split() == ["INSTANCE", "TASK", "STATUS", "LAG", "TASK", "ID", "TOPICS"]
+    assert [(*line.split()[:4], line.partition(line.split()[4])[2].strip()) for line in lines] == [
+        ("kafka-sample", "test-0", "RUNNING", "6", "orders,bills"),
+        ("kafka-sample", "test-1", "RUNNING", "6", "orders,bills"),
+        ("kafka-sample", "production", "PAUSED", "3", "orders"),
+        ("other", "test-other", "RUNNING", "unknown", 'say "x", y'),
+        ("other", "partial", "RUNNING", "unknown", "orders"),
+    ]
+    places = [re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", line) for line in lines]
+    assert {place and place.start() for place in places} == {head.index("TASK ID")}
+    assert foot == "5 sink tasks, 1 of them not RUNNING"
+    assert operations(simulator, "ListSinkTasks") == 2 * 3
+    assert simulator.secret_key not in output.stdout
+
     with open(tmp_path / "report.csv", newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     rows: list[dict[str, Any]] = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
@@ -56,15 +58,9 @@ def test_the_report_in_files(simulator: Simulator, run: Playbooks, tmp_path: Pat
     assert [row["lag"] for row in rows] == [6, 6, 3, None, None]
     assert (rows[0]["partitions"], rows[3]["instance_name"], rows[3]["topics"]) == (6, "other", 'say "x", y')
     assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows] == table
-    assert passed_on(output, "dms_report") == rows
 
-
-def test_the_report_of_nothing(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
-    simulator.world.remove_instance(simulator.instance_id)
-    output = run("sink_task_report", dms_report_file=str(tmp_path / "report.json"))
-    assert output.returncode == 0
-    assert shown(output.stdout, "Show the sink tasks")[-1] == "0 sink tasks, 0 of them not RUNNING"
-    assert json.loads((tmp_path / "report.json").read_text()) == []
+    assert shown(output.stdout, "Show the sink tasks", 3)[-1] == "0 sink tasks, 0 of them not RUNNING"
+    assert json.loads((tmp_path / "empty.json").read_text()) == [] == passed_on(output, "dms_report")
 
 
 def test_a_report_that_is_not_complete_is_shown_and_fails(simulator: Simulator, run: Playbooks) -> None:
@@ -77,60 +73,59 @@ def test_a_report_that_is_not_complete_is_shown_and_fails(simulator: Simulator, 
     assert "dms:instance:listConnectorSinkTask" in output.stdout
 
 
-def test_a_report_needs_a_format_that_it_knows(simulator: Simulator, run: Playbooks) -> None:
-    output = run("sink_task_report", dms_report_file="report.xml")
-    assert output.returncode != 0
-    assert "The name of dms_report_file must end with .csv or .json." in output.stdout
-    assert len(simulator.journal) == 0
-
-
-def previewed(output: subprocess.CompletedProcess[str]) -> list[str]:
-    return [line.split(" (")[0] for line in shown(output.stdout, "Show the tasks to delete")]
+def previewed(output: Ran, run: int = 0) -> list[str]:
+    return [line.split(" (")[0] for line in shown(output.stdout, "Show the tasks to delete", run)]
 
 
 def test_a_purge_shows_what_goes_and_deletes_just_that(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator)
+    """Ten need no confirmation."""
+    fill(simulator, tasks=10)
     simulator.world.add_task(OTHER_CONNECTOR, "a-test-1")
-    going = ["kafka-sample / test-0", "kafka-sample / test-1", "other / test-other"]
-    output = run("sink_task_purge", "--check", dms_pattern="test-.*", dms_all_instances="true")
+    going = [*(f"kafka-sample / test-{number}" for number in range(9)), "other / test-other"]
+    of_all = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
+    output = run("sink_task_purge", "--check", **of_all)
     assert output.returncode == 0
-    assert previewed(output) == ["3 sink tasks would be deleted", *going]
+    assert previewed(output) == ["10 sink tasks would be deleted", *going]
     assert operations(simulator, "DeleteSinkTask") == 0
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")
+    of_one = {"dms_pattern": "test-[01]", "dms_instance_name": " kafka-sample "}
+    output = run.chain(*(("sink_task_purge", given) for given in (of_one, of_all, of_all)))
     assert output.returncode == 0
-    assert previewed(output) == ["3 sink tasks will be deleted", *going]
+    assert previewed(output) == ["2 sink tasks will be deleted", *going[:2]]
+    assert previewed(output, 1) == ["8 sink tasks will be deleted", *going[2:]]
+    assert previewed(output, 2) == ["0 sink tasks will be deleted"]
     assert names(simulator) == ["production", "a-test-1"]
-    assert operations(simulator, "DeleteSinkTask") == 3
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")
-    assert previewed(output) == ["0 sink tasks will be deleted"]
-    assert "changed=0" in output.stdout
+    assert operations(simulator, "DeleteSinkTask") == 10
 
 
-def test_a_purge_of_one_instance(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator)
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_instance_name=" other ")
-    assert output.returncode == 0
-    assert names(simulator) == ["test-0", "test-1", "production"]
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "a blank pattern": ({"dms_pattern": " "}, "Set dms_pattern"),
+    "an invalid pattern": ({"dms_pattern": "("}, "unterminated subpattern"),
+    "no number": (
+        {"dms_pattern": ".*", "dms_all_instances": "true", "dms_confirm": True},
+        "dms_confirm must be the number",
+    ),
+    "no instance": ({"dms_pattern": ".*", "dms_instance_name": " ", "dms_instance_id": ""}, "Set exactly one of"),
+    "both": (
+        {"dms_pattern": ".*", "dms_instance_name": "other", "dms_all_instances": "true"},
+        "Set exactly one of",
+    ),
+    "an unknown instance": (
+        {"dms_pattern": ".*", "dms_instance_name": "test"},
+        "There are 0 such instances, not one.",
+    ),
+    "another number": (
+        {"dms_pattern": "test-.*", "dms_all_instances": "true", "dms_confirm": "1"},
+        "11 sink tasks would be deleted, which is more than 10.",
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("extra", "says"),
-    [
-        ({"dms_pattern": " "}, "Set dms_pattern"),
-        ({"dms_pattern": "("}, "unterminated subpattern"),
-        ({"dms_pattern": ".*", "dms_all_instances": "true", "dms_confirm": True}, "dms_confirm must be the number"),
-        ({"dms_pattern": ".*", "dms_instance_name": " ", "dms_instance_id": ""}, "Set exactly one of"),
-        ({"dms_pattern": ".*", "dms_instance_name": "other", "dms_all_instances": "true"}, "Set exactly one of"),
-        ({"dms_pattern": ".*", "dms_instance_name": "test"}, "There are 0 such instances, not one."),
-    ],
-)
-def test_a_purge_refuses(simulator: Simulator, run: Playbooks, extra: dict[str, Any], says: str) -> None:
-    fill(simulator)
-    output = run("sink_task_purge", **extra)
-    assert output.returncode != 0
-    assert says in " ".join(output.stdout.split())
-    assert len(names(simulator)) == 4
-    assert "There are 0" in says or len(simulator.journal) == 0
+def test_a_purge_refuses(simulator: Simulator, run: Playbooks) -> None:
+    fill(simulator, tasks=11)
+    messages = run.refusals("sink_task_purge", **{name: given for name, (given, _says) in REFUSED.items()})
+    assert {name: says for name, (_given, says) in REFUSED.items() if says not in messages[name]} == {}
+    assert len(names(simulator)) == 12
+    assert {entry.method for entry in simulator.journal} == {"GET"}
 
 
 def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) -> None:
@@ -138,22 +133,11 @@ def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) 
     output = run("sink_task_purge", "--check", dms_pattern="test-.*", dms_all_instances="true")
     assert previewed(output)[-1] == "That is more than 10, so it needs -e dms_confirm=11"
     assert output.returncode == 0
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="1")
-    assert output.returncode != 0
-    assert "11 sink tasks would be deleted, which is more than 10." in output.stdout
-    assert operations(simulator, "DeleteSinkTask") == 0
     requests = len(simulator.journal)
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
     assert output.returncode == 0
     # Beside the eleven: project, instances, two lists, then the list, the status and the wait of each connector.
     assert len(simulator.journal) - requests <= 11 + 10
-    assert names(simulator) == ["production"]
-
-
-def test_purge_of_ten_needs_no_confirmation(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator, tasks=10)
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")
-    assert output.returncode == 0
     assert names(simulator) == ["production"]
 
 

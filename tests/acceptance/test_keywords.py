@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from acceptance.harness.playbook import MODULE, WAYS, Output, in_way
+from acceptance.harness.playbook import BOTH_WAYS, MODULE, SWITCH, WAYS, Output, in_way
 from acceptance.harness.tasks import absent, connection, present, variables
 from simulator import Fault
 
@@ -21,85 +20,75 @@ if TYPE_CHECKING:
 SHORT_NAME = MODULE.rpartition(".")[2]
 GROUP = "group/huaweicloud.kafka.all"
 
-both_ways = pytest.mark.parametrize("way", WAYS)
+
+def in_turn(*tasks: dict[str, Any], **keywords: Any) -> dict[str, Any]:
+    """A play that runs in one way after the other."""
+    return {"serial": 1, "tasks": [*tasks], **keywords}
 
 
-def hosts_with_connectors(simulator: Simulator, number: int) -> dict[str, dict[str, Any]]:
-    """Hosts, each with a connector and with keys of its own."""
-    hosts = {}
-    for host in (f"host{n}" for n in range(number)):
-        keys = simulator.security_token_keys()
-        instance = simulator.world.add_instance(host)
-        own = {"connector_id": instance["connector_id"], **keys._asdict()}
-        hosts[host] = {"own_" + name: value for name, value in own.items()}
-    return hosts
-
-
-OF_HOST = {name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")}
-
-
-@both_ways
-def test_defaults_of_the_group(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_defaults_of_the_group(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     wanted = {"task_name": "orders", "state": "absent"}
     of_connection = connection(simulator)
-    play = {
-        "module_defaults": {GROUP: of_connection},
-        "collections": ["huaweicloud.kafka"],
-        "tasks": [
-            {"name": "full name", MODULE: wanted},
-            {"name": "short name", SHORT_NAME: wanted},
-            # These get no defaults of a group from ansible-core 2.15.
-            {"name": "as an action", "action": {"module": MODULE, **of_connection, **wanted}},
-            {"name": "as a local action", "local_action": {"module": MODULE, **of_connection, **wanted}},
-            {"name": "an option of its own", MODULE: {**wanted, "project_id": "0" * 31}, "ignore_errors": True},
-            {
-                "name": "defaults of the module",
-                MODULE: {"task_name": "orders"},
-                "module_defaults": {GROUP: of_connection, MODULE: {"state": "absent"}},
-            },
-        ],
-    }
-    output = run_playbook([play], variables=variables(simulator, **in_way(way))).expect_success()
+    play = in_turn(
+        {"name": "full name", MODULE: wanted},
+        {"name": "short name", SHORT_NAME: wanted},
+        # These get no defaults of a group from ansible-core 2.15.
+        {"name": "as an action", "action": {"module": MODULE, **of_connection, **wanted}},
+        {"name": "as a local action", "local_action": {"module": MODULE, **of_connection, **wanted}},
+        {"name": "an option of its own", MODULE: {**wanted, "project_id": "0" * 31}, "ignore_errors": True},
+        {
+            "name": "defaults of the module",
+            MODULE: {"task_name": "orders"},
+            "module_defaults": {GROUP: of_connection, MODULE: {"state": "absent"}},
+        },
+        module_defaults={GROUP: of_connection},
+        collections=["huaweicloud.kafka"],
+    )
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     names = [task["name"] for task in play["tasks"]]
-    assert [output.failed(name) for name in names] == [False] * 4 + [True, False]
-    assert "project_id" in output.result("an option of its own")["msg"]
-    assert simulator.journal.operations() == ["ListSinkTasks"] * 5
+    for way in WAYS:
+        assert [output.failed(name, way) for name in names] == [False] * 4 + [True, False]
+        assert "project_id" in output.result("an option of its own", way)["msg"]
+        assert "diff" not in output.result("full name", way)
+    assert simulator.journal.operations() == ["ListSinkTasks"] * 5 * 2
 
 
-@both_ways
-def test_keywords(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_keywords(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """delegate_to, run_once, ignore_errors, when, failed_when, changed_when and register."""
-    simulator.world.add_task(simulator.connector_id, "orders")
-    tasks = [
-        {**absent(simulator, "delegated"), "delegate_to": "one", "when": "inventory_hostname == 'two'"},
-        {**absent(simulator, "once"), "run_once": True, "register": "once"},
-        {**absent(simulator, "ignored", task_id="a/b"), "ignore_errors": True, "run_once": True},
-        {**absent(simulator, "redefined"), "failed_when": False, "changed_when": True, "run_once": True},
-        {"name": "registered", "ansible.builtin.assert": {"that": ["once is not changed", "once is success"]}},
-    ]
     hosts = {"one": {}, "two": {"ansible_connection": "elsewhere"}}
-    output = run_playbook([{"tasks": tasks}], hosts=hosts, variables=variables(simulator, **in_way(way)))
-    output.expect_success()
-    assert output.result("delegated", "two")["changed"] is True
-    assert output.failed("ignored")
-    assert not output.failed("redefined")
-    assert output.result("redefined")["changed"] is True
-    assert simulator.journal.operations() == [
-        *("ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"),
-        *["ListSinkTasks"] * 2,
-    ]
+    plays = []
+    for way in WAYS:
+        name = f"orders {way}"
+        simulator.world.add_task(simulator.connector_id, name)
+        delegated = absent(simulator, f"delegated {way}", task_name=name)
+        tasks = [
+            {**delegated, "delegate_to": "one", "when": "inventory_hostname == 'two'"},
+            {**absent(simulator, f"once {way}"), "run_once": True, "register": "once"},
+            {**absent(simulator, f"ignored {way}", task_id="a/b"), "ignore_errors": True, "run_once": True},
+            {**absent(simulator, f"redefined {way}"), "failed_when": False, "changed_when": True, "run_once": True},
+            {"name": "registered", "ansible.builtin.assert": {"that": ["once is not changed", "once is success"]}},
+        ]
+        plays.append({"tasks": tasks, "vars": in_way(way)})
+    output = run_playbook(plays, hosts=hosts, variables=variables(simulator)).expect_success()
+    for way in WAYS:
+        assert output.result(f"delegated {way}", "two")["changed"] is True
+        assert output.failed(f"ignored {way}")
+        assert not output.failed(f"redefined {way}")
+        assert output.result(f"redefined {way}")["changed"] is True
+    requests = ["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks", *["ListSinkTasks"] * 2]
+    assert simulator.journal.operations() == requests * 2
 
 
-@both_ways
-def test_one_failure_ends_all(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    hosts = {"good": {"key": simulator.access_key}, "bad": {"key": "NOSUCHKEY"}}
+def test_one_failure_ends_all(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+    hosts = {"good": {"key": simulator.access_key}, **{way: {"key": "NOSUCHKEY", **in_way(way)} for way in WAYS}}
     play = {
         "any_errors_fatal": True,
         "tasks": [absent(simulator, "first", access_key="{{ key }}"), absent(simulator, "second")],
     }
-    output = run_playbook([play], hosts=hosts, variables=variables(simulator, **in_way(way)))
+    output = run_playbook([play], hosts=hosts, variables=variables(simulator))
     assert output.code == 2
-    assert output.result("first", "bad")["error"]["status"] == 401
+    for way in WAYS:
+        assert output.result("first", way)["error"]["status"] == 401
     assert output.results("second") == []
 
 
@@ -111,46 +100,43 @@ def test_throttle(simulator: Simulator, run_playbook: Callable[..., Output]) -> 
     assert all(later - earlier >= 200_000_000 for earlier, later in zip(ticks, ticks[1:]))
 
 
-@pytest.mark.parametrize(
-    ("strategy", "way"), [("linear", WAYS[0]), ("free", WAYS[0]), ("host_pinned", WAYS[0]), ("free", WAYS[1])]
-)
-def test_many_hosts(strategy: str, way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+OF_HOST = {name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")}
+
+
+def test_many_hosts(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """Each host keeps to its own connector and its own keys, whatever the order of the tasks is."""
-    hosts = hosts_with_connectors(simulator, 4 if way == WAYS[0] else 2)
-    play = {
-        "strategy": f"ansible.builtin.{strategy}",
-        "tasks": [
-            present(simulator, "create", **OF_HOST),
-            present(simulator, "create again", **OF_HOST),
-            absent(simulator, "delete", **OF_HOST),
-        ],
-    }
-    output = run_playbook([play], "--forks", "3", hosts=hosts, variables=variables(simulator, **in_way(way)))
-    output.expect_success()
+    hosts: dict[str, dict[str, Any]] = {}
+    for host in ("host0", "host1", "host2", "module"):
+        instance = simulator.world.add_instance(host)
+        own = {"connector_id": instance["connector_id"], **simulator.security_token_keys()._asdict()}
+        hosts[host] = {SWITCH: host.startswith("host"), **{f"own_{name}": value for name, value in own.items()}}
+    plays = [
+        {
+            "strategy": f"ansible.builtin.{strategy}",
+            "hosts": "all" if strategy == "free" else "host*",
+            "tasks": [
+                present(simulator, f"create, {strategy}", **OF_HOST),
+                present(simulator, f"create again, {strategy}", **OF_HOST),
+                absent(simulator, f"delete, {strategy}", **OF_HOST),
+            ],
+        }
+        for strategy in ("linear", "free", "host_pinned")
+    ]
+    output = run_playbook(plays, "--forks", "3", hosts=hosts, variables=variables(simulator)).expect_success()
     for host, own in hosts.items():
-        assert output.result("create", host)["changed"] is True
-        assert output.result("create again", host)["changed"] is False
-        assert output.result("delete", host)["changed"] is True
+        strategies = ("linear", "free", "host_pinned") if own[SWITCH] else ("free",)
+        for strategy in strategies:
+            assert output.result(f"create, {strategy}", host)["changed"] is True
+            assert output.result(f"create again, {strategy}", host)["changed"] is False
+            assert output.result(f"delete, {strategy}", host)["changed"] is True
         requests = [entry for entry in simulator.journal if own["own_connector_id"] in entry.path]
-        assert [entry.method for entry in requests] == [
-            "GET",
-            "POST",
-            "GET",
-            "GET",
-            "GET",
-            "GET",
-            "GET",
-            "DELETE",
-            "GET",
-        ]
+        methods = ["GET", "POST", "GET", "GET", "GET", "GET", "GET", "DELETE", "GET"]
+        assert [entry.method for entry in requests] == methods * len(strategies)
         assert {entry.headers["X-Security-Token"] for entry in requests} == {own["own_security_token"]}
         assert all(f"Access={own['own_access_key']}," in entry.headers["Authorization"] for entry in requests)
 
 
-@both_ways
-def test_check_and_diff_by_the_command_line(
-    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
-) -> None:
+def test_check_and_diff_by_the_command_line(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
         present(simulator, "create", task_name="invoices"),
@@ -158,39 +144,29 @@ def test_check_and_diff_by_the_command_line(
         absent(simulator, "not there", task_name="payments"),
         {**absent(simulator, "in spite of it", task_name="payments"), "check_mode": False},
     ]
-    output = run_playbook([{"tasks": tasks}], "--check", "--diff", variables=variables(simulator, **in_way(way)))
-    output.expect_success()
-    assert [output.result(task["name"])["changed"] for task in tasks] == [True, True, False, False]
-    assert output.result("create")["diff"]["before"] == {}
-    assert output.result("create")["diff"]["after"]["task_name"] == "invoices"
-    assert output.result("delete")["diff"]["before"]["task_name"] == "orders"
-    assert output.result("delete")["diff"]["after"] == {}
-    assert simulator.journal.operations() == ["ListSinkTasks"] * 4
-    assert '+    "task_name": "invoices"' in output.text
-    assert '-    "task_name": "orders"' in output.text
+    output = run_playbook(
+        [in_turn(*tasks)], "--check", "--diff", hosts=BOTH_WAYS, variables=variables(simulator)
+    ).expect_success()
+    for way in WAYS:
+        assert [output.result(task["name"], way)["changed"] for task in tasks] == [True, True, False, False]
+        assert output.result("create", way)["diff"]["before"] == {}
+        assert output.result("create", way)["diff"]["after"]["task_name"] == "invoices"
+        assert output.result("delete", way)["diff"]["before"]["task_name"] == "orders"
+        assert output.result("delete", way)["diff"]["after"] == {}
+    assert simulator.journal.operations() == ["ListSinkTasks"] * 4 * 2
+    assert output.text.count('+    "task_name": "invoices"') == 2
+    assert output.text.count('-    "task_name": "orders"') == 2
 
 
-@both_ways
-def test_no_diff_without_diff_mode(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    output = run_playbook([{"tasks": [absent(simulator)]}], variables=variables(simulator, **in_way(way)))
-    assert "diff" not in output.expect_success().result("no such task")
-
-
-@pytest.mark.parametrize(
-    "way",
-    [
-        WAYS[0],
-        WAYS[1],
-    ],
-)
-def test_no_log(way: str, simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_no_log(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """A task that must not be shown is not shown, not even its requests at -vvvv."""
-    tasks = [
+    play = in_turn(
         {**present(simulator, task_name="hidden-name"), "no_log": True, "diff": True, "register": "result"},
         {"name": "registered", "ansible.builtin.assert": {"that": ["result.sink_task.task_name == 'hidden-name'"]}},
-    ]
-    output = run_playbook([{"tasks": tasks}], "-vvvv", variables=variables(simulator, **in_way(way)))
-    assert "no_log: true" in output.expect_success().result("the task")["censored"]
+    )
+    output = run_playbook([play], "-vvvv", hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
+    for way in WAYS:
+        assert "no_log: true" in output.result("the task", way)["censored"]
     assert "hidden-name" not in output.text.replace("result.sink_task.task_name == 'hidden-name'", "")
     assert simulator.connector_id not in output.text
 
@@ -208,25 +184,18 @@ secret_key: !vault |
 """
 
 
-@both_ways
-def test_a_secret_from_a_vault(
-    way: str, simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
-) -> None:
+def test_a_secret_from_a_vault(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
     (tmp_path / "password").write_text("sesame")
     (tmp_path / "vaulted.yml").write_text(VAULTED)
     arguments = ["-vvvv", "--vault-password-file", "password", "-e", "@vaulted.yml"]
-    tasks = [present(simulator), absent(simulator)]
-    own = {name: value for name, value in variables(simulator, **in_way(way)).items() if name != "secret_key"}
-    output = run_playbook([{"tasks": tasks}], *arguments, variables=own).expect_success()
-    assert output.result("no such task")["changed"] is True
+    play = in_turn(present(simulator), absent(simulator))
+    own = {name: value for name, value in variables(simulator).items() if name != "secret_key"}
+    output = run_playbook([play], *arguments, hosts=BOTH_WAYS, variables=own).expect_success()
+    assert [result["changed"] for result in output.results("no such task")] == [True, True]
     assert simulator.secret_key not in output.text
 
 
-@both_ways
-def test_a_failure_of_the_service_during_a_rescue(
-    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
-) -> None:
-    simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003"))
+def test_a_failure_of_the_service_during_a_rescue(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     block = {
         "block": [absent(simulator, "fails")],
         "rescue": [
@@ -243,5 +212,10 @@ def test_a_failure_of_the_service_during_a_rescue(
             absent(simulator, "tries again"),
         ],
     }
-    output = run_playbook([{"tasks": [block]}], variables=variables(simulator, **in_way(way))).expect_success()
-    assert output.result("tries again")["changed"] is False
+
+    def begin(task: str) -> None:
+        if task == "fails":
+            simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003"))
+
+    output = run_playbook([in_turn(block)], hosts=BOTH_WAYS, variables=variables(simulator), on_start=begin)
+    assert [result["changed"] for result in output.expect_success().results("tries again")] == [False, False]

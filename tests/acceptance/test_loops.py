@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-from acceptance.harness.playbook import MODULE, WAYS, Output, in_way
-from acceptance.harness.tasks import absent, connection, present, variables
+from acceptance.harness.playbook import BOTH_WAYS, WAYS, Output
+from acceptance.harness.tasks import absent, present, variables
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -24,24 +23,15 @@ def by_region(simulator: Simulator) -> dict[str, Any]:
     return {"project_id": None, "region": simulator.region, "iam_endpoint": simulator.endpoint}
 
 
-def test_forty_items_share_a_connection_and_a_lookup(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_items_share_a_connection_a_lookup_and_a_login(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     for number in range(ITEMS):
         simulator.world.add_task(simulator.connector_id, f"task-{number}")
-    task = {
-        **absent(simulator, task_name="{{ item }}", **by_region(simulator)),
+    deletion = {
+        **absent(simulator, "delete", task_name="{{ item }}", **by_region(simulator)),
         "loop": [f"task-{n}" for n in range(ITEMS)],
     }
-    output = run_playbook([{"tasks": [task]}], variables=variables(simulator)).expect_success()
-    assert [result["changed"] for result in output.result("no such task")["results"]] == [True] * ITEMS
-    assert simulator.journal.operations() == [
-        "KeystoneListProjects",
-        *["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"] * ITEMS,
-    ]
-    assert simulator.connections <= 2
-    assert simulator.world.tasks(simulator.connector_id) == []
-
-
-def test_the_items_share_a_login(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     login = {
         "access_key": None,
         "secret_key": None,
@@ -49,10 +39,22 @@ def test_the_items_share_a_login(simulator: Simulator, run_playbook: Callable[..
         "password": "{{ password }}",
         "domain_name": simulator.domain_name,
     }
-    task = {**absent(simulator, **login, **by_region(simulator)), "loop": list(range(5))}
-    run_playbook([{"tasks": [task]}], variables=variables(simulator, password=simulator.password)).expect_success()
-    assert simulator.journal.operations() == ["KeystoneCreateUserTokenByPassword", *["ListSinkTasks"] * 5]
-    assert simulator.connections <= 2
+    with_password = {**absent(simulator, "log in", **login, **by_region(simulator)), "loop": list(range(5))}
+    without_keys = absent(simulator, "without keys", access_key=None, secret_key=None)
+    tasks = [deletion, with_password, {**without_keys, "ignore_errors": True}]
+    output = run_playbook([{"tasks": tasks}], variables=variables(simulator, password=simulator.password))
+    results = output.expect_success().result("delete")["results"]
+    assert [result["changed"] for result in results] == [True] * ITEMS
+    assert simulator.journal.operations() == [
+        "KeystoneListProjects",
+        *["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"] * ITEMS,
+        "KeystoneCreateUserTokenByPassword",
+        *["ListSinkTasks"] * 5,
+    ]
+    assert simulator.connections <= 4
+    assert simulator.world.tasks(simulator.connector_id) == []
+    # Neither those of the tasks before it.
+    assert "there are no credentials" in output.result("without keys")["msg"]
 
 
 def test_each_item_uses_its_own_credentials(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
@@ -83,27 +85,27 @@ def test_each_item_uses_its_own_credentials(simulator: Simulator, run_playbook: 
     assert "Authorization" not in third.headers
 
 
-@pytest.mark.parametrize("check", [False, True], ids=["live", "check"])
-def test_both_ways_return_the_same_items(
-    check: bool, simulator: Simulator, run_playbook: Callable[..., Output]
-) -> None:
+def test_both_ways_return_the_same_items(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     task = {
-        **present(simulator, task_name="{{ item.name }}", wait="{{ item.wait | default(omit) }}"),
-        "loop": [{"name": "a"}, {"name": "b", "wait": False}, {"name": ""}, {"name": "a"}],
+        **present(simulator, "live", task_name="{{ item.name }}", wait="{{ item.wait | default(omit) }}"),
+        "loop": [{"name": "a", "wait": False}, {"name": ""}, {"name": "a"}],
         "loop_control": {"label": "{{ item.name }}", "index_var": "number"},
         "ignore_errors": True,
         "diff": True,
     }
-    results = {}
-    for way in WAYS:
-        simulator.reset()
-        arguments = ["--check"] if check else []
-        output = run_playbook([{"tasks": [task]}], *arguments, variables=variables(simulator, **in_way(way)))
-        results[way] = output.expect_success().result("the task")["results"]
-        for result in results[way]:
+    play = {"serial": 1, "tasks": [{**task, "name": "check", "check_mode": True}, task]}
+
+    def begin(name: str) -> None:
+        if name == "check":
+            simulator.reset()
+
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator), on_start=begin).expect_success()
+    for name in ("check", "live"):
+        results = [output.result(name, way)["results"] for way in WAYS]
+        for result in (*results[0], *results[1]):
             result.get("sink_task", {}).pop("create_time", None)
-    assert results[WAYS[0]] == results[WAYS[1]]
-    assert [result.get("changed") for result in results[WAYS[0]]] == [True, True, False, check]
+        assert results[0] == results[1]
+        assert [result.get("changed") for result in results[0]] == [True, False, name == "check"]
 
 
 def test_a_loop_that_waits_for_a_condition(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
@@ -120,14 +122,3 @@ def test_a_loop_that_waits_for_a_condition(simulator: Simulator, run_playbook: C
     assert [event.kind for event in output.events].count("retry") == 2
     assert simulator.journal.operations() == ["ListSinkTasks"] * 3
     assert simulator.connections <= 2
-
-
-def test_tasks_do_not_share_credentials(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    without = {key: value for key, value in connection(simulator).items() if key not in ("access_key", "secret_key")}
-    tasks = [
-        absent(simulator, "with keys"),
-        {"name": "without keys", MODULE: {**without, "task_name": "orders", "state": "absent"}, "ignore_errors": True},
-    ]
-    output = run_playbook([{"tasks": tasks}], variables=variables(simulator)).expect_success()
-    assert "there are no credentials" in output.result("without keys")["msg"]
-    assert len(simulator.journal) == 1

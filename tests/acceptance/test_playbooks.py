@@ -57,12 +57,11 @@ def test_variables_of_a_site_have_no_effect(
 ) -> None:
     fill(simulator, tasks=12)
     before = names(simulator)
-    output = run("sink_task_purge", *site, dms_pattern="test-.*", dms_all_instances="true")
+    purge = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
+    output = run.chain(("sink_task_report", {}), ("sink_task_purge", purge), arguments=site)
     assert output.returncode != 0
-    assert "12 sink tasks would be deleted, which is more than 10." in output.stdout
-    output = run("sink_task_report", *site)
-    assert output.returncode == 0
     assert "13 sink tasks" in output.stdout
+    assert "12 sink tasks would be deleted, which is more than 10." in output.stdout
     assert "nonsense" not in output.stdout
     assert not (tmp_path / "nonsense.csv").exists()
     assert names(simulator) == before
@@ -71,46 +70,39 @@ def test_variables_of_a_site_have_no_effect(
 
 def test_purge_takes_null_as_not_set(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator)
-    null = {"dms_instance_name": None, "dms_instance_id": None, "dms_confirm": None}
-    output = run("sink_task_purge", **null, dms_pattern="test-.*")
+    null = {"dms_instance_name": None, "dms_instance_id": None, "dms_confirm": None, "dms_pattern": "test-.*"}
+    output = run.chain(("sink_task_purge", {**null, "dms_all_instances": "true"}), ("sink_task_purge", null))
     assert output.returncode != 0
-    assert "dms_all_instances" in output.stdout
-    assert len(simulator.journal) == 0
-    output = run("sink_task_purge", **null, dms_pattern="test-.*", dms_all_instances="true")
-    assert output.returncode == 0
     assert names(simulator) == ["production"]
+    assert "Set exactly one of dms_instance_name, dms_instance_id and dms_all_instances." in output.stdout
 
 
 def test_deletion_with_approval(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
     """The steps of a workflow, with what happens in between."""
     world, connector = simulator.world, simulator.connector_id
-    last = {**PLACE, "dms_require_task_id": "true"}
-    first = {**PLACE, "dms_require_task": "true"}
+    first, last = ({**PLACE, name: "true"} for name in ("dms_require_task", "dms_require_task_id"))
 
-    # Nothing is found: an id from an earlier job is not passed on.
-    output = run("sink_task_delete", "--check", *site, **first, dms_task_id="stale")
+    # The id of what is shown is passed on, and one from an earlier job is not.
+    shown = world.add_task(connector, "test-0", topics="orders")
+    steps = (
+        ("sink_task_delete", first),
+        ("sink_task_delete", {**first, "dms_task_name": "gone", "dms_task_id": "stale"}),
+    )
+    output = run.chain(*steps, arguments=["--check", *site])
     assert output.returncode != 0
-    assert "there is no sink task test-0 with the id stale." in output.stdout
+    assert f"Would delete sink task test-0 (id {shown}" in output.stdout
+    assert "there is no sink task gone with the id stale." in output.stdout
     assert "nothing to approve" in output.stdout
     assert passed_on(output, "dms_task_id") == ""
 
-    # Created meanwhile, and the artifact is lost.
-    shown = world.add_task(connector, "test-0", topics="orders")
-    requests = len(simulator.journal)
-    output = run("sink_task_delete", *site, **last, dms_task_id=" ")
-    assert output.returncode != 0
-    assert "dms_task_id and dms_task_name must be set" in " ".join(output.stdout.split())
-    assert len(simulator.journal) == requests
-
-    # Replaced meanwhile.
-    output = run("sink_task_delete", "--check", *site, **first)
-    assert output.returncode == 0
-    assert f"Would delete sink task test-0 (id {shown}" in output.stdout
-    assert passed_on(output, "dms_task_id") == shown
+    # Replaced meanwhile, or the artifact is lost.
     world.remove_task(connector, shown)
     other = world.add_task(connector, "test-0", topics="orders")
-    output = run("sink_task_delete", *site, **last, dms_task_id=shown)
-    assert output.returncode != 0
+    messages = run.refusals(
+        "sink_task_delete", *site, replaced={**last, "dms_task_id": shown}, lost={**last, "dms_task_id": " "}
+    )
+    assert "disagree" in messages["replaced"]
+    assert "dms_task_id and dms_task_name must be set" in messages["lost"]
     assert operations(simulator, "DeleteSinkTask") == 0
 
     # As it was shown.
@@ -122,20 +114,19 @@ def test_deletion_with_approval(simulator: Simulator, run: Playbooks, site: list
 
 def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
     more = {"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}
-    output = run.chain(
-        *(
-            (
-                "sink_task_create",
-                {"dms_instance_name": "kafka-sample", "dms_task_name": name, "dms_topics": topics, **more},
-            )
-            for name, topics in (
-                ("as-json", '["orders","bills"]'),
-                ("as-list", [" orders", "bills "]),
-                ("as-lines", "orders\nbills,"),
-            )
-        )
+    forms = {
+        "as-json": '["orders","bills"]',
+        "as-list": [" orders", "bills "],
+        "as-lines": "orders\nbills,",
+        "invalid": "[orders,bills]",
+    }
+    given = (
+        {"dms_instance_name": " kafka-sample ", "dms_task_name": f" {name} ", "dms_topics": topics, **more}
+        for name, topics in forms.items()
     )
-    assert output.returncode == 0
+    output = run.chain(*(("sink_task_create", variables) for variables in given), arguments=site)
+    assert output.returncode != 0
+    assert "dms_topics must be a list" in output.stdout
     assert "Created sink task as-json" in output.stdout
     created = [task["obs_destination_descriptor"] for task in simulator.world.tasks(simulator.connector_id)]
     assert [sorted(task["topics"].split(",")) for task in created] == [["bills", "orders"]] * 3
@@ -143,9 +134,6 @@ def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks
         ("archive", "NULL"),
         ("archive", ""),
     }
-    output = run("sink_task_create", *site, **PLACE, dms_topics="[orders,bills]")
-    assert output.returncode != 0
-    assert "dms_topics must be a list" in output.stdout
 
 
 def test_each_playbook_has_a_wrapper_for_awx() -> None:

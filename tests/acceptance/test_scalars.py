@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
-from acceptance.harness.playbook import MODULE, SWITCH, WAYS, in_way, run_playbook
+from acceptance.harness.playbook import BOTH_WAYS, MODULE, WAYS, in_way, run_playbook
 from acceptance.harness.tasks import connection, variables
 from ansible.parsing.vault import VaultLib, VaultSecret
 
@@ -31,31 +32,28 @@ NAMES = [
     "12:30:45",
     "100000000000000000000000000000",
     "yes",
-    "!unsafe '2026-01-01'",
+    "!unsafe '2026-03-01'",
     ".inf",
-    "!vault |\n" + "\n".join(" " * 6 + line for line in VAULTED.split()[:1] + VAULTED.splitlines()[1:]),
+    "!vault |\n" + "\n".join(" " * 10 + line for line in VAULTED.split()[:1] + VAULTED.splitlines()[1:]),
 ]
 
 
 def tasks(simulator: Simulator) -> str:
-    """Return tasks, as YAML: each name is created in the worker and deleted by a module process."""
+    """Return tasks, as YAML: what is created in the worker is deleted by a module process, a set and a single task."""
     obs = {"topics": ["orders"], "access_key": "A" * 20, "secret_key": "S" * 40, "obs_bucket_name": "archive"}
-
-    def task(title: str, option: str, **options: Any) -> str:
-        options = {**connection(simulator), **options}
-        lines = [f"- name: {title}", f"  {MODULE}:"]
-        lines += [f"    {name}: {json.dumps(value)}" for name, value in options.items()]
-        return "\n".join([*lines, f"    {option}", ""])
-
     text = ""
-    for number, name in enumerate(NAMES):
-        create = task(f"create {number}", f"task_name: {name}", obs_destination_descriptor=obs, wait=False)
-        delete = task(f"delete {number}", f"task_name: {name}", state="absent", wait=False)
-        text += f"{create}  vars: {{{SWITCH}: true}}\n{delete}  vars: {{{SWITCH}: false}}\n"
+    for state, way in zip(("present", "absent"), WAYS):
+        rest = json.dumps({"state": state, **({"obs_destination_descriptor": obs} if state == "present" else {})})
+        options = "\n".join(f"    {name}: {json.dumps(value)}" for name, value in connection(simulator).items())
+        entries = "".join(f"      - <<: {rest}\n        task_name: {name}\n" for name in NAMES)
+        ways = f"  vars: {json.dumps(in_way(way))}\n"
+        text += f"- name: {state}, set\n  {MODULE}s:\n{options}\n    tasks:\n{entries}{ways}"
+        text += f"- name: {state}\n  {MODULE}:\n{options}\n    <<: {rest}\n    task_name: 2026-02-01\n{ways}"
     return text
 
 
 def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path, simulator: Simulator) -> None:
+    simulator.settings.update(max_tasks=len(NAMES) + 1, quota_tasks=len(NAMES) + 1)
     (tmp_path / "tasks.yml").write_text(tasks(simulator))
     (tmp_path / "password").write_text("password")
     output = run_playbook(
@@ -64,26 +62,26 @@ def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path,
         *("--vault-password-file", "password"),
         variables=variables(simulator),
     ).expect_success()
-    created, sent = [], [json.loads(entry.body) for entry in simulator.journal if entry.operation == "CreateSinkTask"]
-    for number in range(len(NAMES)):
-        create, delete = output.result(f"create {number}"), output.result(f"delete {number}")
-        assert (create["changed"], delete["changed"]) == (True, True), NAMES[number]
-        assert create["sink_task"]["task_name"] == delete["sink_task"]["task_name"]
-        created.append(create["sink_task"]["task_name"])
-    assert [body["task_name"] for body in sent] == created
-    assert created[:2] == ["2026-01-01", "2026-01-01T10:00:00"]
-    assert created[-1] == "vaulted"
+    names = {}
+    for state, action in (("present", "created"), ("absent", "deleted")):
+        done = output.result(f"{state}, set")["tasks"]
+        assert [task["action"] for task in done] == [action] * len(NAMES)
+        assert output.result(state)["changed"] is True
+        names[state] = [*(task["task_name"] for task in done), output.result(state)["sink_task"]["task_name"]]
+    assert names["present"] == names["absent"]
+    sent = [entry.json["task_name"] for entry in simulator.journal if entry.operation == "CreateSinkTask"]
+    assert sorted(sent) == sorted(names["present"])
+    assert names["present"][:2] == ["2026-01-01", "2026-01-01T10:00:00"]
+    assert names["present"][-2:] == ["vaulted", "2026-02-01"]
 
 
 def test_bytes_are_refused_both_ways(tmp_path: Path, simulator: Simulator) -> None:
     """Ansible itself can't pass them to a module."""
-    for way in WAYS:
-        task = f"- name: bytes\n  {MODULE}:\n    task_name: !!binary aGVsbG8=\n    state: absent\n"
-        task += "".join(f"    {name}: {json.dumps(value)}\n" for name, value in connection(simulator).items())
-        folder = tmp_path / way.replace(" ", "-")
-        folder.mkdir()
-        (folder / "tasks.yml").write_text(task)
-        imported = {"name": "Import the tasks", "import_tasks": "tasks.yml"}
-        output = run_playbook(folder, [{"tasks": [imported]}], variables=variables(simulator, **in_way(way)))
-        assert output.code != 0, output.text
-        assert not list(simulator.journal), output.text
+    task = f"- name: bytes\n  {MODULE}:\n    task_name: !!binary aGVsbG8=\n    state: absent\n"
+    task += "".join(f"    {name}: {json.dumps(value)}\n" for name, value in connection(simulator).items())
+    (tmp_path / "tasks.yml").write_text(task)
+    play = {"tasks": [{"name": "Import the tasks", "import_tasks": "tasks.yml"}]}
+    output = run_playbook(tmp_path, [play], hosts=BOTH_WAYS, variables=variables(simulator))
+    assert output.code != 0, output.text
+    assert all(re.search(rf"^{way} .* failed=1 ", output.text, re.MULTILINE) for way in WAYS), output.text
+    assert not list(simulator.journal), output.text

@@ -79,8 +79,9 @@ def test_resume_resumes_only_what_the_pause_has_paused(
 
     # Somebody has resumed one meanwhile.
     simulator.world.set_task(simulator.connector_id, tasks["bills"], status="RUNNING")
-    output = run("smart_connect_resume", dms_state_file="paused.json")
-    assert output.returncode == 0
+    steps = [("smart_connect_resume", {"dms_state_file": name}) for name in ("paused.json", " ")]
+    output = run.chain(*steps)
+    assert output.returncode != 0
     assert shown(output.stdout, "Show the tasks to resume") == [
         "1 Smart Connect tasks will be resumed",
         "orders",
@@ -88,13 +89,10 @@ def test_resume_resumes_only_what_the_pause_has_paused(
     ]
     assert statuses(simulator) == before
     assert json.loads(state.read_text()) == [] == passed_on(output, "dms_paused")
+    assert "Set dms_state_file or dms_paused" in output.stdout
 
 
 def test_resume_by_artifact(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
-    output = run("smart_connect_resume", dms_state_file=" ")
-    assert output.returncode != 0
-    assert "Set dms_state_file or dms_paused" in output.stdout
-    assert len(simulator.journal) == 0
     paused = {"instance_id": simulator.instance_id, "task_id": tasks["idle"], "task_name": "idle"}
     gone = {**paused, "task_id": "00000000-0000-4000-8000-000000000000", "task_name": "gone"}
     simulator.faults.add(Fault(operation="ResumeConnectorTask", code="DMS.00400869"))
@@ -265,22 +263,23 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
 
     # Something has changed since, the plans are lost, or they are of other instances: nothing is done.
     late = world.add_task(connector, "old-3", topics="bills")
-    for more, says in (
-        ({"dms_require_plans": "true", "dms_plans": {}}, "The expected plans are those of no instance"),
-        ({"dms_expect_plans": {"kafka-sample": plans["kafka-sample"]}}, "The expected plans are those of kafka-sample"),
-    ):
-        output = run("smart_connect_apply", *vault, **given, **more)
-        assert output.returncode != 0
-        assert says in " ".join(output.stdout.split())
-    given["dms_prune_limit"] = "3"
-    output = run(
-        "smart_connect_apply", *vault, **given, dms_expect_plans={"kafka-sample": plans["kafka-sample"], "other": "x"}
+    plan = plans["kafka-sample"]
+    messages = run.refusals(
+        "smart_connect_apply",
+        *vault,
+        lost={**given, "dms_require_plans": "true", "dms_plans": {}},
+        of_another={**given, "dms_expect_plans": {"kafka-sample": plan}},
+        changed={**given, "dms_prune_limit": "3", "dms_expect_plans": {"kafka-sample": plan, "other": "x"}},
     )
-    assert output.returncode != 0
+    assert "The expected plans are those of no instance" in messages["lost"]
+    assert "The expected plans are those of kafka-sample" in messages["of_another"]
+    assert f"not {plan}" in messages["changed"]
     assert not simulator.journal.effects()
 
     world.remove_task(connector, late)
-    output = run("smart_connect_apply", "-vvv", *vault, **given, dms_require_plans="true", dms_plans=plans)
+    approved = {**given, "dms_require_plans": "true", "dms_plans": plans}
+    steps = [("smart_connect_apply", variables) for variables in (approved, given)]
+    output = run.chain(*steps, arguments=["-vvv", *vault])
     assert output.returncode == 0
     assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {
         "orders": "WAITING",
@@ -289,26 +288,24 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
     keys = {task["task_name"]: task["obs_destination_descriptor"]["secret_key"] for task in world.tasks(connector)}
     assert keys == {"orders": "an-obs-secret-key", "own-keys": "a-secret-key-of-the-vault"}
     assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
-    output = run("smart_connect_apply", *vault, **given)
-    assert output.returncode == 0
-    assert " changed=0 " in output.stdout
+    # The second time, nothing is left to do.
+    assert len(simulator.journal.effects()) == 5
     assert passed_on(output, "dms_plans") == {}
 
 
 def test_apply_of_sink_tasks(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
-    (tmp_path / "sets").mkdir()
-    file = tmp_path / "sets" / "a.yml"
-    for content, says in (
-        ("tasks: [", "must be YAML"),
-        (yaml.safe_dump({"instance_name": "kafka-sample", "instance_id": "x", "tasks": []}), "must be YAML"),
-    ):
-        file.write_text(content)
-        output = run("sink_task_apply", dms_folder="sets")
-        assert output.returncode != 0
-        assert says in output.stdout
-    assert len(simulator.journal) == 0
     entry = {"task_name": "orders", "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"}}
-    file.write_text(yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": [entry]}))
+    contents = {
+        "sets": yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": [entry]}),
+        "half": "tasks: [",
+        "both": yaml.safe_dump({"instance_name": "kafka-sample", "instance_id": "x", "tasks": []}),
+    }
+    for folder, content in contents.items():
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.yml").write_text(content)
+    messages = run.refusals("sink_task_apply", half={"dms_folder": "half"}, both={"dms_folder": "both"})
+    assert ["must be YAML" in message for message in messages.values()] == [True, True]
+    assert len(simulator.journal) == 0
     step = ("sink_task_apply", {"dms_folder": str(tmp_path / "sets")})
     output = run.chain(step, step)
     assert output.returncode == 0

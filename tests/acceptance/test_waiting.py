@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.playbook import WAYS, Output, in_way, started_playbook
+from acceptance.harness.playbook import BOTH_WAYS, WAYS, Output, in_way, started_playbook
 from acceptance.harness.secrecy import Secrets
 from acceptance.harness.tasks import absent, present, variables
 from simulator import Fault
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from simulator import Simulator
-
-both_ways = pytest.mark.parametrize("way", WAYS)
 
 # Far below the 300 seconds of the waits that are ended, and far above what a busy machine needs.
 SOON = 30.0
@@ -42,13 +40,6 @@ def test_v_shows_each_look(simulator: Simulator, run_playbook: Callable[..., Out
     assert [state for state, _unused in states] == ["status CREATING", "status CREATING", "status DELETING"]
     assert 290 <= states[1][1] <= states[0][1] <= 300
     assert 50 <= states[2][1] <= 60
-
-
-def test_nothing_is_shown_without_v(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    simulator.settings.creation_looks = 1
-    output = run_playbook([{"tasks": [present(simulator)]}], variables=variables(simulator)).expect_success()
-    assert shown_states(output.text) == []
-    assert "GET /v2/" not in output.text
 
 
 def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
@@ -71,37 +62,36 @@ def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[...
         assert header not in output.text
 
 
-@both_ways
-def test_a_timeout_of_the_task_ends_the_wait(
-    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
-) -> None:
+def test_a_timeout_of_the_task_ends_the_wait(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 10_000
     tasks = [
         {**present(simulator), "timeout": 3, "ignore_errors": True},
         absent(simulator, "the next"),
     ]
-    output = run_playbook([{"tasks": tasks}], variables=variables(simulator, **in_way(way))).expect_success()
-    result = output.result("the task")
-    assert output.failed("the task")
-    assert "3" in result["msg"]
-    assert re.search(r"time|Timed out", result["msg"])
-    assert output.result("the next")["changed"] is True
+    play = {"serial": 1, "tasks": tasks}
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
+    for way in WAYS:
+        result = output.result("the task", way)
+        assert output.failed("the task", way)
+        assert "3" in result["msg"]
+        assert re.search(r"time|Timed out", result["msg"])
+        assert output.result("the next", way)["changed"] is True
     assert output.seconds < SOON
+    # Without -v, nothing of it is shown.
+    assert shown_states(output.text) == []
+    assert "GET /v2/" not in output.text
 
 
-@both_ways
-def test_a_timeout_of_the_task_ends_a_request(
-    way: str, simulator: Simulator, run_playbook: Callable[..., Output]
-) -> None:
-    simulator.faults.add(Fault("ListSinkTasks", delay=60.0))
+def test_a_timeout_of_the_task_ends_a_request(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+    simulator.faults.add(Fault("ListSinkTasks", delay=60.0, times=2))
     task = {**absent(simulator, timeout=120), "timeout": 6}
-    output = run_playbook([{"tasks": [task]}], variables=variables(simulator, **in_way(way)))
+    output = run_playbook([{"tasks": [task]}], hosts=BOTH_WAYS, variables=variables(simulator))
     assert output.code == 2
     assert output.seconds < SOON
-    assert simulator.journal.operations() == ["ListSinkTasks"]
+    assert simulator.journal.operations() == ["ListSinkTasks"] * 2
 
 
-@both_ways
+@pytest.mark.parametrize("way", WAYS)
 def test_an_interrupt_ends_the_wait(way: str, simulator: Simulator, tmp_path: Path) -> None:
     simulator.settings.creation_looks = 10_000
     plays = [{"tasks": [present(simulator)]}]

@@ -10,13 +10,15 @@ import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from .playbook import ansible_playbook, environment
+from .playbook import ansible_playbook, environment, inventory
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from simulator import Simulator
 
+Ran = subprocess.CompletedProcess[str]
 TIME_LIMIT = 300
 OTHER_CONNECTOR = "cccccccc-0000-4000-8000-000000000001"
 
@@ -40,21 +42,37 @@ class Playbooks:
         self.env = {name: value for name, value in given.items() if not name.startswith("ANSIBLE_CALLBACK")}
         (folder / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n", encoding="utf-8")
 
-    def __call__(self, playbook: str, *arguments: str, **variables: Any) -> subprocess.CompletedProcess[str]:
+    def __call__(self, playbook: str, *arguments: str, **variables: Any) -> Ran:
         """Run a playbook of the collection."""
         return self.command(
             ansible_playbook(), f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables)
         )
 
-    def chain(self, *steps: tuple[str, dict[str, Any]]) -> subprocess.CompletedProcess[str]:
-        """Run several playbooks, each with its variables, in one process. They must succeed."""
+    def chain(self, *steps: tuple[str, dict[str, Any]], arguments: Sequence[str] = ()) -> Ran:
+        """Run several playbooks, each with its variables, in one process. Only the last one can fail."""
         plays = [
             {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": given} for name, given in steps
         ]
         (self.folder / "chain.json").write_text(json.dumps(plays), encoding="utf-8")
-        return self.command(ansible_playbook(), "chain.json")
+        return self.command(ansible_playbook(), *arguments, "chain.json")
 
-    def command(self, *command: str) -> subprocess.CompletedProcess[str]:
+    def refusals(self, playbook: str, *arguments: str, **variants: dict[str, Any]) -> dict[str, str]:
+        """Run a playbook that must fail with each of these variables; return the messages by the name of a variant.
+
+        Each variant is a host, and a group named localhost has them all.
+        """
+        hosts = inventory({re.sub(r"\W+", "-", name): given for name, given in variants.items()})
+        (self.folder / "variants.json").write_text(json.dumps({"localhost": hosts["all"]}), encoding="utf-8")
+        output = self.command(ansible_playbook(), "-i", "variants.json", f"huaweicloud.kafka.{playbook}", *arguments)
+        messages = {}
+        for name in variants:
+            host = re.sub(r"\W+", "-", name)
+            found = re.findall(rf"^f\w+: \[{host}\](?:: FAILED!| \(.*?\)) => (\{{.*\}})$", output.stdout, re.MULTILINE)
+            assert re.search(rf"^{host} +:.* failed=1 ", output.stdout, re.MULTILINE), name
+            messages[name] = " ".join(json.loads(text)["msg"] for text in found)
+        return messages
+
+    def command(self, *command: str) -> Ran:
         """Run any command in the same environment."""
         streams: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
@@ -69,14 +87,14 @@ class Playbooks:
         return done
 
 
-def shown(text: str, task: str) -> list[str]:
-    """The lines that a task of debug showed."""
-    [block] = re.findall(rf"TASK \[{task}\] \**\n.*?\"msg\": (\[.*?\n    \])", text, re.DOTALL)
-    lines: list[str] = json.loads(block)
+def shown(text: str, task: str, run: int = 0) -> list[str]:
+    """The lines that a task of debug showed, in one *run* of a chain."""
+    blocks = re.findall(rf"TASK \[{task}\] \**\n.*?\"msg\": (\[.*?\n    \])", text, re.DOTALL)
+    lines: list[str] = json.loads(blocks[run])
     return lines
 
 
-def passed_on(output: subprocess.CompletedProcess[str], name: str) -> Any:
+def passed_on(output: Ran, name: str) -> Any:
     """The value of a custom statistic."""
     found = re.search(r"CUSTOM STATS: \*+\n(.*)", output.stdout, re.DOTALL)
     assert found, output.stdout
