@@ -12,6 +12,7 @@ background), the task is handed over to a module process. The results are the sa
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import typing as t
@@ -34,6 +35,17 @@ from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 if t.TYPE_CHECKING:
     from ..module_utils.rest.settings import Settings
 
+try:
+    from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
+except ImportError:  # ansible-core before 2.19
+    from ansible.module_utils.common.json import AnsibleJSONEncoder
+
+    _ENCODING: dict[str, t.Any] = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+    _DECODING: dict[str, t.Any] = {}
+else:
+    _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+    _DECODING = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+
 SWITCH = "huaweicloud_kafka_in_worker"
 
 display = Display()
@@ -41,15 +53,12 @@ display = Display()
 
 def _as_json(args: t.Any) -> t.Any:
     """Return *args* as a module process gets them, by the serialization of Ansible itself."""
-    try:
-        from ansible.module_utils.common.json import Direction, get_module_decoder, get_module_encoder
-    except ImportError:  # ansible-core before 2.19
-        from ansible.module_utils.common.json import AnsibleJSONEncoder
+    return json.loads(json.dumps(args, **_ENCODING), **_DECODING)
 
-        return json.loads(json.dumps(args, cls=AnsibleJSONEncoder, vault_to_text=True))
-    encoder = get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)
-    decoder = get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)
-    return json.loads(json.dumps(args, cls=encoder), cls=decoder)
+
+@functools.cache
+def _validator(module: KafkaModule) -> ArgumentSpecValidator:
+    return ArgumentSpecValidator(module.spec.argument_spec, **module.spec.rules)
 
 
 class _TaskState:
@@ -160,9 +169,8 @@ class InProcess(ActionBase):
         return chosen if is_local else (self._host, chosen)
 
     def _run_here(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        spec = self.module.spec
-        validation = ArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(_as_json(dict(self._task.args)))
-        params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
+        validation = _validator(self.module).validate(_as_json(dict(self._task.args)))
+        params = {**dict.fromkeys(self.module.spec.argument_spec), **validation.validated_parameters}
         secrets = validation._no_log_values
         if validation.error_messages:
             message = validation.errors.msg
