@@ -60,7 +60,7 @@ simulator: $(_stamp) ## the simulated service, in the foreground (PORT=8080)
 bench: $(_stamp) ## what a task costs
 	@$(NOX) -s bench -- $(ARGS)
 
-reliability: $(_stamp) ## the long tests (half an hour): state machines, fuzzing, faults, load and mutations
+reliability: $(_stamp) ## the long tests (a quarter of an hour): state machines, fuzzing, faults, load and mutations
 	@$(NOX) -s reliability -- $(ARGS)
 
 awx: $(_stamp) ## the jobs in examples/awx, run as AWX would run them
