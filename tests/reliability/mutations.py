@@ -106,7 +106,7 @@ MUTATIONS = [
         },
         _MODULE_UTILS + "rest/concurrency.py": {
             "a failure does not stop concurrent requests": without("run_concurrently.attempt", "set"),
-            "rejected credentials are sent eight times": setting("", "FIRST", "WIDTH"),
+            "rejected credentials are sent eight times": setting("", "FIRST", "8"),
         },
         _MODULE_UTILS + "rest/rate_limit.py": {
             "the rate is not lowered": without("RateLimiter.throttled", "LONGEST_INTERVAL"),

@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor, wait
 if t.TYPE_CHECKING:
     from .client import Client
 
-WIDTH = 8
-"""How many requests are sent at the same time, once the service has accepted one of them."""
-
 FIRST = 4
-"""How many are sent before that: fewer than the five failed attempts in a row that lock an access key."""
+"""How many requests are sent at the same time: fewer than the five failed attempts in a row that lock an access key."""
+
+WIDTH = 8
+"""How many writes are sent at the same time, once the service has accepted one of them."""
 
 Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")
@@ -29,8 +29,10 @@ class Stopped(Exception):
     """The request was not sent, because another item has failed."""
 
 
-def run_concurrently(client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item]) -> list[Result]:
-    """Return the results of *work* for each of *items*, in their order.
+def run_concurrently(
+    client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item], width: int = FIRST
+) -> list[Result]:
+    """Return the results of *work* for each of *items*, in their order; *width* at the same time, after an accepted one.
 
     Raises what the first of the failed items, in their order, raised. After a failure nothing is sent and nothing retried.
     A result that is an exception is one that *work* returned in place of raising it.
@@ -49,11 +51,11 @@ def run_concurrently(client: Client, work: t.Callable[[Client, Item], Result], i
         except BaseException:
             stop.set()
             raise
-        if not isinstance(result, Exception) and more_turns.acquire(blocking=False):
-            turns.release(WIDTH - FIRST)
+        if width > FIRST and not isinstance(result, Exception) and more_turns.acquire(blocking=False):
+            turns.release(width - FIRST)
         return result
 
-    with ThreadPoolExecutor(min(WIDTH, len(items))) as pool:
+    with ThreadPoolExecutor(min(width, len(items))) as pool:
         try:
             futures = [pool.submit(attempt, item) for item in items]
             wait(futures)

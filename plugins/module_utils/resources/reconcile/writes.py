@@ -11,7 +11,7 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ...rest.concurrency import Stopped, run_concurrently
+from ...rest.concurrency import WIDTH, Stopped, run_concurrently
 from ...rest.errors import (
     CredentialsRejected,
     KafkaError,
@@ -116,7 +116,9 @@ def write_all(
     retries = client.connection.settings.max_retries
     in_doubt: set[int] = set()
     for attempt in range(1, retries + 2):
-        results = run_concurrently(client, lambda client, index: _attempt(client, send, items[index]), pending)
+        results = run_concurrently(
+            client, lambda client, index: _attempt(client, send, items[index]), pending, width=WIDTH
+        )
         failures: dict[int, RequestError] = {}
         for index, result in zip(pending, results):
             if not isinstance(result, KafkaError):

@@ -31,7 +31,7 @@ def test_failure_stops_the_clients_of_all_items() -> None:
 
     client = t.cast("t.Any", Stoppable(threading.Event()))
     with pytest.raises(ValueError):  # noqa: PT011 - it has no message
-        run_concurrently(client, work, range(2 * WIDTH))
+        run_concurrently(client, work, range(2 * WIDTH), WIDTH)
     assert stopped == [True] * (2 * WIDTH - 1)
 
 
@@ -55,12 +55,15 @@ class Service:
         return self.result
 
 
-@pytest.mark.parametrize(("result", "most"), [("accepted", WIDTH), (ValueError("rejected"), FIRST)])
-def test_more_requests_at_the_same_time_after_an_accepted_one(result: t.Any, most: int) -> None:
+@pytest.mark.parametrize(
+    ("result", "width", "most"),
+    [("accepted", WIDTH, WIDTH), (ValueError("rejected"), WIDTH, FIRST), ("accepted", FIRST, FIRST)],
+)
+def test_more_requests_at_the_same_time_after_an_accepted_one(result: t.Any, width: int, most: int) -> None:
     service = Service(result, most)
     client = t.cast("t.Any", Stoppable(threading.Event()))
     items = range(1 + 3 * most)
-    assert run_concurrently(client, service.request, items) == [result] * len(items)
+    assert run_concurrently(client, service.request, items, width) == [result] * len(items)
     assert service.most == most
 
 
