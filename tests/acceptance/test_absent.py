@@ -46,7 +46,6 @@ FINDING = [
         changed("INSTANCES LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("INSTANCES LIST", sink_task=None),
         options=BY_NAME_OF_INSTANCE,
-        as_module=True,
     ),
     is_there("other tasks stay", DELETED, there=[task("other", OTHER), task()], leaves=["other"]),
     absent(
@@ -99,7 +98,6 @@ PARENTS = [
         unchanged("INSTANCES", warns=("no Kafka instance named instance",), sink_task=None),
         setup=Place.remove_instance,
         options=BY_NAME_OF_INSTANCE,
-        as_module=True,
     ),
     absent(
         "two instances have the name",
@@ -170,7 +168,6 @@ WAITING = [
         fails("DMS.00403003", "deleted the task", requests="LIST DELETE LIST", changed=True, error={"status": 403}),
         check=changed("LIST"),
         faults={"live": [Fault("ListSinkTasks", status=403, code="DMS.00403003", skip=1)]},
-        as_module=True,
     ),
 ]
 
@@ -242,7 +239,6 @@ LOST_ANSWERS = [
         check=changed("LIST"),
         again=DELETED,
         options={"max_retries": 1},
-        as_module=True,
     ),
     lost(
         "LIST is lost",
@@ -269,7 +265,6 @@ LOST_ANSWERS = [
         fails("within 1 second", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", delay=2.0)],
         options={"max_retries": 0, "timeout": 1},
-        as_module=True,
     ),
     absent(
         "the port is closed",

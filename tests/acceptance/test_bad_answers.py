@@ -44,7 +44,6 @@ ABSENT_404 = [
         "LIST returns 404 DMS.00404022, instance absent",
         unchanged("LIST", sink_task=None, warns=("The instance", "DMS.00404022")),
         faults=[Fault("ListSinkTasks", code="DMS.00404022")],
-        as_module=True,
     ),
     absent(
         "INSTANCE returns 404 DMS.00404022, instance absent",
@@ -144,7 +143,6 @@ FAILURES = [
         "DMS.00403003",
         "dms:instance:listConnectorSinkTask",
         error={"status": 403, "code": "DMS.00403003"},
-        as_module=True,
     ),
     refusal(
         "401, in one request",
@@ -157,7 +155,6 @@ FAILURES = [
         Fault("ListSinkTasks", status=302, body="", headers={"Location": "/v3/projects"}, times=None),
         "redirect",
         error={"status": 302},
-        as_module=True,
     ),
     refusal(
         "500 for ever",
@@ -219,7 +216,6 @@ SHORT_LISTS = [
         "a list that is shorter than its total_number proves no absence",
         fails("0 of 1", requests="LIST", error=None, sink_task=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 1))],
-        as_module=True,
     ),
     absent(
         "an id that is in a short list is found",

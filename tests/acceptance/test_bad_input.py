@@ -26,7 +26,7 @@ def not_created(name: str, *says: str, as_module: bool = False, **obs: Any) -> C
 # An undefined variable must never turn into a DELETE of something else.
 IDS = [
     *(
-        refused(f"{option} is {value!r}", option, as_module=value == "", **{**others, option: value})
+        refused(f"{option} is {value!r}", option, as_module=option == "task_id", **{**others, option: value})
         for option, others in (
             ("connector_id", {}),
             ("task_id", {"task_name": None}),
@@ -35,14 +35,13 @@ IDS = [
         for value in ("", "../x")
     ),
     refused("task_name is empty", "task_name", task_name=""),
-    refused("neither connector nor instance", "connector_id", "instance_id", connector_id=None, as_module=True),
+    refused("neither connector nor instance", "connector_id", "instance_id", connector_id=None),
     refused("connector and instance", "connector_id", "instance_id", instance_id=OWN_INSTANCE, as_module=True),
     refused("neither id nor name", "task_id", "task_name", task_name=None),
     present(
         "present needs a name",
         fails("task_name", requests=""),
         options={"task_name": None, "task_id": "a"},
-        as_module=True,
     ),
     present(
         "present needs a descriptor",
@@ -60,7 +59,6 @@ NULLS = [
         "no descriptor but null",
         fails("obs_destination_descriptor", requests="", error=None),
         options={"obs_destination_descriptor": NULL},
-        as_module=True,
     ),
 ]
 
@@ -70,8 +68,8 @@ OPTIONS = [
     refused("a source that does not exist", "source_type", "BLOB", source_type="KAFKA"),
     refused("a destination that does not exist", "destination_type", "OBS", destination_type="HDFS"),
     refused("a number that is none", "wait_timeout", wait_timeout="long", as_module=True),
-    refused("a flag that is none", "wait", wait="perhaps", as_module=True),
-    refused("a timeout of nothing", "timeout", timeout=0, as_module=True),
+    refused("a flag that is none", "wait", wait="perhaps"),
+    refused("a timeout of nothing", "timeout", timeout=0),
     refused("retries below zero", "max_retries", max_retries=-1),
 ]
 
@@ -87,16 +85,18 @@ FIELDS = [
     ),
     not_created("folders that do not exist", "partition_format", "yyyy/MM", partition_format="dd/MM/yyyy"),
     not_created(
-        "an interval that is no number", "deliver_time_interval", deliver_time_interval="often", as_module=True
+        "an interval that is no number",
+        "deliver_time_interval",
+        deliver_time_interval="often",
     ),
     not_created("a field that does not exist", "Unsupported parameters", obs_part_size=1, as_module=True),
 ]
 
 RANGES = [
     not_created("neither topics nor a regular expression", "topics", "topics_regex", topics=None),
-    not_created("no topic in the list", "topics", topics=[], as_module=True),
+    not_created("no topic in the list", "topics", topics=[]),
     not_created("21 topics", "topics", "20", topics=[f"topic-{number}" for number in range(21)]),
-    not_created("no access key", "access_key", access_key=None, as_module=True),
+    not_created("no access key", "access_key", access_key=None),
     not_created("an empty secret key", "secret_key", secret_key=""),
     not_created("a path with a dot", "obs_path", obs_path="../a"),
     not_created("an interval below 30", "deliver_time_interval", "30", "900", deliver_time_interval=29),
@@ -104,7 +104,7 @@ RANGES = [
 
 PLACES = [
     refused("project_id is not an id", "project_id", project_id="main"),
-    refused("no region and no endpoint", "region", "HW_REGION_NAME", endpoint=None, as_module=True),
+    refused("no region and no endpoint", "region", "HW_REGION_NAME", endpoint=None),
     refused("a region that would be a host of its own", "region", region="example.com/", endpoint=None),
     *(
         refused(f"the endpoint is {address}", "endpoint", endpoint=address)

@@ -57,7 +57,6 @@ TABLE = [
     Row("a local connection", IN_WORKER),
     Row("check mode", IN_WORKER, {"check_mode": True}),
     Row("become on the task", "it uses become", {"become": True, "vars": BECOME}),
-    Row("become on the play", "it uses become", {"vars": BECOME}, {"become": True}),
     Row("become as a variable", "it uses become", {"vars": {"ansible_become": True, **BECOME}}),
     Row("become that is off", IN_WORKER, {"become": False}),
     Row("async", "it uses async", {"async": 30, "poll": 1}),

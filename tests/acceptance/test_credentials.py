@@ -40,8 +40,8 @@ def renamed(body: dict[str, Any]) -> dict[str, Any]:
 
 KINDS = [
     given("keys", unchanged("LIST", auth="keys")),
-    given("temporary keys", unchanged("LIST", auth="temporary keys"), TEMPORARY, as_module=True),
-    given("a token", unchanged("LIST", auth="token"), TOKEN, as_module=True),
+    given("temporary keys", unchanged("LIST", auth="temporary keys"), TEMPORARY),
+    given("a token", unchanged("LIST", auth="token"), TOKEN),
     given("a password", unchanged("LOGIN LIST", auth="token"), PASSWORD, as_module=True),
     given(
         "a token goes before keys and a password",
@@ -107,7 +107,6 @@ PROJECTS = [
         fails("403", "find the project", requests="PROJECTS", error={"status": 403, "path": "/v3/projects"}),
         BY_REGION,
         faults=[Fault("KeystoneListProjects", status=403, code="IAM.0003", times=None)],
-        as_module=True,
     ),
     given(
         "the lookup is not understood",
@@ -205,10 +204,13 @@ INCOMPLETE = [
         "HW_USER_PASSWORD",
         "domain_name",
         "HW_DOMAIN_NAME",
-        as_module=True,
     ),
     incomplete(
-        "an access key alone", "secret_key", "HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", access_key="AK", as_module=True
+        "an access key alone",
+        "secret_key",
+        "HW_SECRET_KEY",
+        "HUAWEICLOUD_SDK_SK",
+        access_key="AK",
     ),
     incomplete(
         "a secret key alone", "access_key", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", secret_key=TEMPORARY_SECRET_KEY

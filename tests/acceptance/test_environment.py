@@ -59,7 +59,7 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
     "all credentials": (
         lambda place: {**PASSWORD, **TEMPORARY, "HW_AUTH_TOKEN": place.auth_token},
         [
-            task("a token goes before keys and a password", unchanged("LIST", auth="token"), as_module=True),
+            task("a token goes before keys and a password", unchanged("LIST", auth="token")),
             task("keys as options go before a token of the environment", unchanged("LIST", auth="keys"), GIVEN_KEYS),
             task(
                 "a password as option goes before a token of the environment",
@@ -71,7 +71,7 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
     "temporary keys and a password": (
         {**PASSWORD, **TEMPORARY},
         [
-            task("keys go before a password", unchanged("LIST", auth="temporary keys"), as_module=True),
+            task("keys go before a password", unchanged("LIST", auth="temporary keys")),
             task("a token as option", unchanged("LIST", auth="token"), {"auth_token": OWN_TOKEN}),
             task(
                 "half a password as option is completed",
@@ -166,7 +166,7 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
                 faults=[Fault("ListSinkTasks", status=500)],
             ),
             task("an endpoint", fails("endpoint", "https://", requests="", error=None), {"endpoint": None}),
-            task("a project", fails("project_id", requests="", error=None), {"project_id": None}, as_module=True),
+            task("a project", fails("project_id", requests="", error=None), {"project_id": None}),
         ],
     ),
 }

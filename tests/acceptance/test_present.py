@@ -65,7 +65,8 @@ CREATING = [
     creates("it is not there", full=True),
     creates("with every field", obs=EVERY_FIELD, as_module=True),
     creates(
-        "by a regular expression for topics", obs={"topics": None, "topics_regex": "orders-[0-9]+"}, as_module=True
+        "by a regular expression for topics",
+        obs={"topics": None, "topics_regex": "orders-[0-9]+"},
     ),
     creates(
         "by a regular expression that the service does not echo",
@@ -105,7 +106,6 @@ SAME = [
         "it is PAUSED",
         unchanged("LIST SHOW", sink_task={"status": "PAUSED"}, warns=("PAUSED",)),
         there=[task(status="PAUSED")],
-        as_module=True,
     ),
 ]
 
@@ -128,7 +128,7 @@ DIFFERENT = [
 ]
 
 RECREATION = [
-    recreates("it differs", full=True),
+    recreates("it differs", as_module=True),
     recreates(
         "fields that are not given stay as they were",
         there=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
@@ -197,7 +197,6 @@ WAITING = [
         check_again=unchanged("LIST SHOW"),
         settings={"creation_looks": 99},
         options={"wait_timeout": 1},
-        as_module=True,
     ),
     creates(
         "it fails",
@@ -223,7 +222,6 @@ WAITING = [
         check_again=PREDICTED,
         faults=lambda place: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, place))],
         leaves=[],
-        as_module=True,
     ),
     creates(
         "the permission ends during the wait",
@@ -293,7 +291,6 @@ LOST_RESPONSES = [
             ]
         },
         options={"max_retries": 0},
-        as_module=True,
     ),
     lost("POST is throttled with 404", Fault("CreateSinkTask", code="DMS.10240407"), SENT_AGAIN),
 ]
@@ -339,7 +336,6 @@ REFUSED = [
         there=[task("other", OTHER)],
         settings={"max_tasks": 1, "quota_tasks": 1},
         leaves=["other"],
-        as_module=True,
     ),
     refused(
         "the user has no permission to create",
@@ -384,7 +380,6 @@ IN_VAIN = [
         requests="INSTANCE",
         setup=Place.switch_smart_connect_off,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
-        as_module=True,
     ),
     in_vain(
         "the instance does not exist",
@@ -399,7 +394,6 @@ IN_VAIN = [
         requests="LIST SHOW",
         there=[task()],
         faults=[Fault("ShowSinkTaskDetail", body="[]")],
-        as_module=True,
     ),
     creates(
         "it goes away between the list and the description",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from acceptance.harness.collection import operations, passed_on, shown
-from acceptance.harness.playbook import MARKER, WAYS, in_way, kill_marked
+from acceptance.harness.playbook import MARKER, kill_marked
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -205,15 +205,6 @@ def test_check_mode_predicts_the_switch_and_the_way_back(
     # Created anew, the first one still has no folders by time.
     [orders] = [task for task in simulator.world.tasks(simulator.connector_id) if task["task_name"] == "orders"]
     assert orders["obs_destination_descriptor"]["partition_format"] == "N/A"
-
-
-def test_a_switch_in_module_processes(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
-) -> None:
-    output = migrate("-vvv", dms_step="switch", dms_pattern="orders", dms_confirm=1, **in_way(WAYS[1]))
-    assert output.returncode == 0
-    assert apis(simulator) == {"orders": ("connector", "RUNNING"), "bills": ("sink", "PAUSED")}
-    assert "an-obs-secret-key" not in output.stdout.partition("PLAY [")[2]
 
 
 def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
