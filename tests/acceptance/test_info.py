@@ -219,5 +219,5 @@ def test_a_thousand_instances_and_five_hundred_tasks(simulator: Simulator, run_p
     assert [short(entry.operation) for entry in simulator.journal] == (
         ["INSTANCES"] * 20 + ["LIST"] + ["SHOW"] * 500
     ) * 2
-    # In each way one for the instances, and eight for the details of the tasks.
-    assert simulator.connections <= 2 * (1 + 8)
+    # In each way one for the instances, and four for the details of the tasks.
+    assert simulator.connections <= 10
