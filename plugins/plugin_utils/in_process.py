@@ -28,7 +28,6 @@ from ansible.utils.display import Display
 # Ansible loads action plugins before it forks the workers, so this import, with the HTTP library, happens once.
 from ..module_utils.module import KafkaModule
 from ..module_utils.rest import credentials, library
-from ..module_utils.rest.client import quiet
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 
@@ -184,7 +183,7 @@ class InProcess(ActionBase):
                 diff=self._task.diff,
                 secrets=secrets,
                 connect=_state_of(self._task._uuid).connect,
-                log=self._log if display.verbosity else quiet,
+                log=self._log,
             )
         aliased = [f"Both option {w['option']} and its alias {w['alias']} are set." for w in validation._warnings]
         if aliased:

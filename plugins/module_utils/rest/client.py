@@ -89,8 +89,7 @@ class Client:
 
     def log(self, verbosity: int, line: str) -> None:
         """Show *line* from *verbosity* on, without secrets."""
-        if self._log is not quiet:
-            self._log(verbosity, self.redactor.text(line))
+        self._log(verbosity, self.redactor.text(line))
 
     def call(
         self,

@@ -55,6 +55,12 @@ def _pairs(value: t.Any) -> list[str] | None:
     return sorted({pair.strip() for pair in str(value).split(",")} - {""}) or None
 
 
+def _check_regex(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a regular expression, not blank")
+    return value
+
+
 def _check_mapping(value: str) -> str:
     if not value:
         return value
@@ -81,7 +87,7 @@ def _integer(value: t.Any) -> t.Any:
 TOPICS = Table(
     "",
     Field("topics", check_topics, topic_names),
-    Field("topics_regex"),
+    Field("topics_regex", _check_regex),
     exclusive=("topics", "topics_regex"),
 )
 

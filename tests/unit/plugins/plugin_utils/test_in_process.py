@@ -10,6 +10,7 @@ import datetime
 import http.server
 import importlib
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -486,6 +487,22 @@ def test_log(
     assert len(lines) == len(shown)
     assert all(line.startswith("<localhost> ") for line in lines)
     assert "SK-secret" not in str(lines)
+
+
+@pytest.mark.skipif(not hasattr(Display(), "log_verbosity"), reason="ansible-core before 2.17 has no log_verbosity")
+def test_log_file_can_be_more_verbose_than_the_display(
+    worker: Worker,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("ansible.utils.display.logger", logging.getLogger("ansible"))
+    monkeypatch.setattr(Display(), "verbosity", 0)
+    monkeypatch.setattr(Display(), "log_verbosity", 3)
+    with caplog.at_level(logging.DEBUG, "ansible"):
+        worker.run(absent(task_id="t-1"), tasks())
+    assert [LIST in message for message in caplog.messages] == [True]
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("name", [path.stem for path in Path(action.__file__).parent.glob("huaweicloud_*.py")])
