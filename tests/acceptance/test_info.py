@@ -156,7 +156,7 @@ CASES = [
         12,
         changed("INSTANCES LIST QUOTA LIST", returns={"max_tasks": 12}),
         again=unchanged("INSTANCES LIST"),
-        as_module=True,
+        full=True,
     ),
     quota(
         "a higher quota and a lost response",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 from acceptance.harness.collection import operations, passed_on, shown
-from acceptance.harness.playbook import MARKER, kill_marked
+from acceptance.harness.playbook import MARKER, WAYS, in_way, kill_marked
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -165,8 +165,9 @@ def test_written_definitions(
 # --- switch and back out --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("way", WAYS)
 def test_check_mode_predicts_the_switch_and_the_way_back(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], way: str
 ) -> None:
     before = apis(simulator)
     for step, words, effects, after in (
@@ -184,13 +185,14 @@ def test_check_mode_predicts_the_switch_and_the_way_back(
         ),
     ):
         simulator.journal.clear()
-        checked = migrate("--check", "--diff", dms_step=step)
+        checked = migrate("--check", "--diff", dms_step=step, **in_way(way))
         assert checked.returncode == 0
         assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {words}", "orders", "bills"]
         assert (apis(simulator), simulator.journal.writes()) == (before, [])
         # Again: nothing is left to do, and no number is needed.
-        again = [{"dms_step": step}] if step == "back_out" else []
-        output = run.chain(*steps({"dms_step": step, "dms_confirm": 2}, *again), arguments=["-vvv"])
+        own = {"dms_step": step, **in_way(way)}
+        again = [own] if step == "back_out" else []
+        output = run.chain(*steps({**own, "dms_confirm": 2}, *again), arguments=["-vvv"])
         assert output.returncode == 0
         assert (changes(output), changes(checked)) == (4, 4)
         assert [entry.operation for entry in simulator.journal.writes()] == effects
@@ -321,11 +323,13 @@ def test_an_interrupted_run_is_completed_by_the_next_one(
     assert migrate(dms_step=step, dms_confirm=2).returncode != 0
     del run.env[MARKER]
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"bills": old}
+    checked = migrate("--check", dms_step=step)
+    assert checked.returncode == 0
+    assert shown(checked.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)", "bills"]
     simulator.journal.clear()
     output = migrate(dms_step=step, dms_confirm="2")
     assert output.returncode == 0
-    assert shown(output.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)", "bills"]
-    assert changes(output) == len(simulator.journal.writes()) == 3
+    assert changes(output) == changes(checked) == len(simulator.journal.writes()) == 3
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": new}
 
 
@@ -347,19 +351,24 @@ def test_a_failed_creation_restores_the_task(
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": old}
 
 
+@pytest.mark.parametrize("step", ["switch", "back_out"])
 def test_if_no_task_can_be_created_the_next_run_creates_it(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
 ) -> None:
+    if step == "back_out":
+        switched(simulator, tasks)
+    old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
     simulator.faults.add(
         *(Fault(operation=name, code="DMS.00400876") for name in ("CreateConnectorTask", "CreateSinkTask"))
     )
-    output = migrate(dms_step="switch", dms_pattern="bills", dms_confirm=1)
+    output = migrate(dms_step=step, dms_pattern="bills", dms_confirm=1)
     assert output.returncode != 0
-    assert "The sink task was not created again, either" in text(output)
+    kind = "sink task" if step == "switch" else "Smart Connect task"
+    assert f"The {kind} was not created again, either" in text(output)
     assert list(apis(simulator)) == ["orders"]
-    output = migrate(dms_step="switch", dms_pattern="bills", dms_confirm=1)
+    output = migrate(dms_step=step, dms_pattern="bills", dms_confirm=1)
     assert output.returncode == 0
-    assert apis(simulator)["bills"] == ("connector", "WAITING")
+    assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": old, "bills": new}
 
 
 def test_an_unknown_creation_is_not_undone(simulator: Simulator, migrate: Migrate, files: dict[str, Path]) -> None:
@@ -376,3 +385,9 @@ def test_an_unknown_creation_is_not_undone(simulator: Simulator, migrate: Migrat
     assert "It is unknown whether the Smart Connect task was created: run it again." in text(output)
     assert (operations(simulator, "CreateSinkTask"), len(reached)) == (0, 1)
     assert apis(simulator)["orders"] == ("connector", "RUNNING")
+    simulator.faults.clear()
+    output = migrate(dms_step="switch", dms_pattern="orders")
+    assert (output.returncode, changes(output)) == (0, 0)
+    assert "orders is a Smart Connect task already (RUNNING) and is left alone" in shown(
+        output.stdout, "Show the tasks to move"
+    )
