@@ -168,6 +168,8 @@ class InProcess(ActionBase):
         return chosen if is_local else (self._host, chosen)
 
     def _run_here(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        # Ansible makes a new connection plugin for each item of a loop unless this one is connected.
+        self._connection._connect()
         validation = _validator(self.module).validate(_as_json(dict(self._task.args)))
         params = {**dict.fromkeys(self.module.spec.argument_spec), **validation.validated_parameters}
         secrets = validation._no_log_values

@@ -11,6 +11,7 @@ Each kind knows its :attr:`secrets` and makes the :meth:`auth` of its requests.
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -124,10 +125,12 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
     )
 
 
+@functools.cache
 def _needed(kind: type[t.Any]) -> list[str]:
     return [name for name in kind._fields if name not in kind._field_defaults]
 
 
+@functools.cache
 def _optional(kind: type[t.Any]) -> list[str]:
     return [name for name in kind._field_defaults if name != "kind"]
 

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 
@@ -62,6 +63,7 @@ def check_iam_endpoint(address: str) -> str:
     return checked.removesuffix("/v3")
 
 
+@functools.lru_cache(maxsize=64)
 def check_endpoint(option: str, address: str) -> str:
     """Return *address* without a slash at its end.
 

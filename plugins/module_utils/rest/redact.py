@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import functools
+import html
 import json
 import re
 import typing as t
@@ -29,28 +31,20 @@ def in_one_line(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
-def _spellings(secret: str) -> t.Iterator[str]:
-    """Yield *secret* as it is and as it is written in a URL, a form, JSON, JSON in JSON, HTML and an exception."""
-    yield secret
+@functools.lru_cache(maxsize=64)  # the items of a loop have the same secrets
+def _spellings(secret: str) -> frozenset[str]:
+    """Return *secret* as it is and as it is written in a URL, a form, JSON, JSON in JSON, HTML and an exception."""
+    found = {secret, html.escape(secret), repr(secret)[1:-1]}
     for quoted in (
         quote(secret, safe="", errors="replace"),
         quote(secret, errors="replace"),
         quote_plus(secret, errors="replace"),
     ):
-        yield quoted
-        yield _PERCENT.sub(lambda match: match[0].lower(), quoted)
+        found |= {quoted, _PERCENT.sub(lambda match: match[0].lower(), quoted)}
     for ascii_only in (True, False):
         in_json = json.dumps(secret, ensure_ascii=ascii_only)[1:-1]
-        yield in_json
-        yield json.dumps(in_json, ensure_ascii=ascii_only)[1:-1]
-    yield (
-        secret.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace('"', "&quot;")
-        .replace("'", "&#x27;")
-    )
-    yield repr(secret)[1:-1]
+        found |= {in_json, json.dumps(in_json, ensure_ascii=ascii_only)[1:-1]}
+    return frozenset(found)
 
 
 class Redactor:

@@ -36,6 +36,7 @@ class ApplySet:
         self.waits = task_set.params["wait"]
         self.known = {task["task_id"] for task in listing.tasks}
         self.ids: dict[int, str] = {}
+        self.timed_out = False
         self.unreadable: KafkaError | None = None
 
     def run(self) -> None:
@@ -79,7 +80,8 @@ class ApplySet:
     @property
     def _over(self) -> bool:
         started = any(entry.context.changed for entry in self.set.everything)
-        return started and self.deadline.seconds > 0 and self.deadline.left <= 0
+        # With a wait_timeout of 0, all that need not wait for anything is still tried.
+        return self.timed_out or started and self.deadline.seconds > 0 and self.deadline.left <= 0
 
     # --- delete --------------------------------------------------------------------------------------------------------
 
@@ -127,7 +129,8 @@ class ApplySet:
         try:
             wait(self.client, poll, self.deadline, what)
         except KafkaError as error:
-            self.unreadable = None if isinstance(error, WaitTimeout) else error
+            self.timed_out = isinstance(error, WaitTimeout)
+            self.unreadable = None if self.timed_out else error
             for entry in waiting:
                 entry.error = entry.error or error
 

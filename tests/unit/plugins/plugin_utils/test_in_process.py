@@ -128,7 +128,7 @@ class Worker:
             diff=False,
             _uuid=object(),
         )
-        self.connection = types.SimpleNamespace(transport="local", become=None)
+        self.connection = types.SimpleNamespace(transport="local", become=None, _connect=lambda: None)
         self.play_context = types.SimpleNamespace(become=False, remote_addr="localhost")
         self.templar = types.SimpleNamespace(template=lambda value: {"{{ off }}": "no"}.get(value, value))
         self.task_vars: dict[str, t.Any] = {}

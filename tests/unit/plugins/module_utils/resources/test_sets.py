@@ -379,12 +379,13 @@ def test_a_stop_during_changes_reports_each(stop: str) -> None:
     assert "Bug" not in ran.msg
 
 
-def test_deadline_leaves_the_rest_untried(clock: Clock) -> None:
+@pytest.mark.parametrize("seconds", [0, 3])
+def test_deadline_leaves_the_rest_untried(clock: Clock, seconds: int) -> None:
     replies = {LIST: tasks(row("a-task")), delete("a-task"): reply(204)}
-    ran, lines = run(replies, [absent("a-task"), entry("b-task")], clock, wait_timeout=3)
+    ran, lines = run(replies, [absent("a-task"), entry("b-task")], clock, wait_timeout=seconds)
     assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
-    assert "waited 3 seconds" in ran.result["tasks"][0]["msg"]
-    assert "3 seconds of wait_timeout are over" in ran.result["tasks"][1]["msg"]
+    assert f"waited {seconds} seconds" in ran.result["tasks"][0]["msg"]
+    assert f"{seconds} seconds of wait_timeout are over" in ran.result["tasks"][1]["msg"]
     assert CREATE not in lines
     assert ran.result["changed"] is True
 
