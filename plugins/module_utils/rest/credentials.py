@@ -11,7 +11,6 @@ Each kind knows its :attr:`secrets` and makes the :meth:`auth` of its requests.
 
 from __future__ import annotations
 
-import functools
 import re
 import typing as t
 
@@ -89,6 +88,8 @@ class Password(t.NamedTuple):
 
 Credentials = t.Union[Token, AccessKey, Password]
 _KINDS: tuple[type[t.Any], ...] = (Token, AccessKey, Password)
+_NEEDED = {kind: [name for name in kind._fields if name not in kind._field_defaults] for kind in _KINDS}
+_OPTIONAL = {kind: [name for name in kind._field_defaults if name != "kind"] for kind in _KINDS}
 
 
 def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Credentials:
@@ -99,40 +100,30 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
     given = {name: _stripped(name, options.get(name)) for name in ENVIRONMENT}
     found = {name: _from_environment(environ, name) for name in ENVIRONMENT}
     # A kind that the task names comes first: an environment variable must not override an option.
-    named = [kind for kind in _KINDS if any(given[name] for name in _needed(kind) + _optional(kind))]
+    named = [kind for kind in _KINDS if any(given[name] for name in _NEEDED[kind] + _OPTIONAL[kind])]
     for kind in named or _KINDS:
-        values = {name: given[name] or found[name] for name in _needed(kind)}
-        missing = [name for name in _needed(kind) if not values[name]]
-        if len(missing) == len(_needed(kind)):
+        values = {name: given[name] or found[name] for name in _NEEDED[kind]}
+        missing = [name for name in _NEEDED[kind] if not values[name]]
+        if len(missing) == len(_NEEDED[kind]):
             continue
         if missing:
             raise InvalidOption(
                 "the credentials are incomplete: besides {}, set {}".format(
-                    " and ".join(sorted(set(_needed(kind)) - set(missing))), " and ".join(map(_sources, missing))
+                    " and ".join(sorted(set(_NEEDED[kind]) - set(missing))), " and ".join(map(_sources, missing))
                 )
             )
         # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
-        pair_is_given = all(given[name] for name in _needed(kind))
-        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in _optional(kind))
+        pair_is_given = all(given[name] for name in _NEEDED[kind])
+        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in _OPTIONAL[kind])
         for name, value in values.items():
             _check(name, value)
         return t.cast("Credentials", kind(**values))
     raise InvalidOption(
         "there are no credentials: set {}, or {}".format(
-            ", or ".join(" and ".join(map(_sources, _needed(kind))) for kind in _KINDS[:-1]),
-            " and ".join(map(_sources, _needed(_KINDS[-1]))),
+            ", or ".join(" and ".join(map(_sources, _NEEDED[kind])) for kind in _KINDS[:-1]),
+            " and ".join(map(_sources, _NEEDED[_KINDS[-1]])),
         )
     )
-
-
-@functools.cache
-def _needed(kind: type[t.Any]) -> list[str]:
-    return [name for name in kind._fields if name not in kind._field_defaults]
-
-
-@functools.cache
-def _optional(kind: type[t.Any]) -> list[str]:
-    return [name for name in kind._field_defaults if name != "kind"]
 
 
 def _sources(name: str) -> str:

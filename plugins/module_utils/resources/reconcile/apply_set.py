@@ -81,7 +81,7 @@ class ApplySet:
     def _over(self) -> bool:
         started = any(entry.context.changed for entry in self.set.everything)
         # With a wait_timeout of 0, all that need not wait for anything is still tried.
-        return self.timed_out or started and self.deadline.seconds > 0 and self.deadline.left <= 0
+        return self.timed_out or (started and self.deadline.seconds > 0 and self.deadline.left <= 0)
 
     # --- delete --------------------------------------------------------------------------------------------------------
 
