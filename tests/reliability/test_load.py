@@ -27,6 +27,8 @@ LONGEST = 1500.0
 """Seconds for a playbook that waits for a limited rate."""
 MOST_SENT = 1.3
 """Requests sent for each one that the service lets through."""
+MOST_FAILED = 0.001
+"""The part of the items that may be throttled more often than max_retries: it is random which requests are let through."""
 
 
 class Load(t.NamedTuple):
@@ -81,17 +83,24 @@ def _load(folder: Path, style: str) -> float:
         sent = len(simulator.journal)
         allowed = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
         left = {connector: simulator.world.tasks(connector) for connector in connectors}
-    for number, host in enumerate(hosts):
+    failures = 0
+    for connector, host in zip(connectors, hosts):
         items = output.result("items", host)["results"]
-        assert [item["msg"] for item in items if item.get("failed")] == []
         assert len(items) == LOAD.items
-        assert {item["item"] for item in items if item["changed"]} == existing[connectors[number]]
-    assert not any(left.values())
+        failed = {item["item"]: item["msg"] for item in items if item.get("failed")}
+        assert not [message for message in failed.values() if "The service limits the request rate" not in message]
+        changed = {item["item"] for item in items if item["changed"]}
+        assert changed <= existing[connector] <= changed | set(failed)
+        assert {task["task_name"] for task in left[connector]} == {
+            f"task-{item}" for item in existing[connector] - changed
+        }
+        failures += len(failed)
+    assert failures <= MOST_FAILED * LOAD.hosts * LOAD.items
     ratio = sent / allowed
     figures.note(
         f"load, {style}",
         f"{LOAD.hosts} hosts x {LOAD.items} items at {LOAD.rate}/s: {sent} requests sent, {allowed} let through,"
-        f" ratio {ratio:.2f}, {allowed / seconds:.1f} per second, no item failed",
+        f" ratio {ratio:.2f}, {allowed / seconds:.1f} per second, {failures} items failed",
     )
     return ratio
 
