@@ -14,8 +14,8 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Returns the Kafka instances of a project, among their fields the id of the Smart Connect connector, which the modules for
-    sink tasks need.
+  - Returns the Kafka instances of a project. Their fields include the id of the Smart Connect connector, by which the modules
+    for sink tasks can select it.
   - The list is read in pages of 50. If it can't be read to its end, the module fails.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
@@ -31,13 +31,13 @@ options:
     description: Name of the instance to return, exactly as it is written.
     type: str
   name_contains:
-    description: A part of the names of the instances to return. Upper and lower case differ.
+    description: A part of the names of the instances to return. It is case-sensitive.
     type: str
   status:
     description:
       - Status of the instances to return, such as V(RUNNING), V(CREATING), V(CREATEFAILED), V(ERROR), V(RESTARTING),
         V(EXTENDING), V(FROZEN) or V(DELETING).
-      - It narrows down what the other options choose.
+      - It can be combined with the other options.
     type: str
 notes:
   - Instances whose creation failed are returned, too.
@@ -58,7 +58,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ found.instances[0].connector_id }}"
 
-- name: Read all instances that run
+- name: Read all running instances
   huaweicloud.kafka.huaweicloud_kafka_instance_info:
     region: eu-west-101
     status: RUNNING
@@ -76,8 +76,8 @@ EXAMPLES = r"""
 RETURN = r"""
 instances:
   description:
-    - The instances in the order of the service; empty when there is none.
-    - Each has all of these fields, of one type each. What the service does not return is V(null).
+    - The instances in the order of the service. Empty if there are none.
+    - Each has all of these fields. Those that the service does not return are V(null).
   returned: success
   type: list
   elements: dict

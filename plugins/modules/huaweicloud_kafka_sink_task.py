@@ -16,8 +16,9 @@ author:
 description:
   - A sink task is a job of the Smart Connect connector of a Kafka instance. It dumps topics to an OBS bucket.
   - This module creates such a task and waits until it runs, or deletes it and waits until it is gone.
-  - A task is reported as absent only if the service reports it so. A response that means throttled, a missing permission, an
-    unknown URL, or that does not have the documented shape, is an error whatever its HTTP status is.
+  - A task is reported as absent only if the service reports it so. A response is an error, whatever its HTTP status is, if it
+    means that the request was throttled, that a permission is missing or that the URL is unknown, or if it does not have the
+    documented structure.
   - The API can't change a task. If a task differs from what is wanted, the module fails and lists the differences, or deletes
     the task and creates it again with O(recreate=true).
 extends_documentation_fragment:
@@ -48,12 +49,12 @@ options:
     type: str
     aliases: [name]
   source_type:
-    description: Where the data comes from. The service has only this one.
+    description: Type of the source. The service supports only V(BLOB).
     type: str
     choices: [BLOB]
     default: BLOB
   destination_type:
-    description: Where the data goes to. The service has only this one.
+    description: Type of the destination. The service supports only V(OBS).
     type: str
     choices: [OBS]
     default: OBS
@@ -65,7 +66,7 @@ options:
     suboptions:
       topics:
         description:
-          - Topics to dump, at most 20. Their order does not matter. Names have letters, digits, C(.), C(_) and C(-).
+          - Topics to dump, at most 20. Their order does not matter. Names consist of letters, digits, C(.), C(_) and C(-).
           - A list that comes as text, such as from C(-e 'topics=["a","b"]'), needs the filter P(ansible.builtin.from_json#filter).
           - Exactly one of this and O(obs_destination_descriptor.topics_regex) is needed.
         type: list
@@ -80,16 +81,17 @@ options:
         type: str
         choices: [latest, earliest]
       destination_file_type:
-        description: Type of the files in the bucket. The service has only V(TEXT), which a new task gets by default.
+        description: Type of the files in the bucket. The service supports only V(TEXT), the default of a new task.
         type: str
       access_key:
         description:
-          - Access key (AK) that may write to the bucket. Needed with O(state=present).
+          - Access key (AK) that may write to the bucket.
+          - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
           - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
         type: str
       secret_key:
         description:
-          - Secret key (SK) that belongs to O(obs_destination_descriptor.access_key). Needed with O(state=present).
+          - Secret key (SK) that belongs to O(obs_destination_descriptor.access_key) and is needed together with it.
         type: str
       obs_bucket_name:
         description: Name of the bucket. Needed with O(state=present).
@@ -99,7 +101,7 @@ options:
         type: str
       partition_format:
         description:
-          - How folders are named by time, in GMT+8. V(N/A) makes none.
+          - Time format of the folders in the bucket, in GMT+8. With V(N/A), there are no folders by time.
         type: str
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
       record_delimiter:
@@ -118,12 +120,12 @@ options:
       - Delete a task that differs from what is wanted, or that has failed, and create it again.
       - Fields that are not set stay as they were.
       - The position of the consumer is lost. With C(consumer_strategy=latest), messages that arrive before the new task runs
-        are skipped; with C(earliest), all messages that the topics still have are written again. A warning says so.
+        are skipped; with C(earliest), all messages that the topics still have are written again. The module warns about this.
     type: bool
     default: false
   update_secrets:
     description:
-      - When the keys of the bucket are sent. The service never returns them, so it can't be known whether they changed.
+      - When the keys of the bucket are sent. The service never returns them, so a change can't be detected.
       - With V(on_create), only when a task is created.
       - With V(always), which needs O(recreate=true), every run deletes the task and creates it again. Use it for one run, to
         replace the keys.
@@ -138,13 +140,14 @@ options:
     default: true
   wait_timeout:
     description:
-      - How long to wait at most, in seconds; 0 or more.
-      - It counts from the first request that changes something, once for a recreation. At its end nothing more is changed.
+      - Maximum time to wait, in seconds; 0 or more.
+      - It counts from the first request that changes something. Recreating a task counts as one wait. When the time is over,
+        nothing more is changed.
     type: int
     default: 300
 notes:
   - Requests with O(project_id) and O(connector_id) set - one if there is nothing to delete, three to delete a task and to
-    see that it is gone, two if the task exists and is as wanted.
+    check that it is gone, two if the task exists and is as wanted.
 seealso:
   - name: DMS for Kafka, Smart Connect
     description: What sink tasks are, and the newer API for them.
@@ -207,8 +210,8 @@ EXAMPLES = r"""
 RETURN = r"""
 sink_task:
   description:
-    - The task as the API describes it, its id included; never its keys.
-    - With O(state=absent) the task that was deleted, or that would be in check mode.
+    - The task as the API returns it, without its keys.
+    - With O(state=absent), the task that was deleted, or that would be deleted in check mode.
     - In check mode, a task that would be created has no id, time and status yet.
   returned: if the task exists, existed or would exist
   type: dict

@@ -14,9 +14,10 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Returns the sink tasks of one connector, their partitions with offsets and lag if asked to, and the quotas of the connector.
+  - Returns the sink tasks of one connector, and the quotas of the connector. With O(topic_info=true), it also returns the
+    partitions of the topics with their offsets and lag.
   - If the connector or the instance does not exist, the module fails. If the task does not exist, the list is empty.
-  - If the list has fewer tasks than the service counts, the module fails, because it proves nothing about the others.
+  - If the list contains fewer tasks than the total number that the service returns, the module fails.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.connector
@@ -30,31 +31,31 @@ options:
     type: str
   task_name:
     description:
-      - Name of the task to return, exactly as it is written. Where several tasks have it, all of these are returned.
+      - Name of the task to return, exactly as it is written. If several tasks have it, all of them are returned.
     type: str
     aliases: [name]
   details:
     description:
-      - Read each task with its descriptor. That costs one request for each task, four of them at the same time.
-      - With V(false), only the list is read, with one request. It has id, name, status, topics, type and time.
+      - Read each task with its descriptor. This sends one request for each task, four of them at the same time.
+      - With V(false), only the list is read, with one request. It contains id, name, status, topics, type and time.
     type: bool
     default: true
   topic_info:
     description:
       - Return the partitions of each topic with the offset and the lag of the task.
-      - It is a part of the details and needs O(details=true).
+      - Needs O(details=true).
     type: bool
     default: false
   as_definitions:
     description:
       - Return RV(definitions), too - the tasks in the form that O(huaweicloud.kafka.huaweicloud_kafka_sink_tasks#module:tasks)
         takes, so that they can be kept in a file. Needs O(details=true).
-      - They have no keys, which the service never returns. Applying them changes nothing; keys are needed to create a task.
+      - They contain no keys, which the service never returns. Applying them changes nothing; keys are needed to create a task.
     type: bool
     default: false
 notes:
-  - A task that is deleted between the list and the reading of its details is left out, while RV(total_number) is that of
-    the list.
+  - A task that is deleted after the list was read and before its details are read is left out, but RV(total_number)
+    includes it.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task
   - module: huaweicloud.kafka.huaweicloud_kafka_instance_info
@@ -67,7 +68,7 @@ EXAMPLES = r"""
     instance_name: kafka-orders
   register: found
 
-- name: Show which of them do not run
+- name: Show those that are not running
   ansible.builtin.debug:
     msg: "{{ found.sink_tasks | rejectattr('status', 'eq', 'RUNNING') | map(attribute='task_name') | list }}"
 
@@ -78,7 +79,7 @@ EXAMPLES = r"""
     topic_info: true
   register: orders
 
-- name: Fail when it is more than 10,000 messages behind in any partition
+- name: Fail if it is more than 10,000 messages behind in any partition
   ansible.builtin.assert:
     that: partitions | rejectattr('lag', 'none') | selectattr('lag', 'gt', 10000) | length == 0
   vars:
@@ -93,7 +94,7 @@ EXAMPLES = r"""
 RETURN = r"""
 sink_tasks:
   description:
-    - The tasks as the API describes them, in its order; never their keys. Empty when there is none.
+    - The tasks as the API returns them, in its order, without their keys. Empty if there are none.
     - With O(details=false) the descriptor is missing.
   returned: success
   type: list

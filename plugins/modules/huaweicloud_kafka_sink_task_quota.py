@@ -14,9 +14,9 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Raises how many sink tasks the connector of a Kafka instance can have.
-  - The service can't lower this number, so the module fails if it is to be lowered.
-  - Instances created since September 2022 have the largest quota from the start; for these the service refuses any change.
+  - Raises the number of sink tasks that the connector of a Kafka instance can have.
+  - The service can't lower this number. If O(sink_max_tasks) is less than the current number, the module fails.
+  - Instances created since September 2022 have the largest quota from the start; for these, the service refuses any change.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.connector
@@ -24,15 +24,14 @@ extends_documentation_fragment:
   - huaweicloud.kafka.attributes.state
 options:
   sink_max_tasks:
-    description: How many sink tasks the connector can have.
+    description: Number of sink tasks that the connector can have.
     type: int
     required: true
 notes:
   - The service returns two numbers, RV(max_tasks) and RV(quota_tasks), and does not document which of them is the quota. The
-    module compares O(sink_max_tasks) with RV(max_tasks). If RV(quota_tasks) has that value after the request, that is a
-    success, too.
-  - Requests with O(project_id) and O(connector_id) set - one if nothing is to be done, three to raise the quota and to see
-    that it is raised.
+    module compares O(sink_max_tasks) with RV(max_tasks). It also succeeds if RV(quota_tasks) has that value after the request.
+  - Requests with O(project_id) and O(connector_id) set - one if nothing is to be done, three to raise the quota and to
+    check that it is raised.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task_info
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task
@@ -56,7 +55,7 @@ RETURN = r"""
 max_tasks:
   description:
     - How many sink tasks the connector can have, read again after a change.
-    - In check mode what it would be. V(null) if the service does not return it.
+    - In check mode, the number after the change. V(null) if the service does not return it.
   returned: when the connector was read
   type: int
   sample: 18

@@ -14,10 +14,10 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Brings a whole set of sink tasks to the wanted states, with one list of the tasks in place of one for each.
-  - Everything that can be known is read and checked before the first change. Deletions come first, then changes, creations
-    and recreations. A failure of one task does not stop the others; rejected credentials and a rate limit that does not end
-    stop all. The result has what happened to each task.
+  - Brings a set of sink tasks to the wanted states. The list of the tasks is read once, not once for each task.
+  - Everything that can be known is read and checked before the first change. Deletions come first, then creations and
+    recreations. A failure of one task does not stop the others; rejected credentials and throttling that does not end stop
+    all of them. RV(tasks) contains the result of each task.
   - With O(prune=true), tasks that are not listed are deleted.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
@@ -27,8 +27,8 @@ extends_documentation_fragment:
 options:
   tasks:
     description:
-      - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may mean the same task.
-      - An entry protects its task from being pruned.
+      - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may select the same task.
+      - Tasks in this list are never pruned.
     type: list
     elements: dict
     required: true
@@ -60,7 +60,7 @@ options:
         suboptions:
           topics:
             description:
-              - Topics to dump, at most 20. Their order does not matter. Names have letters, digits, C(.), C(_) and C(-).
+              - Topics to dump, at most 20. Their order does not matter. Names consist of letters, digits, C(.), C(_) and C(-).
               - A list that comes as text, such as from C(-e 'topics=["a","b"]'), needs the filter P(ansible.builtin.from_json#filter).
               - Exactly one of this and O(tasks[].obs_destination_descriptor.topics_regex) is needed.
             type: list
@@ -75,16 +75,17 @@ options:
             type: str
             choices: [latest, earliest]
           destination_file_type:
-            description: Type of the files in the bucket. The service has only V(TEXT), which a new task gets by default.
+            description: Type of the files in the bucket. The service supports only V(TEXT), the default of a new task.
             type: str
           access_key:
             description:
-              - Access key (AK) that may write to the bucket. Needed with O(tasks[].state=present).
+              - Access key (AK) that may write to the bucket.
+              - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
               - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
             type: str
           secret_key:
             description:
-              - Secret key (SK) that belongs to O(tasks[].obs_destination_descriptor.access_key). Needed with O(tasks[].state=present).
+              - Secret key (SK) that belongs to O(tasks[].obs_destination_descriptor.access_key) and is needed together with it.
             type: str
           obs_bucket_name:
             description: Name of the bucket. Needed with O(tasks[].state=present).
@@ -94,7 +95,7 @@ options:
             type: str
           partition_format:
             description:
-              - How folders are named by time, in GMT+8. V(N/A) makes none.
+              - Time format of the folders in the bucket, in GMT+8. With V(N/A), there are no folders by time.
             type: str
             choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm, N/A]
           record_delimiter:
@@ -111,7 +112,8 @@ options:
   prune:
     description:
       - Delete tasks of the connector that are not in O(tasks).
-      - Without O(prune_pattern), at least one entry must ask for a task to exist. An incomplete list never prunes.
+      - Without O(prune_pattern), at least one entry must have a state other than V(absent).
+      - If the service returns an incomplete list, the module fails and deletes nothing.
     type: bool
     default: false
   prune_pattern:
@@ -122,17 +124,17 @@ options:
     type: int
   expect_plan:
     description:
-      - The RV(plan_id) of an earlier run in check mode. If the plan of this run is another one, the module fails before any
-        change, so that what was approved is what happens.
+      - The RV(plan_id) of an earlier run in check mode. If the plan of this run is different, the module fails before any
+        change, so only what was approved is done.
     type: str
   recreate:
     description:
       - Delete a task that differs, or that has failed, and create it again, one task after the other.
-      - The position of the consumer is lost, see M(huaweicloud.kafka.huaweicloud_kafka_sink_task).
+      - The position of the consumer is lost; see M(huaweicloud.kafka.huaweicloud_kafka_sink_task).
     type: bool
     default: false
   update_secrets:
-    description: When the keys are sent, see M(huaweicloud.kafka.huaweicloud_kafka_sink_task).
+    description: When the keys are sent; see M(huaweicloud.kafka.huaweicloud_kafka_sink_task).
     type: str
     choices: [on_create, always]
     default: on_create
@@ -142,8 +144,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - How long to wait at most for the whole set, in seconds; 0 or more. It counts from the first change.
-      - At its end nothing more is changed.
+      - Maximum time to wait for the whole set, in seconds; 0 or more. It counts from the first change.
+      - When the time is over, nothing more is changed.
     type: int
     default: 300
 notes:
@@ -196,8 +198,7 @@ tasks:
       sample: orders-to-obs
     action:
       description:
-        - One of C(created), C(deleted), C(recreated), C(modified), C(paused), C(resumed), C(started), C(unchanged),
-          C(failed), C(unknown) and C(not_tried).
+        - One of C(created), C(deleted), C(recreated), C(unchanged), C(failed), C(unknown) and C(not_tried).
       type: str
       returned: success
       sample: created
@@ -217,7 +218,7 @@ tasks:
       returned: if the task exists, existed or would exist
       sample: {task_name: orders-to-obs}
 plan_id:
-  description: A hash of the plan. Equal plans on equal tasks have the same one.
+  description: Hash of the plan. The same plan for the same tasks has the same hash.
   returned: if the tasks were read
   type: str
   sample: 4f2d6a1b9c3e5f70
@@ -250,12 +251,12 @@ error:
       description: HTTP method of the request.
       type: str
       returned: success
-      sample: PUT
+      sample: DELETE
     path:
       description: Path of the request.
       type: str
       returned: success
-      sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks/t-1/pause
+      sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks/t-1
 """
 
 from ..module_utils.argspec import connector_spec, recreate_spec, set_spec, wait_spec

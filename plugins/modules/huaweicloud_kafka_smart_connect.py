@@ -15,8 +15,8 @@ author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
   - Enables Smart Connect of a Kafka instance, which creates its connector, or disables it.
-  - If the instance is busy, the module waits, reads the instance again and decides again.
-  - Disabling Smart Connect removes its nodes and tasks for good.
+  - If the instance is busy, the module waits, reads the instance again and plans again.
+  - Disabling Smart Connect permanently removes its nodes and tasks.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance
@@ -42,7 +42,7 @@ options:
   delete_tasks:
     description:
       - With O(state=absent), delete the Smart Connect tasks of the instance first.
-      - With V(false), the module fails and lists them.
+      - With V(false), the module fails if there are tasks, and lists them.
     type: bool
     default: false
   wait:
@@ -50,13 +50,13 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: How long to wait at most, in seconds; 0 or more. It counts from the first request that changes something.
+    description: Maximum time to wait, in seconds; 0 or more. It counts from the first request that changes something.
     type: int
     default: 3000
 notes:
   - Requests with O(project_id) and O(instance_id) set - one if Smart Connect is enabled or disabled as wanted.
-  - In check mode, the module asks the service whether the resources are sold out, in regions that have this call.
-  - The API documents enabling for pay-per-use instances only.
+  - Before enabling, also in check mode, the module checks whether the resources are sold out, in regions that have this call.
+  - The API reference documents enabling for pay-per-use instances only.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_smart_connect_task
 """
@@ -76,7 +76,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 smart_connect:
-  description: Smart Connect of the instance. In check mode as it is.
+  description: Smart Connect of the instance after the run. In check mode, its current state.
   returned: if the instance was read
   type: dict
   contains:

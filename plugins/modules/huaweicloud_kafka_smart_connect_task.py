@@ -14,7 +14,8 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - A Smart Connect task dumps topics of a Kafka instance to an OBS bucket, or replicates them from or to another Kafka.
+  - A Smart Connect task dumps topics of a Kafka instance to an OBS bucket, or replicates them from or to another
+    Kafka cluster.
   - This module creates, changes, pauses, resumes, restarts and deletes such a task.
   - A task is reported as absent only if the service reports it so.
 extends_documentation_fragment:
@@ -33,10 +34,10 @@ options:
     description:
       - With V(present), the task exists and is as described. Whether it is running or paused is not changed.
       - With V(absent), the task does not exist.
-      - With V(running), it also is RUNNING. It is resumed if it is paused, and started if it is waiting.
+      - With V(running), it is also RUNNING. It is resumed if it is paused, and started if it is waiting.
       - With V(paused), it is PAUSED, or WAITING if it has never run. A new task is created without being started.
-      - With V(restarted), it is restarted, which resets its progress. The request is never sent twice. A task that this run
-        creates is not restarted.
+      - With V(restarted), it is restarted, which resets its progress, so the request is not sent again if its response is lost.
+        A task that this run creates is not restarted.
       - The description of the task can be left out with V(running), V(paused) and V(restarted) if the task exists.
     type: str
     choices: [present, absent, running, paused, restarted]
@@ -57,7 +58,7 @@ options:
     description:
       - Topics, at most 20. Their order does not matter.
       - Exactly one of O(topics) and O(topics_regex) is needed to create or compare a task. A replication with
-        O(source_task.topics_mapping) needs none of them.
+        O(source_task.topics_mapping) needs neither.
     type: list
     elements: str
   topics_regex:
@@ -93,7 +94,7 @@ options:
       agency_name:
         description:
           - Name of an agency that may write to the bucket, in place of keys.
-          - The API reference does not document it, only the vendor's Terraform provider has it, so it is not verified.
+          - Only the vendor's Terraform provider has it. The API reference does not document it, so it is not verified.
         type: str
       obs_bucket_name:
         description: Name of the bucket, in the region of the instance.
@@ -103,7 +104,7 @@ options:
         description: Folder in the bucket; at most 64 letters, digits, C(_), C(-) and C(/).
         type: str
       partition_format:
-        description: How folders are named by time.
+        description: Time format of the folders in the bucket. If it is not set, there are no folders by time.
         type: str
         choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm]
       record_delimiter:
@@ -116,24 +117,24 @@ options:
         type: bool
   source_task:
     description:
-      - The Kafka that the topics are replicated from or to.
+      - The Kafka cluster that the topics are replicated from or to.
       - Fields that are not set are not compared with an existing task.
     type: dict
     suboptions:
       current_cluster_name:
-        description: Alias of this Kafka; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
+        description: Alias of this Kafka cluster; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
         type: str
       cluster_name:
-        description: Alias of the other Kafka; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
+        description: Alias of the other Kafka cluster; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
         type: str
       instance_id:
         description: Id of the other Kafka instance. Exactly one of this and O(source_task.bootstrap_servers) is needed.
         type: str
       bootstrap_servers:
-        description: Addresses of the other Kafka, such as C(host:9092,host:9092).
+        description: Addresses of the other Kafka cluster, such as C(host:9092,host:9092).
         type: str
       security_protocol:
-        description: How to connect to the other Kafka.
+        description: How to connect to the other Kafka cluster.
         type: str
         choices: [PLAINTEXT, SASL_SSL, SASL_PLAINTEXT]
       sasl_mechanism:
@@ -141,13 +142,13 @@ options:
         type: str
         choices: [PLAIN, SCRAM-SHA-512]
       user_name:
-        description: User of the other Kafka. Needed with SASL.
+        description: User of the other Kafka cluster. Needed with SASL.
         type: str
       password:
         description: Password of O(source_task.user_name). The service never returns it. Needed with SASL to create a task.
         type: str
       direction:
-        description: Whether topics are pulled from the other Kafka, pushed to it, or both.
+        description: Whether topics are pulled from the other Kafka cluster, pushed to it, or both.
         type: str
         choices: [pull, push, two-way]
         required: true
@@ -165,7 +166,7 @@ options:
         type: int
       rename_topic_enabled:
         description:
-          - Whether replicated topics get the alias of their Kafka as a prefix.
+          - Whether replicated topics get the alias of their Kafka cluster as a prefix.
           - Can't be set together with O(source_task.topics_mapping).
         type: bool
       topics_mapping:
@@ -178,7 +179,7 @@ options:
         description:
           - Whether messages get a header with their origin.
           - With O(source_task.direction=two-way), this or O(source_task.rename_topic_enabled) is needed, or messages would be
-            replicated in a circle.
+            replicated in a loop.
         type: bool
       consumer_strategy:
         description: Whether a new task begins at the V(latest) or the V(earliest) message.
@@ -190,8 +191,8 @@ options:
         choices: [none, gzip, snappy, lz4, zstd]
   modify:
     description:
-      - Change a task that differs in place. The task is read again after that, and only what the service returns then counts.
-      - Which fields the service changes is not documented. If a field did not change, the module fails, or recreates the task
+      - Change a task that differs in place, and read it again to check the result.
+      - Which fields the service changes is not documented. If a field has not changed, the module fails, or recreates the task
         with O(recreate=true).
       - Set the keys of the task, too. Without them, a warning is issued, because the service may lose the stored ones.
     type: bool
@@ -200,28 +201,29 @@ options:
     description:
       - Delete a task that differs, or that has failed, and create it again. Fields that are not set stay as they were.
       - The position of the consumer is lost. With C(consumer_strategy=latest), messages that arrive before the new task runs
-        are skipped; with C(earliest), all messages that the topics still have are written again. A warning says so.
+        are skipped; with C(earliest), all messages that the topics still have are written again. The module warns about this.
     type: bool
     default: false
   update_secrets:
     description:
-      - When the keys and the password are sent. The service never returns them, so it can't be known whether they changed.
+      - When the keys and the password are sent. The service never returns them, so a change can't be detected.
       - With V(on_create), only when a task is created.
       - With V(always), which needs O(recreate=true), every run deletes the task and creates it again. Use it for one run.
-      - Replacing keys loses the position of the consumer. The order is - pause the task, replace it with V(always), check the
-        files in the bucket.
+      - Replacing the keys loses the position of the consumer. Pause the task first, then replace it with V(always), and check
+        the files in the bucket.
     type: str
     choices: [on_create, always]
     default: on_create
   validate:
     description:
-      - Ask the service whether it can reach the other Kafka of O(source_task) before anything is changed, also in check mode.
+      - Before a change, also in check mode, check whether the service can reach the other Kafka cluster of O(source_task).
     type: bool
     default: false
   wait_healthy:
     description:
-      - With O(state=running), wait until Cloud Eye reports the task as normal, by a point that is newer than the change.
-      - If it reports the task as abnormal, or nothing until the end of O(wait_timeout), the module fails.
+      - Wait until Cloud Eye reports the task as normal, by a data point that is newer than the change. Needs O(state=running)
+        and O(wait=true).
+      - If Cloud Eye reports the task as abnormal, or has no such data point before O(wait_timeout) ends, the module fails.
       - If nothing is changed, the module reads Cloud Eye once, also in check mode.
     type: bool
     default: false
@@ -231,13 +233,14 @@ options:
     default: true
   wait_timeout:
     description:
-      - How long to wait at most, in seconds; 0 or more.
-      - It counts from the first request that changes something, once for a recreation. At its end nothing more is changed.
+      - Maximum time to wait, in seconds; 0 or more.
+      - It counts from the first request that changes something. Recreating a task counts as one wait. When the time is over,
+        nothing more is changed.
     type: int
     default: 1800
 notes:
-  - Requests with O(project_id) and O(instance_id) set - one if nothing is to be done, three to delete a task and to see that
-    it is gone. If something is to be done, the status of the instance is read, too.
+  - Requests with O(project_id) and O(instance_id) set - one if nothing is to be done, three to delete a task and to check
+    that it is gone. If something is to be done, the status of the instance is read, too.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_smart_connect
   - module: huaweicloud.kafka.huaweicloud_kafka_smart_connect_task_info
@@ -291,8 +294,8 @@ EXAMPLES = r"""
 RETURN = r"""
 smart_connect_task:
   description:
-    - The task as the API describes it, without secrets.
-    - With O(state=absent) the task that was deleted, or that would be in check mode.
+    - The task as the API returns it, without secrets.
+    - With O(state=absent), the task that was deleted, or that would be deleted in check mode.
   returned: if the task exists, existed or would exist
   type: dict
   contains:

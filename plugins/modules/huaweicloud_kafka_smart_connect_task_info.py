@@ -36,14 +36,14 @@ options:
     description:
       - Return RV(definitions), too - the tasks in the form that
         O(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks#module:tasks) takes, so that they can be kept in a file.
-      - They have no keys and passwords, which the service never returns. Applying them changes nothing; keys are needed to
+      - They contain no keys and passwords, which the service never returns. Applying them changes nothing; keys are needed to
         create a task.
     type: bool
     default: false
   health:
     description:
-      - Read the metrics of the tasks from Cloud Eye, with one more request for all of them. No status of a task says that it
-        has failed or fallen behind.
+      - Read the metrics of the tasks from Cloud Eye, with one more request for all of them. The status of a task does not show
+        whether the task works or lags behind.
       - If Cloud Eye can't be read, or the permission C(ces:metricData:list) is missing, V(true) warns and returns the state
         C(unknown), and V(required) fails.
     type: str
@@ -66,7 +66,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 smart_connect_tasks:
-  description: The tasks as the API describes them, in its order, without secrets. Empty if there are none.
+  description: The tasks as the API returns them, in its order, without secrets. Empty if there are none.
   returned: success
   type: list
   elements: dict
@@ -131,18 +131,18 @@ smart_connect_tasks:
       sample: 1708427753133
     health:
       description:
-        - The newest metrics of the last five minutes. What was not measured is V(null).
-        - A two-way replication has two halves. The worse one counts, and both are in C(halves).
+        - The newest metrics of the last five minutes. Metrics without a data point are V(null).
+        - A two-way replication has two halves. The fields show the worse values, and C(halves) contains both.
       type: dict
       returned: with O(health=true) and O(health=required)
       contains:
         state:
-          description: C(normal), C(abnormal), or C(unknown) without a point.
+          description: C(normal), C(abnormal), or C(unknown) without a data point.
           type: str
           returned: success
           sample: normal
         waiting_messages:
-          description: Messages that are still to be copied. Messages that the topic deleted before count as copied.
+          description: Messages that have not been copied yet. Messages that the topic has deleted in the meantime count as copied.
           type: float
           returned: success
           sample: 12

@@ -14,10 +14,10 @@ version_added: 0.1.0
 author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
-  - Brings a whole set of Smart Connect tasks to the wanted states, with one list of the tasks in place of one for each.
+  - Brings a set of Smart Connect tasks to the wanted states. The list of the tasks is read once, not once for each task.
   - Everything that can be known is read and checked before the first change. Deletions come first, then changes, creations
-    and recreations. A failure of one task does not stop the others; rejected credentials and a rate limit that does not end
-    stop all. The result has what happened to each task.
+    and recreations. A failure of one task does not stop the others; rejected credentials and throttling that does not end
+    stop all of them. RV(tasks) contains the result of each task.
   - With O(prune=true), tasks that are not listed are deleted.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
@@ -27,14 +27,14 @@ extends_documentation_fragment:
 options:
   tasks:
     description:
-      - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may mean the same task.
-      - An entry protects its task from being pruned.
+      - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may select the same task.
+      - Tasks in this list are never pruned.
     type: list
     elements: dict
     required: true
     suboptions:
       state:
-        description: The state of the task, see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
+        description: The state of the task; see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
         type: str
         choices: [present, absent, running, paused]
         default: present
@@ -54,7 +54,7 @@ options:
         description:
           - Topics, at most 20. Their order does not matter.
           - Exactly one of O(tasks[].topics) and O(tasks[].topics_regex) is needed to create or compare a task. A replication with
-            O(tasks[].source_task.topics_mapping) needs none of them.
+            O(tasks[].source_task.topics_mapping) needs neither.
         type: list
         elements: str
       topics_regex:
@@ -90,7 +90,7 @@ options:
           agency_name:
             description:
               - Name of an agency that may write to the bucket, in place of keys.
-              - The API reference does not document it, only the vendor's Terraform provider has it, so it is not verified.
+              - Only the vendor's Terraform provider has it. The API reference does not document it, so it is not verified.
             type: str
           obs_bucket_name:
             description: Name of the bucket, in the region of the instance.
@@ -100,7 +100,7 @@ options:
             description: Folder in the bucket; at most 64 letters, digits, C(_), C(-) and C(/).
             type: str
           partition_format:
-            description: How folders are named by time.
+            description: Time format of the folders in the bucket. If it is not set, there are no folders by time.
             type: str
             choices: [yyyy, yyyy/MM, yyyy/MM/dd, yyyy/MM/dd/HH, yyyy/MM/dd/HH/mm]
           record_delimiter:
@@ -113,24 +113,24 @@ options:
             type: bool
       source_task:
         description:
-          - The Kafka that the topics are replicated from or to.
+          - The Kafka cluster that the topics are replicated from or to.
           - Fields that are not set are not compared with an existing task.
         type: dict
         suboptions:
           current_cluster_name:
-            description: Alias of this Kafka; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
+            description: Alias of this Kafka cluster; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
             type: str
           cluster_name:
-            description: Alias of the other Kafka; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
+            description: Alias of the other Kafka cluster; 1 to 20 letters, digits, C(-) and C(_). The service chooses one by default.
             type: str
           instance_id:
             description: Id of the other Kafka instance. Exactly one of this and O(tasks[].source_task.bootstrap_servers) is needed.
             type: str
           bootstrap_servers:
-            description: Addresses of the other Kafka, such as C(host:9092,host:9092).
+            description: Addresses of the other Kafka cluster, such as C(host:9092,host:9092).
             type: str
           security_protocol:
-            description: How to connect to the other Kafka.
+            description: How to connect to the other Kafka cluster.
             type: str
             choices: [PLAINTEXT, SASL_SSL, SASL_PLAINTEXT]
           sasl_mechanism:
@@ -138,13 +138,13 @@ options:
             type: str
             choices: [PLAIN, SCRAM-SHA-512]
           user_name:
-            description: User of the other Kafka. Needed with SASL.
+            description: User of the other Kafka cluster. Needed with SASL.
             type: str
           password:
             description: Password of O(tasks[].source_task.user_name). The service never returns it. Needed with SASL to create a task.
             type: str
           direction:
-            description: Whether topics are pulled from the other Kafka, pushed to it, or both.
+            description: Whether topics are pulled from the other Kafka cluster, pushed to it, or both.
             type: str
             choices: [pull, push, two-way]
             required: true
@@ -162,7 +162,7 @@ options:
             type: int
           rename_topic_enabled:
             description:
-              - Whether replicated topics get the alias of their Kafka as a prefix.
+              - Whether replicated topics get the alias of their Kafka cluster as a prefix.
               - Can't be set together with O(tasks[].source_task.topics_mapping).
             type: bool
           topics_mapping:
@@ -174,8 +174,8 @@ options:
           provenance_header_enabled:
             description:
               - Whether messages get a header with their origin.
-              - With O(tasks[].source_task.direction=two-way), this or O(tasks[].source_task.rename_topic_enabled) is needed, or messages would be
-                replicated in a circle.
+              - With O(tasks[].source_task.direction=two-way), this or O(tasks[].source_task.rename_topic_enabled) is needed, or
+                messages would be replicated in a loop.
             type: bool
           consumer_strategy:
             description: Whether a new task begins at the V(latest) or the V(earliest) message.
@@ -187,8 +187,9 @@ options:
             choices: [none, gzip, snappy, lz4, zstd]
   prune:
     description:
-      - Delete tasks of the connector that are not in O(tasks).
-      - Without O(prune_pattern), at least one entry must ask for a task to exist. An incomplete list never prunes.
+      - Delete tasks of the instance that are not in O(tasks).
+      - Without O(prune_pattern), at least one entry must have a state other than V(absent).
+      - If the service returns an incomplete list, the module fails and deletes nothing.
     type: bool
     default: false
   prune_pattern:
@@ -199,21 +200,21 @@ options:
     type: int
   expect_plan:
     description:
-      - The RV(plan_id) of an earlier run in check mode. If the plan of this run is another one, the module fails before any
-        change, so that what was approved is what happens.
+      - The RV(plan_id) of an earlier run in check mode. If the plan of this run is different, the module fails before any
+        change, so only what was approved is done.
     type: str
   modify:
-    description: Change tasks that differ in place, see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
+    description: Change tasks that differ in place; see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
     type: bool
     default: false
   recreate:
     description:
       - Delete a task that differs, or that has failed, and create it again, one task after the other.
-      - The position of the consumer is lost, see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
+      - The position of the consumer is lost; see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
     type: bool
     default: false
   update_secrets:
-    description: When the keys are sent, see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
+    description: When the keys are sent; see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
     type: str
     choices: [on_create, always]
     default: on_create
@@ -223,8 +224,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - How long to wait at most for the whole set, in seconds; 0 or more. It counts from the first change.
-      - At its end nothing more is changed.
+      - Maximum time to wait for the whole set, in seconds; 0 or more. It counts from the first change.
+      - When the time is over, nothing more is changed.
     type: int
     default: 1800
 notes:
@@ -286,7 +287,7 @@ tasks:
       returned: if the task exists, existed or would exist
       sample: {task_name: orders-to-obs}
 plan_id:
-  description: A hash of the plan. Equal plans on equal tasks have the same one.
+  description: Hash of the plan. The same plan for the same tasks has the same hash.
   returned: if the tasks were read
   type: str
   sample: 4f2d6a1b9c3e5f70
