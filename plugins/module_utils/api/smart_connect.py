@@ -52,7 +52,7 @@ CREATE = _write("CreateConnectorTask", "POST", _TASKS, _CREATE_PERMISSION)
 # The body is the whole wanted state, so a second identical request does no harm.
 MODIFY = _write("ModifyConnectorTask", "PUT", _TASK, _UPDATE_PERMISSION, repeatable=True)
 DELETE = _write("DeleteConnectorTask", "DELETE", _TASK, "dms:instance:deleteConnectorSinkTask", repeatable=True)
-# The service accepts an action before the one before it is through, so each is repeated only after a look at the status.
+# The service accepts an action before the one before it is through, so each is repeated only after the status was read.
 PAUSE = _write("PauseConnectorTask", "PUT", _TASK + "/pause", _UPDATE_PERMISSION)
 RESUME = _write("ResumeConnectorTask", "PUT", _TASK + "/resume", _UPDATE_PERMISSION)
 # A second restart resets the progress once more.

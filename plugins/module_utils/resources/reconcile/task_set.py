@@ -181,7 +181,7 @@ class TaskSet:
             raise InvalidOption(f"prune_limit must be 0 or more, not {self.params['prune_limit']}")
         if prune and pattern is None and not any(entry.wanted.state != "absent" for entry in self.entries):
             raise InvalidOption(
-                "prune: true would delete all tasks, because no entry of tasks asks for a task to exist",
+                "prune: true would delete all tasks, because every entry of tasks has the state absent",
                 "Set prune_pattern to say which tasks are to be deleted.",
             )
         if pattern is not None:
@@ -199,7 +199,7 @@ class TaskSet:
             if entry.task:
                 other = owners.setdefault(entry.task["task_id"], entry)
                 if other is not entry:
-                    raise UnexpectedState(f"two entries of tasks mean the same task {entry.task['task_id']}")
+                    raise UnexpectedState(f"two entries of tasks select the same task {entry.task['task_id']}")
 
     def _read_details(self, client: Client) -> None:
         if self.reader.lists_whole_tasks:

@@ -99,8 +99,8 @@ UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
     "restarted": ([{"task_name": "a-task", "state": "restarted"}], {}, "value of state must be one of"),
     "neither id nor name": ([{"state": "absent"}], {}, "one of the following"),
     "blank id": ([{"task_id": " ", "state": "absent"}], {}, "task_id must not be empty"),
-    "prune of nothing": ([], {"prune": True}, "no entry of tasks asks for a task to exist"),
-    "prune with absent only": ([absent("a-task")], {"prune": True}, "no entry of tasks asks for a task to exist"),
+    "prune of nothing": ([], {"prune": True}, "every entry of tasks has the state absent"),
+    "prune with absent only": ([absent("a-task")], {"prune": True}, "every entry of tasks has the state absent"),
     "pattern without prune": ([], {"prune_pattern": "a"}, "prune_pattern needs prune: true"),
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
     "bad pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
@@ -122,7 +122,7 @@ def test_refused_before_any_request(name: str) -> None:
 
 UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]] = {
     "one task twice": (
-        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {}, "mean the same task t-a",
+        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {}, "select the same task t-a",
     ),
     "ambiguous": (
         [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {}, "t-a, x",
