@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import subprocess
+import sys
 import threading
 import typing as t
 from pathlib import Path
 
+import ansible
 import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
@@ -259,3 +263,19 @@ def error_codes() -> list[Code]:
     with (Path(__file__).parent / "error_codes.csv").open(encoding="utf-8") as table:
         rows = list(csv.DictReader(table))
     return [Code(row["code"], int(status), row["retry"]) for row in rows for status in row["statuses"].split()]
+
+
+def run_python(code: str) -> subprocess.CompletedProcess[str]:
+    """Run *code* in a Python of its own, which finds the collection as the tests do, and expect it to succeed."""
+    # ansible-test does not pass on all of its own paths in the environment.
+    path = [str(Path(__file__).parents[5]), *map(os.path.dirname, ansible.__path__), os.environ.get("PYTHONPATH", "")]
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, path))},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import typing as t
 
 import pytest
@@ -31,6 +29,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     Clock,
     Service,
     reply,
+    run_python,
 )
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -212,8 +211,7 @@ for resource in (lambda context: None, lambda context: context.client):
 
 
 def test_only_a_client_needs_requests() -> None:
-    done = subprocess.run([sys.executable, "-c", WITHOUT_REQUESTS], capture_output=True, text=True, check=True)
-    without, with_client = done.stdout.splitlines()
+    without, with_client = run_python(WITHOUT_REQUESTS).stdout.splitlines()
     assert without == "{'changed': False}"
     assert "Failed to import the required Python library (requests) on " in with_client
 

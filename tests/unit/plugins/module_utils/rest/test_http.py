@@ -15,8 +15,6 @@ import queue
 import socket
 import ssl
 import struct
-import subprocess
-import sys
 import threading
 import time
 import typing as t
@@ -30,7 +28,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, TokenAuth
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
-from ansible_collections.huaweicloud.kafka.tests.unit.support import READ
+from ansible_collections.huaweicloud.kafka.tests.unit.support import READ, run_python
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -687,8 +685,7 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_system_proxies_are_not_read_in_a_forked_process() -> None:
-    done = subprocess.run([sys.executable, "-c", FORKED], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    run_python(FORKED)
 
 
 def test_system_ca_store_does_not_excuse_another_host(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
