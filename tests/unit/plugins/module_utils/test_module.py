@@ -211,7 +211,7 @@ for resource in (lambda context: None, lambda context: context.client):
 
 
 def test_only_a_client_needs_requests() -> None:
-    without, with_client = run_python(WITHOUT_REQUESTS).stdout.splitlines()
+    without, with_client = run_python("-c", WITHOUT_REQUESTS).stdout.splitlines()
     assert without == "{'changed': False}"
     assert "Failed to import the required Python library (requests) on " in with_client
 

@@ -11,8 +11,6 @@ import http.server
 import importlib
 import json
 import logging
-import subprocess
-import sys
 import threading
 import types
 import typing as t
@@ -37,7 +35,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
     tasks,
     without_keys,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID, Reply, error_reply, reply
+from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID, Reply, error_reply, reply, run_python
 
 ACTION = "huaweicloud.kafka.huaweicloud_kafka_sink_task"
 ORDERS = listed()
@@ -101,14 +99,7 @@ class Process:
             return self.result
         task = self.worker.task
         args = {**task.args, "_ansible_check_mode": task.check_mode, "_ansible_diff": task.diff}
-        done = subprocess.run(
-            [sys.executable, "-m", module.__name__],
-            input=json.dumps({"ANSIBLE_MODULE_ARGS": args}),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = run_python("-m", module.__name__, stdin=json.dumps({"ANSIBLE_MODULE_ARGS": args}))
         return t.cast("dict[str, t.Any]", json.loads(done.stdout))
 
 

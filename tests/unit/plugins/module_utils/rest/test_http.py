@@ -685,7 +685,8 @@ raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 
 
 def test_system_proxies_are_not_read_in_a_forked_process() -> None:
-    run_python(FORKED)
+    done = run_python("-c", FORKED)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_system_ca_store_does_not_excuse_another_host(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
