@@ -100,7 +100,10 @@ class Process:
         task = self.worker.task
         args = {**task.args, "_ansible_check_mode": task.check_mode, "_ansible_diff": task.diff}
         done = run_python("-m", module.__name__, stdin=json.dumps({"ANSIBLE_MODULE_ARGS": args}))
-        return t.cast("dict[str, t.Any]", json.loads(done.stdout))
+        result = t.cast("dict[str, t.Any]", json.loads(done.stdout))
+        # ansible-core 2.22 takes these out of the result; in-process, the validation registers them itself.
+        result.pop("_ansible_new_secrets", None)
+        return result
 
 
 class Worker:
