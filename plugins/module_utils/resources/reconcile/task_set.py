@@ -181,8 +181,8 @@ class TaskSet:
             raise InvalidOption(f"prune_limit must be 0 or more, not {self.params['prune_limit']}")
         if prune and pattern is None and not any(entry.wanted.state != "absent" for entry in self.entries):
             raise InvalidOption(
-                "prune: true would delete all tasks, because every entry of tasks has the state absent",
-                "Set prune_pattern to say which tasks are to be deleted.",
+                "prune: true would delete all tasks, because tasks has no entry with a state other than absent",
+                "Set prune_pattern to select the tasks to delete.",
             )
         if pattern is not None:
             try:

@@ -254,7 +254,7 @@ def _check_source(source: Descriptor) -> None:
     if source["direction"] == "two-way" and loops:
         raise InvalidOption(
             "source_task.direction two-way needs provenance_header_enabled or rename_topic_enabled: without them,"
-            " messages are replicated in a circle"
+            " messages are replicated in a loop"
         )
     if source.get("security_protocol") in _SASL:
         missing = [name for name in ("sasl_mechanism", "user_name") if not source.get(name)]

@@ -78,7 +78,7 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     ),
     "renamed and mapped": (replication({"rename_topic_enabled": True, "topics_mapping": "a:b"}), "can't be set together"),
     "blank expression": (options(topics=None, topics_regex=" "), "topics_regex must be a regular expression, not blank"),
-    "two-way": (replication(TWO_WAY), "replicated in a circle"),
+    "two-way": (replication(TWO_WAY), "replicated in a loop"),
     "SASL without user": (
         replication({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}), "source_task.user_name must be set",
     ),
