@@ -102,7 +102,8 @@ class Keystone(t.NamedTuple):
 def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keystone]:
     """A Keystone in *folder*, which lives as long as the context. Raises :class:`NotInstallable`."""
     programs = installed()
-    python = str(programs / "python")
+    # By the interpreter, because the scripts of a checkout that was moved name the old one.
+    manage, gunicorn = ([str(programs / "python"), str(programs / name)] for name in ("keystone-manage", "gunicorn"))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     folder.mkdir(parents=True, exist_ok=True)
@@ -125,14 +126,7 @@ def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keysto
             *("--bootstrap-internal-url", url + "/v3"),
         ],
     ):
-        # By the interpreter, because the scripts of a checkout that was moved name the old one.
-        command = [
-            python,
-            str(programs / "keystone-manage"),
-            "--config-file",
-            str(folder / "keystone.conf"),
-            *arguments,
-        ]
+        command = [*manage, "--config-file", str(folder / "keystone.conf"), *arguments]
         done = subprocess.run(command, capture_output=True, text=True, timeout=180, check=False)
         if done.returncode:
             raise NotInstallable(f"keystone-manage {arguments[0]}: {done.stderr[-500:]}")
@@ -140,16 +134,7 @@ def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keysto
     with (folder / "gunicorn.log").open("w") as output:
         process = subprocess.Popen(
             [
-                *(
-                    python,
-                    str(programs / "gunicorn"),
-                    "--chdir",
-                    str(folder),
-                    "-b",
-                    f"127.0.0.1:{port}",
-                    "--threads",
-                    "4",
-                ),
+                *(*gunicorn, "--chdir", str(folder), "-b", f"127.0.0.1:{port}", "--threads", "4"),
                 *("--access-logfile", str(log), "wsgi_of_keystone:application"),
             ],
             env={
