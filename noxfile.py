@@ -24,6 +24,8 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["unit"]
 COVERAGE_FLOOR = 90
+# A process that has nothing left takes over tests that wait for another one.
+PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "worksteal"]
 FAST = ["tests/unit", "tests/gates", "--ignore=tests/gates/test_artifact.py"]
 
 
@@ -52,7 +54,7 @@ def demo(session: nox.Session) -> None:
 @nox.session
 def unit(session: nox.Session) -> None:
     """Run the unit tests and the gates that need no other program."""
-    run(session, main_environment(session), "python", "-m", "pytest", "-n", "auto", *(session.posargs or FAST))
+    run(session, main_environment(session), "python", *PYTEST, *(session.posargs or FAST))
 
 
 @nox.session
@@ -60,13 +62,13 @@ def test(session: nox.Session) -> None:
     """Run all tests but the long ones, with the coverage of plugins/; arguments for pytest select some."""
     tools = main_environment(session)
     if session.posargs:
-        run(session, tools, "python", "-m", "pytest", "-n", "auto", *session.posargs)
+        run(session, tools, "python", *PYTEST, *session.posargs)
         return
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="coverage-", dir=CACHE) as folder:
         run_all(
             session,
-            (tools, "coverage", "run", "-m", "pytest", "-n", "auto"),
+            (tools, "coverage", "run", *PYTEST),
             (tools, "coverage", "combine", "--quiet"),
             (tools, "coverage", "report", f"--fail-under={COVERAGE_FLOOR}"),
             COVERAGE_FILE=Path(folder, "data"),

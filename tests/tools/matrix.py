@@ -127,7 +127,7 @@ def run_core(session: nox.Session, core: str, parts: list[str]) -> None:
             if part != "acceptance" and not _ansible_test(session, tools, place, part, *virtual):
                 failed.append(part)
     if main and "acceptance" in parts:
-        pytest = ["-m", "pytest", "-n", "auto", "tests/acceptance"]
+        pytest = ["-m", "pytest", "-n", "auto", "--dist", "worksteal", "tests/acceptance"]
         try:
             run(session, main, "python", *pytest, ANSIBLE_PLAYBOOK=tools / "ansible-playbook")
         except nox.command.CommandFailed:
