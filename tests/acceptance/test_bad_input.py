@@ -26,7 +26,7 @@ def not_created(name: str, *says: str, as_module: bool = False, **obs: Any) -> C
 # An undefined variable must never turn into a DELETE of something else.
 IDS = [
     *(
-        refused(f"{option} is {value!r}", option, as_module=option == "task_id", **{**others, option: value})
+        refused(f"{option} is {value!r}", option, as_module=(option, value) == ("task_id", "../x"), **{**others, option: value})
         for option, others in (
             ("connector_id", {}),
             ("task_id", {"task_name": None}),
@@ -47,12 +47,11 @@ IDS = [
         "present needs a descriptor",
         fails("obs_destination_descriptor", requests=""),
         options={"obs_destination_descriptor": None},
-        as_module=True,
     ),
 ]
 
 NULLS = [
-    refused("no name but null", "task_name", task_name=NULL, as_module=True),
+    refused("no name but null", "task_name", task_name=NULL),
     present("no new name but null", fails("task_name", requests="", error=None), options={"task_name": NULL}),
     refused("no connector but null", "connector_id", connector_id=NULL),
     present(
@@ -64,7 +63,7 @@ NULLS = [
 
 OPTIONS = [
     refused("an option that does not exist", "Unsupported parameters", "task", task="orders", as_module=True),
-    refused("a state that does not exist", "state", "present, absent", state="gone", as_module=True),
+    refused("a state that does not exist", "state", "present, absent", state="gone"),
     refused("a source that does not exist", "source_type", "BLOB", source_type="KAFKA"),
     refused("a destination that does not exist", "destination_type", "OBS", destination_type="HDFS"),
     refused("a number that is none", "wait_timeout", wait_timeout="long", as_module=True),
@@ -81,7 +80,6 @@ FIELDS = [
         "latest",
         "earliest",
         consumer_strategy="newest",
-        as_module=True,
     ),
     not_created("folders that do not exist", "partition_format", "yyyy/MM", partition_format="dd/MM/yyyy"),
     not_created(

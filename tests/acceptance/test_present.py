@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, present, unchanged
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
+from acceptance.harness.cloud import NOBODY, OBS, ORDERS, OTHER, Place, task
 from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
 from acceptance.harness.player import Ways
 from simulator import Fault
@@ -404,7 +404,43 @@ IN_VAIN = [
     ),
 ]
 
-CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *IN_VAIN]
+
+
+def several(name: str, names: tuple[str, ...], live: Expect, **more: Any) -> Case:
+    """A set of tasks, each with a topic of its own name."""
+    tasks = [{"task_name": item, "obs_destination_descriptor": {**OBS, "topics": [item]}} for item in names]
+    options = {"tasks": tasks, **more.pop("options", {})}
+    return Case(name, options, live, module="huaweicloud_kafka_sink_tasks", **more)
+
+
+def actions(result: dict[str, Any]) -> list[str]:
+    return [item["action"] for item in result["tasks"]]
+
+
+SETS = [
+    several(
+        "a set with prune",
+        ("orders", "new-task"),
+        changed("LIST SHOW DELETE( LIST)+ CREATE( LIST)+", returns={actions: ["unchanged", "created", "deleted"]}),
+        again=unchanged("LIST SHOW SHOW"),
+        there=[task(topics="orders"), task("other-task", OTHER)],
+        options={"prune": True, "prune_limit": 1},
+        settings={"deletion_looks": 1, "creation_looks": 1},
+        leaves=["orders", "new-task"],
+        as_module=True,
+    ),
+    several(
+        "a creation of a set fails",
+        ("orders", "new-task"),
+        fails("1 of 2", "new-task", "DMS.00400876", changed=True, requests="LIST CREATE CREATE( LIST)+"),
+        settings={"known_topics": ["orders"]},
+        leaves=["orders"],
+        once=True,
+        as_module=True,
+    ),
+]
+
+CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *IN_VAIN, *SETS]
 
 
 def test_case_ends_as_described(case: Case, ways: Ways) -> None:

@@ -172,30 +172,36 @@ SWITCHED_BACK = ["DeleteConnectorTask", "CreateSinkTask"] * 2
 def test_check_mode_predicts_the_switch_and_the_way_back(
     simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
 ) -> None:
+    """The switch is checked as a module and done in-process, the way back the other way around."""
     before = apis(simulator)
-    for step, words, effects, after in (
+    for step, words, effects, after, (check_way, live_way) in (
         (
             "switch",
             "switched to Smart Connect",
             SWITCHED,
             {"orders": ("connector", "RUNNING"), "bills": ("connector", "WAITING")},
+            (WAYS[1], WAYS[0]),
         ),
         (
             "back_out",
             "switched back to sink tasks",
             SWITCHED_BACK,
             {"orders": ("sink", "RUNNING"), "bills": ("sink", "RUNNING")},
+            (WAYS[0], WAYS[1]),
         ),
     ):
         simulator.journal.clear()
-        checked = migrate("--check", "--diff", dms_step=step)
+        checked = migrate("--check", "--diff", "-vvv", dms_step=step, **in_way(check_way))
         assert checked.returncode == 0
         assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {words}", "orders", "bills"]
         assert (apis(simulator), simulator.journal.writes()) == (before, [])
         # Again: nothing is left to do, and no number is needed.
         again = [{"dms_step": step}] if step == "back_out" else []
-        output = run.chain(*steps({"dms_step": step, "dms_confirm": 2}, *again), arguments=["-vvv"])
+        live = {"dms_step": step, "dms_confirm": 2, **in_way(live_way)}
+        output = run.chain(*steps(live, *again), arguments=["-vvv"])
         assert output.returncode == 0
+        for ran, way in ((checked, check_way), (output, live_way)):
+            assert ("runs as a module" in ran.stdout) is (way == WAYS[1])
         assert "an-obs-secret-key" not in output.stdout.partition("PLAY [")[2]
         assert (changes(output), changes(checked)) == (4, 4)
         assert [entry.operation for entry in simulator.journal.writes()] == effects
@@ -209,19 +215,6 @@ def test_check_mode_predicts_the_switch_and_the_way_back(
     # Created anew, the first one still has no folders by time.
     [orders] = [task for task in simulator.world.tasks(simulator.connector_id) if task["task_name"] == "orders"]
     assert orders["obs_destination_descriptor"]["partition_format"] == "N/A"
-
-
-def test_switch_and_way_back_as_a_module(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
-) -> None:
-    checked = migrate("--check", dms_step="switch", **in_way(WAYS[1]))
-    assert (checked.returncode, changes(checked), simulator.journal.writes()) == (0, 4, [])
-    both_steps = [{"dms_step": step, "dms_confirm": 2, **in_way(WAYS[1])} for step in ("switch", "back_out")]
-    output = run.chain(*steps(*both_steps), arguments=["-vvv"])
-    assert (output.returncode, changes(output)) == (0, 8)
-    assert [entry.operation for entry in simulator.journal.writes()] == SWITCHED + SWITCHED_BACK
-    assert {name: api for name, (api, _status) in apis(simulator).items()} == dict.fromkeys(tasks, "sink")
-    assert "an-obs-secret-key" not in output.stdout.partition("PLAY [")[2]
 
 
 def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
