@@ -63,7 +63,7 @@ class ApplySet:
             self._wait_for_rest([entry for entry in changes if entry not in recreations])
 
     def _tries(self, entries: list[Entry]) -> list[Entry]:
-        """Return the *entries* that may be tried: none after a failure that stops all, of the list, or at the deadline."""
+        """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
         if any(stops_all(entry.error) for entry in self.set.everything):
             reason = "another task failed in a way that stops all"
@@ -80,7 +80,7 @@ class ApplySet:
     @property
     def _over(self) -> bool:
         started = any(entry.context.changed for entry in self.set.everything)
-        # With a wait_timeout of 0, all that need not wait for anything is still tried.
+        # With a wait_timeout of 0, everything that does not have to wait is still sent.
         return self.timed_out or (started and self.deadline.seconds > 0 and self.deadline.left <= 0)
 
     # --- delete --------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ class ApplySet:
         waiting = []
         writes = list(zip(entries, write_all(client, entries, send, look, "created", resend=True)))
         for entry, write in writes:
-            # A lookup that found no such task leaves nothing unknown.
+            # After a lookup that found no such task, the outcome is known.
             entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN and not write.lookup
             if write.found:
                 try:
@@ -203,7 +203,7 @@ class ApplySet:
         """Take the tasks that another run has just created in place of the *refused* ones, if they are equal."""
         if not refused:
             return
-        # If the tasks can't be read, the refusals stand.
+        # If the tasks can't be read, the creations stay failed.
         with contextlib.suppress(KafkaError):
             listing = self.set.reader.list(self.client)
             for entry in refused:

@@ -37,7 +37,7 @@ _POLICY = ("modify", "recreate", "update_secrets", "validate", "wait", "wait_tim
 
 
 class TaskSet:
-    """The set that the options of *context* describe. Each kind of task fills in the methods that raise."""
+    """The set that the options of *context* describe. Subclasses implement the abstract methods."""
 
     noun: str
     apply: type[Apply] = Apply
@@ -49,7 +49,7 @@ class TaskSet:
         self.entries: list[Entry] = []
         self.pruned: list[Entry] = []
 
-    # --- what a kind of task fills in ----------------------------------------------------------------------------------
+    # --- implemented by subclasses -------------------------------------------------------------------------------------
 
     def wanted(self, params: dict[str, t.Any]) -> t.Any:
         """Return what one entry wants. Raises :class:`InvalidOption`."""
@@ -146,7 +146,7 @@ class TaskSet:
 
     @property
     def reader(self) -> Tasks:
-        """The tasks of the connector, for no entry in particular."""
+        """The tasks of the connector, to list them."""
         return self.tasks(self.context, None, Target(None, None, f"every {self.noun} of {self.where}"))
 
     def _entry(self, options: dict[str, t.Any]) -> Entry:
@@ -255,7 +255,7 @@ class TaskSet:
                 entry.name,
                 (entry.task or {}).get("task_id") or "",
                 [step.value for step in entry.plan.steps if entry.plan.writes],
-                # A task that is deleted is the same one whatever its status is by then.
+                # The status of a task that is deleted may change until then.
                 entry.plan.before if entry.plan.after else {},
                 entry.plan.after,
                 bool((entry.plan.body or {}).get("start_later")),
@@ -267,7 +267,7 @@ class TaskSet:
 
     @property
     def plan_place(self) -> str:
-        """What tells the connector of this plan from others."""
+        """The identity of the connector, as a part of the hash."""
         raise NotImplementedError
 
     def _record_diff(self) -> None:
@@ -288,7 +288,7 @@ class TaskSet:
         created, deleted = planned.count("created"), planned.count("deleted")
         if not created:
             return
-        # The limit that one more creation would meet is that of the last one.
+        # The forecast is for one creation: here, the last one of the set.
         count = listing.total_number - deleted + created - 1
         forecast = quota_forecast(Plan(), listing._replace(total_number=count), f"{self.noun}s")
         if forecast.forecast:

@@ -59,7 +59,7 @@ def what_is_left(listing: TaskList, task_id: str) -> str | None:
 
 
 class Outcome(enum.Enum):
-    """What became of a write."""
+    """The outcome of a write."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -138,7 +138,7 @@ def write_all(
 
 
 def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
-    """Return the value or the error of sending *item*, or an error that says that it was not tried."""
+    """Return the value or the error of sending *item*, or :class:`NotTried`."""
     try:
         return send(client, item)
     except KafkaError as error:
@@ -150,7 +150,7 @@ def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item
 
 
 def stops_all(error: KafkaError | None) -> bool:
-    """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    """Return whether every further request would fail like *error*: rejected credentials, or a rate limit that does not end."""
     if isinstance(error, WriteFailed):
         error = error.cause
     if isinstance(error, ServiceError):
@@ -171,7 +171,7 @@ def _resolve(
     patience: float,
 ) -> dict[int, Write]:
     """Return what the lookup shows of writes whose outcome is unknown."""
-    # While the service may still be processing a request, it gets its time once more.
+    # The service may still be processing a request: wait as long as a request may take.
     if any(error.maybe_pending for error in failures.values()):
         patience = max(patience, client.connection.settings.timeout)
     waited = 0.0

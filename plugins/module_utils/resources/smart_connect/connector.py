@@ -90,7 +90,7 @@ class _Connector:
         instance_id = self.choice.instance_id
         if not instance_id:
             instance_id = find_instance(self.client, t.cast("str", self.choice.instance_name))["instance_id"]
-        # The rows of the list need not have the fields of the connector.
+        # The rows of the list can lack the fields of the connector.
         self._record(instances.show_instance(self.client, t.cast("str", instance_id)))
 
     def _read(self, client: Client) -> None:
@@ -115,7 +115,7 @@ class _Connector:
 
     @property
     def is_on(self) -> bool:
-        # Enabled without an id is possible, too: then the service does not return the id.
+        # It can be enabled without an id: then the service does not return the id.
         return is_id(self.instance.get("connector_id")) or flag(self.instance.get("connector_enable")) is True
 
     @property
@@ -165,7 +165,7 @@ class _Connector:
         try:
             sold_out = smart_connect.sold_out(self.client, self.instance["instance_id"])
         except ServiceError as error:
-            # Not every region has this call.
+            # Not every region has this operation.
             if error.reason == UNKNOWN_URL or error.status in (403, 405):
                 return
             raise
