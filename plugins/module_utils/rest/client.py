@@ -169,14 +169,14 @@ class Client:
                 error.lost_attempt = lost = lost or error.response_lost
                 if attempts > retries or not is_retryable(error, operation.repeatable):
                     raise
-                pause = backoff(attempts, self.connection.clock.random, error)
+                delay = backoff(attempts, self.connection.clock.random, error)
                 if isinstance(error, ServiceError) and error.throttled:
-                    pause = limiter.throttled(self.now(), attempts, pause)
+                    delay = limiter.throttled(self.now(), attempts, delay)
                 if self._stop and self._stop.is_set():
                     raise
-                if self._deadline is not None and self.now() + pause > self._deadline:
+                if self._deadline is not None and self.now() + delay > self._deadline:
                     raise
-                self.sleep(pause)
+                self.sleep(delay)
             else:
                 limiter.accepted()
                 auth.worked = True
@@ -185,11 +185,11 @@ class Client:
 
     def _wait_for_turn(self) -> None:
         """Sleep as long as the rate limiter requires, at most until the deadline."""
-        pause = self.connection.rate_limiter.reserve(self.now())
+        delay = self.connection.rate_limiter.reserve(self.now())
         if self._deadline is not None:
-            pause = min(pause, self._deadline - self.now())
-        if pause > 0:
-            self.sleep(pause)
+            delay = min(delay, self._deadline - self.now())
+        if delay > 0:
+            self.sleep(delay)
 
     def _attempt(self, request: Request) -> Response:
         operation, path = request.operation, urlsplit(request.url).path

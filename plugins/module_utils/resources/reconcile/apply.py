@@ -175,7 +175,7 @@ class Apply:
     def delete(self) -> None:
         with action(f"delete {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
-            (write,) = write_all(client, [self.task_id], self._send_delete, self._look_deleted, "deleted")
+            (write,) = write_all(client, [self.task_id], self._send_delete, self._find_deleted, "deleted")
             if write.result():
                 self.context.did(f"deleted the task (task id {self.task_id})")
             elif Step.CREATE in self.plan.steps:
@@ -198,7 +198,7 @@ class Apply:
             return error.lost_attempt
         return True
 
-    def _look_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+    def _find_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = self._list_again(client)
         self.gone = what_is_left(listing, self.task_id) is None
         return dict.fromkeys(indexes, seen_deleted(listing, t.cast("Task", self.existing)))
@@ -253,7 +253,7 @@ class Apply:
                     f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created"
                 )
             client = self.client.until(self.deadline.end)
-            (write,) = write_all(client, [body], self.tasks.create, self._look_created, "created", resend=True)
+            (write,) = write_all(client, [body], self.tasks.create, self._find_created, "created", resend=True)
             if write.outcome is Outcome.REFUSED and self._adopts_namesake(write.cause):
                 return
             self.task_id = write.result()
@@ -268,7 +268,7 @@ class Apply:
     def _new_namesakes(self, listing: TaskList) -> list[Task]:
         return [task for task in listing.named(self.task_name) if task["task_id"] not in self.known]
 
-    def _look_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+    def _find_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         seen = seen_created(self._new_namesakes(self.read_list(client)))
         return dict.fromkeys(indexes, seen)
 

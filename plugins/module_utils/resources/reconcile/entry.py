@@ -56,7 +56,7 @@ class Entry:
             return "created"
         return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
 
-    def leave(self, reason: str) -> None:
+    def skip(self, reason: str) -> None:
         """Record that nothing more is sent for this task, because of *reason*."""
         self.error = NotTried(reason)
         if self.context.changed:

@@ -96,7 +96,7 @@ class TaskSet:
                 self._check_quota(listing)
                 self._check_topics(listing)
                 self.reader.preflight()
-            for entry in self.everything:
+            for entry in self.all_entries:
                 entry.context.warnings += entry.plan.warnings
             try:
                 if self.context.check_mode:
@@ -104,10 +104,10 @@ class TaskSet:
                 else:
                     ApplySet(self, listing).run()
             finally:
-                self.context.changed = any(self._changes(entry) for entry in self.everything)
+                self.context.changed = any(self._changes(entry) for entry in self.all_entries)
                 self._record_diff()
                 self._report()
-            if any(entry.error for entry in self.everything):
+            if any(entry.error for entry in self.all_entries):
                 self._raise("see tasks for what happened to the others")
 
     def _observe(self, client: Client) -> TaskList:
@@ -126,7 +126,7 @@ class TaskSet:
         return entry.plan.writes if self.context.check_mode else entry.context.changed
 
     def _predict(self) -> None:
-        for entry in self.everything:
+        for entry in self.all_entries:
             if entry.plan.forecast_warning and Step.CREATE not in entry.plan.steps:
                 entry.context.warn(entry.plan.forecast_warning)
             if entry.plan.body:
@@ -135,14 +135,14 @@ class TaskSet:
                 is_settled(entry, entry.task)
 
     @property
-    def everything(self) -> list[Entry]:
+    def all_entries(self) -> list[Entry]:
         """The entries of the option ``tasks``, then those that are pruned."""
         return [*self.entries, *self.pruned]
 
     @property
     def writing(self) -> list[Entry]:
         """The entries whose plan changes something."""
-        return [entry for entry in self.everything if entry.plan.writes]
+        return [entry for entry in self.all_entries if entry.plan.writes]
 
     @property
     def reader(self) -> Tasks:
@@ -272,7 +272,7 @@ class TaskSet:
 
     def _record_diff(self) -> None:
         before, after = {}, {}
-        for entry in filter(self._changes, self.everything):
+        for entry in filter(self._changes, self.all_entries):
             key = entry.name
             if key in before or key in after:
                 key = f"{key} ({t.cast('Task', entry.task)['task_id']})"
@@ -319,26 +319,26 @@ class TaskSet:
     # --- report --------------------------------------------------------------------------------------------------------
 
     def _report(self) -> None:
-        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.everything]
-        for entry in self.everything:
+        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.all_entries]
+        for entry in self.all_entries:
             for warning in entry.context.warnings:
                 self.context.warn(f"{entry.name}: {warning}")
 
     def _fail_if_planning_failed(self) -> None:
         if any(entry.error for entry in self.entries):
-            for entry in self.everything:
+            for entry in self.all_entries:
                 if not entry.error and entry.plan.writes:
                     entry.error = NotTried("the plan of another task failed")
             self._report()
             self._raise("so nothing was changed")
 
     def _raise(self, rest: str) -> None:
-        failed = [entry for entry in self.everything if entry.error and not isinstance(entry.error, NotTried)]
-        skipped = sum(isinstance(entry.error, NotTried) for entry in self.everything)
+        failed = [entry for entry in self.all_entries if entry.error and not isinstance(entry.error, NotTried)]
+        skipped = sum(isinstance(entry.error, NotTried) for entry in self.all_entries)
         sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
-        counts = [f"{len(failed)} of {len(self.everything)} tasks failed ({sentences})"] if failed else []
+        counts = [f"{len(failed)} of {len(self.all_entries)} tasks failed ({sentences})"] if failed else []
         if skipped:
-            counts.append(f"{skipped} of {len(self.everything)} tasks were not tried")
+            counts.append(f"{skipped} of {len(self.all_entries)} tasks were not tried")
         raise SetFailed("; ".join([*counts, rest]), failed)
 
 

@@ -101,13 +101,13 @@ class ApplySmartConnect(Apply):
         def send(client: Client, body: dict[str, t.Any]) -> None:
             smart_connect.modify_task(client, self.tasks.instance_id, self.task_id, body)
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             left = description.differences(self._show(client))
             hint = f"A lookup after that found that it still differs: {describe(left)}."
             return {index: Seen(not left, hint=hint) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        (write,) = write_all(client, [body], send, look, "modified")
+        (write,) = write_all(client, [body], send, look_up, "modified")
         if write.outcome is not Outcome.DONE:
             if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
                 self.context.changed = True
@@ -139,7 +139,7 @@ class ApplySmartConnect(Apply):
         def send(client: Client, operation: Operation) -> None:
             smart_connect.act(client, operation, self.tasks.instance_id, self.task_id)
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             now = self._show(client)["status"]
             # Any other status can have another cause than the restart.
             done = now == "RESTARTING" if verb == "restarted" else now != before
@@ -149,7 +149,7 @@ class ApplySmartConnect(Apply):
         with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
             (write,) = write_all(
-                client, [operation], send, look, verb, resend=not once, patience=_RESTART_SECONDS if once else 0.0
+                client, [operation], send, look_up, verb, resend=not once, lookup_seconds=_RESTART_SECONDS if once else 0.0
             )
             if once and write.outcome is Outcome.UNKNOWN:
                 self.context.changed = True

@@ -58,7 +58,7 @@ class _Connector:
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
         self.tasks: list[Task] = []
-        self.pause = 1.0
+        self.busy_delay = 1.0
 
     # --- observe -----------------------------------------------------------------------------------------------------
 
@@ -211,14 +211,14 @@ class _Connector:
         return self._write(send, None, "disabled")
 
     def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
             done = self.status in _TRANSITIONAL or self.is_on is self.wanted
             hint = f"A lookup after that found the instance with the status {self.status} and without the change."
             return {index: Seen(done, hint=hint) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        (write,) = write_all(client, [body], send, look, verb)
+        (write,) = write_all(client, [body], send, look_up, verb)
         cause = write.cause
         if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError):
             reasons = (BUSY, ALREADY_ENABLED if self.wanted else TASKS_LEFT if self.tasks else BUSY)
@@ -227,8 +227,8 @@ class _Connector:
                     raise cause
                 # The status can still be RUNNING while a job is running.
                 self.client.log(1, f"waiting: {cause}")
-                self.client.sleep(min(self.pause, self.deadline.left))
-                self.pause = _BUSY_SECONDS
+                self.client.sleep(min(self.busy_delay, self.deadline.left))
+                self.busy_delay = _BUSY_SECONDS
                 self._wait_until_settled()
                 return False
         write.result()
@@ -252,7 +252,7 @@ class _Connector:
                 return error.lost_attempt
             return True
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = smart_connect.list_tasks(client, instance_id)
             return {index: seen_deleted(listing, tasks[index]) for index in indexes}
 
@@ -261,7 +261,7 @@ class _Connector:
             return f"{listing.total_number} tasks" if listing.tasks or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
-        writes = write_all(client, tasks, send, look, "deleted")
+        writes = write_all(client, tasks, send, look_up, "deleted")
         for task, write in zip(tasks, writes):
             if write.value and not write.error:
                 self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
