@@ -26,7 +26,12 @@ def not_created(name: str, *says: str, as_module: bool = False, **obs: Any) -> C
 # An undefined variable must never turn into a DELETE of something else.
 IDS = [
     *(
-        refused(f"{option} is {value!r}", option, as_module=(option, value) == ("task_id", "../x"), **{**others, option: value})
+        refused(
+            f"{option} is {value!r}",
+            option,
+            as_module=(option, value) == ("task_id", "../x"),
+            **{**others, option: value},
+        )
         for option, others in (
             ("connector_id", {}),
             ("task_id", {"task_name": None}),

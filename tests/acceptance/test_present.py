@@ -405,7 +405,6 @@ IN_VAIN = [
 ]
 
 
-
 def several(name: str, names: tuple[str, ...], live: Expect, **more: Any) -> Case:
     """A set of tasks, each with a topic of its own name."""
     tasks = [{"task_name": item, "obs_destination_descriptor": {**OBS, "topics": [item]}} for item in names]

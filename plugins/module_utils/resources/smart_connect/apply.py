@@ -149,7 +149,13 @@ class ApplySmartConnect(Apply):
         with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
             (write,) = write_all(
-                client, [operation], send, look_up, verb, resend=not once, lookup_seconds=_RESTART_SECONDS if once else 0.0
+                client,
+                [operation],
+                send,
+                look_up,
+                verb,
+                resend=not once,
+                lookup_seconds=_RESTART_SECONDS if once else 0.0,
             )
             if once and write.outcome is Outcome.UNKNOWN:
                 self.context.changed = True
