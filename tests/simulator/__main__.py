@@ -17,7 +17,7 @@ import time
 from .server import Simulator
 from .settings import Settings
 
-_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name}: {value}")
         sys.stdout.flush()
         end = None if options.lifetime is None else time.monotonic() + options.lifetime
-        while not stop.wait(_LOOK_SECONDS):
+        while not stop.wait(_POLL_SECONDS):
             if end is not None and time.monotonic() >= end:
                 break
             if options.exit_with_parent and os.getppid() != parent:
@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after so many seconds")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each answer")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each response")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve HTTPS with this certificate (PEM)")
     parser.add_argument("--tls-key", metavar="FILE", help="its key (PEM), when it is in a file of its own")
     parser.add_argument(

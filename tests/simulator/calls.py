@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request and its answer, free of any web framework."""
+"""One request and its response, free of any web framework."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ class Request:
     """Looked up without regard to case."""
     body: bytes = b""
     base_url: str = ""
-    """scheme://host of this server, for links in answers."""
+    """scheme://host of this server, for links in responses."""
 
 
 @dataclasses.dataclass
-class Answer:
-    """What the service answers; `body` is JSON-able, or None for an empty one."""
+class Response:
+    """What the service responses; `body` is JSON-able, or None for an empty one."""
 
     status: int
     body: Any = None

@@ -9,7 +9,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call
+from .calls import Response, Call
 from .errors import ApiError
 from .routes import Operation
 from .world import METRICS
@@ -34,7 +34,7 @@ _FILTERS: dict[str, Callable[[list[float]], float]] = {
 }
 
 
-def batch_list_metric_data(call: Call) -> Answer:
+def batch_list_metric_data(call: Call) -> Response:
     """POST /V1.0/{project_id}/batch-query-metric-data: reads datapoints of several metrics."""
     body = call.json_object()
     metrics = body.get("metrics")
@@ -63,10 +63,10 @@ def batch_list_metric_data(call: Call) -> Answer:
         ]
         left -= len(datapoints)
         shown.append({**metric, "unit": METRICS.get(name, ""), "datapoints": datapoints})
-    return Answer(200, {"metrics": shown})
+    return Response(200, {"metrics": shown})
 
 
-def list_metrics(call: Call) -> Answer:
+def list_metrics(call: Call) -> Response:
     """GET /V1.0/{project_id}/metrics: which metrics there are."""
     query = call.query
     limit = parameters.number(query, "limit", MAX_LIMIT, 1, MAX_LIMIT)
@@ -90,20 +90,20 @@ def list_metrics(call: Call) -> Answer:
         first = next((place for place, row in enumerate(found, 1) if _marker(row) == query["start"]), len(found))
     rows = found[first : first + limit]
     meta = {"count": len(rows), "marker": _marker(rows[-1]) if rows else "", "total": len(found)}
-    return Answer(200, {"metrics": rows, "meta_data": meta})
+    return Response(200, {"metrics": rows, "meta_data": meta})
 
 
 def _checked_metric(metric: Any) -> tuple[str, str, str]:
     """Name of a metric, instance and task; the ids are empty where a metric is not one of a task."""
-    if not isinstance(metric, dict) or not parameters.needed(metric, "namespace"):
+    if not isinstance(metric, dict) or not parameters.required(metric, "namespace"):
         raise _invalid("metrics")
-    name = parameters.needed(metric, "metric_name")
+    name = parameters.required(metric, "metric_name")
     rows = metric.get("dimensions")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_DIMENSIONS:
         raise _invalid("dimensions")
     if not all(isinstance(row, dict) for row in rows):
         raise _invalid("dimensions")
-    values = {parameters.needed(row, "name"): parameters.needed(row, "value") for row in rows}
+    values = {parameters.required(row, "name"): parameters.required(row, "value") for row in rows}
     if metric["namespace"] != NAMESPACE or set(values) != {"kafka_instance_id", "connector_task"}:
         return name, "", ""
     return name, values["kafka_instance_id"], values["connector_task"]

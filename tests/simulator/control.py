@@ -61,19 +61,19 @@ class Control:
         }
 
     async def handle(self, http: BaseRequest) -> web.Response:
-        """Answer one request."""
+        """Response one request."""
         payload = await http.read()
         try:
-            answer = self._answer(http, payload)
+            result = self._dispatch(http, payload)
         except KeyError as exc:
             return web.json_response({"error": f"no such id: {exc}"}, status=404)
         except NotImplementedError as exc:
             return web.json_response({"error": str(exc)}, status=404)
         except (TypeError, ValueError, AttributeError) as exc:
             return web.json_response({"error": str(exc)}, status=400)
-        return web.Response(status=204) if answer is None else web.json_response(answer)
+        return web.Response(status=204) if result is None else web.json_response(result)
 
-    def _answer(self, http: BaseRequest, payload: bytes) -> Any:
+    def _dispatch(self, http: BaseRequest, payload: bytes) -> Any:
         name, _unused, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
         data = json.loads(payload) if payload else {}
         if not isinstance(data, dict) and name != "faults":
@@ -96,14 +96,14 @@ class Control:
         return [
             {
                 **{
-                    field.name: getattr(armed.fault, field.name)
+                    field.name: getattr(active.fault, field.name)
                     for field in dataclasses.fields(Fault)
                     if field.name not in ("mutate", "before", "after")
                 },
-                "passed": armed.passed,
-                "hits": armed.hits,
+                "passed": active.passed,
+                "hits": active.hits,
             }
-            for armed in self._simulator.faults.pending()
+            for active in self._simulator.faults.pending()
         ]
 
     def _add_faults(self, data: Any, http: BaseRequest) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call
+from .calls import Response, Call
 from .errors import ApiError
 from .routes import Operation
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from .world import Instance
 
 
-def show_instance(call: Call) -> Answer:
+def show_instance(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}"""
-    return Answer(200, _shown(call, find_instance(call)))
+    return Response(200, _shown(call, find_instance(call)))
 
 
-def list_instances(call: Call) -> Answer:
+def list_instances(call: Call) -> Response:
     """GET /v2/{project_id}/instances"""
     query = call.query
     exact = parameters.flag(query, "exact_match_name")
@@ -32,7 +32,7 @@ def list_instances(call: Call) -> Answer:
         if instance.project_id == call.project_id and _matches(instance, query, exact, include_failure)
     ]
     page = parameters.page(query, found)
-    return Answer(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
+    return Response(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
 
 
 def find_instance(call: Call) -> Instance:
@@ -53,7 +53,7 @@ def check_running(instance: Instance) -> None:
 
 
 def _shown(call: Call, instance: Instance) -> dict[str, Any]:
-    fields = instance.look()
+    fields = instance.read()
     hidden: list[str] = [] if call.settings.connector_nodes_shown else ["connector_node_num"]
     if call.settings.connector_off == "absent" and not fields["connector_id"]:
         hidden = ["connector_enable", "connector_id", "connector_node_num"]

@@ -9,12 +9,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call, Effect
+from .calls import Response, Call, Effect
 from .dms_instances import check_running, find_instance
-from .dms_sink_tasks import OBS_PART_SIZE, check_room, check_topics_are_free, delete_task, find_task
+from .dms_sink_tasks import OBS_PART_SIZE, check_creation, check_topics_unused, delete_task, find_task
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import seen_by
+from .world import visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +49,7 @@ _SECRETS = (*_KEYS, "topics", "topics_regex")
 # -- on and off -----------------------------------------------------------------------------------------------------
 
 
-def create_connector(call: Call) -> Answer:
+def create_connector(call: Call) -> Response:
     """POST /v2/{project_id}/instances/{instance_id}/connector: switch Smart Connect on."""
     instance = find_instance(call)
     body = call.json_object() if call.request.body else {}
@@ -74,8 +74,8 @@ def create_connector(call: Call) -> Answer:
         instance.fields["connector_enable"] = call.settings.connector_enable_follows
 
     job_id = _start_job(call, instance, "createConnector", "EXTENDING", enable)
-    answer = {"job_id": job_id, "connector_id": connector_id}
-    return Answer(200, answer, effect=Effect("enabled", connector_id))
+    response = {"job_id": job_id, "connector_id": connector_id}
+    return Response(200, response, effect=Effect("enabled", connector_id))
 
 
 def _check_busy(call: Call) -> None:
@@ -99,13 +99,13 @@ def _start_job(call: Call, instance: Instance, name: str, status: str, change: C
     return job_id
 
 
-def show_connector_resource_info(call: Call) -> Answer:
+def show_connector_resource_info(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out, and no more."""
     find_instance(call)
-    return Answer(200, {"soldOut": call.settings.sold_out})
+    return Response(200, {"soldOut": call.settings.sold_out})
 
 
-def delete_connector(call: Call) -> Answer:
+def delete_connector(call: Call) -> Response:
     """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: switch Smart Connect off."""
     instance = find_instance(call)
     if call.request.body or call.settings.disable_needs_body:
@@ -122,20 +122,20 @@ def delete_connector(call: Call) -> Answer:
             call.world.remove_connector(connector.connector_id)
 
     job_id = _start_job(call, instance, "deleteConnector", "CONNECTOR_DELETING", disable)
-    return Answer(200, {"job_id": job_id}, effect=Effect("disabled", connector.connector_id))
+    return Response(200, {"job_id": job_id}, effect=Effect("disabled", connector.connector_id))
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------------
 
 
-def create_connector_task(call: Call) -> Answer:
+def create_connector_task(call: Call) -> Response:
     """POST /v2/{project_id}/instances/{instance_id}/connector/tasks"""
     instance = find_instance(call)
     connector = _connector_of(call, instance)
     body = call.json_object()
     name, descriptor, source = _checked_task(call, instance, body)
     later = parameters.boolean(body, "start_later")
-    check_room(call, connector, name, descriptor["topics"], call.settings.smart_connect_quota)
+    check_creation(call, connector, name, descriptor["topics"], call.settings.smart_connect_quota)
     if descriptor.get("access_key"):
         parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
@@ -150,25 +150,25 @@ def create_connector_task(call: Call) -> Answer:
     )
     task = connector.tasks[task_id]
     status = task.passing[0] if task.passing else task.status
-    return Answer(200, _entity(call, task, status), effect=Effect("created", task_id))
+    return Response(200, _entity(call, task, status), effect=Effect("created", task_id))
 
 
-def list_connector_tasks(call: Call) -> Answer:
+def list_connector_tasks(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks"""
     connector = _connector_of(call, find_instance(call))
     tasks = connector.listed("connector", call.settings)
-    shown = [_entity(call, task, connector.look_at(task)) for task in parameters.page(call.query, tasks)]
+    shown = [_entity(call, task, connector.read_status(task)) for task in parameters.page(call.query, tasks)]
     quota = call.settings.smart_connect_quota
-    return Answer(200, {"tasks": shown, "total_number": len(tasks), "max_tasks": quota, "quota_tasks": quota})
+    return Response(200, {"tasks": shown, "total_number": len(tasks), "max_tasks": quota, "quota_tasks": quota})
 
 
-def show_connector_task(call: Call) -> Answer:
+def show_connector_task(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}"""
     connector, task = _task(call)
-    return Answer(200, _entity(call, task, connector.look_at(task)))
+    return Response(200, _entity(call, task, connector.read_status(task)))
 
 
-def modify_connector_task(call: Call) -> Answer:
+def modify_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as it was read."""
     connector, task = _task(call)
     instance = call.world.instances[connector.instance_id]
@@ -183,28 +183,28 @@ def modify_connector_task(call: Call) -> Answer:
     if "topics" not in given and "topics_regex" not in given:
         changed["topics"], changed["topics_regex"] = task.descriptor["topics"], task.descriptor["topics_regex"]
     side = "source_task" if task.source is not None else "sink_task"
-    changed[side] = _merged(stored[side], given.get(side), call.settings.modify_takes_keys)
+    changed[side] = _merge(stored[side], given.get(side), call.settings.modify_takes_keys)
     name, descriptor, source = _checked_task(call, instance, changed)
     if (source is None) != (task.source is None):
         raise invalid("source_type and sink_type")
     if source is not None and source["direction"] == "two-way":
         # What is returned is the doubled number already.
         source["task_num"] = changed[side]["task_num"]
-    check_topics_are_free(call, connector, descriptor["topics"], but=task)
+    check_topics_unused(call, connector, descriptor["topics"], but=task)
     if mode == "topics":
         name, source = task.task_name, task.source
         descriptor = {**task.descriptor, "topics": descriptor["topics"], "topics_regex": descriptor["topics_regex"]}
     after = dataclasses.replace(task, task_name=name, descriptor=descriptor, source=source)
-    answer = _entity(call, after, task.passing[0] if task.passing else task.status)
+    response = _entity(call, after, task.passing[0] if task.passing else task.status)
     if mode == "pretend":
-        return Answer(200, answer)
+        return Response(200, response)
     task.task_name, task.descriptor, task.source = name, descriptor, source
     if mode == "drop-keys":
         task.keys_dropped = True
-    return Answer(200, answer, effect=Effect("modified", task.task_id))
+    return Response(200, response, effect=Effect("modified", task.task_id))
 
 
-def validate_connector_connectivity(call: Call) -> Answer:
+def validate_connector_connectivity(call: Call) -> Response:
     """POST /v2/{project_id}/instances/{instance_id}/connector/validate: whether the peer can be reached."""
     instance = find_instance(call)
     _connector_of(call, instance)
@@ -217,31 +217,31 @@ def validate_connector_connectivity(call: Call) -> Answer:
         source = _checked_source(call, instance, {"direction": "pull", **task})
         if source["bootstrap_servers"].startswith("invalid") or source["password"].startswith("INVALID"):
             raise ApiError(400, "DMS.00400870")
-    return Answer(200)
+    return Response(200)
 
 
-def delete_connector_task(call: Call) -> Answer:
+def delete_connector_task(call: Call) -> Response:
     """DELETE /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}"""
     connector, task = _task(call)
     return delete_task(call, connector, task)
 
 
-def pause_connector_task(call: Call) -> Answer:
+def pause_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}/pause"""
     return _act(call, "paused", ("RUNNING",), "PAUSED", "DMS.00400868")
 
 
-def resume_connector_task(call: Call) -> Answer:
+def resume_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}/resume"""
     return _act(call, "resumed", ("PAUSED",), "RUNNING", "DMS.00400869")
 
 
-def restart_connector_task(call: Call) -> Answer:
+def restart_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts one that waits."""
     return _act(call, "restarted", ("RUNNING", "PAUSED", "WAITING", "FAILED"), "RUNNING", "DMS.00400872")
 
 
-def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Answer:
+def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Response:
     connector, task = _task(call)
     check_running(call.world.instances[connector.instance_id])
     under_way = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
@@ -252,12 +252,12 @@ def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str
     if verb == "restarted" and task.status != "WAITING":
         task.passing += ["RESTARTING"] * call.settings.restart_looks
     task.status = status
-    return Answer(204, effect=Effect(verb, task.task_id))
+    return Response(204, effect=Effect(verb, task.task_id))
 
 
-def list_obs_buckets(call: Call) -> Answer:
+def list_obs_buckets(call: Call) -> Response:
     """GET /v1.0/dms/obs/buckets: the buckets of the account; neither a project nor an instance is in the path."""
-    return Answer(200, call.world.buckets)
+    return Response(200, call.world.buckets)
 
 
 def _connector_of(call: Call, instance: Instance) -> Connector:
@@ -270,7 +270,7 @@ def _connector_of(call: Call, instance: Instance) -> Connector:
 def _task(call: Call) -> tuple[Connector, Task]:
     connector = _connector_of(call, find_instance(call))
     task = find_task(connector, call.params["task_id"])
-    if not seen_by(task, "connector", call.settings):
+    if not visible_in(task, "connector", call.settings):
         raise ApiError(404, "DMS.00404026")
     return connector, task
 
@@ -281,7 +281,7 @@ def _types(task: Task) -> dict[str, str]:
     return {"source_type": "KAFKA_REPLICATOR_SOURCE", "sink_type": "NONE"}
 
 
-def _merged(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
+def _merge(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
     """One side of a task as a modification wants it: fields that are not sent stay as they are."""
     sent = {} if given is None else given
     if not isinstance(sent, dict):
@@ -299,8 +299,8 @@ def _checked_task(
 ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
     """Name, descriptor and source of a task. Raises the service's complaint about the first field that is wrong."""
     name = parameters.task_name(call, body)
-    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, absent="NONE")
-    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, absent="NONE")
+    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, default="NONE")
+    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, default="NONE")
     if (source_type == "NONE") == (sink_type == "NONE"):
         raise invalid("source_type and sink_type: exactly one of them is needed")
     if sink_type == "OBS_SINK":
@@ -357,11 +357,11 @@ def _checked_sink(given: Any) -> dict[str, Any]:
         "destination_file_type": parameters.choice(given, "destination_file_type", parameters.FILE_TYPES) or "TEXT",
         "access_key": parameters.text(given, "access_key"),
         "secret_key": parameters.text(given, "secret_key"),
-        **parameters.obs_place(given),
+        **parameters.obs_location(given),
         "partition_format": parameters.choice(given, "partition_format", parameters.PARTITION_FORMATS),
         "record_delimiter": _delimiter(given),
         "deliver_time_interval": parameters.integer(
-            given, "deliver_time_interval", parameters.INTERVAL, absent=FIRST_INTERVAL
+            given, "deliver_time_interval", parameters.INTERVAL, default=FIRST_INTERVAL
         ),
         "store_keys": parameters.boolean(given, "store_keys"),
     }
@@ -375,7 +375,7 @@ def _checked_sink(given: Any) -> dict[str, Any]:
 
 def _delimiter(given: dict[str, Any]) -> str:
     """The delimiter; a newline may be spelled backslash-n, as the examples print it."""
-    value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), absent="\n")
+    value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), default="\n")
     return "\n" if value == "\\n" else value
 
 
@@ -402,10 +402,10 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
         if other is None or other.project_id != call.project_id:
             raise invalid("instance_id")
         addresses, brokers = _addresses(other), other.fields["broker_num"]
-    factor = parameters.integer(given, "replication_factor", range(1, 1000), absent=min(3, brokers))
+    factor = parameters.integer(given, "replication_factor", range(1, 1000), default=min(3, brokers))
     if factor > brokers:
         raise ApiError(400, "DMS.00400861")
-    tasks = parameters.integer(given, "task_num", range(1, 1000), absent=2)
+    tasks = parameters.integer(given, "task_num", range(1, 1000), default=2)
     return {
         "current_cluster_name": parameters.text(given, "current_cluster_name") or "A",
         "cluster_name": parameters.text(given, "cluster_name") or "B",
@@ -423,7 +423,7 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
         "topics_mapping": mapping,
         "provenance_header_enabled": parameters.boolean(given, "provenance_header_enabled"),
         "consumer_strategy": parameters.choice(given, "consumer_strategy", parameters.CONSUMER_STRATEGIES, "latest"),
-        "compression_type": parameters.choice(given, "compression_type", COMPRESSIONS, absent="none"),
+        "compression_type": parameters.choice(given, "compression_type", COMPRESSIONS, default="none"),
     }
 
 

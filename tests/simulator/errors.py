@@ -27,7 +27,7 @@ _TITLES = {
 
 
 class ApiError(Exception):
-    """An error that the service answers.
+    """An error that the service responses.
 
     `code` None gives the body of IAM v3, which knows no codes of its own.
     """

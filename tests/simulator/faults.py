@@ -24,8 +24,8 @@ DROPS = (None, "before", "after")
 class Fault:
     """Which requests to strike, how often, and how.
 
-    Without `status`, `code` and `body` the work is done and its answer sent, late, cut or changed as the rest says.
-    With one of them the answer is made up, and the work is done only with `after_work`.
+    Without `status`, `code` and `body` the work is done and its response sent, late, cut or changed as the rest says.
+    With one of them the response is made up, and the work is done only with `after_work`.
     """
 
     operation: str | None = None
@@ -44,18 +44,18 @@ class Fault:
     """Error code, for example "DMS.10240407" or "APIG.0308"."""
     message: str | None = None
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
-    """Headers added to the answer; they replace those of the same name."""
+    """Headers added to the response; they replace those of the same name."""
     body: Any = None
     """Sent as it is when str or bytes, else as JSON."""
     after_work: bool = False
-    """Do the work first, then give the made-up answer."""
+    """Do the work first, then give the made-up response."""
 
     delay: float = 0.0
-    """Seconds between the work and the answer."""
+    """Seconds between the work and the response."""
     delay_work: float = 0.0
     """Seconds before the work: it may happen long after the client has given up."""
     drop: str | None = None
-    """Close the connection without an answer, "before" the work or "after" it."""
+    """Close the connection without an response, "before" the work or "after" it."""
     reset: bool = False
     """Let a drop be a TCP reset instead of an orderly close."""
     truncate: int | None = None
@@ -65,10 +65,10 @@ class Fault:
     trickle: float | None = None
     """Seconds between the single bytes of the body."""
     close: bool = False
-    """Close the connection after a whole answer that did not announce it."""
+    """Close the connection after a whole response that did not announce it."""
 
     mutate: Callable[[Any], Any] | None = None
-    """In-process only: gets the answer's JSON, returns what to send instead (or None after changing it in place)."""
+    """In-process only: gets the response's JSON, returns what to send instead (or None after changing it in place)."""
     before: Callable[[World], object] | None = None
     """In-process only: called just before the work, to let another actor act."""
     after: Callable[[World], object] | None = None
@@ -97,19 +97,19 @@ class Fault:
             raise ValueError(str(exc)) from exc
 
     @property
-    def answers(self) -> bool:
-        """Whether the answer is made up."""
+    def replaces_response(self) -> bool:
+        """Whether the response is made up."""
         return self.status is not None or self.code is not None or self.body is not None
 
     @property
-    def answer_status(self) -> int:
+    def response_status(self) -> int:
         if self.status is not None:
             return self.status
         return default_status(self.code) if self.code is not None else 200
 
     @property
     def is_raw(self) -> bool:
-        """Whether the answer has to be written past the web framework."""
+        """Whether the response has to be written past the web framework."""
         return self.close or not (self.truncate is None and self.content_length is None and self.trickle is None)
 
     def matches(self, operation: str | None, method: str, target: str) -> bool:
@@ -120,7 +120,7 @@ class Fault:
         )
 
 
-class ArmedFault:
+class ActiveFault:
     """A fault on duty: counts what it let pass and what it struck."""
 
     def __init__(self, fault: Fault) -> None:
@@ -129,7 +129,7 @@ class ArmedFault:
         self.hits = 0
 
     @property
-    def spent(self) -> bool:
+    def exhausted(self) -> bool:
         return self.fault.times is not None and self.hits >= self.fault.times
 
 
@@ -138,39 +138,39 @@ class Faults:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._armed: list[ArmedFault] = []
+        self._active: list[ActiveFault] = []
 
-    def add(self, *faults: Fault) -> ArmedFault:
+    def add(self, *faults: Fault) -> ActiveFault:
         """Put faults on duty; returns the last one's counters."""
         if not faults:
             raise TypeError("add() takes at least one fault")
-        armed = [ArmedFault(fault) for fault in faults]
+        active = [ActiveFault(fault) for fault in faults]
         with self._lock:
-            self._armed.extend(armed)
-        return armed[-1]
+            self._active.extend(active)
+        return active[-1]
 
     def clear(self) -> None:
         with self._lock:
-            self._armed.clear()
+            self._active.clear()
 
-    def pending(self) -> list[ArmedFault]:
+    def pending(self) -> list[ActiveFault]:
         """Those that may still strike."""
         with self._lock:
-            return list(self._armed)
+            return list(self._active)
 
     def take(self, operation: str | None, method: str, target: str) -> Fault | None:
         """The fault that strikes this request, if any; counts it."""
-        if not self._armed:
+        if not self._active:
             return None
         with self._lock:
-            for armed in self._armed:
-                if not armed.fault.matches(operation, method, target):
+            for active in self._active:
+                if not active.fault.matches(operation, method, target):
                     continue
-                if armed.passed < armed.fault.skip:
-                    armed.passed += 1
+                if active.passed < active.fault.skip:
+                    active.passed += 1
                     continue
-                armed.hits += 1
-                if armed.spent:
-                    self._armed.remove(armed)
-                return armed.fault
+                active.hits += 1
+                if active.exhausted:
+                    self._active.remove(active)
+                return active.fault
         return None

@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer, Call, Request
+from .calls import Response, Call, Request
 from .errors import ApiError
 from .gateway import Locks, iso_time
 from .routes import Operation
@@ -40,7 +40,7 @@ class Login:
         self._clock = clock
         self._locks = locks
 
-    def create_token(self, request: Request) -> Answer:
+    def create_token(self, request: Request) -> Response:
         """A token for a name and a password: for a project (by id, or by name and domain), a domain, or unscoped."""
         auth = _object(_parse(request.body), "auth", "request body")
         identity = _object(auth, "identity", "auth")
@@ -73,7 +73,7 @@ class Login:
             body["roles"] = [{"id": "0", "name": "dms_adm"}]
             if not any(key == "nocatalog" for key, _unused in request.query):
                 body["catalog"] = _catalog(request.base_url, project)
-        return Answer(201, {"token": body}, {"X-Subject-Token": token.token})
+        return Response(201, {"token": body}, {"X-Subject-Token": token.token})
 
     def _user(self, given: dict[str, Any]) -> User:
         if not isinstance(given.get("password"), str):
@@ -130,7 +130,7 @@ class Login:
             raise _missing("domain", "project")
 
 
-def list_projects(call: Call) -> Answer:
+def list_projects(call: Call) -> Response:
     """GET /v3/projects: the projects of the account, by name if one is given, in pages if asked for."""
     query = call.query
     if ("page" in query) != ("per_page" in query):
@@ -142,7 +142,7 @@ def list_projects(call: Call) -> Answer:
     return _project_list(call, projects)
 
 
-def list_auth_projects(call: Call) -> Answer:
+def list_auth_projects(call: Call) -> Response:
     """GET /v3/auth/projects: the projects that the caller may use."""
     return _project_list(call, _projects(call))
 
@@ -164,9 +164,9 @@ def _projects(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _project_list(call: Call, projects: list[dict[str, Any]]) -> Answer:
+def _project_list(call: Call, projects: list[dict[str, Any]]) -> Response:
     links = {"self": call.request.base_url + call.request.path, "previous": None, "next": None}
-    return Answer(200, {"projects": projects, "links": links})
+    return Response(200, {"projects": projects, "links": links})
 
 
 def _number(text: str, low: int, high: int | None) -> int:

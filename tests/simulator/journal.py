@@ -41,7 +41,7 @@ class Entry:
     """Error code answered."""
     request_id: str | None = None
     effect: Effect | None = None
-    """What it changed, whether the answer told so or not."""
+    """What it changed, whether the response told so or not."""
     fault: Fault | None = None
     """The fault that struck it."""
 

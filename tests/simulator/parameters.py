@@ -37,11 +37,11 @@ def is_uuid(value: str) -> bool:
         return False
 
 
-def number(query: dict[str, str], name: str, absent: int, low: int, high: int | None) -> int:
+def number(query: dict[str, str], name: str, default: int, low: int, high: int | None) -> int:
     """A number from the query."""
     value = query.get(name)
     if value is None:
-        return absent
+        return default
     if not re.fullmatch("[0-9]{1,9}", value) or int(value) < low or (high is not None and int(value) > high):
         raise invalid(name)
     return int(value)
@@ -72,7 +72,7 @@ def text(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def needed(given: dict[str, Any], name: str) -> str:
+def required(given: dict[str, Any], name: str) -> str:
     """A string that is not empty."""
     value = text(given, name)
     if not value:
@@ -80,9 +80,9 @@ def needed(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], absent: str = "") -> str:
+def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], default: str = "") -> str:
     """One of several strings."""
-    value = given.get(name, absent)
+    value = given.get(name, default)
     if value not in choices:
         raise invalid(name)
     return str(value)
@@ -96,9 +96,9 @@ def boolean(given: dict[str, Any], name: str) -> bool:
     return value
 
 
-def integer(given: dict[str, Any], name: str, allowed: range, absent: int | None = None) -> int:
+def integer(given: dict[str, Any], name: str, allowed: range, default: int | None = None) -> int:
     """A JSON integer in a range."""
-    value = given.get(name, absent)
+    value = given.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         raise invalid(name)
     return value
@@ -106,7 +106,7 @@ def integer(given: dict[str, Any], name: str, allowed: range, absent: int | None
 
 def task_name(call: Call, given: dict[str, Any]) -> str:
     """A task's name."""
-    name = needed(given, "task_name")
+    name = required(given, "task_name")
     if not name.strip() or (call.settings.strict_names and not _STRICT_NAME.fullmatch(name)):
         raise invalid("task_name")
     return name
@@ -124,12 +124,12 @@ def topics(call: Call, given: dict[str, Any]) -> dict[str, str]:
     return {"topics": names, "topics_regex": regex}
 
 
-def obs_place(given: dict[str, Any]) -> dict[str, str]:
+def obs_location(given: dict[str, Any]) -> dict[str, str]:
     """`obs_bucket_name` and `obs_path`."""
     path = text(given, "obs_path")
     if not _OBS_PATH.fullmatch(path):
         raise invalid("obs_path")
-    return {"obs_bucket_name": needed(given, "obs_bucket_name"), "obs_path": path}
+    return {"obs_bucket_name": required(given, "obs_bucket_name"), "obs_path": path}
 
 
 def check_obs_keys(given: dict[str, Any]) -> None:

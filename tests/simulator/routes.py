@@ -12,7 +12,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .calls import Answer, Call
+    from .calls import Response, Call
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Operation:
     method: str
     template: str
     """Path with `{names}` in the place of ids."""
-    handler: Callable[[Call], Answer] | None
+    handler: Callable[[Call], Response] | None
     """None only for the login, which comes before there is a caller."""
     service: str = "DMS"
     changes: bool = True

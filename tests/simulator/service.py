@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services behind the server: from a request to its answer, with no network in between."""
+"""The services behind the server: from a request to its response, with no network in between."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, iam
-from .calls import Answer, Call, Caller, Request
+from .calls import Response, Call, Caller, Request
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
 from .routes import Operation, Routes
@@ -41,10 +41,10 @@ class Service:
         self.gateway = Gateway(world, settings, clock)
         self._login = iam.Login(world, settings, clock, self.gateway.locks)
 
-    def answer(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Answer:
+    def respond(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Response:
         """Do what the request asks for; `found` is what the routes made of it.
 
-        Raises ApiError for what the service answers with an error. The order of the checks: URL, rate, credentials,
+        Raises ApiError for what the service responses with an error. The order of the checks: URL, rate, credentials,
         project, then the operation's own.
         """
         if found is None:
@@ -68,7 +68,7 @@ class Service:
         assert operation.handler is not None
         return operation.handler(self._call(request, params, caller))
 
-    def _iam(self, request: Request, operation: Operation) -> Answer:
+    def _iam(self, request: Request, operation: Operation) -> Response:
         if operation.handler is None:
             return self._login.create_token(request)
         try:

@@ -20,7 +20,7 @@ class Settings:
     """The knobs of the service. Each one that stands for an unknown of the facts says so by its number."""
 
     latency: float = 0.0
-    """Seconds added to each answer, after the work."""
+    """Seconds added to each response, after the work."""
 
     creation_looks: int = 0
     """How many reads show a new task as CREATING before it takes `created_status`."""

@@ -33,7 +33,7 @@ ACCESS_KEY = "SAMPLEACCESSKEY00001"
 SECRET_KEY = "SampleSecretKeyOfTheSimulator00000000001"
 INSTANCE_NAME = "kafka-sample"
 
-_FIRST_DAY_MS = "1735689600000"
+_CREATED_AT_MS = "1735689600000"
 
 
 class TemporaryKeys(NamedTuple):
@@ -111,7 +111,7 @@ class Instance:
     def status(self) -> str:
         return self.passing[0] if self.passing else str(self.fields["status"])
 
-    def look(self) -> dict[str, Any]:
+    def read(self) -> dict[str, Any]:
         """What a read shows. Each look brings a change nearer to its end."""
         shown = {**self.fields, "status": self.status}
         del self.passing[:1]
@@ -187,7 +187,7 @@ class Connector:
     def quota_tasks(self, settings: Settings) -> int:
         return max(settings.quota_tasks, self.raised_to or 0)
 
-    def look_at(self, task: Task) -> str:
+    def read_status(self, task: Task) -> str:
         """The status that a read shows. Each look brings a creation or a deletion nearer to its end."""
         status = task.passing.pop(0) if task.passing else task.status
         if task.deleting and not task.passing:
@@ -198,7 +198,7 @@ class Connector:
         """What a read of a list shows: without the other API's tasks and those that lag. Each read shortens the lag."""
         shown = []
         for task in sorted_tasks(self):
-            if not seen_by(task, api, settings):
+            if not visible_in(task, api, settings):
                 continue
             if task.unlisted:
                 task.unlisted -= 1
@@ -351,7 +351,7 @@ class World:
         with self.lock:
             shown = {
                 "bucketName": name,
-                "creationDate": int(_FIRST_DAY_MS),
+                "creationDate": int(_CREATED_AT_MS),
                 "location": REGION,
                 "storageClass": "STANDARD",
                 "bucketType": "OBJECT",
@@ -488,7 +488,7 @@ class World:
     def metric_values(self, instance_id: str) -> list[str]:
         """The values of the dimension `connector_task` for which Cloud Eye has metrics."""
         with self.lock:
-            return list(dict.fromkeys([*self._measured(instance_id), *self.instances[instance_id].points]))
+            return list(dict.fromkeys([*self._tasks_by_dimension(instance_id), *self.instances[instance_id].points]))
 
     def datapoints(self, instance_id: str, value: str, metric: str, start: int, end: int) -> list[tuple[int, float]]:
         """Moments (ms) and numbers that Cloud Eye has of one metric, from `start` to `end`."""
@@ -497,7 +497,7 @@ class World:
             end = min(end, int((self._clock.now() - settings.metric_delay) * 1000))
             period = settings.metric_period * 1000
             found = {}
-            for task, half in self._measured(instance_id).get(value, ()):
+            for task, half in self._tasks_by_dimension(instance_id).get(value, ()):
                 course = task.health.get(half, [(0, Health())])
                 first = -(-max(start, task.create_time) // period)
                 for number in range(first, end // period + 1):
@@ -513,7 +513,7 @@ class World:
                     found[moment] = numbers[metric]
             return sorted(found.items())
 
-    def _measured(self, instance_id: str) -> dict[str, list[tuple[Task, str]]]:
+    def _tasks_by_dimension(self, instance_id: str) -> dict[str, list[tuple[Task, str]]]:
         """The tasks behind each value of the dimension; twins share one when it holds names."""
         found: dict[str, list[tuple[Task, str]]] = {}
         for connector in self.connectors.values():
@@ -550,7 +550,7 @@ def sorted_tasks(connector: Connector) -> list[Task]:
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
 
 
-def seen_by(task: Task, api: str, settings: Settings) -> bool:
+def visible_in(task: Task, api: str, settings: Settings) -> bool:
     """Whether an API, "sink" or "connector", knows a task; replications are never sink tasks."""
     if api == "sink" and task.source is not None:
         return False
@@ -602,7 +602,7 @@ def _instance_fields(name: str, instance_id: str, status: str) -> dict[str, Any]
         "charging_mode": 1,
         "vpc_id": "33333333-3333-4333-8333-333333333333",
         "vpc_name": "vpc-sample",
-        "created_at": _FIRST_DAY_MS,
+        "created_at": _CREATED_AT_MS,
         "subnet_name": "subnet-sample",
         "subnet_cidr": "192.0.2.0/24",
         "subnet_id": "44444444-4444-4444-8444-444444444444",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator for all tests, back on its first day for each, and a client that shows raw answers.
+"""A simulator for all tests, back on its first day for each, and a client that shows raw responses.
 
 The client signs with a few lines of its own, so that the vendor's signer inside the simulator has a second opinion.
 """
@@ -167,9 +167,9 @@ def client(sim: Simulator) -> Iterator[Client]:
         yield client
 
 
-def code_of(answer: requests.Response) -> tuple[int, str]:
-    """Status and error code of an answer."""
-    return answer.status_code, answer.json()["error_code"]
+def code_of(response: requests.Response) -> tuple[int, str]:
+    """Status and error code of an response."""
+    return response.status_code, response.json()["error_code"]
 
 
 @pytest.fixture

@@ -37,8 +37,8 @@ def ask(client: Any, sim: Simulator) -> Any:
     return ask
 
 
-def values(answer: Any) -> list[float]:
-    return [point["average"] for point in answer.json()["metrics"][0]["datapoints"]]
+def values(response: Any) -> list[float]:
+    return [point["average"] for point in response.json()["metrics"][0]["datapoints"]]
 
 
 def test_tasks_are_normal_until_set(sim: Simulator, task_id: str, ask: Any) -> None:

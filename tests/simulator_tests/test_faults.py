@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 def test_code_and_status(client: Any, sim: Simulator, code: Any) -> None:
     sim.faults.add(Fault(status=404, code="DMS.10240407"))
-    answer = client("GET", client.tasks_path)
-    assert code(answer) == (404, "DMS.10240407")
-    assert answer.json()["error_msg"] == "Too many requests: flow control is active."
-    assert answer.headers["X-Request-Id"] == sim.journal[0].request_id
+    response = client("GET", client.tasks_path)
+    assert code(response) == (404, "DMS.10240407")
+    assert response.json()["error_msg"] == "Too many requests: flow control is active."
+    assert response.headers["X-Request-Id"] == sim.journal[0].request_id
     assert sim.journal[0].code == "DMS.10240407"
     assert client("GET", client.tasks_path).status_code == 200, "it strikes once"
 
@@ -32,27 +32,27 @@ def test_code_and_status(client: Any, sim: Simulator, code: Any) -> None:
 def test_every_code(client: Any, sim: Simulator, name: str) -> None:
     """A code alone brings its usual status, its message and the shape of its origin."""
     sim.faults.add(Fault(code=name))
-    answer = client("GET", client.tasks_path)
-    assert answer.status_code == CODES[name].statuses[0]
-    assert answer.json()["error_code"] == name
-    assert answer.json()["error_msg"] == CODES[name].message
-    assert ("request_id" in answer.json()) == name.startswith("APIG")
+    response = client("GET", client.tasks_path)
+    assert response.status_code == CODES[name].statuses[0]
+    assert response.json()["error_code"] == name
+    assert response.json()["error_msg"] == CODES[name].message
+    assert ("request_id" in response.json()) == name.startswith("APIG")
 
 
 def test_status_alone(client: Any, sim: Simulator) -> None:
     """Without a code the body has the shape of IAM v3."""
     sim.faults.add(Fault(status=503, message="busy"))
-    answer = client("GET", "/v3/projects")
-    assert answer.json() == {"error": {"message": "busy", "code": 503, "title": "Service Unavailable"}}
+    response = client("GET", "/v3/projects")
+    assert response.json() == {"error": {"message": "busy", "code": 503, "title": "Service Unavailable"}}
 
 
 def test_prefix(client: Any, sim: Simulator) -> None:
     sim.settings.error_prefix = "APIGW"
     sim.faults.add(Fault(code="APIG.0308", message="slow down", headers={"Retry-After": "7"}))
-    answer = client("GET", client.tasks_path)
-    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "7")
-    assert answer.json()["error_code"] == "APIGW.0308"
-    assert answer.json()["error_msg"] == "slow down"
+    response = client("GET", client.tasks_path)
+    assert (response.status_code, response.headers["Retry-After"]) == (429, "7")
+    assert response.json()["error_code"] == "APIGW.0308"
+    assert response.json()["error_msg"] == "slow down"
 
 
 @pytest.mark.parametrize(
@@ -68,22 +68,22 @@ def test_prefix(client: Any, sim: Simulator) -> None:
 )
 def test_body(client: Any, sim: Simulator, body: Any, content: bytes, kind: str | None) -> None:
     sim.faults.add(Fault(status=502, body=body))
-    answer = client("GET", client.tasks_path)
-    assert (answer.status_code, answer.content) == (502, content)
-    assert answer.headers.get("Content-Type", kind) == kind
+    response = client("GET", client.tasks_path)
+    assert (response.status_code, response.content) == (502, content)
+    assert response.headers.get("Content-Type", kind) == kind
 
 
 def test_body_alone_is_a_success(client: Any, sim: Simulator) -> None:
     sim.faults.add(Fault(body={"tasks": "none"}, headers={"Content-Type": "text/x-odd"}))
-    answer = client("GET", client.tasks_path)
-    assert (answer.status_code, answer.json()) == (200, {"tasks": "none"})
-    assert answer.headers["Content-Type"] == "text/x-odd"
+    response = client("GET", client.tasks_path)
+    assert (response.status_code, response.json()) == (200, {"tasks": "none"})
+    assert response.headers["Content-Type"] == "text/x-odd"
 
 
 def test_redirect(client: Any, sim: Simulator) -> None:
     sim.faults.add(Fault(status=302, headers={"Location": "http://127.0.0.1:1/"}))
-    answer = client("GET", client.tasks_path)
-    assert (answer.status_code, answer.headers["Location"], answer.content) == (302, "http://127.0.0.1:1/", b"")
+    response = client("GET", client.tasks_path)
+    assert (response.status_code, response.headers["Location"], response.content) == (302, "http://127.0.0.1:1/", b"")
 
 
 def test_huge_body(client: Any, sim: Simulator) -> None:
@@ -104,11 +104,11 @@ def test_nothing_is_done_unless_told(client: Any, sim: Simulator) -> None:
 
 def test_which_requests(client: Any, sim: Simulator) -> None:
     path = client.tasks_path
-    armed = sim.faults.add(Fault(operation="ListSinkTasks", status=500, skip=1, times=2))
+    active = sim.faults.add(Fault(operation="ListSinkTasks", status=500, skip=1, times=2))
     instance = f"{client.instances_path}/{sim.instance_id}"
     seen = [client("GET", target).status_code for target in (path, instance, path, path, path)]
     assert seen == [200, 200, 500, 500, 200]
-    assert (armed.passed, armed.hits, armed.spent) == (1, 2, True)
+    assert (active.passed, active.hits, active.exhausted) == (1, 2, True)
     assert sim.faults.pending() == []
     assert [entry.fault is not None for entry in sim.journal] == [False, False, True, True, False]
 
@@ -135,7 +135,7 @@ def test_unknown_url(client: Any, sim: Simulator) -> None:
 
 
 def test_delay(client: Any, sim: Simulator) -> None:
-    """The work is done at once, its answer comes late."""
+    """The work is done at once, its response comes late."""
     sim.faults.add(Fault(delay=0.5))
     with pytest.raises(requests.ReadTimeout):
         client.session.post(
@@ -224,8 +224,8 @@ def test_trickle(client: Any, sim: Simulator) -> None:
 
 def test_trickle_ends_with_the_client(client: Any, sim: Simulator) -> None:
     sim.faults.add(Fault(body="x" * 100_000, trickle=0.01))
-    with client.session.get(sim.endpoint + client.tasks_path, stream=True, timeout=5) as answer:
-        assert next(answer.iter_content(1)) == b"x"
+    with client.session.get(sim.endpoint + client.tasks_path, stream=True, timeout=5) as response:
+        assert next(response.iter_content(1)) == b"x"
     assert client("GET", client.tasks_path).status_code == 200
 
 
@@ -233,17 +233,17 @@ def test_close_of_an_idle_connection(client: Any, sim: Simulator) -> None:
     """The server closes a connection that it promised to keep."""
     sim.faults.add(Fault(close=True, skip=1))
     for _unused in range(3):
-        answer = client("GET", client.tasks_path)
-        assert answer.status_code == 200
-        assert "Connection" not in answer.headers
+        response = client("GET", client.tasks_path)
+        assert response.status_code == 200
+        assert "Connection" not in response.headers
     assert [entry.connection for entry in sim.journal] == [1, 1, 2]
     assert sim.connections == 2
 
 
 def test_mutate(client: Any, sim: Simulator) -> None:
     sim.faults.add(
-        Fault(mutate=lambda answer: {**answer, "total_number": 5}),
-        Fault(mutate=lambda answer: answer.update(tasks=None)),
+        Fault(mutate=lambda response: {**response, "total_number": 5}),
+        Fault(mutate=lambda response: response.update(tasks=None)),
     )
     assert client("GET", client.tasks_path).json()["total_number"] == 5
     assert client("GET", client.tasks_path).json()["tasks"] is None
@@ -267,7 +267,7 @@ def test_other_actors(client: Any, sim: Simulator) -> None:
 
 
 def test_mutating_an_instance_leaves_the_world_alone(client: Any, sim: Simulator) -> None:
-    sim.faults.add(Fault(mutate=lambda answer: answer.update(connector_id="wrong")))
+    sim.faults.add(Fault(mutate=lambda response: response.update(connector_id="wrong")))
     path = f"{client.instances_path}/{sim.instance_id}"
     assert client("GET", path).json()["connector_id"] == "wrong"
     assert client("GET", path).json()["connector_id"] == sim.connector_id
@@ -289,15 +289,15 @@ def test_throttling_is_exact(client: Any, sim: Simulator, style: str) -> None:
     for _unused in range(60):
         now = next(ticks) * 0.1
         for _unused in range(2):
-            answer = client("GET", client.tasks_path)
-            if answer.status_code == 200:
+            response = client("GET", client.tasks_path)
+            if response.status_code == 200:
                 allowed.append(now)
             elif style == "dms-404":
-                assert answer.json()["error_code"] == "DMS.10240407"
+                assert response.json()["error_code"] == "DMS.10240407"
             else:
-                assert answer.json()["error_code"] == "APIG.0308"
-                assert "limit:3,time:1 second" in answer.json()["error_msg"]
-                assert answer.headers.get("Retry-After") == ("1" if style == "429-retry-after" else None)
+                assert response.json()["error_code"] == "APIG.0308"
+                assert "limit:3,time:1 second" in response.json()["error_msg"]
+                assert response.headers.get("Retry-After") == ("1" if style == "429-retry-after" else None)
         sim.clock.advance(0.1)
     assert len(allowed) == 18
     assert all(later - earlier > 0.99 for earlier, later in zip(allowed, allowed[3:]))

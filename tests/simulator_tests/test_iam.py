@@ -32,30 +32,30 @@ def login(sim: Simulator, scope: Any = None, **user: Any) -> dict[str, Any]:
     ],
 )
 def test_login_for_a_project(client: Any, sim: Simulator, scope: dict[str, Any]) -> None:
-    answer = client.plain("POST", TOKENS, login(sim, scope))
-    assert answer.status_code == 201
-    token = answer.json()["token"]
+    response = client.plain("POST", TOKENS, login(sim, scope))
+    assert response.status_code == 201
+    token = response.json()["token"]
     assert token["project"]["id"] == sim.project_id
     assert token["user"]["name"] == sim.user_name
     assert [service["name"] for service in token["catalog"]] == ["iam", "dms"]
-    assert answer.headers["X-IAM-Trace-Id"]
-    headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
+    assert response.headers["X-IAM-Trace-Id"]
+    headers = {"X-Auth-Token": response.headers["X-Subject-Token"]}
     assert client.plain("GET", client.tasks_path, headers=headers).status_code == 200
     assert sim.journal[0].operation == "KeystoneCreateUserTokenByPassword"
 
 
 def test_short_answer(client: Any, sim: Simulator) -> None:
-    answer = client.plain("POST", TOKENS + "?nocatalog=1", login(sim, {"project": {"id": sim.project_id}}))
-    assert "catalog" not in answer.json()["token"]
+    response = client.plain("POST", TOKENS + "?nocatalog=1", login(sim, {"project": {"id": sim.project_id}}))
+    assert "catalog" not in response.json()["token"]
 
 
 @pytest.mark.parametrize("scope", [None, {}, {"domain": {"name": Simulator.domain_name}}])
 def test_login_for_no_project(client: Any, sim: Simulator, scope: Any) -> None:
-    answer = client.plain("POST", TOKENS, login(sim, scope))
-    assert answer.status_code == 201
-    assert "project" not in answer.json()["token"]
-    assert ("domain" in answer.json()["token"]) == bool(scope)
-    headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
+    response = client.plain("POST", TOKENS, login(sim, scope))
+    assert response.status_code == 201
+    assert "project" not in response.json()["token"]
+    assert ("domain" in response.json()["token"]) == bool(scope)
+    headers = {"X-Auth-Token": response.headers["X-Subject-Token"]}
     assert client.plain("GET", client.tasks_path, headers=headers).json()["error_code"] == "DMS.10240104"
     projects = client.plain("GET", "/v3/auth/projects", headers=headers).json()["projects"]
     assert [project["id"] for project in projects] == [sim.project_id]
@@ -63,9 +63,9 @@ def test_login_for_no_project(client: Any, sim: Simulator, scope: Any) -> None:
 
 def test_project_name_without_its_domain(client: Any, sim: Simulator) -> None:
     body = login(sim, {"project": {"name": sim.region}})
-    answer = client.plain("POST", TOKENS, body)
-    assert answer.status_code == 400
-    assert answer.json()["error"]["message"].startswith("Expecting to find domain in project.")
+    response = client.plain("POST", TOKENS, body)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"].startswith("Expecting to find domain in project.")
     sim.settings.project_name_needs_domain = False
     assert client.plain("POST", TOKENS, body).status_code == 201
 
@@ -85,12 +85,12 @@ def test_project_name_without_its_domain(client: Any, sim: Simulator) -> None:
     ],
 )
 def test_refused(client: Any, body: Any) -> None:
-    answer = client.plain("POST", TOKENS, body)
-    assert answer.status_code == 401
-    error = answer.json()["error"]
+    response = client.plain("POST", TOKENS, body)
+    assert response.status_code == 401
+    error = response.json()["error"]
     assert (error["code"], error["title"]) == (401, "Unauthorized")
-    assert "X-Subject-Token" not in answer.headers
-    assert answer.headers["X-IAM-Trace-Id"]
+    assert "X-Subject-Token" not in response.headers
+    assert response.headers["X-IAM-Trace-Id"]
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,8 @@ def test_refused(client: Any, body: Any) -> None:
     ],
 )
 def test_malformed(client: Any, body: Any) -> None:
-    answer = client.plain("POST", TOKENS, body)
-    assert (answer.status_code, answer.json()["error"]["title"]) == (400, "Bad Request")
+    response = client.plain("POST", TOKENS, body)
+    assert (response.status_code, response.json()["error"]["title"]) == (400, "Bad Request")
 
 
 def test_lock(client: Any, sim: Simulator) -> None:
@@ -140,9 +140,9 @@ def test_projects_by_name(client: Any, sim: Simulator) -> None:
     other = sim.world.add_project(f"{sim.region}_team")
 
     def found(**query: str) -> list[str]:
-        answer = client("GET", "/v3/projects", query=query)
-        assert answer.headers["X-IAM-Trace-Id"]
-        return [project["id"] for project in answer.json()["projects"]]
+        response = client("GET", "/v3/projects", query=query)
+        assert response.headers["X-IAM-Trace-Id"]
+        return [project["id"] for project in response.json()["projects"]]
 
     assert found(name=sim.region) == [sim.project_id]
     assert found(name="nothing") == []
@@ -154,6 +154,6 @@ def test_projects_by_name(client: Any, sim: Simulator) -> None:
 
 
 def test_projects_need_credentials(client: Any) -> None:
-    for answer in (client.plain("GET", "/v3/projects"), client("GET", "/v3/projects", secret_key="wrong")):
-        assert answer.status_code == 401
-        assert answer.json()["error"]["code"] == 401
+    for response in (client.plain("GET", "/v3/projects"), client("GET", "/v3/projects", secret_key="wrong")):
+        assert response.status_code == 401
+        assert response.json()["error"]["code"] == 401

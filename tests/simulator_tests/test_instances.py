@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 
-def names(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.text
-    return [instance["name"] for instance in answer.json()["instances"]]
+def names(response: Any) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [instance["name"] for instance in response.json()["instances"]]
 
 
 def test_show(client: Any, sim: Simulator) -> None:
@@ -89,6 +89,6 @@ def test_pages(client: Any, sim: Simulator, code: Any) -> None:
     ],
 )
 def test_bad_query(client: Any, code: Any, query: dict[str, str]) -> None:
-    answer = client("GET", client.instances_path, query=query)
-    assert code(answer) == (400, "DMS.00400062")
-    assert next(iter(query)) in answer.json()["error_msg"]
+    response = client("GET", client.instances_path, query=query)
+    assert code(response) == (400, "DMS.00400062")
+    assert next(iter(query)) in response.json()["error_msg"]

@@ -110,8 +110,8 @@ def test_headers_of_the_clients_choice(client: Any, names: list[str] | None) -> 
 
 
 def test_date_must_be_signed(client: Any, code: Any) -> None:
-    answer = client("GET", client.tasks_path, names=["host"])
-    assert code(answer) == (401, "APIG.0301")
+    response = client("GET", client.tasks_path, names=["host"])
+    assert code(response) == (401, "APIG.0301")
 
 
 @pytest.mark.parametrize(
@@ -126,8 +126,8 @@ def test_other_headers(client: Any, headers: dict[str, str], status: int) -> Non
     data = b'{"sink_max_tasks": 12}'
     given = {"Content-Type": "application/json", **headers}
     signed = client.signed("PUT", client.tasks_path, "", given, data)
-    answer = client.plain("PUT", client.tasks_path, data, headers={**given, **encoded, **signed})
-    assert answer.status_code == (204 if status == 200 else status)
+    response = client.plain("PUT", client.tasks_path, data, headers={**given, **encoded, **signed})
+    assert response.status_code == (204 if status == 200 else status)
 
 
 def test_hash_of_the_body_in_a_header(client: Any) -> None:
@@ -154,16 +154,16 @@ def test_odd_characters(client: Any, code: Any) -> None:
     """The signature is good for any path and query; what the service then says is another matter."""
     path = f"/v2/{client.simulator.project_id}/connectors/a%20b%2Bc~%C3%A9/sink-tasks"
     assert code(client("GET", path)) == (404, "DMS.00404024")
-    answer = client("GET", client.instances_path, query={"name": "a b+c/é~&=", "engine": ""})
-    assert answer.json()["instance_num"] == 0
+    response = client("GET", client.instances_path, query={"name": "a b+c/é~&=", "engine": ""})
+    assert response.json()["instance_num"] == 0
     assert client.simulator.journal[-1].query == {"engine": "", "name": "a b+c/é~&="}
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 200), (890, 200), (-890, 200), (910, 401), (-910, 401)])
 def test_clock_skew(client: Any, sim: Simulator, seconds: float, status: int) -> None:
     sim.clock.freeze()
-    answer = client("GET", client.tasks_path, when=sim.clock.now() + seconds)
-    assert answer.status_code == status
+    response = client("GET", client.tasks_path, when=sim.clock.now() + seconds)
+    assert response.status_code == status
     sim.clock.offset = seconds
     assert client("GET", client.tasks_path, when=sim.clock.now() - seconds).status_code == status
 
@@ -184,20 +184,20 @@ def test_failures_in_words(client: Any, sim: Simulator, prefix: str) -> None:
             "x-security-token not found",
         ),
     ]
-    for answer, words in cases:
-        assert answer.status_code == 401
-        assert answer.json()["error_code"] == f"{prefix}.0301"
-        assert answer.json()["error_msg"].startswith("Incorrect IAM authentication information: ")
-        assert words in answer.json()["error_msg"]
-        assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+    for response, words in cases:
+        assert response.status_code == 401
+        assert response.json()["error_code"] == f"{prefix}.0301"
+        assert response.json()["error_msg"].startswith("Incorrect IAM authentication information: ")
+        assert words in response.json()["error_msg"]
+        assert response.json()["request_id"] == response.headers["X-Request-Id"]
 
 
 def test_failure_echoes_the_security_token(client: Any, sim: Simulator) -> None:
     """As the real gateway does; a client has to scrub it."""
     keys = sim.security_token_keys()
     headers = {"X-Security-Token": keys.security_token}
-    answer = client("GET", client.tasks_path, headers=headers, access_key=keys.access_key, secret_key="wrong")
-    assert keys.security_token in answer.json()["error_msg"]
+    response = client("GET", client.tasks_path, headers=headers, access_key=keys.access_key, secret_key="wrong")
+    assert keys.security_token in response.json()["error_msg"]
 
 
 def test_temporary_keys_expire(client: Any, sim: Simulator) -> None:
@@ -207,14 +207,14 @@ def test_temporary_keys_expire(client: Any, sim: Simulator) -> None:
     headers = {"X-Security-Token": keys.security_token}
     assert client("GET", client.tasks_path, headers=headers, **arguments).status_code == 200
     sim.clock.advance(901)
-    answer = client("GET", client.tasks_path, headers=headers, **arguments)
-    assert answer.status_code == 401
-    assert "security token expires" in answer.json()["error_msg"]
+    response = client("GET", client.tasks_path, headers=headers, **arguments)
+    assert response.status_code == 401
+    assert "security token expires" in response.json()["error_msg"]
 
 
 def test_security_token_need_not_be_signed(client: Any, sim: Simulator) -> None:
     keys = sim.security_token_keys()
-    answer = client(
+    response = client(
         "GET",
         client.tasks_path,
         headers={"X-Security-Token": keys.security_token},
@@ -222,7 +222,7 @@ def test_security_token_need_not_be_signed(client: Any, sim: Simulator) -> None:
         access_key=keys.access_key,
         secret_key=keys.secret_key,
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
 def test_lock_after_failures(client: Any, sim: Simulator) -> None:
@@ -270,6 +270,6 @@ def test_token_expires(client: Any, sim: Simulator) -> None:
     sim.clock.advance(86399)
     assert client.plain("GET", client.tasks_path, headers=headers).status_code == 200
     sim.clock.advance(1)
-    answer = client.plain("GET", client.tasks_path, headers=headers)
-    assert answer.status_code == 401
-    assert "token expires" in answer.json()["error_msg"]
+    response = client.plain("GET", client.tasks_path, headers=headers)
+    assert response.status_code == 401
+    assert "token expires" in response.json()["error_msg"]

@@ -182,13 +182,13 @@ def test_sizes(client: Any, sim: Simulator, code: Any) -> None:
 
 
 def test_nagle_is_off(client: Any) -> None:
-    """Head and body of an answer come in one packet or without delay: 40 ms each would spoil any measurement."""
+    """Head and body of an response come in one packet or without delay: 40 ms each would spoil any measurement."""
     connection = socket.create_connection(("127.0.0.1", client.simulator.port), timeout=WAIT)
     with connection:
         for _unused in range(3):
             connection.sendall(b"GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n")
-            answer = connection.recv(65536)
-            assert answer.endswith(b"}"), "the whole answer in one piece"
+            response = connection.recv(65536)
+            assert response.endswith(b"}"), "the whole response in one piece"
 
 
 def test_requests_from_many_threads(sim: Simulator, client: Any) -> None:
@@ -292,9 +292,9 @@ def test_control_of_settings_and_clock(client: Any, sim: Simulator) -> None:
     ],
 )
 def test_wrong_control(client: Any, method: str, path: str, body: Any, status: int, words: str) -> None:
-    answer = client.control(method, path, body)
-    assert answer.status_code == status
-    assert words in answer.json()["error"]
+    response = client.control(method, path, body)
+    assert response.status_code == status
+    assert words in response.json()["error"]
 
 
 # -- command line -------------------------------------------------------------------------------------------------

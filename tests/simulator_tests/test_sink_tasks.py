@@ -149,9 +149,9 @@ def test_accepted(client: Any, changes: dict[str, Any]) -> None:
     ],
 )
 def test_refused(client: Any, sim: Simulator, code: Any, changes: dict[str, Any], field: str) -> None:
-    answer = client.create(**changes)
-    assert code(answer) == (400, "DMS.00400062")
-    assert field in answer.json()["error_msg"]
+    response = client.create(**changes)
+    assert code(response) == (400, "DMS.00400062")
+    assert field in response.json()["error_msg"]
     assert sim.world.tasks(sim.connector_id) == []
     assert sim.journal.effects() == []
 
@@ -249,8 +249,8 @@ def test_ids_of_tests_need_be_no_uuids(client: Any, sim: Simulator) -> None:
     ],
 )
 def test_wrong_url(client: Any, sim: Simulator, code: Any, method: str, path: str) -> None:
-    answer = client.plain(method, path.format(p=sim.project_id, c=sim.connector_id))
-    assert code(answer) == (404, "APIG.0101")
+    response = client.plain(method, path.format(p=sim.project_id, c=sim.connector_id))
+    assert code(response) == (404, "APIG.0101")
     assert sim.journal[-1].operation is None
 
 
@@ -367,9 +367,9 @@ def test_instance_that_is_not_running_refuses_writes(client: Any, sim: Simulator
 @pytest.mark.parametrize(("which", "created"), [("lower", 1), ("max_tasks", 1), ("quota_tasks", 2)])
 def test_quota_semantics(client: Any, sim: Simulator, code: Any, which: str, created: int) -> None:
     sim.settings.update(max_tasks=1, quota_tasks=2, quota_semantics=which)
-    answers = [client.create() for _unused in range(created + 1)]
-    assert [answer.status_code for answer in answers] == [200] * created + [404]
-    assert code(answers[-1]) == (404, "DMS.00404029")
+    responses = [client.create() for _unused in range(created + 1)]
+    assert [response.status_code for response in responses] == [200] * created + [404]
+    assert code(responses[-1]) == (404, "DMS.00404029")
 
 
 def test_quota_semantics_with_the_lower_quota(client: Any, sim: Simulator) -> None:

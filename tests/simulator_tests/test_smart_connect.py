@@ -53,12 +53,12 @@ def kafka(sim: Simulator) -> str:
 def test_on(client: Any, sim: Simulator, body: Any) -> None:
     added = sim.world.add_instance("plain", connector=False)
     path = f"{client.instances_path}/{added['instance_id']}"
-    answer = client("POST", f"{path}/connector", body)
-    assert answer.status_code == 200
-    assert set(answer.json()) == {"job_id", "connector_id"}
+    response = client("POST", f"{path}/connector", body)
+    assert response.status_code == 200
+    assert set(response.json()) == {"job_id", "connector_id"}
     shown = client("GET", path).json()
     assert (shown["status"], shown["connector_enable"]) == ("RUNNING", True)
-    assert shown["connector_id"] == answer.json()["connector_id"]
+    assert shown["connector_id"] == response.json()["connector_id"]
     assert shown["connector_node_num"] == int((body or {}).get("node_cnt", 2))
     assert client("GET", f"{path}/connector/tasks").json()["tasks"] == []
     assert sim.journal.effects() == [Effect("enabled", shown["connector_id"])]
@@ -84,9 +84,9 @@ def test_off(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> 
     assert code(client("POST", f"{kafka}/delete-connector")) == (500, "DMS.00501012")
     client("DELETE", f"{tasks}/{task_id}")
     sim.settings.connector_looks = 1
-    answer = client("POST", f"{kafka}/delete-connector", {"instance_id": sim.instance_id})
-    assert answer.status_code == 200
-    assert set(answer.json()) == {"job_id"}
+    response = client("POST", f"{kafka}/delete-connector", {"instance_id": sim.instance_id})
+    assert response.status_code == 200
+    assert set(response.json()) == {"job_id"}
     path = f"{client.instances_path}/{sim.instance_id}"
     assert client("GET", path).json()["status"] == "CONNECTOR_DELETING"
     shown = client("GET", path).json()
@@ -187,8 +187,8 @@ def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str)
     path = f"{tasks}/{task_id}"
 
     def act(action: str) -> Any:
-        answer = client("PUT", f"{path}/{action}")
-        return answer.status_code if answer.status_code == 204 else code(answer)
+        response = client("PUT", f"{path}/{action}")
+        return response.status_code if response.status_code == 204 else code(response)
 
     def status() -> str:
         return str(client("GET", path).json()["status"])
@@ -245,9 +245,9 @@ def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str)
     ],
 )
 def test_refused(client: Any, sim: Simulator, code: Any, tasks: str, body: Any, field: str) -> None:
-    answer = client("POST", tasks, body)
-    assert code(answer) == (400, "DMS.00400062")
-    assert field in answer.json()["error_msg"]
+    response = client("POST", tasks, body)
+    assert code(response) == (400, "DMS.00400062")
+    assert field in response.json()["error_msg"]
     assert sim.world.tasks(sim.connector_id) == []
 
 
@@ -288,9 +288,9 @@ def test_modify(
     entity = client("POST", tasks, dump()).json()
     path = f"{tasks}/{entity['id']}"
     sink = {**entity["sink_task"], "deliver_time_interval": 60, "access_key": "NEWKEY"}
-    answer = client("PUT", path, {**entity, "topics": "c", "sink_task": sink})
-    assert answer.status_code == 200
-    assert answer.json()["topics"] == "c"
+    response = client("PUT", path, {**entity, "topics": "c", "sink_task": sink})
+    assert response.status_code == 200
+    assert response.json()["topics"] == "c"
     shown = client("GET", path).json()
     assert (shown["topics"], shown["sink_task"]["deliver_time_interval"]) == (topics, interval)
     assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == kept
