@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface under /_simulator/, for tests in other processes and for work by hand. It asks for no login."""
+"""The control API below /_simulator/, for tests in other processes and for manual use. It needs no credentials."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONTROL_PREFIX = "/_simulator"
 
 
 class Control:
-    """Answers requests below /_simulator/ with JSON; a wrong one with status 400 or 404 and `{"error": why}`."""
+    """Handles requests below /_simulator/. Returns JSON; for invalid requests, 400 or 404 and `{"error": message}`."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -61,7 +61,7 @@ class Control:
         }
 
     async def handle(self, http: BaseRequest) -> web.Response:
-        """Response one request."""
+        """Handle one request."""
         payload = await http.read()
         try:
             result = self._dispatch(http, payload)
@@ -77,7 +77,7 @@ class Control:
         name, _unused, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
         data = json.loads(payload) if payload else {}
         if not isinstance(data, dict) and name != "faults":
-            raise TypeError("the body is no object")
+            raise TypeError("the body is not an object")
         with self._simulator.world.lock:
             if rest and (http.method, name) in self._by_id:
                 return self._by_id[http.method, name](rest, data)
@@ -143,5 +143,5 @@ class Control:
 
 
 def _with_instance(simulator: Simulator, data: dict[str, Any]) -> dict[str, Any]:
-    """The data with the sample's instance if none is named."""
+    """The data with the sample instance as the default."""
     return {"instance_id": simulator.instance_id, **data}

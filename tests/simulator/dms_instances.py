@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: instances (section 4 of the facts)."""
+"""DMS for Kafka: instances."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def list_instances(call: Call) -> Response:
 
 
 def find_instance(call: Call) -> Instance:
-    """The instance that the path names. Raises ApiError: 400 when that is no id, 404 when there is none."""
+    """The instance in the path. Raises ApiError: 400 for an invalid id, 404 for an unknown one."""
     instance_id = call.params["instance_id"]
     instance = call.world.instances.get(instance_id)
     if instance is not None and instance.project_id == call.project_id:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: the background jobs of an instance (section 3.10 of the facts)."""
+"""DMS for Kafka: the background jobs of an instance."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def list_background_tasks(call: Call) -> Response:
 
 
 def show_background_task(call: Call) -> Response:
-    """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: in the shape of the list."""
+    """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: in the format of the list."""
     instance, job = _job(call)
     return Response(200, _shown(instance, [job], 1))
 

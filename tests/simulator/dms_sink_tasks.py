@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: the sink tasks of a connector, in the legacy API (section 2 of the facts)."""
+"""DMS for Kafka: the sink tasks of a connector, in the legacy API."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def update_sink_task_quota(call: Call) -> Response:
 
 
 def find_task(connector: Connector, task_id: str) -> Task:
-    """The task of an id. Raises ApiError: 400 when that is no id, 404 when there is none."""
+    """The task with an id. Raises ApiError: 400 for an invalid id, 404 for an unknown one."""
     task = connector.tasks.get(task_id)
     if task is not None:
         return task
@@ -126,7 +126,7 @@ def find_task(connector: Connector, task_id: str) -> Task:
 
 
 def check_creation(call: Call, connector: Connector, name: str, topics: str, limit: int) -> None:
-    """Raise ApiError unless a task of this name and these topics can be added to less than `limit` tasks."""
+    """Raise ApiError unless a task with this name and these topics can be added. limit: the maximum number of tasks."""
     check_running(call.world.instances[connector.instance_id])
     if call.settings.unique_names and any(task.task_name == name for task in connector.tasks.values()):
         raise ApiError(400, "DMS.00400867", f"The task name {name} is in use.")
@@ -135,18 +135,18 @@ def check_creation(call: Call, connector: Connector, name: str, topics: str, lim
     check_topics_unused(call, connector, topics)
 
 
-def check_topics_unused(call: Call, connector: Connector, topics: str, but: Task | None = None) -> None:
-    """Raise ApiError when one of the topics is in another task, if that matters."""
+def check_topics_unused(call: Call, connector: Connector, topics: str, ignore: Task | None = None) -> None:
+    """Raise ApiError if another task has one of the topics, with the setting `exclusive_topics`."""
     if not call.settings.exclusive_topics:
         return
     for task in connector.tasks.values():
         taken = set(task.descriptor["topics"].split(",")) & set(topics.split(",")) - {""}
-        if taken and task is not but and not task.deleting:
+        if taken and task is not ignore and not task.deleting:
             raise ApiError(400, "DMS.00400874", f"The topic {min(taken)} is used by the task {task.task_name}.")
 
 
 def delete_task(call: Call, connector: Connector, task: Task) -> Response:
-    """Delete a task, unless that is under way already."""
+    """Delete a task, unless it is already being deleted."""
     check_running(call.world.instances[connector.instance_id])
     if task.deleting:
         return Response(204)
@@ -155,7 +155,7 @@ def delete_task(call: Call, connector: Connector, task: Task) -> Response:
 
 
 def quotas(call: Call, connector: Connector) -> dict[str, int]:
-    """`max_tasks` and `quota_tasks`, as lists of tasks show them."""
+    """`max_tasks` and `quota_tasks`, as in lists of tasks."""
     return {
         "max_tasks": connector.max_tasks(call.settings),
         "quota_tasks": connector.quota_tasks(call.settings),
@@ -209,7 +209,7 @@ def _topics_info(call: Call, task: Task) -> list[dict[str, Any]]:
 
 
 def _checked_descriptor(call: Call, given: Any) -> dict[str, Any]:
-    """The descriptor with all its fields. Raises the service's complaint about the first one that is wrong."""
+    """The descriptor with all its fields. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("obs_destination_descriptor")
     return {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: Smart Connect on and off, and its tasks in the current API (section 3 of the facts)."""
+"""DMS for Kafka: enabling and disabling Smart Connect, and its tasks in the current API."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECURITY_PROTOCOLS = ("PLAINTEXT", "SASL_SSL", "SASL_PLAINTEXT")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-512")
 DIRECTIONS = ("pull", "push", "two-way")
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
-FIRST_INTERVAL = 300
+DEFAULT_INTERVAL = 300
 
 _CONVERTER = "org.apache.kafka.connect.converters.ByteArrayConverter"
 _SERVER_VALUES = {
@@ -46,15 +46,15 @@ _KEYS = ("access_key", "secret_key", "password")
 _SECRETS = (*_KEYS, "topics", "topics_regex")
 
 
-# -- on and off -----------------------------------------------------------------------------------------------------
+# -- enabling and disabling -----------------------------------------------------------------------------------------
 
 
 def create_connector(call: Call) -> Response:
-    """POST /v2/{project_id}/instances/{instance_id}/connector: switch Smart Connect on."""
+    """POST /v2/{project_id}/instances/{instance_id}/connector: enable Smart Connect."""
     instance = find_instance(call)
     body = call.json_object() if call.request.body else {}
     nodes = body.get("node_cnt", NODES.start)
-    # The documents say number in one place and string in another.
+    # The documentation has an integer in one place and a string in another.
     if isinstance(nodes, str) and nodes.isascii() and nodes.isdecimal():
         nodes = int(nodes[:9])
     if not isinstance(nodes, int) or isinstance(nodes, bool) or nodes not in NODES:
@@ -74,19 +74,19 @@ def create_connector(call: Call) -> Response:
         instance.fields["connector_enable"] = call.settings.connector_enable_follows
 
     job_id = _start_job(call, instance, "createConnector", "EXTENDING", enable)
-    response = {"job_id": job_id, "connector_id": connector_id}
-    return Response(200, response, effect=Effect("enabled", connector_id))
+    body = {"job_id": job_id, "connector_id": connector_id}
+    return Response(200, body, effect=Effect("enabled", connector_id))
 
 
 def _check_busy(call: Call) -> None:
-    """Refuse the first requests, as long as the instance is busy."""
+    """Refuse the next requests while `busy_requests` is not 0."""
     if call.settings.busy_requests:
         call.settings.busy_requests -= 1
         raise ApiError(400, call.settings.busy_code)
 
 
 def _start_job(call: Call, instance: Instance, name: str, status: str, change: Callable[[], None]) -> str:
-    """Begin a change of an instance that a background job completes. Returns the id of the job."""
+    """Start a background job that changes an instance. Returns the id of the job."""
     job_id = call.world.add_job(instance.instance_id, name, "EXECUTING")
     fails = call.settings.connector_fails
 
@@ -100,13 +100,13 @@ def _start_job(call: Call, instance: Instance, name: str, status: str, change: C
 
 
 def show_connector_resource_info(call: Call) -> Response:
-    """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out, and no more."""
+    """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out."""
     find_instance(call)
     return Response(200, {"soldOut": call.settings.sold_out})
 
 
 def delete_connector(call: Call) -> Response:
-    """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: switch Smart Connect off."""
+    """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: disable Smart Connect."""
     instance = find_instance(call)
     if call.request.body or call.settings.disable_needs_body:
         call.json_object()
@@ -117,7 +117,7 @@ def delete_connector(call: Call) -> Response:
         raise ApiError(500, "DMS.00501012")
 
     def disable() -> None:
-        # Another actor may have been faster.
+        # A hook of a fault may have removed it already.
         if connector.connector_id in call.world.connectors:
             call.world.remove_connector(connector.connector_id)
 
@@ -169,7 +169,7 @@ def show_connector_task(call: Call) -> Response:
 
 
 def modify_connector_task(call: Call) -> Response:
-    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as it was read."""
+    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as returned by a read."""
     connector, task = _task(call)
     instance = call.world.instances[connector.instance_id]
     body = call.json_object()
@@ -188,20 +188,20 @@ def modify_connector_task(call: Call) -> Response:
     if (source is None) != (task.source is None):
         raise invalid("source_type and sink_type")
     if source is not None and source["direction"] == "two-way":
-        # What is returned is the doubled number already.
+        # Reads return the doubled number, so that it must not be doubled again.
         source["task_num"] = changed[side]["task_num"]
-    check_topics_unused(call, connector, descriptor["topics"], but=task)
+    check_topics_unused(call, connector, descriptor["topics"], ignore=task)
     if mode == "topics":
         name, source = task.task_name, task.source
         descriptor = {**task.descriptor, "topics": descriptor["topics"], "topics_regex": descriptor["topics_regex"]}
     after = dataclasses.replace(task, task_name=name, descriptor=descriptor, source=source)
-    response = _entity(call, after, task.passing[0] if task.passing else task.status)
+    entity = _entity(call, after, task.passing[0] if task.passing else task.status)
     if mode == "pretend":
-        return Response(200, response)
+        return Response(200, entity)
     task.task_name, task.descriptor, task.source = name, descriptor, source
     if mode == "drop-keys":
         task.keys_dropped = True
-    return Response(200, response, effect=Effect("modified", task.task_id))
+    return Response(200, entity, effect=Effect("modified", task.task_id))
 
 
 def validate_connector_connectivity(call: Call) -> Response:
@@ -237,18 +237,18 @@ def resume_connector_task(call: Call) -> Response:
 
 
 def restart_connector_task(call: Call) -> Response:
-    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts one that waits."""
+    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts a waiting task."""
     return _act(call, "restarted", ("RUNNING", "PAUSED", "WAITING", "FAILED"), "RUNNING", "DMS.00400872")
 
 
 def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Response:
     connector, task = _task(call)
     check_running(call.world.instances[connector.instance_id])
-    under_way = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
-    if under_way or task.status not in allowed or (task.keys_dropped and verb == "restarted"):
+    pending = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
+    if pending or task.status not in allowed or (task.keys_dropped and verb == "restarted"):
         raise ApiError(400, code)
-    former = task.passing[0] if task.passing else task.status
-    task.passing = [former] * call.settings.action_reads
+    previous = task.passing[0] if task.passing else task.status
+    task.passing = [previous] * call.settings.action_reads
     if verb == "restarted" and task.status != "WAITING":
         task.passing += ["RESTARTING"] * call.settings.restart_looks
     task.status = status
@@ -256,7 +256,7 @@ def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str
 
 
 def list_obs_buckets(call: Call) -> Response:
-    """GET /v1.0/dms/obs/buckets: the buckets of the account; neither a project nor an instance is in the path."""
+    """GET /v1.0/dms/obs/buckets: the buckets of the account; the path contains neither a project nor an instance."""
     return Response(200, call.world.buckets)
 
 
@@ -282,14 +282,14 @@ def _types(task: Task) -> dict[str, str]:
 
 
 def _merge(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
-    """One side of a task as a modification wants it: fields that are not sent stay as they are."""
+    """One side of a task after a modification: fields that are not sent keep their values."""
     sent = {} if given is None else given
     if not isinstance(sent, dict):
         raise invalid("source_task and sink_task")
     sent = {key: value for key, value in sent.items() if takes_keys or key not in _KEYS}
     merged = {**stored, **sent}
     if merged.get("instance_id"):
-        # Filled from the id, and returned beside it.
+        # The service fills it from the id, and returns both.
         merged.pop("bootstrap_servers", None)
     return merged
 
@@ -297,12 +297,12 @@ def _merge(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
 def _checked_task(
     call: Call, instance: Instance, body: dict[str, Any]
 ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
-    """Name, descriptor and source of a task. Raises the service's complaint about the first field that is wrong."""
+    """Name, descriptor and source of a task. Raises ApiError for the first invalid field."""
     name = parameters.task_name(call, body)
     source_type = parameters.choice(body, "source_type", SOURCE_TYPES, default="NONE")
     sink_type = parameters.choice(body, "sink_type", SINK_TYPES, default="NONE")
     if (source_type == "NONE") == (sink_type == "NONE"):
-        raise invalid("source_type and sink_type: exactly one of them is needed")
+        raise invalid("source_type and sink_type: exactly one of them is required")
     if sink_type == "OBS_SINK":
         return name, {**parameters.topics(call, body), **_checked_sink(body.get("sink_task"))}, None
     source = _checked_source(call, instance, body.get("source_task"))
@@ -312,7 +312,7 @@ def _checked_task(
 
 
 def _entity(call: Call, task: Task, status: str) -> dict[str, Any]:
-    """A task as the current API shows it, secrets left out."""
+    """A task as the current API returns it, without secrets."""
     settings = call.settings
     sink: dict[str, Any] = {}
     if task.source is None:
@@ -341,7 +341,7 @@ def _entity(call: Call, task: Task, status: str) -> dict[str, Any]:
 
 
 def _hide(entity: dict[str, Any], name: str, style: str) -> None:
-    """Return what a task does not have as the settings say."""
+    """Hide an unused field in the configured style."""
     if style == "absent":
         del entity[name]
     elif style == "null":
@@ -349,7 +349,7 @@ def _hide(entity: dict[str, Any], name: str, style: str) -> None:
 
 
 def _checked_sink(given: Any) -> dict[str, Any]:
-    """The side of OBS. Raises the service's complaint about the first field that is wrong."""
+    """The sink of a dump. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("sink_task")
     sink: dict[str, Any] = {
@@ -361,7 +361,7 @@ def _checked_sink(given: Any) -> dict[str, Any]:
         "partition_format": parameters.choice(given, "partition_format", parameters.PARTITION_FORMATS),
         "record_delimiter": _delimiter(given),
         "deliver_time_interval": parameters.integer(
-            given, "deliver_time_interval", parameters.INTERVAL, default=FIRST_INTERVAL
+            given, "deliver_time_interval", parameters.INTERVAL, default=DEFAULT_INTERVAL
         ),
         "store_keys": parameters.boolean(given, "store_keys"),
     }
@@ -374,13 +374,13 @@ def _checked_sink(given: Any) -> dict[str, Any]:
 
 
 def _delimiter(given: dict[str, Any]) -> str:
-    """The delimiter; a newline may be spelled backslash-n, as the examples print it."""
+    """The delimiter; a newline may be sent as backslash-n, as in the vendor's examples."""
     value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), default="\n")
     return "\n" if value == "\\n" else value
 
 
 def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any]:
-    """The side of a replication. Raises the service's complaint about the first field that is wrong."""
+    """The source of a replication. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("source_task")
     direction = parameters.choice(given, "direction", DIRECTIONS)
@@ -395,7 +395,7 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
     peer = parameters.text(given, "instance_id")
     addresses = parameters.text(given, "bootstrap_servers")
     if bool(peer) == bool(addresses):
-        raise invalid("instance_id and bootstrap_servers: exactly one of them is needed")
+        raise invalid("instance_id and bootstrap_servers: exactly one of them is required")
     brokers = instance.fields["broker_num"]
     if peer:
         other = call.world.instances.get(peer)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of parameters that several operations share. Each raises the service's complaint, which names the parameter."""
+"""Checks of parameters that several operations share. Each raises an ApiError that names the invalid parameter."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _STRICT_NAME = re.compile(r"[A-Za-z0-9_-]{4,64}")
 
 
 def is_uuid(value: str) -> bool:
-    """Whether an id has the form that the service gives to its ids."""
+    """Whether an id has the format of the service's ids."""
     try:
         return str(uuid.UUID(value)) == value.lower()
     except ValueError:
@@ -38,7 +38,7 @@ def is_uuid(value: str) -> bool:
 
 
 def number(query: dict[str, str], name: str, default: int, low: int, high: int | None) -> int:
-    """A number from the query."""
+    """An integer from the query."""
     value = query.get(name)
     if value is None:
         return default
@@ -48,7 +48,7 @@ def number(query: dict[str, str], name: str, default: int, low: int, high: int |
 
 
 def flag(query: dict[str, str], name: str) -> bool:
-    """A boolean from the query, where it is a word; false when absent."""
+    """A boolean from the query; false if missing."""
     value = query.get(name, "false").lower()
     if value not in ("true", "false"):
         raise invalid(name)
@@ -56,7 +56,7 @@ def flag(query: dict[str, str], name: str) -> bool:
 
 
 def page(query: dict[str, str], rows: list[T]) -> list[T]:
-    """The rows that `offset` and `limit` ask for."""
+    """The rows selected by `offset` and `limit`."""
     offset = number(query, "offset", 0, 0, None)
     limit = number(query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     if offset and offset >= len(rows):
@@ -65,7 +65,7 @@ def page(query: dict[str, str], rows: list[T]) -> list[T]:
 
 
 def text(given: dict[str, Any], name: str) -> str:
-    """A string, empty when absent."""
+    """A string, empty if missing."""
     value = given.get(name, "")
     if not isinstance(value, str):
         raise invalid(name)
@@ -89,7 +89,7 @@ def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], default: 
 
 
 def boolean(given: dict[str, Any], name: str) -> bool:
-    """A JSON boolean, false when absent."""
+    """A JSON boolean, false if missing."""
     value = given.get(name, False)
     if not isinstance(value, bool):
         raise invalid(name)
@@ -116,7 +116,7 @@ def topics(call: Call, given: dict[str, Any]) -> dict[str, str]:
     """`topics` and `topics_regex`, of which exactly one is not empty."""
     names, regex = text(given, "topics"), text(given, "topics_regex")
     if bool(names) == bool(regex):
-        raise invalid("topics and topics_regex: exactly one of them is needed")
+        raise invalid("topics and topics_regex: exactly one of them is required")
     if names:
         _check_topics(call, names.split(","))
     elif regex == ".*" or not _is_regex(regex):
@@ -133,7 +133,7 @@ def obs_location(given: dict[str, Any]) -> dict[str, str]:
 
 
 def check_obs_keys(given: dict[str, Any]) -> None:
-    """Keys that begin with INVALID are none that OBS knows."""
+    """Reject keys that begin with INVALID, as OBS does for unknown keys."""
     if given["access_key"].startswith("INVALID") or given["secret_key"].startswith("INVALID"):
         raise ApiError(400, "DMS.00500960")
 

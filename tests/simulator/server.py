@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server around the services, in a thread of its own."""
+"""The HTTP server, in its own thread."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ _STOP_SECONDS = 10.0
 
 
 class Simulator:
-    """A simulated cloud on a port of its own.
+    """A simulated cloud on its own port.
 
-    port: 0 takes a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
-    settings: those of the first day. clock: one to share or to stop.
+    port: 0 selects a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
+    settings: the initial settings. clock: a clock to share with others.
 
     Use it as a context manager, or call `start` and `stop`.
     """
@@ -100,25 +100,25 @@ class Simulator:
 
     @property
     def endpoint(self) -> str:
-        """Where DMS and IAM both listen."""
+        """The URL of all services."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     @property
     def connections(self) -> int:
-        """How many TCP connections brought at least one request; those of the control interface don't count."""
+        """How many TCP connections sent at least one request; requests to the control API don't count."""
         return self._handler.connections
 
     def security_token_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
-        """A temporary access key, its secret key and security token, good for `lifetime` seconds."""
+        """Create a temporary access key, secret key and security token, valid for `lifetime` seconds."""
         return self.world.add_temporary_keys(lifetime)
 
     def credentials(self) -> dict[str, str]:
-        """What a client needs, under the names that the command line prints."""
+        """What a client needs, with the names that the command line prints."""
         return {name: getattr(self, name) for name in _CREDENTIALS}
 
     def reset(self) -> None:
-        """Back to the first day: its data and settings, no faults, an empty journal, the real time."""
+        """Restore the initial state: data, settings, no faults, an empty journal, the real time."""
         with self.world.lock:
             self.clock.reset()
             self.settings.restore(self._initial_settings)
@@ -129,9 +129,9 @@ class Simulator:
             self._handler.reset_connections()
 
     def start(self) -> Simulator:
-        """Listen. Raises OSError when the port is taken."""
+        """Start to listen. Raises OSError if the port is in use."""
         if self._thread is not None:
-            raise RuntimeError("the simulator runs already")
+            raise RuntimeError("the simulator is already running")
         ready = threading.Event()
         self._failure = None
         self._thread = threading.Thread(target=self._run, args=(ready,), name="simulator", daemon=True)
@@ -145,7 +145,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop listening, cut all connections, end the thread. Does nothing when it does not run."""
+        """Stop listening, close all connections, end the thread. Does nothing if it is not running."""
         if self._thread is None:
             return
         assert self._loop is not None
@@ -196,7 +196,7 @@ class Simulator:
 
 
 class _Handler:
-    """Takes requests from the web framework, and gives responses or faults back."""
+    """Handles requests of the web framework, and applies faults."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -216,7 +216,7 @@ class _Handler:
         )
 
     async def handle(self, http: BaseRequest) -> web.StreamResponse:
-        """Response one request."""
+        """Handle one request."""
         transport = http.transport
         if transport is None:
             return _NothingToSend()
@@ -244,31 +244,31 @@ class _Handler:
             query=dict(request.query),
             headers=request.headers,
             body=request.body,
-            connection=self._number_of(transport),
+            connection=self._connection_number(transport),
             ticks=self._simulator.clock.ticks(),
             reads=found[0].reads if found else request.method == "GET",
             request_id=uuid.uuid4().hex,
         )
         self._simulator.journal.append(entry)
         if body is None:
-            return _respond(self._finish(self._error(ApiError(413, "APIG.0201"), entry), entry))
+            return _web_response(self._finish(self._error(ApiError(413, "APIG.0201"), entry), entry))
         fault = self._simulator.faults.take(entry.operation, request.method, target)
         if fault is None:
-            response = self._work(request, found, entry)
+            response = self._process(request, found, entry)
             if self._simulator.settings.latency:
                 await asyncio.sleep(self._simulator.settings.latency)
-            return _respond(response)
+            return _web_response(response)
         return await self._apply_fault(fault, transport, request, found, entry)
 
-    def _number_of(self, transport: asyncio.BaseTransport) -> int:
+    def _connection_number(self, transport: asyncio.BaseTransport) -> int:
         number = self._numbers.get(transport)
         if number is None:
             self.connections += 1
             number = self._numbers[transport] = self.connections
         return number
 
-    def _work(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Response:
-        """Let the service do its work, between the two hooks of a fault."""
+    def _process(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Response:
+        """Process a request between the hooks of a fault."""
         simulator = self._simulator
         with simulator.world.lock:
             if fault is not None and fault.before is not None:
@@ -305,12 +305,12 @@ class _Handler:
             await asyncio.sleep(fault.delay_work)
         replaced = fault.replaces_response
         if not replaced or fault.after_work or fault.drop == "after":
-            response = self._work(request, found, entry, fault)
+            response = self._process(request, found, entry, fault)
         if replaced:
             response = self._replacement(fault, entry)
         elif fault.mutate is not None:
-            changed = fault.mutate(response.body)
-            response.body = response.body if changed is None else changed
+            mutated = fault.mutate(response.body)
+            response.body = response.body if mutated is None else mutated
         response.headers.update(fault.headers)
         if fault.drop == "after":
             entry.status = entry.code = None
@@ -320,7 +320,7 @@ class _Handler:
         if fault.is_raw:
             await _send_raw(transport, response, fault)
             return _NothingToSend()
-        return _respond(response)
+        return _web_response(response)
 
     def _replacement(self, fault: Fault, entry: Entry) -> Response:
         status = fault.response_status
@@ -338,7 +338,7 @@ class _Handler:
 
 
 class _NothingToSend(web.StreamResponse):
-    """Stands for an response that is sent already, or never will be."""
+    """A placeholder for responses that were written directly, or are not sent."""
 
     async def prepare(self, request: BaseRequest) -> None:
         return None
@@ -365,7 +365,7 @@ def _payload(response: Response) -> tuple[bytes, str]:
     ), "application/json"
 
 
-def _respond(response: Response) -> web.StreamResponse:
+def _web_response(response: Response) -> web.StreamResponse:
     payload, kind = _payload(response)
     headers = {hdrs.SERVER: "api-gateway", **response.headers}
     if payload:
@@ -374,10 +374,10 @@ def _respond(response: Response) -> web.StreamResponse:
 
 
 async def _send_raw(transport: asyncio.Transport, response: Response, fault: Fault) -> None:
-    """Write an response past the web framework, which would not send a wrong one."""
+    """Write a response directly to the transport, as the web framework sends only valid ones."""
     payload, kind = _payload(response)
-    claimed = len(payload) if fault.content_length is None else fault.content_length
-    headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(claimed), **response.headers}
+    length = len(payload) if fault.content_length is None else fault.content_length
+    headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(length), **response.headers}
     head = f"HTTP/1.1 {response.status} Simulated\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
     if fault.truncate is not None:
         payload = payload[: fault.truncate]
@@ -395,18 +395,18 @@ async def _send_raw(transport: asyncio.Transport, response: Response, fault: Fau
 
 
 def _cork(transport: asyncio.Transport) -> None:
-    """Let the last bytes and the end of the connection travel together, so that no client sees one without the other."""
+    """Send the last bytes together with the end of the connection, so that clients always receive both."""
     sock = transport.get_extra_info("socket")
     if sock is not None and hasattr(socket, "TCP_CORK"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
 
 def _abort(transport: asyncio.Transport, reset: bool) -> web.StreamResponse:
-    """Close a connection without a word."""
+    """Close a connection without a response."""
     if reset:
         sock = transport.get_extra_info("socket")
         if sock is not None:
-            # Lingering for no time makes the kernel send RST instead of FIN.
+            # With a linger time of 0 the kernel sends RST instead of FIN.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
     return _NothingToSend()

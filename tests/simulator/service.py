@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services behind the server: from a request to its response, with no network in between."""
+"""Turns requests into responses, without a network."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class Service:
         self._login = iam.Login(world, settings, clock, self.gateway.locks)
 
     def respond(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Response:
-        """Do what the request asks for; `found` is what the routes made of it.
+        """Process a request; `found` is the result of `Routes.find`.
 
-        Raises ApiError for what the service responses with an error. The order of the checks: URL, rate, credentials,
-        project, then the operation's own.
+        Raises ApiError for an error response. The order of the checks: URL, rate, credentials, project, then those
+        of the operation.
         """
         if found is None:
             raise ApiError(404, "APIG.0101")
@@ -81,7 +81,7 @@ class Service:
         return Call(request, params, caller, self._world, self._settings)
 
     def _is_missing(self, operation: Operation) -> bool:
-        """Whether the region lacks the operation, so that the gateway does not know its URL."""
+        """Whether the operation does not exist in the region, so that the gateway has no such URL."""
         settings = self._settings
         if operation.name == "ModifyConnectorTask" and settings.modify == "unknown-url":
             return True
