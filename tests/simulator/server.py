@@ -285,7 +285,9 @@ class _Handler:
     def _error(self, exc: ApiError, entry: Entry) -> Response:
         code = exc.code and with_prefix(exc.code, self._simulator.settings.error_prefix)
         entry.code = code
-        return Response(exc.status, errors.body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers))
+        return Response(
+            exc.status, errors.body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers)
+        )
 
     def _finish(self, response: Response, entry: Entry) -> Response:
         entry.status = response.status
@@ -377,8 +379,15 @@ async def _send_raw(transport: asyncio.Transport, response: Response, fault: Fau
     """Write a response directly to the transport, as the web framework sends only valid ones."""
     payload, kind = _payload(response)
     length = len(payload) if fault.content_length is None else fault.content_length
-    headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(length), **response.headers}
-    head = f"HTTP/1.1 {response.status} Simulated\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
+    headers = {
+        hdrs.SERVER: "api-gateway",
+        hdrs.CONTENT_TYPE: kind,
+        hdrs.CONTENT_LENGTH: str(length),
+        **response.headers,
+    }
+    head = f"HTTP/1.1 {response.status} Simulated\r\n" + "".join(
+        f"{key}: {value}\r\n" for key, value in headers.items()
+    )
     if fault.truncate is not None:
         payload = payload[: fault.truncate]
     if fault.trickle is None:
