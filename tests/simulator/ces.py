@@ -9,7 +9,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Response, Call
+from .calls import Call, Response
 from .errors import ApiError
 from .routes import Operation
 from .world import METRICS

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Response, Call
+from .calls import Call, Response
 from .errors import ApiError
 from .routes import Operation
 

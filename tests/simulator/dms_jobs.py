@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Response, Call, Effect
+from .calls import Call, Effect, Response
 from .dms_instances import find_instance
 from .errors import ApiError, invalid
 from .routes import Operation

@@ -9,7 +9,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Response, Call, Effect
+from .calls import Call, Effect, Response
 from .dms_instances import check_running, find_instance
 from .dms_sink_tasks import OBS_PART_SIZE, check_creation, check_topics_unused, delete_task, find_task
 from .errors import ApiError, invalid
@@ -169,7 +169,7 @@ def show_connector_task(call: Call) -> Response:
 
 
 def modify_connector_task(call: Call) -> Response:
-    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as returned by a read."""
+    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as returned by GET."""
     connector, task = _task(call)
     instance = call.world.instances[connector.instance_id]
     body = call.json_object()
@@ -237,7 +237,7 @@ def resume_connector_task(call: Call) -> Response:
 
 
 def restart_connector_task(call: Call) -> Response:
-    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts a waiting task."""
+    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts new tasks."""
     return _act(call, "restarted", ("RUNNING", "PAUSED", "WAITING", "FAILED"), "RUNNING", "DMS.00400872")
 
 

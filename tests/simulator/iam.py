@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .calls import Response, Call, Request
+from .calls import Call, Request, Response
 from .errors import ApiError
 from .gateway import Locks, iso_time
 from .routes import Operation
@@ -41,7 +41,7 @@ class Login:
         self._locks = locks
 
     def create_token(self, request: Request) -> Response:
-        """Create a token for a user and password, scoped to a project (id, or name and domain), a domain, or unscoped."""
+        """Create a token for a user, scoped to a project (id, or name and domain) or a domain, or unscoped."""
         auth = _object(_parse(request.body), "auth", "request body")
         identity = _object(auth, "identity", "auth")
         methods = identity.get("methods")

@@ -12,7 +12,7 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .calls import Response, Call
+    from .calls import Call, Response
 
 
 @dataclasses.dataclass(frozen=True)

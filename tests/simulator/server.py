@@ -20,7 +20,7 @@ from aiohttp.web_request import BaseRequest
 
 from . import errors
 from . import world as sample
-from .calls import Response, Request
+from .calls import Request, Response
 from .clock import Clock
 from .control import CONTROL_PREFIX, Control
 from .errors import ApiError, default_message, with_prefix

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, iam
-from .calls import Response, Call, Caller, Request
+from .calls import Call, Caller, Request, Response
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
 from .routes import Operation, Routes
