@@ -6,28 +6,28 @@
 from __future__ import annotations
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.cloud import NO_SUCH_ID, ORDERS, OTHER, Sandbox, task
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
-NOT_THERE = unchanged("LIST", sink_task=None)
+ABSENT = unchanged("LIST", sink_task=None)
 DELETED = changed("LIST DELETE LIST", sink_task={"task_id": ORDERS, "task_name": "orders"})
 
 
 def is_there(name: str, live: object, **more: object) -> Case:
     """A case that begins with the task orders there; after that it is gone, unless the case says otherwise."""
-    return absent(name, live, **{"there": [task()], "again": NOT_THERE, "leaves": [], **more})
+    return absent(name, live, **{"existing": [task()], "again": ABSENT, "remaining": [], **more})
 
 
 BY_ID = {"task_name": None, "task_id": ORDERS}
-BY_ID_OF_NOBODY = {"task_name": None, "task_id": NOBODY}
+BY_UNKNOWN_ID = {"task_name": None, "task_id": NO_SUCH_ID}
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
 BY_NAME_OF_INSTANCE = {"connector_id": None, "instance_name": "instance"}
 
 FINDING = [
-    absent("by name, not there", NOT_THERE),
-    absent("by id, not there", NOT_THERE, options=BY_ID_OF_NOBODY),
+    absent("by name, not there", ABSENT),
+    absent("by id, not there", ABSENT, options=BY_UNKNOWN_ID),
     is_there("by name, there", DELETED, full=True),
     is_there("by name under the alias name, there", DELETED, options={"task_name": None, "name": "orders"}),
     is_there("by id, there", DELETED, options=BY_ID),
@@ -47,12 +47,12 @@ FINDING = [
         again=unchanged("INSTANCES LIST", sink_task=None),
         options=BY_NAME_OF_INSTANCE,
     ),
-    is_there("other tasks stay", DELETED, there=[task("other", OTHER), task()], leaves=["other"]),
+    is_there("other tasks stay", DELETED, existing=[task("other", OTHER), task()], remaining=["other"]),
     absent(
         "a name is compared as a whole and with its case",
-        NOT_THERE,
-        there=[task("orders-2", ORDERS), task("Orders", OTHER)],
-        leaves=["orders-2", "Orders"],
+        ABSENT,
+        existing=[task("orders-2", ORDERS), task("Orders", OTHER)],
+        remaining=["orders-2", "Orders"],
     ),
 ]
 
@@ -60,61 +60,61 @@ AMBIGUITY = [
     absent(
         "a name that two tasks have",
         fails("2 sink tasks are named orders", ORDERS, OTHER, "task_id", requests="LIST", sink_task=None, error=None),
-        there=[task(), task("orders", OTHER)],
-        leaves=["orders", "orders"],
+        existing=[task(), task("orders", OTHER)],
+        remaining=["orders", "orders"],
         as_module=True,
     ),
     absent(
         "the id of a task with another name",
         fails("task_id and task_name disagree", "other", requests="LIST", error=None),
-        there=[task(), task("other", OTHER)],
+        existing=[task(), task("other", OTHER)],
         options={"task_id": OTHER},
-        leaves=["orders", "other"],
+        remaining=["orders", "other"],
     ),
     absent(
         "the name of a task with another id",
-        fails("task_id and task_name disagree", ORDERS, NOBODY, requests="LIST", error=None),
-        there=[task()],
-        options={"task_id": NOBODY},
-        leaves=["orders"],
+        fails("task_id and task_name disagree", ORDERS, NO_SUCH_ID, requests="LIST", error=None),
+        existing=[task()],
+        options={"task_id": NO_SUCH_ID},
+        remaining=["orders"],
     ),
 ]
 
 PARENTS = [
     absent(
         "the connector does not exist",
-        unchanged("LIST", warns=(NOBODY, "does not exist"), sink_task=None),
-        options={"connector_id": NOBODY},
+        unchanged("LIST", warns=(NO_SUCH_ID, "does not exist"), sink_task=None),
+        options={"connector_id": NO_SUCH_ID},
         as_module=True,
     ),
     absent(
         "the instance does not exist",
         unchanged("INSTANCE", warns=("The instance", "does not exist"), sink_task=None),
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options=OF_INSTANCE,
     ),
     absent(
         "no instance has the name",
         unchanged("INSTANCES", warns=("no Kafka instance named instance",), sink_task=None),
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options=BY_NAME_OF_INSTANCE,
     ),
     absent(
         "two instances have the name",
         fails("2 Kafka instances are named instance", "instance_id", requests="INSTANCES", error=None),
-        setup=lambda place: place.simulator.world.add_instance("instance", project_id=place.project_id),
+        setup=lambda sandbox: sandbox.simulator.world.add_instance("instance", project_id=sandbox.project_id),
         options=BY_NAME_OF_INSTANCE,
     ),
     absent(
         "Smart Connect is off, and the instance says so",
         unchanged("INSTANCE", warns=("Smart Connect is off",), sink_task=None),
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
         options=OF_INSTANCE,
     ),
     absent(
         "Smart Connect is off, and the old connector is given",
         unchanged("LIST", warns=("The connector", "does not exist"), sink_task=None),
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
     ),
     absent(
         "the instance names a connector that is gone",
@@ -127,13 +127,13 @@ PARENTS = [
         unchanged("LIST DELETE", warns=("does not exist",)),
         check=changed("LIST"),
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.switch_smart_connect_off())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", before=lambda _unused: sandbox.disable_smart_connect())],
     ),
     is_there(
         "the connector goes away after the DELETE",
         DELETED,
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", after=lambda _unused: place.switch_smart_connect_off())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", after=lambda _unused: sandbox.disable_smart_connect())],
     ),
 ]
 
@@ -145,7 +145,7 @@ WAITING = [
         again=unchanged("LIST", sink_task={"task_id": ORDERS, "status": "DELETING"}),
         settings={"deletion_looks": 9},
         options={"wait": False},
-        leaves=["orders"],
+        remaining=["orders"],
     ),
     is_there(
         "it stays longer than wait_timeout",
@@ -155,7 +155,7 @@ WAITING = [
         check_again=unchanged("LIST"),
         settings={"deletion_looks": 99},
         options={"wait_timeout": 1},
-        leaves=["orders"],
+        remaining=["orders"],
         as_module=True,
     ),
     is_there(
@@ -176,7 +176,7 @@ RACES = [
         "another run deletes it before the DELETE",
         unchanged("LIST DELETE"),
         check=changed("LIST"),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.remove())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", before=lambda _unused: sandbox.remove())],
     ),
     is_there(
         "DELETE answers that the task is gone",
@@ -195,7 +195,7 @@ def lost(name: str, fault: Fault, live: object, **more: object) -> Case:
 REPEATED = changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS})
 REPEATED_AND_GONE = changed("LIST DELETE DELETE", sink_task={"task_id": ORDERS})
 
-LOST_ANSWERS = [
+LOST_RESPONSES = [
     lost("DELETE is lost before the work", Fault("DeleteSinkTask", drop="before"), REPEATED),
     lost("DELETE is lost after the work", Fault("DeleteSinkTask", drop="after"), REPEATED_AND_GONE, as_module=True),
     lost("DELETE is reset after the work", Fault("DeleteSinkTask", drop="after", reset=True), REPEATED_AND_GONE),
@@ -223,7 +223,7 @@ LOST_ANSWERS = [
         check=changed("LIST"),
         again=DELETED,
         options={"max_retries": 0},
-        leaves=[],
+        remaining=[],
     ),
     lost(
         "DELETE is lost each time",
@@ -250,8 +250,8 @@ LOST_ANSWERS = [
         "LIST is lost each time",
         fails("no response to GET", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", drop="before", times=None)],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
         options={"max_retries": 0},
     ),
     absent(
@@ -299,15 +299,15 @@ DELETE_RESPONSES = [
     ),
 ]
 
-CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_RESPONSES]
+CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_RESPONSES, *DELETE_RESPONSES]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from acceptance.harness.cases import NULL, OWN_INSTANCE, OWN_REGION, Case, absent, fails, present, unchanged
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 
 
 def refused(name: str, *says: str, as_module: bool = False, **options: Any) -> Case:
@@ -119,24 +119,24 @@ PLACES = [
     absent(
         "plain http to localhost",
         unchanged("LIST"),
-        options={"endpoint": lambda place: place.simulator.endpoint.replace("127.0.0.1", "localhost")},
+        options={"endpoint": lambda sandbox: sandbox.simulator.endpoint.replace("127.0.0.1", "localhost")},
     ),
     absent(
         "a slash at the end of the endpoint",
         unchanged("LIST"),
-        options={"endpoint": lambda place: place.simulator.endpoint + "/"},
+        options={"endpoint": lambda sandbox: sandbox.simulator.endpoint + "/"},
     ),
 ]
 
 CASES = [*IDS, *NULLS, *OPTIONS, *FIELDS, *RANGES, *PLACES]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 from acceptance.harness.cases import OWN_REGION, OWN_TOKEN, Case, Expect, absent, changed, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault, Simulator
 
 NO_KEYS = {"access_key": None, "secret_key": None}
@@ -68,16 +68,16 @@ PROJECTS = [
         changed("PROJECTS LIST DELETE LIST"),
         again=unchanged("PROJECTS LIST"),
         options=BY_REGION,
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
     absent(
         "one login is enough for all requests",
         changed("LOGIN LIST DELETE LIST"),
         again=unchanged("LOGIN LIST"),
         options=PASSWORD,
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
     given(
         "no project has the name of the region",
@@ -88,7 +88,7 @@ PROJECTS = [
         "two projects have the name of the region",
         fails("2 projects named", "project_id", requests="PROJECTS", error=None),
         BY_REGION,
-        setup=lambda place: place.simulator.world.add_project(place.region),
+        setup=lambda sandbox: sandbox.simulator.world.add_project(sandbox.region),
     ),
     given(
         "IAM lists a project of a similar name",
@@ -174,9 +174,9 @@ REFUSED = [
         again=unchanged("LOGIN LIST"),
         check=changed("LOGIN LIST"),
         options=PASSWORD,
-        there=[task()],
+        existing=[task()],
         faults=[Fault("DeleteSinkTask", status=401, code="APIG.0307")],
-        leaves=[],
+        remaining=[],
         as_module=True,
     ),
 ]
@@ -229,12 +229,12 @@ INCOMPLETE = [
 CASES = [*KINDS, *PROJECTS, *REFUSED, *INCOMPLETE]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from acceptance.harness.cases import OWN_TOKEN, Case, Expect, absent, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
 from acceptance.harness.playbook import WAYS
-from acceptance.harness.player import Environ, play
+from acceptance.harness.runner import Environ, run_cases
 from simulator import Fault, Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 # What every task of the other tables is told by options.
-UNTOLD = {"access_key": None, "secret_key": None}
-NOTHING_TOLD = {**UNTOLD, "endpoint": None, "iam_endpoint": None, "project_id": None}
+NO_CREDENTIALS = {"access_key": None, "secret_key": None}
+NO_OPTIONS = {**NO_CREDENTIALS, "endpoint": None, "iam_endpoint": None, "project_id": None}
 
 KEYS = {"HW_ACCESS_KEY": Simulator.access_key, "HW_SECRET_KEY": Simulator.secret_key}
 SDK_KEYS = {"HUAWEICLOUD_SDK_AK": Simulator.access_key, "HUAWEICLOUD_SDK_SK": Simulator.secret_key}
@@ -51,13 +51,13 @@ GIVEN_PASSWORD = {
 
 def task(name: str, live: Expect, *options: dict[str, Any], **more: Any) -> Case:
     """A task that runs in the environment; without further options it is told no credentials."""
-    said = {key: value for part in (UNTOLD, *options) for key, value in part.items()}
-    return absent(name, live, options=said, once=True, **more)
+    said = {key: value for part in (NO_CREDENTIALS, *options) for key, value in part.items()}
+    return absent(name, live, options=said, live_only=True, **more)
 
 
 ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
     "all credentials": (
-        lambda place: {**PASSWORD, **TEMPORARY, "HW_AUTH_TOKEN": place.auth_token},
+        lambda sandbox: {**PASSWORD, **TEMPORARY, "HW_AUTH_TOKEN": sandbox.auth_token},
         [
             task("a token goes before keys and a password", unchanged("LIST", auth="token")),
             task("keys as options go before a token of the environment", unchanged("LIST", auth="keys"), GIVEN_KEYS),
@@ -97,46 +97,46 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
         ],
     ),
     "HUAWEICLOUD_SDK_ alone": (
-        lambda place: {
+        lambda sandbox: {
             **SDK_TEMPORARY,
-            "HUAWEICLOUD_SDK_PROJECT_ID": place.project_id,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
+            "HUAWEICLOUD_SDK_PROJECT_ID": sandbox.project_id,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
         },
-        [task("keys and project", unchanged("LIST", auth="temporary keys"), NOTHING_TOLD, as_module=True)],
+        [task("keys and project", unchanged("LIST", auth="temporary keys"), NO_OPTIONS, as_module=True)],
     ),
     "a password and a region": (
-        lambda place: {
+        lambda sandbox: {
             **PASSWORD,
-            "HW_REGION_NAME": place.region,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
-            "HUAWEICLOUD_SDK_IAM_ENDPOINT": place.simulator.endpoint,
+            "HW_REGION_NAME": sandbox.region,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT": sandbox.simulator.endpoint,
         },
         [
-            task("the login tells the project", unchanged("LOGIN LIST", auth="token"), NOTHING_TOLD, as_module=True),
-            task("the project is looked up", unchanged("PROJECTS LIST", auth="keys"), NOTHING_TOLD, GIVEN_KEYS),
+            task("the login tells the project", unchanged("LOGIN LIST", auth="token"), NO_OPTIONS, as_module=True),
+            task("the project is looked up", unchanged("PROJECTS LIST", auth="keys"), NO_OPTIONS, GIVEN_KEYS),
             task(
                 "a project as option is not looked up",
                 unchanged("LIST", auth="keys"),
-                {**NOTHING_TOLD, **GIVEN_KEYS, "project_id": lambda place: place.project_id},
+                {**NO_OPTIONS, **GIVEN_KEYS, "project_id": lambda sandbox: sandbox.project_id},
             ),
             task(
                 "another region as option",
                 fails("no project named eu-none", requests="PROJECTS", error=None),
-                {**NOTHING_TOLD, **GIVEN_KEYS, "region": "eu-none"},
+                {**NO_OPTIONS, **GIVEN_KEYS, "region": "eu-none"},
             ),
         ],
     ),
     # A credential type of AWX sets the variables of fields that were left blank, too.
     "blank variables": (
-        lambda place: {
+        lambda sandbox: {
             **dict.fromkeys(("HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), ""),
             **dict.fromkeys(("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME", "HW_REGION_NAME"), " "),
             **dict.fromkeys(("HW_PROJECT_ID", "HW_IAM_ENDPOINT", "HW_TIMEOUT", "HW_MAX_RETRIES"), ""),
             **SDK_KEYS,
-            "HUAWEICLOUD_SDK_PROJECT_ID": place.project_id,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
+            "HUAWEICLOUD_SDK_PROJECT_ID": sandbox.project_id,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
         },
-        [task("count as none", unchanged("LIST", auth="keys"), NOTHING_TOLD, as_module=True)],
+        [task("count as none", unchanged("LIST", auth="keys"), NO_OPTIONS, as_module=True)],
     ),
     "patience and bad values": (
         {
@@ -175,8 +175,8 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_environment(name: str, tmp_path: Path) -> None:
     environ, cases = ENVIRONMENTS[name]
-    ways = play(cases, tmp_path, *WAYS, environ=environ)
+    ways = run_cases(cases, tmp_path, *WAYS, environ=environ)
     for case in cases:
-        expect_as_described(case, ways)
-        expect_alike(case, ways)
+        expect_described_results(case, ways)
+        expect_equal_results(case, ways)
     expect_no_leaks(ways)

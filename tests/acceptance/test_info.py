@@ -9,11 +9,11 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
-from acceptance.harness.cloud import NOBODY, Place
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.cloud import NO_SUCH_ID, Sandbox
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
 from acceptance.harness.operations import short
 from acceptance.harness.playbook import BOTH_WAYS
-from acceptance.harness.player import Ways
+from acceptance.harness.runner import Ways
 from acceptance.harness.tasks import connection, variables
 from simulator import Fault
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 FIRST, SECOND, THIRD = (f"aaaaaaaa-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 
 
-def other_instance(place: Place, number: int = 0) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.name} {number}"))
+def other_instance(sandbox: Sandbox, number: int = 0) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{sandbox.name} {number}"))
 
 
-def fill(place: Place) -> None:
+def fill(sandbox: Sandbox) -> None:
     """Three tasks, and instances beside the one named instance."""
     for name, task_id in (("orders", FIRST), ("bills", SECOND), ("orders", THIRD)):
-        place.add(name, task_id, topics=f"{name},more")
+        sandbox.add(name, task_id, topics=f"{name},more")
     others = ({"name": "silent"}, {"name": "twin"}, {"name": "twin"}, {"name": "failed", "status": "CREATEFAILED"})
     for number, fields in enumerate(others):
-        place.simulator.world.add_instance(
-            **fields, instance_id=other_instance(place, number), connector=False, project_id=place.project_id
+        sandbox.simulator.world.add_instance(
+            **fields, instance_id=other_instance(sandbox, number), connector=False, project_id=sandbox.project_id
         )
 
 
@@ -94,7 +94,7 @@ CASES = [
     find("instances by a part of the name", found("twin", "twin"), {"name_contains": "win"}),
     find("instances by their status", found("failed"), {"status": "createfailed"}),
     find("an instance by its id", found("silent", requests="INSTANCE"), {"instance_id": other_instance}),
-    find("an instance by an id that nobody has", found(requests="INSTANCE"), {"instance_id": NOBODY}),
+    find("an instance by an id that nobody has", found(requests="INSTANCE"), {"instance_id": NO_SUCH_ID}),
     find("an instance by what is no id", fails("DMS.00400030", requests="INSTANCE"), {"instance_id": "x"}),
     find(
         "the connector of an instance without Smart Connect",
@@ -111,7 +111,7 @@ CASES = [
     read("the list alone", has(*ALL, requests="LIST"), {"details": False}),
     read("tasks by name", has("orders", "orders", requests="LIST SHOW SHOW"), {"task_name": "orders"}),
     read("a task by id", has("bills", requests="LIST SHOW"), {"task_id": SECOND}),
-    read("no task by id", has(requests="LIST"), {"task_id": NOBODY}),
+    read("no task by id", has(requests="LIST"), {"task_id": NO_SUCH_ID}),
     read(
         "partitions with numbers, and the quotas",
         unchanged(
@@ -137,7 +137,7 @@ CASES = [
         has("orders", "orders", requests="LIST SHOW SHOW SHOW"),
         faults=[Fault(path=f".*{SECOND}.*", code="DMS.00404026")],
     ),
-    read("a connector that is missing", fails("DMS.00404024", requests="LIST"), {"connector_id": NOBODY}),
+    read("a connector that is missing", fails("DMS.00404024", requests="LIST"), {"connector_id": NO_SUCH_ID}),
     read(
         "an instance name that nobody has",
         fails("there is no Kafka instance named sample", requests="INSTANCES"),
@@ -182,12 +182,12 @@ CASES = [
 ]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.collection import OTHER_CONNECTOR, Ran, fill, names, operations, passed_on, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, Ran, fill, names, operations, custom_stat, shown
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_the_report_as_a_table_and_in_files(simulator: Simulator, run: Playbooks
     assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows] == table
 
     assert shown(output.stdout, "Show the sink tasks", 3)[-1] == "0 sink tasks, 0 of them not RUNNING"
-    assert json.loads((tmp_path / "empty.json").read_text()) == [] == passed_on(output, "dms_report")
+    assert json.loads((tmp_path / "empty.json").read_text()) == [] == custom_stat(output, "dms_report")
 
 
 def test_a_report_that_is_not_complete_is_shown_and_fails(simulator: Simulator, run: Playbooks) -> None:

@@ -165,7 +165,7 @@ def test_no_log(simulator: Simulator, run_playbook: Callable[..., Output]) -> No
     )
     output = run_playbook([play], "-vvvv", hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     for way in WAYS:
-        assert "no_log: true" in output.result("the task", way)["censored"]
+        assert "no_log: true" in output.result("create the task", way)["censored"]
     assert "hidden-name" not in output.text.replace("result.sink_task.task_name == 'hidden-name'", "")
     assert simulator.connector_id not in output.text
 
@@ -190,7 +190,7 @@ def test_a_secret_from_a_vault(simulator: Simulator, run_playbook: Callable[...,
     play = in_turn(present(simulator), absent(simulator))
     own = {name: value for name, value in variables(simulator).items() if name != "secret_key"}
     output = run_playbook([play], *arguments, hosts=BOTH_WAYS, variables=own).expect_success()
-    assert [result["changed"] for result in output.results("no such task")] == [True, True]
+    assert [result["changed"] for result in output.results("delete the task")] == [True, True]
     assert simulator.secret_key not in output.text
 
 

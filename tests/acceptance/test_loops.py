@@ -71,7 +71,7 @@ def test_each_item_uses_its_own_credentials(simulator: Simulator, run_playbook: 
     own = {name: f"{{{{ item.{name} | default(omit) }}}}" for name in names}
     task = {**absent(simulator, **own), "loop": "{{ items }}", "ignore_errors": True}
     output = run_playbook([{"tasks": [task]}], variables={"items": items}).expect_success()
-    results = output.result("no such task")["results"]
+    results = output.result("delete the task")["results"]
     kinds = [event.kind for event in output.events if event.kind.startswith("item")]
     assert kinds == ["item ok", "item ok", "item ok", "item failed", "item ok"]
     assert "there are no credentials" in results[3]["msg"]
@@ -118,7 +118,7 @@ def test_a_loop_that_waits_for_a_condition(simulator: Simulator, run_playbook: C
         "delay": 0,
     }
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator)).expect_success()
-    assert output.result("no such task")["attempts"] == 3
+    assert output.result("delete the task")["attempts"] == 3
     assert [event.kind for event in output.events].count("retry") == 2
     assert simulator.journal.operations() == ["ListSinkTasks"] * 3
     assert simulator.connections <= 2

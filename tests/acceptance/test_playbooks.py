@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.collection import fill, names, operations, passed_on
+from acceptance.harness.collection import fill, names, operations, custom_stat
 from acceptance.harness.playbook import ROOT
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def test_deletion_with_approval(simulator: Simulator, run: Playbooks, site: list
     assert f"Would delete sink task test-0 (id {shown}" in output.stdout
     assert "there is no sink task gone with the id stale." in output.stdout
     assert "nothing to approve" in output.stdout
-    assert passed_on(output, "dms_task_id") == ""
+    assert custom_stat(output, "dms_task_id") == ""
 
     # Replaced meanwhile, or the artifact is lost.
     world.remove_task(connector, shown)

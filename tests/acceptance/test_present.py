@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, present, unchanged
-from acceptance.harness.cloud import NOBODY, OBS, ORDERS, OTHER, Place, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.cloud import NO_SUCH_ID, OBS, ORDERS, OTHER, Sandbox, task
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -25,28 +25,28 @@ RECREATED = changed("LIST SHOW DELETE LIST CREATE LIST SHOW", sink_task={"status
 
 def creates(name: str, live: Expect = CREATED, **more: Any) -> Case:
     """A case that begins without a task and ends with one; after that nothing is left to do."""
-    return present(name, live, **{"check": PREDICTED, "again": THE_SAME, "leaves": ["orders"], **more})
+    return present(name, live, **{"check": PREDICTED, "again": THE_SAME, "remaining": ["orders"], **more})
 
 
 def is_the_same(name: str, **more: Any) -> Case:
     """A case that begins with the task as it is wanted."""
-    return present(name, THE_SAME, **{"there": [task()], "leaves": ["orders"], **more})
+    return present(name, THE_SAME, **{"existing": [task()], "remaining": ["orders"], **more})
 
 
 def differs(name: str, *parts: str, **more: Any) -> Case:
     """A case that begins with a task that is not as wanted, and leaves it alone."""
     live = fails("differs", *parts, "recreate", requests="LIST SHOW", sink_task={"task_id": ORDERS}, error=None)
-    return present(name, live, **{"there": [task()], "leaves": ["orders"], **more})
+    return present(name, live, **{"existing": [task()], "remaining": ["orders"], **more})
 
 
 def recreates(name: str, live: Expect = RECREATED, **more: Any) -> Case:
     """A case that begins with a task that is not as wanted, and replaces it."""
     options = {"recreate": True, **more.pop("options", {})}
     said = {
-        "there": [task(obs_bucket_name="old")],
+        "existing": [task(obs_bucket_name="old")],
         "check": changed("LIST SHOW", sink_task={"task_id": None}, **WARNS),
         "again": THE_SAME,
-        "leaves": ["orders"],
+        "remaining": ["orders"],
         **more,
     }
     return present(name, live, options=options, **said)
@@ -84,7 +84,7 @@ CREATING = [
         again=unchanged("INSTANCE LIST SHOW"),
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    creates("beside other tasks", there=[task("other", OTHER)], leaves=["orders", "other"]),
+    creates("beside other tasks", existing=[task("other", OTHER)], remaining=["orders", "other"]),
 ]
 
 SAME = [
@@ -93,19 +93,19 @@ SAME = [
     is_the_same("the bucket's keys differ, which the service never tells", obs={"secret_key": "AnotherKey" * 3}),
     is_the_same(
         "no folders, which the service tells as nothing",
-        there=[task(partition_format="")],
+        existing=[task(partition_format="")],
         obs={"partition_format": "N/A"},
     ),
-    is_the_same("fields that are not given are not compared", there=[task(**EVERY_FIELD)]),
+    is_the_same("fields that are not given are not compared", existing=[task(**EVERY_FIELD)]),
     is_the_same(
         "the service tells numbers as text",
-        there=[task(deliver_time_interval="300")],
+        existing=[task(deliver_time_interval="300")],
         obs={"deliver_time_interval": 300},
     ),
     present(
         "it is PAUSED",
         unchanged("LIST SHOW", sink_task={"status": "PAUSED"}, warns=("PAUSED",)),
-        there=[task(status="PAUSED")],
+        existing=[task(status="PAUSED")],
     ),
 ]
 
@@ -131,9 +131,9 @@ RECREATION = [
     recreates("it differs", as_module=True),
     recreates(
         "fields that are not given stay as they were",
-        there=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
+        existing=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
     ),
-    recreates("it has failed", there=[task(status="FAILED")]),
+    recreates("it has failed", existing=[task(status="FAILED")]),
     recreates(
         "the old one goes away after a while",
         changed("LIST SHOW DELETE LIST LIST CREATE LIST SHOW", **WARNS),
@@ -162,7 +162,7 @@ RECREATION = [
         check_again=changed("LIST"),
         again=fails("DMS.00400026", requests="LIST CREATE", error={"method": "POST"}),
         faults=[Fault("CreateSinkTask", code="DMS.00400026")],
-        leaves=[],
+        remaining=[],
         as_module=True,
     ),
 ]
@@ -174,7 +174,7 @@ WAITING = [
         unchanged("LIST SHOW( SHOW)+", sink_task={"status": "RUNNING"}),
         check=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
         again=THE_SAME,
-        there=[task(passing=["CREATING"] * 4)],
+        existing=[task(passing=["CREATING"] * 4)],
     ),
     creates(
         "it is not waited for",
@@ -207,7 +207,7 @@ WAITING = [
     present(
         "an existing one has failed",
         fails("the status FAILED", "recreate", requests="LIST SHOW", error=None),
-        there=[task(status="FAILED")],
+        existing=[task(status="FAILED")],
     ),
     creates(
         "it is missing from the first SHOW",
@@ -220,8 +220,8 @@ WAITING = [
         settings={"creation_looks": 9},
         again=None,
         check_again=PREDICTED,
-        faults=lambda place: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, place))],
-        leaves=[],
+        faults=lambda sandbox: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, sandbox))],
+        remaining=[],
     ),
     creates(
         "the permission ends during the wait",
@@ -233,9 +233,9 @@ WAITING = [
 ]
 
 
-def _forget(world: World, place: Place) -> None:
-    for item in world.tasks(place.connector_id):
-        place.remove(item["task_id"])
+def _forget(world: World, sandbox: Sandbox) -> None:
+    for item in world.tasks(sandbox.connector_id):
+        sandbox.remove(item["task_id"])
 
 
 def lost(name: str, fault: Fault, live: Expect, **more: Any) -> Case:
@@ -275,8 +275,8 @@ LOST_RESPONSES = [
         fails("may have created it", requests="LIST CREATE LIST SHOW", error=None),
         again=fails("differs", requests="LIST SHOW"),
         faults={
-            "live": lambda place: [
-                Fault("CreateSinkTask", drop="after", after=lambda world: _change_bucket(world, place))
+            "live": lambda sandbox: [
+                Fault("CreateSinkTask", drop="after", after=lambda world: _change_bucket(world, sandbox))
             ]
         },
     ),
@@ -296,10 +296,10 @@ LOST_RESPONSES = [
 ]
 
 
-def _change_bucket(world: World, place: Place) -> None:
-    (item,) = world.tasks(place.connector_id)
+def _change_bucket(world: World, sandbox: Sandbox) -> None:
+    (item,) = world.tasks(sandbox.connector_id)
     changed_descriptor = {**item["obs_destination_descriptor"], "obs_bucket_name": "foreign"}
-    world.set_task(place.connector_id, item["task_id"], descriptor=changed_descriptor)
+    world.set_task(sandbox.connector_id, item["task_id"], descriptor=changed_descriptor)
 
 
 def refused(name: str, *parts: str, requests: str = "LIST CREATE", **more: Any) -> Case:
@@ -308,7 +308,7 @@ def refused(name: str, *parts: str, requests: str = "LIST CREATE", **more: Any) 
     return present(
         name,
         fails(*parts, requests=requests, error=error),
-        **{"check": changed("LIST"), "check_again": changed("LIST"), "leaves": [], **more},
+        **{"check": changed("LIST"), "check_again": changed("LIST"), "remaining": [], **more},
     )
 
 
@@ -333,9 +333,9 @@ REFUSED = [
         fails("DMS.00404029", "quota", requests="LIST CREATE", error={"status": 404}),
         check=fails("quota", requests="LIST", error=None),
         check_again=fails("quota", requests="LIST", error=None),
-        there=[task("other", OTHER)],
+        existing=[task("other", OTHER)],
         settings={"max_tasks": 1, "quota_tasks": 1},
-        leaves=["other"],
+        remaining=["other"],
     ),
     refused(
         "the user has no permission to create",
@@ -360,47 +360,47 @@ REFUSED = [
 ]
 
 
-def in_vain(name: str, *parts: str, requests: str = "LIST", **more: Any) -> Case:
+def fails_unchanged(name: str, *parts: str, requests: str = "LIST", **more: Any) -> Case:
     """A case that fails before anything is changed."""
     return present(name, fails(*parts, requests=requests), **more)
 
 
-IN_VAIN = [
-    in_vain("no task has the id that is given", "no sink task with the id", NOBODY, options={"task_id": NOBODY}),
-    in_vain(
+FAILING = [
+    fails_unchanged("no task has the id that is given", "no sink task with the id", NO_SUCH_ID, options={"task_id": NO_SUCH_ID}),
+    fails_unchanged(
         "id and name disagree",
         "disagree",
-        there=[task(), task("other", OTHER)],
+        existing=[task(), task("other", OTHER)],
         options={"task_id": OTHER},
     ),
-    in_vain("the connector does not exist", "DMS.00404024", setup=Place.switch_smart_connect_off),
-    in_vain(
+    fails_unchanged("the connector does not exist", "DMS.00404024", setup=Sandbox.disable_smart_connect),
+    fails_unchanged(
         "Smart Connect is off",
         "Smart Connect is off",
         requests="INSTANCE",
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    in_vain(
+    fails_unchanged(
         "the instance does not exist",
         "DMS.00404022",
         requests="INSTANCE",
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    in_vain(
+    fails_unchanged(
         "the description is not an object",
         "not a JSON object",
         requests="LIST SHOW",
-        there=[task()],
+        existing=[task()],
         faults=[Fault("ShowSinkTaskDetail", body="[]")],
     ),
     creates(
         "it goes away between the list and the description",
         changed("LIST SHOW CREATE LIST SHOW"),
         check=unchanged("LIST SHOW"),
-        there=[task()],
-        faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _unused: place.remove())]},
+        existing=[task()],
+        faults={"live": lambda sandbox: [Fault("ShowSinkTaskDetail", before=lambda _unused: sandbox.remove())]},
     ),
 ]
 
@@ -423,10 +423,10 @@ SETS = [
         ("orders", "new-task"),
         changed("LIST SHOW DELETE( LIST)+ CREATE( LIST)+", returns={actions: ["unchanged", "created", "deleted"]}),
         again=unchanged("LIST SHOW SHOW"),
-        there=[task(topics="orders"), task("other-task", OTHER)],
+        existing=[task(topics="orders"), task("other-task", OTHER)],
         options={"prune": True, "prune_limit": 1},
         settings={"deletion_looks": 1, "creation_looks": 1},
-        leaves=["orders", "new-task"],
+        remaining=["orders", "new-task"],
         as_module=True,
     ),
     several(
@@ -434,21 +434,21 @@ SETS = [
         ("orders", "new-task"),
         fails("1 of 2", "new-task", "DMS.00400876", changed=True, requests="LIST CREATE CREATE( LIST)+"),
         settings={"known_topics": ["orders"]},
-        leaves=["orders"],
-        once=True,
+        remaining=["orders"],
+        live_only=True,
         as_module=True,
     ),
 ]
 
-CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *IN_VAIN, *SETS]
+CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *FAILING, *SETS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

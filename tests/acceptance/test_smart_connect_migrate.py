@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from acceptance.harness.collection import operations, passed_on, shown
+from acceptance.harness.collection import operations, custom_stat, shown
 from acceptance.harness.playbook import MARKER, WAYS, in_way, kill_marked
 from simulator import Fault
 
@@ -150,7 +150,7 @@ def test_written_definitions(
     assert (tmp_path / "kept" / "sink_task" / "kafka-sample.yml").exists()
     folder = tmp_path / "migration"
     written = {path.parent.name: path.read_text() for path in folder.rglob("*.yml")}
-    assert written == passed_on(output, "dms_definitions") == passed_on(checked, "dms_definitions")
+    assert written == custom_stat(output, "dms_definitions") == custom_stat(checked, "dms_definitions")
     new = yaml.safe_load(written["smart_connect"])
     assert [(task["task_name"], task["state"]) for task in new["tasks"]] == [("orders", "running"), ("bills", "paused")]
     assert "partition_format" not in new["tasks"][0]["sink_task"]
@@ -221,7 +221,7 @@ def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
     simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
 ) -> None:
     checked = migrate("--check", dms_step="switch", dms_pattern="orders")
-    moves = passed_on(checked, "dms_moves")
+    moves = custom_stat(checked, "dms_moves")
     assert moves == [{"task_name": "orders", "task_id": tasks["orders"]}]
 
     # Another task was created in its place since.

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from acceptance.harness.collection import OTHER_CONNECTOR, operations, passed_on, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, operations, custom_stat, shown
 from acceptance.harness.playbook import ansible_playbook
 from simulator import Fault
 
@@ -60,7 +60,7 @@ def test_resume_resumes_only_what_the_pause_has_paused(
         "bills",
         "idle is not RUNNING and is left alone",
     ]
-    assert (statuses(simulator), state.exists(), passed_on(output, "dms_paused")) == (before, False, [])
+    assert (statuses(simulator), state.exists(), custom_stat(output, "dms_paused")) == (before, False, [])
 
     # One of the two can't be paused: it is not remembered. The next run pauses it, and remembers both.
     simulator.faults.add(Fault(operation="PauseConnectorTask", path=tasks["bills"], code="DMS.00400868"))
@@ -71,10 +71,10 @@ def test_resume_resumes_only_what_the_pause_has_paused(
         {"instance_id": simulator.instance_id, "task_id": tasks[name], "task_name": name}
         for name in ("orders", "bills")
     )
-    assert json.loads(state.read_text()) == [orders] == passed_on(output, "dms_paused")
+    assert json.loads(state.read_text()) == [orders] == custom_stat(output, "dms_paused")
     output = run("smart_connect_pause", **place)
     assert output.returncode == 0
-    assert json.loads(state.read_text()) == [orders, bills] == passed_on(output, "dms_paused")
+    assert json.loads(state.read_text()) == [orders, bills] == custom_stat(output, "dms_paused")
     assert statuses(simulator) == {**before, "orders": "PAUSED", "bills": "PAUSED"}
 
     # Somebody has resumed one meanwhile.
@@ -88,7 +88,7 @@ def test_resume_resumes_only_what_the_pause_has_paused(
         "bills is no longer PAUSED and is left alone",
     ]
     assert statuses(simulator) == before
-    assert json.loads(state.read_text()) == [] == passed_on(output, "dms_paused")
+    assert json.loads(state.read_text()) == [] == custom_stat(output, "dms_paused")
     assert "Set dms_state_file or dms_paused" in output.stdout
 
 
@@ -98,7 +98,7 @@ def test_resume_by_artifact(simulator: Simulator, run: Playbooks, tasks: dict[st
     simulator.faults.add(Fault(operation="ResumeConnectorTask", code="DMS.00400869"))
     output = run("smart_connect_resume", dms_paused=[paused, gone])
     assert output.returncode != 0
-    assert passed_on(output, "dms_paused") == [paused]
+    assert custom_stat(output, "dms_paused") == [paused]
     output = run("smart_connect_resume", dms_paused=json.dumps([paused, gone]))
     assert output.returncode == 0
     assert statuses(simulator)["idle"] == "RUNNING"
@@ -134,7 +134,7 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
         table = list(csv.DictReader(file))
     assert [
         {name: "" if value is None else str(value) for name, value in row.items()}
-        for row in passed_on(output, "dms_report")
+        for row in custom_stat(output, "dms_report")
     ] == table
     assert table[-1]["topics"] == 'say "x", y'
 
@@ -162,7 +162,7 @@ def test_alert_names_each_problem_and_the_command_that_restarts(
     world.set_health(connector, young, status=None)
     output = run("smart_connect_alert", **PLACE, dms_max_lag="10", dms_max_delay_ms=1000)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     assert problems == {
         "orders": "is abnormal",
         "bills": "lags by 11 messages, is delayed by 1001 ms",
@@ -199,7 +199,7 @@ def test_alert_reads_again_while_the_health_is_unknown(
     more = {"dms_allow_paused": True, "dms_seconds_between": 0, "dms_max_unknown_minutes": 7}
     output = run("smart_connect_alert", **PLACE, **more)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     assert problems == {"orders": "has been unknown for 7 minutes", "bills": "", "audit": "", "idle": ""}
 
 
@@ -210,7 +210,7 @@ def test_lag_alert_of_the_old_api(simulator: Simulator, run: Playbooks, tasks: d
         simulator.world.add_task(simulator.connector_id, name, topics="orders", topics_info=info)
     output = run("lag_alert", dms_max_lag=2)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     unknown = dict.fromkeys(("partial", "silent", "none"), "has an unknown lag")
     assert problems == {"orders": "", "bills": "", "audit": "", "idle": "is PAUSED", **unknown}
     assert "kafka-sample / silent: has an unknown lag" in output.stdout
@@ -257,7 +257,7 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
         "kafka-sample / old-2: would be deleted",
         "other / bills: would be created",
     ]
-    plans = passed_on(output, "dms_plans")
+    plans = custom_stat(output, "dms_plans")
     assert set(plans) == {"kafka-sample", "other"}
     assert not simulator.journal.effects()
 
@@ -290,7 +290,7 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
     assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
     # The second time, nothing is left to do.
     assert len(simulator.journal.effects()) == 5
-    assert passed_on(output, "dms_plans") == {}
+    assert custom_stat(output, "dms_plans") == {}
 
 
 def test_apply_of_sink_tasks(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:

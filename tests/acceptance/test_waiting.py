@@ -71,8 +71,8 @@ def test_a_timeout_of_the_task_ends_the_wait(simulator: Simulator, run_playbook:
     play = {"serial": 1, "tasks": tasks}
     output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     for way in WAYS:
-        result = output.result("the task", way)
-        assert output.failed("the task", way)
+        result = output.result("create the task", way)
+        assert output.failed("create the task", way)
         assert "3" in result["msg"]
         assert re.search(r"time|Timed out", result["msg"])
         assert output.result("the next", way)["changed"] is True

@@ -133,7 +133,7 @@ def test_the_environment_of_a_role_reaches_the_module(
     keys = {"HW_ACCESS_KEY": simulator.access_key, "HW_SECRET_KEY": "{{ secret_key }}"}
     plays = [{"roles": [{"role": "cleaner", "environment": keys}]}, {"roles": ["cleaner"]}]
     output = run_playbook(plays, "-vvv", variables=variables(simulator)).expect_success()
-    with_keys, without = output.results("cleaner : no such task")
+    with_keys, without = output.results("cleaner : delete the task")
     assert with_keys["changed"] is False
     assert "there are no credentials" in without["msg"]
     assert output.text.count("runs as a module: it sets environment variables") == 1
@@ -195,5 +195,5 @@ def test_a_switch_that_is_neither_on_nor_off(simulator: Simulator, run_playbook:
     task = {**absent(simulator), "vars": {SWITCH: "perhaps"}}
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator))
     assert output.code == 2
-    assert "perhaps" in output.result("no such task")["msg"]
+    assert "perhaps" in output.result("delete the task")["msg"]
     assert simulator.journal == []

@@ -9,8 +9,8 @@ from typing import Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
 from acceptance.harness.cloud import ORDERS, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
@@ -23,8 +23,8 @@ def refusal(answer: str, fault: Fault, *parts: str, requests: str = "LIST", **mo
         f"LIST returns {answer}",
         fails(*parts, requests=requests, error=error, sink_task=None),
         faults=[fault],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
         **more,
     )
 
@@ -76,13 +76,13 @@ REFUSED_404 = [
         check=changed("LIST"),
         check_again=changed("LIST"),
         faults=[Fault("DeleteSinkTask", code="DMS.00404001")],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
     ),
     absent(
         "the address leads elsewhere",
         fails("APIG.0101", "endpoint", requests="UNKNOWN", error={"status": 404, "code": "APIG.0101"}),
-        options={"endpoint": lambda place: place.simulator.endpoint + "/elsewhere"},
+        options={"endpoint": lambda sandbox: sandbox.simulator.endpoint + "/elsewhere"},
     ),
 ]
 
@@ -114,16 +114,16 @@ THROTTLED = [
         changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("DeleteSinkTask", code="DMS.10240407")],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
     absent(
         "DELETE is throttled with 429",
         changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("DeleteSinkTask", status=429, code="APIG.0308", headers={"Retry-After": "0"})],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
     refusal(
         "404 DMS.10240407 for ever",
@@ -222,29 +222,29 @@ SHORT_LISTS = [
         changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=fails("0 of 2", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2))],
-        there=[task()],
+        existing=[task()],
         options={"task_id": ORDERS},
-        leaves=[],
+        remaining=[],
     ),
     absent(
         "the wait goes on while the list is short",
         changed("LIST DELETE LIST LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2), skip=1)],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
 ]
 
 CASES = [*ABSENT_404, *REFUSED_404, *THROTTLED, *FAILURES, *WRONG_SHAPES, *SHORT_LISTS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -11,35 +11,35 @@ from typing import Any
 
 from acceptance.harness.cases import NULL, Case, absent, changed, fails, present, unchanged
 from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 
-NOT_THERE = unchanged("LIST", sink_task=None)
+ABSENT = unchanged("LIST", sink_task=None)
 CREATED = changed("LIST CREATE LIST SHOW")
 THE_SAME = unchanged("LIST SHOW")
 
 
 def creates(name: str, **more: Any) -> Case:
-    return present(name, CREATED, **{"again": THE_SAME, "leaves": ["orders"], **more})
+    return present(name, CREATED, **{"again": THE_SAME, "remaining": ["orders"], **more})
 
 
 ROWS = [
-    absent("null counts as not given", NOT_THERE, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
+    absent("null counts as not given", ABSENT, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
     absent(
         "an option and its alias",
         changed("LIST DELETE LIST", warns=("task_name", "name")),
         again=unchanged("LIST", warns=("task_name", "name")),
-        there=[task()],
+        existing=[task()],
         options={"name": "orders"},
     ),
-    absent("a number as name", NOT_THERE, options={"task_name": 12345}),
-    absent("a number as id", NOT_THERE, options={"task_name": NULL, "task_id": 12345}),
+    absent("a number as name", ABSENT, options={"task_name": 12345}),
+    absent("a number as id", ABSENT, options={"task_name": NULL, "task_id": 12345}),
     absent(
         "numbers and flags as text",
-        NOT_THERE,
+        ABSENT,
         options={"timeout": "20", "max_retries": "0", "wait": "no", "recreate": "yes", "validate_certs": "0"},
     ),
-    creates("a new name in other letters", options={"task_name": "заказы-注文"}, leaves=["заказы-注文"]),
+    creates("a new name in other letters", options={"task_name": "заказы-注文"}, remaining=["заказы-注文"]),
     creates("topics in one text", obs={"topics": "orders,invoices"}),
     creates("numbers as topics, a number as text", obs={"topics": [1, 2], "deliver_time_interval": "60"}),
     creates(
@@ -57,7 +57,7 @@ ROWS = [
         "a secret that is also a word of the message",
         fails("exists", requests="LIST SHOW"),
         obs={"secret_key": "differs", "obs_bucket_name": "other"},
-        there=[task()],
+        existing=[task()],
     ),
     present(
         "secrets inside of others",
@@ -69,12 +69,12 @@ ROWS = [
 CASES = [dataclasses.replace(row, as_module=True) for row in ROWS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:
