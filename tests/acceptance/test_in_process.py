@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from simulator import Simulator
 
-IN_WORKER = None
+IN_PROCESS = None
 
 # Runs its last argument, like sudo, but as the same user.
 FAKE_SUDO = """#!/bin/sh
@@ -55,28 +55,28 @@ VARIABLES = {"A_VARIABLE": "value"}
 BECOME = {"ansible_become_exe": "{{ playbook_dir }}/sudo"}
 
 TABLE = [
-    Row("a local connection", IN_WORKER),
-    Row("check mode", IN_WORKER, {"check_mode": True}),
+    Row("a local connection", IN_PROCESS),
+    Row("check mode", IN_PROCESS, {"check_mode": True}),
     Row("become on the task", "it uses become", {"become": True, "vars": BECOME}),
     Row("become as a variable", "it uses become", {"vars": {"ansible_become": True, **BECOME}}),
-    Row("become set to false", IN_WORKER, {"become": False}),
+    Row("become set to false", IN_PROCESS, {"become": False}),
     Row("async", "it uses async", {"async": 30, "poll": 1}),
-    Row("async of 0", IN_WORKER, {"async": 0, "poll": 0}),
+    Row("async of 0", IN_PROCESS, {"async": 0, "poll": 0}),
     Row("environment on the block", "it sets environment variables", block={"environment": VARIABLES}),
     Row("environment as a list", "it sets environment variables", {"environment": [{}, VARIABLES]}),
-    Row("an empty environment", IN_WORKER, {"environment": {}}),
+    Row("an empty environment", IN_PROCESS, {"environment": {}}),
     Row(
         "another connection as a keyword",
         "the connection is elsewhere",
         {"connection": "elsewhere"},
         {"hosts": "plain"},
     ),
-    Row("the local connection as a keyword", IN_WORKER, {"connection": "local"}, {"hosts": "plain"}),
+    Row("the local connection as a keyword", IN_PROCESS, {"connection": "local"}, {"hosts": "plain"}),
     Row("delegated to a remote host", "the connection is elsewhere", {"delegate_to": "remote"}),
-    Row("delegated to localhost", IN_WORKER, {"delegate_to": "localhost"}, {"hosts": "remote"}),
+    Row("delegated to localhost", IN_PROCESS, {"delegate_to": "localhost"}, {"hosts": "remote"}),
     Row("turned off with no", f"{SWITCH} is off", {"vars": {SWITCH: "no"}}),
     Row("turned off by a template", f"{SWITCH} is off", {"vars": {SWITCH: "{{ 1 > 2 }}"}}),
-    Row("turned on with yes", IN_WORKER, {"vars": {SWITCH: "yes"}}),
+    Row("turned on with yes", IN_PROCESS, {"vars": {SWITCH: "yes"}}),
     Row("turned off for the play", f"{SWITCH} is off", play={"vars": {SWITCH: False}}),
 ]
 
@@ -167,7 +167,7 @@ def test_variable_overrides_the_environment_variable(simulator: Simulator, run_p
     output = run_playbook([{"tasks": tasks}], "-vvv", env={SWITCH.upper(): "false"}, variables=variables(simulator))
     assert reasons(output.expect_success()) == {
         "environment variable": f"{SWITCH} is off",
-        "variable": IN_WORKER,
+        "variable": IN_PROCESS,
     }
 
 

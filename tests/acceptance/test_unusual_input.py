@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Odd but good input: what Ansible makes of values before a module sees them is the same in both ways of running."""
+"""Unusual but valid input: Ansible converts values in the same way in-process and for module processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def creates(name: str, **more: Any) -> Case:
 
 
 ROWS = [
-    absent("null counts as not given", ABSENT, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
+    absent("null counts as not set", ABSENT, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
     absent(
         "an option and its alias",
         changed("LIST DELETE LIST", warns=("task_name", "name")),
@@ -35,32 +35,32 @@ ROWS = [
     absent("a number as name", ABSENT, options={"task_name": 12345}),
     absent("a number as id", ABSENT, options={"task_name": NULL, "task_id": 12345}),
     absent(
-        "numbers and flags as text",
+        "numbers and booleans as text",
         ABSENT,
         options={"timeout": "20", "max_retries": "0", "wait": "no", "recreate": "yes", "validate_certs": "0"},
     ),
-    creates("a new name in other letters", options={"task_name": "заказы-注文"}, remaining=["заказы-注文"]),
-    creates("topics in one text", obs={"topics": "orders,invoices"}),
+    creates("a name that is not ASCII", options={"task_name": "заказы-注文"}, remaining=["заказы-注文"]),
+    creates("topics as comma-separated text", obs={"topics": "orders,invoices"}),
     creates("numbers as topics, a number as text", obs={"topics": [1, 2], "deliver_time_interval": "60"}),
     creates(
         "the descriptor as JSON",
         options={"obs_destination_descriptor": json.dumps({**OBS, "access_key": "A" * 30, "secret_key": "S" * 30})},
     ),
-    # The values of secrets are masked wherever they occur, even where they are no secrets.
+    # Secrets are redacted in all values, even in those that are not secret.
     present(
-        "a secret that is also the name of the bucket",
+        "a secret that equals the name of the bucket",
         changed("LIST CREATE LIST SHOW"),
         again=THE_SAME,
         obs={"secret_key": "archive"},
     ),
     present(
-        "a secret that is also a word of the message",
+        "a secret that equals a word of the message",
         fails("exists", requests="LIST SHOW"),
         obs={"secret_key": "differs", "obs_bucket_name": "other"},
         existing=[task()],
     ),
     present(
-        "secrets inside of others",
+        "a secret that contains another one",
         CREATED,
         again=THE_SAME,
         obs={"access_key": OBS_ACCESS_KEY[3:], "secret_key": OBS_SECRET_KEY},
