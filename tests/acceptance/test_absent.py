@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
 from acceptance.harness.cloud import NO_SUCH_ID, ORDERS, OTHER, Sandbox, task
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
 from simulator import Fault
 
@@ -38,9 +38,7 @@ IDENTIFICATION = [
         again=unchanged("INSTANCE LIST", sink_task=None),
         options=OF_INSTANCE,
     ),
-    absent(
-        "by instance name, absent", unchanged("INSTANCES LIST", sink_task=None), options=BY_NAME_OF_INSTANCE
-    ),
+    absent("by instance name, absent", unchanged("INSTANCES LIST", sink_task=None), options=BY_NAME_OF_INSTANCE),
     exists(
         "by instance name, exists",
         changed("INSTANCES LIST DELETE LIST", sink_task={"task_id": ORDERS}),
@@ -197,8 +195,17 @@ REPEATED_AFTER_DELETION = changed("LIST DELETE DELETE", sink_task={"task_id": OR
 
 LOST_RESPONSES = [
     lost("the DELETE is lost before it is processed", Fault("DeleteSinkTask", drop="before"), REPEATED),
-    lost("the DELETE is lost after it was processed", Fault("DeleteSinkTask", drop="after"), REPEATED_AFTER_DELETION, as_module=True),
-    lost("the connection is reset after the DELETE was processed", Fault("DeleteSinkTask", drop="after", reset=True), REPEATED_AFTER_DELETION),
+    lost(
+        "the DELETE is lost after it was processed",
+        Fault("DeleteSinkTask", drop="after"),
+        REPEATED_AFTER_DELETION,
+        as_module=True,
+    ),
+    lost(
+        "the connection is reset after the DELETE was processed",
+        Fault("DeleteSinkTask", drop="after", reset=True),
+        REPEATED_AFTER_DELETION,
+    ),
     lost(
         "DELETE returns after the timeout",
         Fault("DeleteSinkTask", delay=2.0),

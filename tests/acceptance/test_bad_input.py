@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from acceptance.harness.cases import NULL, OWN_INSTANCE, OWN_REGION, Case, absent, fails, present, unchanged
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
 
 
@@ -26,7 +26,12 @@ def not_created(name: str, *parts: str, as_module: bool = False, **obs: Any) -> 
 # An undefined variable must not lead to the deletion of another object.
 IDS = [
     *(
-        refused(f"{option} is {value!r}", option, as_module=(option, value) == ("task_id", "../x"), **{**others, option: value})
+        refused(
+            f"{option} is {value!r}",
+            option,
+            as_module=(option, value) == ("task_id", "../x"),
+            **{**others, option: value},
+        )
         for option, others in (
             ("connector_id", {}),
             ("task_id", {"task_name": None}),

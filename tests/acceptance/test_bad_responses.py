@@ -9,7 +9,7 @@ from typing import Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
 from acceptance.harness.cloud import ORDERS, task
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
 from simulator import Fault
 
@@ -63,7 +63,9 @@ FAILED_404 = [
         )
         for code in ("DMS.00404001", "APIG.0101", "DMS.99999999")
     ),
-    list_fails("404 without a body", Fault("ListSinkTasks", status=404, body=""), "404", error={"status": 404, "code": None}),
+    list_fails(
+        "404 without a body", Fault("ListSinkTasks", status=404, body=""), "404", error={"status": 404, "code": None}
+    ),
     list_fails(
         "404 with HTML",
         Fault("ListSinkTasks", status=404, body="<html>Not Found</html>"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from acceptance.harness.cases import OWN_REGION, OWN_TOKEN, Case, Expect, absent, changed, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, task
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
 from simulator import Fault, Simulator
 
@@ -50,7 +50,9 @@ KINDS = [
         TEMPORARY,
         TOKEN | {"access_key": TEMPORARY_ACCESS_KEY, "secret_key": TEMPORARY_SECRET_KEY},
     ),
-    with_credentials("keys have precedence over a password", unchanged("LIST", auth="temporary keys"), PASSWORD, TEMPORARY),
+    with_credentials(
+        "keys have precedence over a password", unchanged("LIST", auth="temporary keys"), PASSWORD, TEMPORARY
+    ),
 ]
 
 PROJECTS = [
@@ -61,8 +63,12 @@ PROJECTS = [
         TEMPORARY,
         BY_REGION,
     ),
-    with_credentials("a token and the project of the region", unchanged("PROJECTS LIST", auth="token"), TOKEN, BY_REGION),
-    with_credentials("the login returns the project of the region", unchanged("LOGIN LIST", auth="token"), PASSWORD, BY_REGION),
+    with_credentials(
+        "a token and the project of the region", unchanged("PROJECTS LIST", auth="token"), TOKEN, BY_REGION
+    ),
+    with_credentials(
+        "the login returns the project of the region", unchanged("LOGIN LIST", auth="token"), PASSWORD, BY_REGION
+    ),
     absent(
         "the project is looked up once for all requests",
         changed("PROJECTS LIST DELETE LIST"),
@@ -213,10 +219,23 @@ INCOMPLETE = [
         access_key="AK",
     ),
     incomplete(
-        "a secret key without an access key", "access_key", "HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK", secret_key=TEMPORARY_SECRET_KEY
+        "a secret key without an access key",
+        "access_key",
+        "HW_ACCESS_KEY",
+        "HUAWEICLOUD_SDK_AK",
+        secret_key=TEMPORARY_SECRET_KEY,
     ),
-    incomplete("a security token without keys", "access_key", "secret_key", "HW_ACCESS_KEY", security_token=SECURITY_TOKEN),
-    incomplete("a user name without a password", "password", "HW_USER_PASSWORD", "domain_name", "HW_DOMAIN_NAME", username="a-user"),
+    incomplete(
+        "a security token without keys", "access_key", "secret_key", "HW_ACCESS_KEY", security_token=SECURITY_TOKEN
+    ),
+    incomplete(
+        "a user name without a password",
+        "password",
+        "HW_USER_PASSWORD",
+        "domain_name",
+        "HW_DOMAIN_NAME",
+        username="a-user",
+    ),
     incomplete("empty credentials", "no credentials", access_key="", secret_key="", auth_token="  "),
     incomplete("a token that contains a newline", "auth_token", auth_token="two\nlines"),
     with_credentials(

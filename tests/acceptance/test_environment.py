@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from acceptance.harness.cases import OWN_TOKEN, Case, Expect, absent, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.playbook import WAYS
 from acceptance.harness.runner import Environ, run_cases
 from simulator import Fault, Simulator

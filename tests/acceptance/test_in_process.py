@@ -100,7 +100,9 @@ def reasons(output: Output) -> dict[str, str | None]:
     return found
 
 
-def test_keywords_select_in_process_or_a_module(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_keywords_select_in_process_or_a_module(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     sudo = tmp_path / "sudo"
     sudo.write_text(FAKE_SUDO)
     sudo.chmod(0o755)
@@ -171,7 +173,9 @@ def test_variable_overrides_the_environment_variable(simulator: Simulator, run_p
     }
 
 
-def test_task_runs_as_a_module_when_requests_is_missing(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_task_runs_as_a_module_when_requests_is_missing(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     (tmp_path / "sitecustomize.py").write_text(SITECUSTOMIZE)
     everywhere = {"HIDE_REQUESTS": "everywhere"}
     tasks = [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
 from acceptance.harness.cloud import NO_SUCH_ID, Sandbox
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.operations import short
 from acceptance.harness.playbook import BOTH_WAYS
 from acceptance.harness.runner import Ways
@@ -93,7 +93,9 @@ CASES = [
     instance_info("a name that no instance has", found_instances(), {"name": "sil"}),
     instance_info("instances by a part of the name", found_instances("twin", "twin"), {"name_contains": "win"}),
     instance_info("instances by their status", found_instances("failed"), {"status": "createfailed"}),
-    instance_info("an instance by its id", found_instances("silent", requests="INSTANCE"), {"instance_id": other_instance}),
+    instance_info(
+        "an instance by its id", found_instances("silent", requests="INSTANCE"), {"instance_id": other_instance}
+    ),
     instance_info("an id that no instance has", found_instances(requests="INSTANCE"), {"instance_id": NO_SUCH_ID}),
     instance_info("an invalid instance_id", fails("DMS.00400030", requests="INSTANCE"), {"instance_id": "x"}),
     instance_info(
@@ -194,7 +196,9 @@ def test_no_secret_is_shown(ways: Ways) -> None:
     expect_no_leaks(ways)
 
 
-def test_1000_instances_and_500_tasks_are_read_with_few_requests(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_1000_instances_and_500_tasks_are_read_with_few_requests(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     """All are returned in order, with as few requests as possible and few connections."""
     names = [f"instance-{number:04}" for number in range(1, 1000)]
     for name in names:

@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.collection import OTHER_CONNECTOR, Ran, fill, names, operations, custom_stat, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, Ran, custom_stat, fill, names, operations, shown
 from simulator import Fault
 
 if TYPE_CHECKING:

@@ -35,7 +35,11 @@ def test_defaults_of_the_action_group(simulator: Simulator, run_playbook: Callab
         # ansible-core 2.15 does not apply defaults of a group to these.
         {"name": "as an action", "action": {"module": MODULE, **options, **wanted}},
         {"name": "as a local action", "local_action": {"module": MODULE, **options, **wanted}},
-        {"name": "an option that overrides the default", MODULE: {**wanted, "project_id": "0" * 31}, "ignore_errors": True},
+        {
+            "name": "an option that overrides the default",
+            MODULE: {**wanted, "project_id": "0" * 31},
+            "ignore_errors": True,
+        },
         {
             "name": "defaults of the module",
             MODULE: {"task_name": "orders"},
@@ -100,7 +104,9 @@ def test_throttle_serializes_the_requests(simulator: Simulator, run_playbook: Ca
     assert all(later - earlier >= 200_000_000 for earlier, later in zip(ticks, ticks[1:]))
 
 
-HOST_OPTIONS = {name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")}
+HOST_OPTIONS = {
+    name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")
+}
 
 
 def test_each_host_uses_its_own_connector_and_keys(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
@@ -183,7 +189,9 @@ secret_key: !vault |
 """
 
 
-def test_secret_from_a_vault_is_not_shown(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_secret_from_a_vault_is_not_shown(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     (tmp_path / "password").write_text("sesame")
     (tmp_path / "vaulted.yml").write_text(VAULTED)
     arguments = ["-vvvv", "--vault-password-file", "password", "-e", "@vaulted.yml"]

@@ -108,7 +108,9 @@ def test_both_ways_return_the_same_items(simulator: Simulator, run_playbook: Cal
         assert [result.get("changed") for result in results[0]] == [True, False, name == "check"]
 
 
-def test_until_repeats_the_task_on_the_same_connection(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_until_repeats_the_task_on_the_same_connection(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003", times=2))
     task = {
         **absent(simulator),

@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.collection import fill, names, operations, custom_stat
+from acceptance.harness.collection import custom_stat, fill, names, operations
 from acceptance.harness.playbook import ROOT
 
 if TYPE_CHECKING:

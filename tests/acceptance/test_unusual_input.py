@@ -11,7 +11,7 @@ from typing import Any
 
 from acceptance.harness.cases import NULL, Case, absent, changed, fails, present, unchanged
 from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, task
-from acceptance.harness.compare import expect_equal_results, expect_described_results, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
 
 ABSENT = unchanged("LIST", sink_task=None)

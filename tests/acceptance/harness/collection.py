@@ -51,7 +51,8 @@ class Playbooks:
     def chain(self, *steps: tuple[str, dict[str, Any]], arguments: Sequence[str] = ()) -> Ran:
         """Run several playbooks, each with its variables, in one process. Only the last one may fail."""
         plays = [
-            {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": variables} for name, variables in steps
+            {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": variables}
+            for name, variables in steps
         ]
         (self.folder / "chain.json").write_text(json.dumps(plays), encoding="utf-8")
         return self.command(ansible_playbook(), *arguments, "chain.json")

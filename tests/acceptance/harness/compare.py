@@ -14,7 +14,7 @@ from typing import Any
 from .cases import NOT_CHECKED, STEPS, Case, Expect
 from .operations import short
 from .playbook import WAYS
-from .runner import Step, CaseResult, Ways
+from .runner import CaseResult, Step, Ways
 
 
 def problems(case: Case, result: CaseResult) -> list[str]:
@@ -28,7 +28,8 @@ def problems(case: Case, result: CaseResult) -> list[str]:
     for check, run, explicit in (("check", "live", case.check), ("check again", "again", case.check_again)):
         if check in steps and run in steps and not explicit:
             found += [
-                f"{check} does not predict the run: {problem}" for problem in _prediction_problems(steps[check], steps[run])
+                f"{check} does not predict the run: {problem}"
+                for problem in _prediction_problems(steps[check], steps[run])
             ]
     if case.remaining is not None and "again" in steps and sorted(result.remaining) != sorted(case.remaining):
         found.append(f"the remaining sink tasks are {result.remaining}, not {case.remaining}")
