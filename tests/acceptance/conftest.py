@@ -4,7 +4,8 @@
 """Fixtures of the acceptance tests, and the parametrization of tests with the tables of cases.
 
 A module with a list CASES has the fixture `case`, once for each row, and `ways`, with the results of the selected rows
-(``-k it-exists``), in-process and as module processes. The rows run once, in the first process of pytest-xdist that needs them.
+(``-k it-exists``), in-process and as module processes. The rows run once, in the first process of pytest-xdist that
+needs them.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def test_purge_of_more_than_10_tasks_needs_their_number(simulator: Simulator, ru
     requests = len(simulator.journal)
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
     assert output.returncode == 0
-    # In addition to the 11 deletions: project, instances, two lists, then the list, the status and the wait per connector.
+    # Besides the deletions: project, instances, two lists, then the list, the status and the wait of each connector.
     assert len(simulator.journal) - requests <= 11 + 10
     assert names(simulator) == ["production"]
 

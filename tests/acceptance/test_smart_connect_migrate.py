@@ -262,7 +262,7 @@ def test_tasks_that_both_apis_list_are_skipped(simulator: Simulator, run: Playbo
     assert not simulator.journal.writes()
 
 
-# --- invalid definitions -----------------------------------------------------------------------------------------------
+# --- invalid definitions --------------------------------------------------------------------------------------------
 
 
 def both_topics(entry: dict[str, Any]) -> None:
@@ -309,7 +309,7 @@ def test_invalid_definition_is_refused_before_the_first_change(
     assert not simulator.journal.writes()
 
 
-# --- interrupts and failures ------------------------------------------------------------------------------------------
+# --- interrupts and failures ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("step", "deletion"), [("switch", "DeleteSinkTask"), ("back_out", "DeleteConnectorTask")])

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fake of the API of AWX 24.6, with what the modules of awx.awx need to create the objects in examples/awx.
 
-It stores and returns only the fields of the serializers of AWX (tag 24.6.1), with the defaults of AWX, and ignores others,
-like AWX. Lists are paginated, and a URL that AWX does not have returns 404.
+It stores and returns only the fields of the serializers of AWX (tag 24.6.1), with the defaults of AWX, and ignores
+others, like AWX. Lists are paginated, and a URL that AWX does not have returns 404.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""examples/awx/configure.yml creates the configuration with the modules of awx.awx, if that collection is installed."""
+"""examples/awx/configure.yml works with the modules of awx.awx. Skipped if that collection is not installed."""
 
 from __future__ import annotations
 

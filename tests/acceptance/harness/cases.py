@@ -10,12 +10,12 @@ live         a normal run
 check again  check mode after the live run
 again        a normal run after the live run
 
-A case has expectations for *live* and *again*. Those for check mode are derived: it must predict the run, so its result is
-the same, without the first request that changes something and the requests after it.
-All cases of a table are tasks of one playbook, which runs once in-process and once with module processes. If the live run
-changes nothing, the last two steps would repeat the first two, so they run only in cases with *full*. A module process takes
-as long as twenty tasks in-process and runs the same code, so it runs all steps of cases with *full*, and the live step of
-cases with *as_module*.
+A case has expectations for *live* and *again*. Those for check mode are derived: it must predict the run, so its result
+is the same, without the first request that changes something and the requests after it.
+All cases of a table are tasks of one playbook, which runs once in-process and once with module processes. If the live
+run changes nothing, the last two steps would repeat the first two, so they run only in cases with *full*. A module
+process takes as long as twenty tasks in-process and runs the same code, so it runs all steps of cases with *full*, and
+the live step of cases with *as_module*.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ class Case:
     setup: Callable[[Sandbox], object] | None = None
     """Other changes to the initial state."""
     faults: Sequence[Fault] | Callable[[Sandbox], Sequence[Fault]] | Mapping[str, Any] = ()
-    """Injected in each step, or by the names of steps. A fault without a path applies only to the requests of this case."""
+    """Injected in each step, or by step. A fault without a path applies only to the requests of this case."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the simulator during this case."""
     remaining: Sequence[str] | None = None
@@ -151,7 +151,7 @@ def absent(name: str, live: Expect, **more: Any) -> Case:
 
 
 def present(name: str, live: Expect, **more: Any) -> Case:
-    """A case of state=present, by default for the task named orders; *obs* are fields of the descriptor in addition to OBS."""
+    """A case of state=present, by default for the task named orders. *obs* overrides fields of :data:`OBS`."""
     descriptor = {**OBS, **more.pop("obs", {})}
     descriptor = {key: value for key, value in descriptor.items() if value is not None}
     options = {"task_name": "orders", "obs_destination_descriptor": descriptor, **more.pop("options", {})}

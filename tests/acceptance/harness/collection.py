@@ -116,7 +116,7 @@ def names(simulator: Simulator) -> list[str]:
 
 
 def fill(simulator: Simulator, tasks: int = 3) -> None:
-    """Create three instances, one of them without Smart Connect, the sink tasks test-… and the sink task production."""
+    """Create two further instances, one without Smart Connect, and the sink tasks test-… and production."""
     world = simulator.world
     world.add_instance("silent", connector=False)
     world.add_instance("other", connector=OTHER_CONNECTOR)

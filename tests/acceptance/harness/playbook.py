@@ -116,7 +116,7 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
 
 
 def inventory(hosts: Sequence[str] | Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """An inventory in which all hosts are this machine, with the Python of Ansible. Variables that are None are left out."""
+    """An inventory with hosts that are this machine, with the Python of Ansible. Variables set to None are omitted."""
     own = hosts if isinstance(hosts, dict) else {name: {} for name in hosts}
     common = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     return {"all": {"hosts": {name: _without_none({**common, **own[name]}) for name in own}}}

@@ -79,7 +79,7 @@ Environ = Union[Mapping[str, str], Callable[[Sandbox], Mapping[str, str]]]
 def run_cases(cases: Sequence[Case], folder: Path, *ways: str, environ: Environ | None = None) -> Ways:
     """Run one playbook with the steps of these cases in each of *ways*.
 
-    With *environ*, environment variables of Ansible, all cases share a sandbox. Without it, each way needs its own call.
+    With *environ*, environment variables of Ansible, all cases share a sandbox. Otherwise, each way needs its own call.
     """
     names = [case.name for case in cases]
     duplicates = {name for name in names if names.count(name) > 1}

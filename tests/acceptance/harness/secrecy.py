@@ -36,7 +36,7 @@ class Secrets:
 
     @property
     def variables(self) -> dict[str, Any]:
-        """Variables of the playbook. The playbook itself can't contain a secret, because Ansible quotes it in messages."""
+        """Variables of the playbook, which can't contain secrets itself, because Ansible quotes it in messages."""
         return {"secrets": self._values}
 
     def as_variables(self, value: Any) -> Any:
