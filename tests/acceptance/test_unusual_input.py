@@ -16,11 +16,11 @@ from acceptance.harness.runner import Ways
 
 ABSENT = unchanged("LIST", sink_task=None)
 CREATED = changed("LIST CREATE LIST SHOW")
-THE_SAME = unchanged("LIST SHOW")
+UNCHANGED = unchanged("LIST SHOW")
 
 
 def creates(name: str, **more: Any) -> Case:
-    return present(name, CREATED, **{"again": THE_SAME, "remaining": ["orders"], **more})
+    return present(name, CREATED, **{"again": UNCHANGED, "remaining": ["orders"], **more})
 
 
 ROWS = [
@@ -50,7 +50,7 @@ ROWS = [
     present(
         "a secret that equals the name of the bucket",
         changed("LIST CREATE LIST SHOW"),
-        again=THE_SAME,
+        again=UNCHANGED,
         obs={"secret_key": "archive"},
     ),
     present(
@@ -62,7 +62,7 @@ ROWS = [
     present(
         "a secret that contains another one",
         CREATED,
-        again=THE_SAME,
+        again=UNCHANGED,
         obs={"access_key": OBS_ACCESS_KEY[3:], "secret_key": OBS_SECRET_KEY},
     ),
 ]
