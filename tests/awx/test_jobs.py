@@ -49,7 +49,7 @@ NEW_TASK = {
 
 @dataclasses.dataclass
 class Job:
-    """A finished job. *text* are all its events and artifacts, *message* is its last one."""
+    """A finished job. *text* contains all events and artifacts, *message* is the last message."""
 
     status: str
     stats: dict[str, int]
