@@ -18,7 +18,6 @@ import typing as t
 
 from ansible.constants import config
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -43,6 +42,18 @@ except ImportError:  # ansible-core before 2.19
 else:
     _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
     _DECODING = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # ansible-core before 2.22
+    from ansible.module_utils.common.parameters import remove_values
+else:
+
+    def remove_values(value: t.Any, no_log_strings: t.Iterable[str]) -> t.Any:
+        """Leave *value* as it is: Ansible masks the registered secrets in all output."""
+        register_secrets(no_log_strings)
+        return value
+
 
 SWITCH = "huaweicloud_kafka_in_worker"
 
