@@ -189,8 +189,8 @@ MANY = tasks(*(listed(f"t-{number}") for number in NUMBERS))
 ALL_IDS = [f"t-{number}" for number in NUMBERS]
 
 
-def table(replies: t.Mapping[str, t.Any] | None = None, meet: int = 0) -> Table:
-    return Table({LIST: MANY, **dict.fromkeys(LINES, details()), **(replies or {})}, meet)
+def table(replies: t.Mapping[str, t.Any] | None = None, together: int = 0) -> Table:
+    return Table({LIST: MANY, **dict.fromkeys(LINES, details()), **(replies or {})}, together)
 
 
 def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
@@ -205,14 +205,14 @@ def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
 
         return respond
 
-    service = table({line: reversed_at_first(number) for number, line in enumerate(LINES)}, meet=4)
+    service = table({line: reversed_at_first(number) for number, line in enumerate(LINES)}, together=4)
     assert ids(run(service=service)) == ALL_IDS
     assert len(service.lines) == len(set(service.lines)) == 51
 
 
 def test_the_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
     failures = {LINES[1]: error_reply(403, "DMS.00403003"), LINES[2]: error_reply(403, "DMS.00403007")}
-    assert run(service=table(failures, meet=4)).result["error"]["code"] == "DMS.00403003"
+    assert run(service=table(failures, together=4)).result["error"]["code"] == "DMS.00403003"
 
 
 def test_deleted_tasks_among_many(run: Run) -> None:
@@ -234,7 +234,7 @@ def test_a_login_that_expires_is_renewed_once(run: Run, known: bool) -> None:
 
     project = {"token": {"project": {"id": PROJECT_ID}}}
     logins = [reply(201, project, X_Subject_Token=token) for token in ("old", "new", "newer")]
-    service = table({f"POST {IAM}/v3/auth/tokens?nocatalog=1": logins, **dict.fromkeys(LINES, respond)}, meet=4)
+    service = table({f"POST {IAM}/v3/auth/tokens?nocatalog=1": logins, **dict.fromkeys(LINES, respond)}, together=4)
     password = {"access_key": None, "secret_key": None, "username": "u", "password": "p", "domain_name": "d"}
     assert ids(run(service=service, project_id=PROJECT_ID if known else None, **password)) == ALL_IDS
     assert len([line for line in service.lines if line.startswith("POST")]) == 2
@@ -242,7 +242,7 @@ def test_a_login_that_expires_is_renewed_once(run: Run, known: bool) -> None:
 
 def test_a_rejected_token_stops_after_the_requests_on_their_way(run: Run) -> None:
     """Five failed attempts lock a key."""
-    service = table(dict.fromkeys(LINES, error_reply(401, "APIG.0301")), meet=4)
+    service = table(dict.fromkeys(LINES, error_reply(401, "APIG.0301")), together=4)
     ran = run(service=service, access_key=None, secret_key=None, auth_token="tok")
     assert ran.result["error"]["status"] == 401
     assert sorted(service.lines) == sorted([LIST, *LINES[:4]])

@@ -238,7 +238,7 @@ def test_requests_of_deletions_and_creations(wait: bool) -> None:
 
 def test_writes_are_side_by_side() -> None:
     replies = {INSTANCE: UP, LIST: [tasks(*map(row, NAMES)), tasks()], **{delete(name): reply(204) for name in NAMES}}
-    service = Table(replies, meet=4, single=TASKS + "/")
+    service = Table(replies, together=4, single=TASKS + "/")
     wanted = {"instance_id": "i-1", "tasks": [absent(name) for name in NAMES]}
     assert run_module(module, service, wanted).result["changed"] is True
 

@@ -144,7 +144,7 @@ def test_repeatable_operation_is_retried(client: Client, service: Service, opera
     line = f"{operation.method} {THING}"
     service.expect((line, failed), (line, failed), (line, reply(200, {})))
     assert client.call(operation, thing_id="t-1").status == 200
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize("failed", [REFUSED, reply(429), THROTTLED, error_reply(404, "DMS.10240407")])
@@ -155,7 +155,7 @@ def test_unrepeatable_operation_is_retried_if_nothing_was_processed(
         line = f"{operation.method} {path}"
         service.expect((line, failed), (line, failed), (line, reply(200, {})))
         assert client.call(operation, thing_id="t-1").status == 200
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize("failed", [LOST, reply(500), reply(502), reply(503), reply(504), reply(200, "<html>")])
@@ -211,7 +211,7 @@ def test_backoff_grows_and_the_error_counts_attempts(client: Client, clock: Cloc
 def test_max_retries_is_the_number_of_retries(clock: Clock, service: Service, max_retries: int) -> None:
     service.expect(*[(f"GET {THING}", LOST)] * (max_retries + 1))
     assert failure(make(clock, service, max_retries=max_retries)).attempts == max_retries + 1
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize(
@@ -384,7 +384,7 @@ def test_rejected_credentials_are_remembered(clock: Clock, service: Service, res
             service.expect((f"GET {THING}", 204))
             further.call(READ, thing_id="t-1")
     assert bool(rejections) == remembered
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 def test_rejections_concern_equal_credentials_only(clock: Clock, service: Service) -> None:
@@ -548,7 +548,7 @@ def test_password_logs_in_once_and_sends_the_token_with_each_request(clock: Cloc
 def test_login_by_project_name_returns_the_project_id(clock: Clock, service: Service) -> None:
     service.expect((LOGIN, BY_NAME, token("T1", id=PROJECT_ID, name="eu-west-101")), (f"GET {THING}", 204))
     make(clock, service, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize("told", [{}, {"id": "../x"}, {"name": "eu-west-101"}])
