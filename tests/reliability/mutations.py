@@ -226,7 +226,7 @@ _NEAR = {
     _MODULE_UTILS + "api/task_list.py": ["test_operations.py"],
     _MODULE_UTILS + "resources/sink_task/tasks.py": ["test_sink_task_present.py"],
     _RECONCILE + "writes.py": ["test_sets.py"],
-    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_twins.py"],
+    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_duplicates.py"],
     _RECONCILE + "apply_set.py": ["test_sets.py"],
     _RECONCILE + "task_set.py": ["test_sets.py"],
     _SMART_CONNECT + "apply.py": ["test_task.py"],
