@@ -6,8 +6,8 @@
 
 First, one read of the service for each item of a loop; a module that can't do that does less, with a note in the table.
 Then, deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
-ansible.builtin.uri for each task. The contenders run in turn, so that changes of the machine's speed affect all of them;
-quote ratios only.
+ansible.builtin.uri for each task. The contenders run in turn, so that changes of the machine's speed affect all; quote
+ratios only.
 """
 
 from __future__ import annotations

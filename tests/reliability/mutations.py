@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Breaks guarantees of the collection one at a time, and checks that a test fails.
 
-``python tests/reliability/mutations.py [-n WORKERS] [WORDS]`` makes each mutation whose name contains all WORDS in a copy
-of the checkout, and runs the tests below there until the first failure. The exit status is 1 if a mutation is not detected,
-no longer applies, or is detected only by a test that also fails without it.
+``python tests/reliability/mutations.py [-n WORKERS] [WORDS]`` makes each mutation whose name contains all WORDS in a
+copy of the checkout, and runs the tests below there until the first failure. The exit status is 1 if a mutation is not
+detected, no longer applies, or is detected only by a test that also fails without it.
 """
 
 from __future__ import annotations
@@ -304,7 +304,7 @@ def _stages(checkout: Path, mutation: Mutation) -> t.Iterator[list[str]]:
 
 
 def _detected_by(checkout: Checkout, mutation: Mutation) -> str:
-    """Return the test that fails because of *mutation*. Raises LookupError if none fails, or the mutation does not apply."""
+    """Return the test that fails because of *mutation*. Raises LookupError if none fails, or if it does not apply."""
     text = (checkout.path / mutation.path).read_text(encoding="utf-8")
     checkout.write(mutation.path, mutation.change(text))
     try:

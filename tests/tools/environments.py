@@ -4,8 +4,8 @@
 
 """Environments of the nox sessions: programs, variables and locks.
 
-Sessions share environments (demo, test and simulator need the same one), and an environment is reinstalled only when its
-requirements change. Therefore they are created here in .cache/venv, and not by nox.
+Sessions share environments (demo, test and simulator need the same one), and an environment is reinstalled only when
+its requirements change. Therefore they are created here in .cache/venv, and not by nox.
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ PRE_RELEASES = {"2.22": "2.22.0rc1"}
 PARTS = ("sanity", "units", "integration", "acceptance")
 ACCEPTANCE_CORES = ("2.15", "2.21", "2.22")
 
-# ansible-test downloads get-pip from a host of its project. This replacement uses the pip of the interpreter, and with it
-# the configured package index.
+# ansible-test downloads get-pip from a host of its project. This replacement uses the pip of the interpreter, and with
+# it the configured package index.
 GET_PIP = """\
 import subprocess
 import sys

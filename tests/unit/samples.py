@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests, options and responses shared by the tests of modules: one instance, its connector, and the task "orders"."""
+"""Requests, options and responses for tests of the modules: one instance, its connector, and the task "orders"."""
 
 from __future__ import annotations
 

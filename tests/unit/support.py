@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Helpers of the unit tests: a clock that only advances by sleeping, a service that expects exact requests, `run_module`."""
+"""Helpers of the unit tests: a clock that advances by sleeping, a service that expects exact requests, `run_module`."""
 
 from __future__ import annotations
 
@@ -100,8 +100,8 @@ def service_error(status: int, code: str | None, message: str = "", operation: O
 
 
 Step = t.Union[tuple[str, t.Any], tuple[str, t.Any, t.Any]]
-"""The expected request ("GET /path" of DMS, or with a full URL), its JSON body (Ellipsis: any), and the response: a Reply, a
-status, or the cause of a missing response."""
+"""The expected request ("GET /path" of DMS, or with a full URL), its JSON body (Ellipsis: any), and the response: a
+Reply, a status, or the cause of a missing response."""
 
 
 class Service:
@@ -151,7 +151,7 @@ class Table:
     """Replaces ``rest.http.Http`` where requests have no fixed order.
 
     *replies* maps each line to a response, a list of responses of which the last one is repeated, or a function of the
-    prepared request. *together*: the first requests with *single* in their line get responses only when this many are sent.
+    prepared request. *together*: the first requests with *single* in their line get responses after this many are sent.
     """
 
     def __init__(self, replies: t.Mapping[str, t.Any], together: int = 0, single: str = "/sink-tasks/") -> None:
@@ -221,7 +221,7 @@ def run_module(
     check_mode: bool = False,
     diff: bool = False,
 ) -> Ran:
-    """Run *module* (its Python module) in this process, with *options* besides :data:`OPTIONS`; ``None`` leaves one out.
+    """Run *module* (its Python module) in this process, with *options* besides :data:`OPTIONS`; ``None`` removes one.
 
     With *steps*, the service expects exactly these requests. No result may contain the word "secret".
     """

@@ -34,7 +34,7 @@ _ECHOES = (
 
 @st.composite
 def errors(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Error responses: every code with each of its statuses, and statuses without a code; messages can contain a secret."""
+    """Error responses: every code with its statuses, and statuses without a code; messages can contain a secret."""
     message = draw(st.sampled_from(_ECHOES)).format(draw(st.sampled_from(SECRETS)))
     if draw(st.booleans()):
         code = draw(st.sampled_from([code for code in sorted(CODES) if code not in ABSENT_CODES]))

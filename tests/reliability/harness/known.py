@@ -30,7 +30,8 @@ def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
 def _false_success(violation: str, outcome: Outcome) -> bool:
     """The service returns a success for a deletion that it has not processed."""
     return re.match(
-        r"changed( of \S+)? is True|it reports that (the task|\S+) is (absent|pruned)|[1-9] tasks named \S+ are reported as deleted",
+        r"changed( of \S+)? is True|it reports that (the task|\S+) is (absent|pruned)"
+        r"|[1-9] tasks named \S+ are reported as deleted",
         violation,
     ) is not None and any(
         entry.operation == "DeleteSinkTask"

@@ -60,7 +60,8 @@ SELECTIONS: dict[str, tuple[dict[str, str], Step, list[str]]] = {
         ["k_1-a", "b-k_1"],
     ),
     "a status in lower case": (
-        {"status": "running"}, (page(status="RUNNING"), instances(instance("a"), instance("b", 2, status="ERROR"))), ["a"]
+        {"status": "running"}, (page(status="RUNNING"), instances(instance("a"), instance("b", 2, status="ERROR"))),
+        ["a"]
     ),
     "name and status": (
         {"name": "a", "status": "ERROR"}, (page(name="a", exact_match_name="true", status="ERROR"), instances()), []

@@ -101,7 +101,7 @@ def test_incomplete_list_fails_unless_it_contains_the_id(run: Run) -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "DMS.00404024"), (404, "DMS.00404001"), (403, "DMS.00403003")])
-def test_an_absent_connector_fails(run: Run, status: int, code: str) -> None:
+def test_absent_connector_fails(run: Run, status: int, code: str) -> None:
     ran = run((LIST, error_reply(status, code)))
     assert ran.result["error"]["code"] == code
     assert ran.msg.startswith("Could not read the sink tasks of connector c-1: ")
@@ -210,7 +210,7 @@ def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
     assert len(service.lines) == len(set(service.lines)) == 51
 
 
-def test_the_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
+def test_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
     failures = {LINES[1]: error_reply(403, "DMS.00403003"), LINES[2]: error_reply(403, "DMS.00403007")}
     assert run(service=table(failures, together=4)).result["error"]["code"] == "DMS.00403003"
 

@@ -124,7 +124,7 @@ def test_check_mode_predicts_the_result_without_a_write(run: t.Callable[..., Ran
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_an_equal_quota_changes_nothing_and_a_lower_one_is_refused(run: t.Callable[..., Ran], check_mode: bool) -> None:
+def test_equal_quota_changes_nothing_and_a_lower_one_is_refused(run: t.Callable[..., Ran], check_mode: bool) -> None:
     for now in [(20, 10), (20, 20), (20, 30), (20, None), (None, 20)]:
         result = run(read(*now), check_mode=check_mode).result
         assert (result["changed"], result["max_tasks"], result["diff"]) == (False, now[0], NOTHING)
@@ -147,7 +147,7 @@ def test_instance_name(run: t.Callable[..., Ran]) -> None:
         (None, "missing required arguments: sink_max_tasks"),
     ],
 )
-def test_an_invalid_number_is_refused_before_any_request(
+def test_invalid_number_is_refused_before_any_request(
     run: t.Callable[..., Ran], service: Service, wanted: int | None, message: str
 ) -> None:
     assert message in run(sink_max_tasks=wanted).msg

@@ -244,7 +244,9 @@ COMPARED: dict[str, tuple[dict[str, t.Any], tuple[Reply, ...], dict[str, bool]]]
     "a warning": (absent(task_id="t-1"), (error_reply(404, "DMS.00404024"),), {}),
     "option and alias": (absent(task_name="orders", name="orders"), (tasks(),), {}),
     "an invalid suboption": (present({"bucket": "x"}), (tasks(),), {}),
-    "a secret that is a part of other words": ({**absent(task_id="t-1"), "secret_key": "ed"}, (tasks(ORDERS),), {"check_mode": True}),
+    "a secret that is a part of other words": (
+        {**absent(task_id="t-1"), "secret_key": "ed"}, (tasks(ORDERS),), {"check_mode": True},
+    ),
 }  # fmt: skip
 
 
@@ -431,7 +433,7 @@ def test_other_credentials_and_the_next_task_are_sent(worker: Worker) -> None:
     ("status", "code"),
     [(401, "DMS.10240104"), (401, "APIG.0303"), (401, "APIGW.0303"), (403, "X"), (500, "APIG.0301")],
 )
-def test_a_response_that_does_not_reject_the_credentials_is_not_remembered(
+def test_response_that_does_not_reject_the_credentials_is_not_remembered(
     worker: Worker, status: int, code: str
 ) -> None:
     assert worker.run(None, error_reply(status, code))["failed"] is True

@@ -35,11 +35,14 @@ CALLS: dict[str, tuple[t.Callable[[Client], t.Any], tuple[t.Any, ...], t.Any]] =
     "sold out": (lambda c: smart_connect.sold_out(c, "i-1"), (calls.RESOURCES, reply(200, {"soldOut": "true"})), True),
     "sold out, not returned": (lambda c: smart_connect.sold_out(c, "i-1"), (calls.RESOURCES, reply(200, {})), None),
     "list": (
-        lambda c: smart_connect.list_tasks(c, "i-1"), (calls.LIST, tasks(TASK, total="1", max_tasks="18", quota_tasks=None)),
+        lambda c: smart_connect.list_tasks(c, "i-1"),
+        (calls.LIST, tasks(TASK, total="1", max_tasks="18", quota_tasks=None)),
         smart_connect.TaskList([observed(TASK)], 1, 18, None),
     ),
     "show": (lambda c: smart_connect.show_task(c, "i-1", "t-1"), (calls.SHOW, reply(200, TASK)), observed(TASK)),
-    "create": (lambda c: smart_connect.create_task(c, "i-1", BODY), (calls.CREATE, BODY, reply(201, {"id": "t-9"})), "t-9"),
+    "create": (
+        lambda c: smart_connect.create_task(c, "i-1", BODY), (calls.CREATE, BODY, reply(201, {"id": "t-9"})), "t-9",
+    ),
     "modify": (lambda c: smart_connect.modify_task(c, "i-1", "t-1", BODY), (calls.MODIFY, BODY, 200), None),
     "delete": (lambda c: smart_connect.delete_task(c, "i-1", "t-1"), (calls.DELETE, 204), None),
     "pause": (lambda c: smart_connect.act(c, smart_connect.PAUSE, "i-1", "t-1"), (calls.PAUSE, 204), None),

@@ -82,13 +82,13 @@ def test_several_instances_with_the_name_fail(modules: Modules) -> None:
         assert ran.result["changed"] is False
 
 
-def test_an_unknown_name_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
+def test_unknown_name_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
     assert "there is no Kafka instance named kafka" in modules.read((FIND, instances(instance("kafka-2")))).msg
     (warning,) = modules.delete((FIND, instances())).result["warnings"]
     assert "There is no Kafka instance named kafka" in warning
 
 
-def test_an_unknown_id_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
+def test_unknown_id_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
     missing: Step = (INSTANCE, error_reply(404, "DMS.00404022"))
     assert "DMS.00404022" in modules.read(missing, **BY_ID).msg
     assert modules.delete(missing, **BY_ID).result["changed"] is False
@@ -233,7 +233,7 @@ def test_status_in_a_list_is_checked(modules: Modules) -> None:
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_an_undocumented_status_is_a_warning(clock: Clock, service: Service, name: str) -> None:
+def test_undocumented_status_is_a_warning(clock: Clock, service: Service, name: str) -> None:
     change = CHANGES[name]
     for check_mode in (True, False):
         steps: list[Step] = [(INSTANCE, reply(200, instance(status="MOVING"))), *change.reads]

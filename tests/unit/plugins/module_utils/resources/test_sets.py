@@ -88,12 +88,15 @@ def actions(ran: Ran) -> dict[str, str]:
     return {task["task_name"]: task["action"] for task in ran.result["tasks"]}
 
 
-# --- refused before anything is sent -----------------------------------------------------------------------------------
+# --- refused before anything is sent ----------------------------------------------------------------------------------
 
 UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
-    "name twice": ([entry("a-task"), absent("a-task")], {}, "task_name must be unique in tasks: a-task in tasks[0] and tasks[1]"),
+    "name twice": (
+        [entry("a-task"), absent("a-task")], {}, "task_name must be unique in tasks: a-task in tasks[0] and tasks[1]",
+    ),
     "out of range": (
-        [entry("a-task"), entry("b-task", sink={"deliver_time_interval": 1})], {}, "tasks[1] (b-task): sink_task.deliver",
+        [entry("a-task"), entry("b-task", sink={"deliver_time_interval": 1})], {},
+        "tasks[1] (b-task): sink_task.deliver",
     ),
     "not described": ([{"task_name": "a-task"}], {}, "tasks[0] (a-task): topics or topics_regex"),
     "restarted": ([{"task_name": "a-task", "state": "restarted"}], {}, "value of state must be one of"),
@@ -118,14 +121,16 @@ def test_refused_before_any_request(name: str) -> None:
     assert lines == []
 
 
-# --- refused before the first write ------------------------------------------------------------------------------------
+# --- refused before the first write -----------------------------------------------------------------------------------
 
 UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]] = {
     "task twice, by name and id": (
-        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {}, "select the same task t-a",
+        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {},
+        "select the same task t-a",
     ),
     "ambiguous": (
-        [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {}, "t-a, x",
+        [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {},
+        "t-a, x",
     ),
     "no such id": ([{**entry("new-task"), "task_id": "t-x"}], {LIST: tasks()}, {}, "t-x"),
     "incomplete": ([absent("b-task")], {LIST: tasks(row("a-task"), total=2), PAGE: tasks(total=2)}, {}, "1 of 2"),
@@ -138,15 +143,23 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
         "a-task: it exists (task id t-a) and differs: sink_task.obs_path",
     ),
     "no keys": (
-        [entry("a-task", sink=dict.fromkeys(KEYS)), entry("b-task")], {LIST: tasks()}, {}, "must be set to create the task",
+        [entry("a-task", sink=dict.fromkeys(KEYS)), entry("b-task")], {LIST: tasks()}, {},
+        "must be set to create the task",
     ),
-    "quota": ([entry("a-task"), entry("b-task")], {LIST: tasks(row("c-task"), max_tasks=2, quota_tasks=2)}, {}, "the quota"),
-    "prune_limit": ([entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task"),
+    "quota": (
+        [entry("a-task"), entry("b-task")], {LIST: tasks(row("c-task"), max_tasks=2, quota_tasks=2)}, {}, "the quota",
+    ),
+    "prune_limit": (
+        [entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task",
+    ),
     "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
-        [absent("a-task")], {LIST: tasks(row("a-task")), INSTANCE: reply(200, instance(status="EXTENDING"))}, {}, "EXTENDING",
+        [absent("a-task")], {LIST: tasks(row("a-task")), INSTANCE: reply(200, instance(status="EXTENDING"))}, {},
+        "EXTENDING",
     ),
-    "failed": ([{"task_name": "a-task", "state": "running"}], {LIST: tasks(row("a-task", "FAILED"))}, {}, "status FAILED"),
+    "failed": (
+        [{"task_name": "a-task", "state": "running"}], {LIST: tasks(row("a-task", "FAILED"))}, {}, "status FAILED",
+    ),
     "no instance": ([entry("a-task")], {LIST: error_reply(404, "DMS.00404022")}, {}, "DMS.00404022"),
 }  # fmt: skip
 
@@ -167,7 +180,7 @@ def test_failed_plan_reports_the_other_tasks_as_not_tried() -> None:
     assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
 
 
-# --- the order of writes -----------------------------------------------------------------------------------------------
+# --- the order of writes ----------------------------------------------------------------------------------------------
 
 FULL: dict[str, t.Any] = {
     LIST: [
@@ -278,7 +291,7 @@ def test_task_being_created_is_started_afterwards() -> None:
     assert ran.result["changed"] is True
 
 
-# --- prune -------------------------------------------------------------------------------------------------------------
+# --- prune ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -321,7 +334,7 @@ def test_without_a_connector_there_is_nothing_to_delete() -> None:
     assert "DMS.00404026" in run({LIST: error_reply(404, "DMS.00404026")}, [absent("a-task")])[0].msg
 
 
-# --- plan ids ----------------------------------------------------------------------------------------------------------
+# --- plan ids ---------------------------------------------------------------------------------------------------------
 
 
 def test_plan_id_depends_only_on_the_plan() -> None:
@@ -342,7 +355,7 @@ def test_plan_id_depends_only_on_the_plan() -> None:
     assert len({first, *others}) == 6
 
 
-# --- failures ----------------------------------------------------------------------------------------------------------
+# --- failures ---------------------------------------------------------------------------------------------------------
 
 
 def test_one_failure_does_not_stop_the_others() -> None:
@@ -450,7 +463,7 @@ def test_later_duplicate_is_deleted() -> None:
     assert "task x of the same name" in ran.msg
 
 
-def test_a_failed_recreation_returns_the_definition() -> None:
+def test_failed_recreation_returns_the_definition() -> None:
     replies = {LIST: [tasks(row("a-task")), tasks()], delete("a-task"): reply(204), CREATE: creation("a-task")}
     ran, _lines = run(replies, [entry("a-task", sink={"obs_path": "x"})], recreate=True)
     (report,) = ran.result["tasks"]
@@ -511,7 +524,7 @@ def test_refused_modifications_become_recreations_one_at_a_time(failing: tuple[s
         assert actions(ran) == dict.fromkeys(names, "recreated")
 
 
-def test_a_topic_in_two_tasks_is_a_warning() -> None:
+def test_topic_in_two_tasks_is_a_warning() -> None:
     wanted = [
         {**entry("c-task"), "topics": ["a-task", "x"]},
         {**entry("d-task"), "topics": ["x", "b-task"]},
@@ -524,7 +537,7 @@ def test_a_topic_in_two_tasks_is_a_warning() -> None:
     assert "d-task: The topic x is also in task c-task" in warnings[1]
 
 
-# --- export ------------------------------------------------------------------------------------------------------------
+# --- export -----------------------------------------------------------------------------------------------------------
 
 
 def test_applying_an_export_changes_nothing() -> None:
@@ -545,7 +558,7 @@ def test_applying_an_export_changes_nothing() -> None:
     assert "a-task: sink_task.access_key and sink_task.secret_key" in ran.msg
 
 
-# --- sink tasks --------------------------------------------------------------------------------------------------------
+# --- sink tasks -------------------------------------------------------------------------------------------------------
 
 
 def sink_entry(name: str, **descriptor: t.Any) -> dict[str, t.Any]:
@@ -593,7 +606,7 @@ def test_prune_of_sink_tasks_keeps_other_destinations(service: Service) -> None:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
+def test_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
     steps = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details("FAILED"))]
     assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
 

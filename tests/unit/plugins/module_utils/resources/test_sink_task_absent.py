@@ -88,7 +88,9 @@ CASES = {
         [(LIST, tasks())],
         UNCHANGED,
     ),
-    "being deleted, wait: false": Case(absent(task_name="orders", wait=False), *[[(LIST, tasks(DELETING))]] * 3, UNCHANGED, UNCHANGED),
+    "being deleted, wait: false": Case(
+        absent(task_name="orders", wait=False), *[[(LIST, tasks(DELETING))]] * 3, UNCHANGED, UNCHANGED,
+    ),
     "no such name": _nothing(absent(task_name="orders"), (LIST, tasks())),
     "no such id": _nothing(absent(task_id="t-1"), (LIST, tasks(OTHER))),
     "a name in another case": _nothing(absent(task_name="Orders"), (LIST, tasks(ORDERS))),
@@ -184,7 +186,9 @@ UNCLEAR = {
             (error_reply(200, "DMS.00404026"), "tasks is not a list"),
         )
     },
-    "no permission": (absent(task_name="orders"), (LIST, error_reply(403, "X.1")), "dms:instance:listConnectorSinkTask"),
+    "no permission": (
+        absent(task_name="orders"), (LIST, error_reply(403, "X.1")), "dms:instance:listConnectorSinkTask",
+    ),
     "credentials rejected": (absent(task_name="orders"), (LIST, error_reply(401, "APIGW.0301")), "lock an access key"),
     "a redirect": (absent(task_name="orders"), (LIST, reply(302, Location="https://login")), "returned 302"),
     "404 without a code": (absent(task_name="orders"), (LIST, reply(404, "<html>")), "returned 404"),
@@ -294,7 +298,7 @@ def test_retries_of_a_poll_end_at_the_deadline(run: Run) -> None:
 @pytest.mark.parametrize(
     "refusal", [error_reply(403, "DMS.1"), error_reply(400, "DMS.00400070"), reply(501), reply(302)]
 )
-def test_a_refused_deletion_fails(run: Run, refusal: Reply) -> None:
+def test_refused_deletion_fails(run: Run, refusal: Reply) -> None:
     ran = run(absent(task_id="t-1"), FOUND, (DELETE, refusal), diff=True)
     assert ran.msg.startswith("Could not delete sink task t-1 of connector c-1 (task id t-1): ")
     assert ran.result["error"]["method"] == "DELETE"

@@ -271,5 +271,5 @@ def test_any_returned_descriptor_can_be_compared(descriptor: dict[str, t.Any], t
         {"access_key": "another"},
     ],
 )
-def test_an_equal_descriptor_changes_nothing(run: Run, descriptor: dict[str, t.Any]) -> None:
+def test_equal_descriptor_changes_nothing(run: Run, descriptor: dict[str, t.Any]) -> None:
     assert run(present(descriptor), (LIST, tasks(listed())), (SHOW, details())).result["changed"] is False

@@ -4,8 +4,8 @@
 
 """Several runs that create the task "orders" at the same time, such as hosts without ``run_once``.
 
-After each POST the list is read until it shows the new task. All runs but that of the first task, by ``create_time`` and id,
-delete their tasks.
+After each POST, the list is read until it shows the new task. All runs except that of the first task, by
+``create_time`` and id, delete their tasks.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def test_create_reads_the_list_until_it_shows_the_task(run: Run) -> None:
     assert ran.sleeps == [0.5, 0.75]
 
 
-def test_a_task_that_is_never_listed_fails_at_the_deadline(run: Run) -> None:
+def test_task_that_is_never_listed_fails_at_the_deadline(run: Run) -> None:
     ran = run(present(wait_timeout=1), *BEGIN, *[(LIST, tasks())] * 3)
     assert "last state: not listed yet" in ran.msg
     assert HAS_CREATED in ran.msg
@@ -90,7 +90,8 @@ def test_duplicate_is_deleted_with_wait_false(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "deletion", [[GONE], [LOST, 204], [LOST, GONE], [error_reply(429, "APIG.0308"), 204]], ids=["gone", "lost", "lost, gone", "throttled"]
+    "deletion", [[GONE], [LOST, 204], [LOST, GONE], [error_reply(429, "APIG.0308"), 204]],
+    ids=["gone", "lost", "lost, gone", "throttled"]
 )  # fmt: skip
 def test_duplicate_is_deleted_despite_a_failed_attempt(run: Run, deletion: list[t.Any]) -> None:
     steps: list[Step] = [(DELETE_OURS, response) for response in deletion]

@@ -187,7 +187,7 @@ def test_body_of_a_recreation(name: str) -> None:
 
 @pytest.mark.parametrize(("strategy", "effect"), [("latest", "skipped"), ("earliest", "written again")])
 @pytest.mark.parametrize("given", [True, False])
-def test_a_recreation_warns_of_the_lost_position(strategy: str, effect: str, given: bool) -> None:
+def test_recreation_warns_of_the_lost_position(strategy: str, effect: str, given: bool) -> None:
     """The strategy is that of the options, or else of the old task."""
     descriptor = {**BUCKET, **({"consumer_strategy": strategy} if given else {})}
     other = "earliest" if strategy == "latest" else "latest"

@@ -400,13 +400,13 @@ def test_lost_response_does_not_lead_to_a_second_task(run: Run, name: str) -> No
     _compare(run(present(), (LIST, tasks(OTHER)), *lost.steps), lost.result)
 
 
-def test_backoff_comes_before_the_lookup(run: Run) -> None:
+def test_backoff_precedes_the_lookup(run: Run) -> None:
     ran = run(present(), (LIST, tasks()), *[_post(LOST), (LIST, tasks())] * 3, _post(LOST), *ADOPTS)
     assert ran.sleeps == [0.5, 1, 2, 4]
     assert run(present(), (LIST, tasks()), _post(reply(503, Retry_After="7")), *ADOPTS).sleeps == [7]
 
 
-def test_a_task_that_failed_after_a_lost_response_fails(run: Run) -> None:
+def test_task_that_failed_after_a_lost_response_fails(run: Run) -> None:
     failed: list[Step] = [(SHOW_NEW, details("FAILED"))] * 2
     ran = run(present(recreate=True), (LIST, tasks()), _post(LOST), (LIST, tasks(NEW)), *failed)
     assert "the task has the status FAILED" in ran.msg

@@ -30,8 +30,8 @@ CODES = error_codes()
 ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}
 THROTTLED = {"DMS.10240407", "DMS.00400973", "APIG.0308", "IAM.0012"}
 
-# With the advice "conditional", server errors (500, 502, 504) are retried if the request is repeatable. Other statuses are
-# not, as seconds do not help: the instance is busy, sold out or failing over, the task can't be stopped, the request is
+# With the advice "conditional", server errors (500, 502, 504) are retried if the request is repeatable. Others are not,
+# as seconds do not help: the instance is busy, sold out or failing over, the task can't be stopped, the request is
 # malformed, or, with 404, a back end is missing.
 RETRIED_IF_CONDITIONAL = {500, 502, 504}
 
@@ -63,12 +63,12 @@ def test_code_is_retried_and_missing_as_documented(row: Code) -> None:
 
 @pytest.mark.parametrize("status", [200, 400, 403, 409, 410, 500, 503])
 @pytest.mark.parametrize("code", ABSENT)
-def test_codes_of_absence_need_status_404(code: str, status: int) -> None:
+def test_codes_mean_absent_only_with_status_404(code: str, status: int) -> None:
     assert service_error(status, code).missing is None
 
 
 @pytest.mark.parametrize("code", [None, "", "404", "DMS.00404", "DMS.004040260", "dms.00404026", "APIG.00404026"])
-def test_404_without_a_code_of_absence_means_nothing_missing(code: str | None) -> None:
+def test_404_without_such_a_code_does_not_mean_absent(code: str | None) -> None:
     assert service_error(404, code).missing is None
 
 
@@ -177,11 +177,11 @@ def test_unexpected_response_is_not_retried_and_its_outcome_unknown() -> None:
         (ConnectionFailed(READ, "https://h/x", "why"), "no response to GET https://h/x: why"),
     ],
 )
-def test_error_is_one_sentence(error: KafkaError, sentence: str) -> None:
+def test_error_message_is_one_sentence(error: KafkaError, sentence: str) -> None:
     assert str(error) == sentence
 
 
-def test_sentence_counts_attempts() -> None:
+def test_message_contains_the_number_of_attempts() -> None:
     refused, lost = service_error(503, None, "busy"), ConnectionFailed(READ, "https://h/x", "why")
     refused.attempts = lost.attempts = 6
     assert str(refused) == 'GET /v2/p/x returned 503 "busy" after 6 attempts (request id r-1)'

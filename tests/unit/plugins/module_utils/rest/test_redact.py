@@ -81,7 +81,7 @@ def test_secret_that_contains_another_is_redacted_completely() -> None:
         ),
     ],
 )
-def test_unknown_credentials_are_redacted_by_their_form(text: str, masked: str) -> None:
+def test_unknown_credentials_are_redacted_by_pattern(text: str, masked: str) -> None:
     assert Redactor().text(text) == masked
 
 

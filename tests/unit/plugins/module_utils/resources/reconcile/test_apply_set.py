@@ -125,7 +125,7 @@ def test_creation_whose_topic_is_in_use_adopts_an_equal_task(
         assert "DMS.00400874" in report["msg"]
 
 
-def test_nothing_is_created_or_recreated_after_the_list_was_refused(service: Service) -> None:
+def test_nothing_is_created_if_the_list_fails_after_the_deletions(service: Service) -> None:
     named = (
         {"task_name": name, "obs_destination_descriptor": {**samples.DESCRIPTOR, **more}}
         for name, more in (("orders", {"deliver_time_interval": 60}), ("new", {"topics": ["n"]}))

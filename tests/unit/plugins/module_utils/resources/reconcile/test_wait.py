@@ -82,7 +82,7 @@ def test_retries_of_a_poll_end_at_the_deadline(client: Client, clock: Clock, ser
     assert service.timeouts == [5, 3, 1]
 
 
-def test_an_error_ends_the_wait(client: Client, clock: Clock) -> None:
+def test_error_ends_the_wait(client: Client, clock: Clock) -> None:
     def poll(client: Client) -> None:
         raise InvalidOption("no")
 

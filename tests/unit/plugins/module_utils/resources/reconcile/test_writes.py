@@ -101,7 +101,7 @@ def script(clock: Clock) -> Script:
 
 
 class Case(t.NamedTuple):
-    """One item: the results of its attempts, what the lookup shows, and what is expected: outcome, requests, lookups."""
+    """One item: the results of its attempts and of the lookup, and the expected outcome, requests and lookups."""
 
     attempts: list[t.Any]
     seen: t.Any
@@ -165,7 +165,7 @@ def test_failed_lookup_leaves_the_write_unknown(script: Script) -> None:
     assert "2 of 3 tasks" in str(write.error and write.error.hint)
 
 
-def test_a_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
+def test_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
     client = samples.client(clock, Service(), max_retries=2)
     sent: list[str] = []
 
@@ -196,13 +196,13 @@ def test_only_items_missing_in_the_lookup_are_sent_again(script: Script) -> None
     assert script.lookups == [[0, 1, 2, 4], [4]]
 
 
-def test_backoff_comes_before_each_lookup(clock: Clock) -> None:
+def test_backoff_precedes_each_lookup(clock: Clock) -> None:
     Script(clock, max_retries=3).run({"a": [lost()] * 4}, None, resend=True)
     assert clock.sleeps == [0.5, 1, 2, 4]
 
 
 @pytest.mark.parametrize("shown_after", [0, 0.5, 3, 10])
-def test_timed_out_request_is_looked_up_until_the_timeout_passed_again(script: Script, shown_after: float) -> None:
+def test_timed_out_request_is_looked_up_for_another_timeout(script: Script, shown_after: float) -> None:
     (write,) = script.run({"a": [timed_out()]}, lambda slept: SHOWN if slept >= shown_after else {}, resend=True)
     assert (write.value, script.sent) == ("t-9", ["a"])
 

@@ -70,19 +70,25 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     "alias of 21 characters": (replication({"cluster_name": "a" * 21}), "source_task.cluster_name must be 1 to 20"),
     "alias with a dot": (replication({"current_cluster_name": "a.b"}), "source_task.current_cluster_name must be"),
     "empty alias": (replication({"cluster_name": ""}), "source_task.cluster_name must be 1 to 20"),
-    "replication_factor 0": (replication({"replication_factor": 0}), "source_task.replication_factor must be 1 or more, not 0"),
+    "replication_factor 0": (
+        replication({"replication_factor": 0}), "source_task.replication_factor must be 1 or more, not 0",
+    ),
     "task_num 0": (replication({"task_num": 0}), "source_task.task_num must be 1 or more, not 0"),
     "malformed mapping": (replication({"topics_mapping": "a:b,c"}), "source_task.topics_mapping must be pairs"),
     "21 pairs": (
         replication({"topics_mapping": ",".join(f"a{n}:b{n}" for n in range(21))}), "at most 20 pairs, not 21",
     ),
-    "renaming and mapping": (replication({"rename_topic_enabled": True, "topics_mapping": "a:b"}), "can't be set together"),
+    "renaming and mapping": (
+        replication({"rename_topic_enabled": True, "topics_mapping": "a:b"}), "can't be set together",
+    ),
     "blank regex": (options(topics=None, topics_regex=" "), "topics_regex must be a regular expression, not blank"),
     "two-way": (replication(TWO_WAY), "replicated in a loop"),
     "SASL without user": (
         replication({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}), "source_task.user_name must be set",
     ),
-    "SASL without mechanism and user": (replication({"security_protocol": "SASL_PLAINTEXT"}), "sasl_mechanism and source_task.user_name"),
+    "SASL without mechanism and user": (
+        replication({"security_protocol": "SASL_PLAINTEXT"}), "sasl_mechanism and source_task.user_name",
+    ),
 }  # fmt: skip
 
 
@@ -145,13 +151,13 @@ def test_body(number: int) -> None:
     assert {"task_name": "orders", **prepared(given).body()} == sent
 
 
-def test_a_mapping_alone_is_sent_without_topics() -> None:
+def test_mapping_alone_is_sent_without_topics() -> None:
     body = prepared(replication({"topics_mapping": "a:b"}, topics=None)).body()
     assert {"topics", "topics_regex"} & set(body) == set()
     assert body["source_task"]["topics_mapping"] == "a:b"
 
 
-def test_the_regex_is_sent_without_topics() -> None:
+def test_regex_is_sent_without_topics() -> None:
     body = prepared(options(topics=None, topics_regex="a.+")).body()
     assert (body.get("topics"), body["topics_regex"]) == (None, "a.+")
 
@@ -166,7 +172,9 @@ KEPT: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], str 
     "agency, keys not set": (
         options(dict.fromkeys(KEYS)), entity(sink={"agency_name": "x"}), {"agency_name": "x"}, None,
     ),
-    "secret_key not set": (options({"secret_key": None}), entity(), {}, "sink_task.access_key and sink_task.secret_key"),
+    "secret_key not set": (
+        options({"secret_key": None}), entity(), {}, "sink_task.access_key and sink_task.secret_key",
+    ),
     "mapping replaces renaming": (
         replication({"topics_mapping": "a:b"}), replicated(source={"rename_topic_enabled": True}),
         {"rename_topic_enabled": None}, None,
@@ -255,13 +263,13 @@ def test_every_field_that_is_sent_is_compared() -> None:
 
 
 @pytest.mark.parametrize("name", SINK_CHANGES)
-def test_a_changed_field_of_the_sink_differs(name: str) -> None:
+def test_changed_field_of_the_sink_differs(name: str) -> None:
     differing = prepared(options({name: SINK_CHANGES[name]})).differences(observed(entity()))
     assert list(differing) == [f"sink_task.{name}"]
 
 
 @pytest.mark.parametrize("name", SOURCE_CHANGES)
-def test_a_changed_field_of_the_source_differs(name: str) -> None:
+def test_changed_field_of_the_source_differs(name: str) -> None:
     existing = replicated(source=SASL if name in ("sasl_mechanism", "user_name") else {})
     wanted = {**SASL, "password": "p", name: SOURCE_CHANGES[name]} if name in SASL else {name: SOURCE_CHANGES[name]}
     differing = prepared(replication(wanted)).differences(observed(existing))
@@ -293,7 +301,8 @@ SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "empty path": (options({"obs_path": ""}), entity(sink={"obs_path": None})),
     "replication": (replication(), replicated()),
     "a PLAINTEXT peer": (
-        replication({"security_protocol": "PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}), replicated(),
+        replication({"security_protocol": "PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}),
+        replicated(),
     ),
     "PLAINTEXT by default": (replication({"sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}), replicated()),
     "an empty mapping": (replication(), replicated(source={"topics_mapping": None})),
@@ -336,7 +345,7 @@ def test_topics_and_regex_replace_each_other() -> None:
     assert differing == {"topics": (["orders"], None), "topics_regex": (None, "o.+")}
 
 
-def test_a_user_name_without_a_protocol_is_compared_with_a_sasl_peer() -> None:
+def test_user_name_without_a_protocol_is_compared_with_a_sasl_peer() -> None:
     differing = prepared(replication({"user_name": "x"})).differences(observed(replicated(source=SASL)))
     assert list(differing) == ["source_task.user_name"]
 

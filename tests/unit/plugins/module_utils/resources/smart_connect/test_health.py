@@ -91,7 +91,8 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
             ("orders", "message_delay", [(MEASURED, 20)]),
         ),
         {
-            "state": "normal", "waiting_messages": 7, "messages_per_minute": 1.5, "delay_ms": 20, "measured_at": MEASURED,
+            "state": "normal", "waiting_messages": 7, "messages_per_minute": 1.5, "delay_ms": 20,
+            "measured_at": MEASURED,
         },
     ),
     "abnormal": (entity(), status(0), {"state": "abnormal", "measured_at": MEASURED}),
@@ -106,7 +107,9 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
     "empty data": (entity(), points(("orders", "task_status", [])), {"state": "unknown", **NONE}),
     "four minutes old": (entity(), status(1, time=NOW - 4 * MINUTE), {"state": "normal"}),
     "more than five minutes old": (entity(), status(1, time=NOW - 5 * MINUTE - 1), {"state": "unknown", **NONE}),
-    "of an earlier task with the same name": (entity(create_time=NOW - MINUTE + 1), status(1), {"state": "unknown", **NONE}),
+    "of an earlier task with the same name": (
+        entity(create_time=NOW - MINUTE + 1), status(1), {"state": "unknown", **NONE},
+    ),
     "create_time as text": (entity(create_time=str(NOW - MINUTE + 1)), status(1), {"state": "unknown"}),
     "no create_time": (entity(create_time=None), status(1), {"state": "normal"}),
     "another metric only": (
@@ -199,7 +202,7 @@ def test_rejected_credentials_fail() -> None:
         ({"ces_endpoint": "http://ces.example.com"}, "ces_endpoint"),
     ],
 )
-def test_the_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
+def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
     given = {"instance_id": "i-1", "health": "true", "ces_endpoint": CES, **options}
     assert message in run_module(info, Table({}), given).msg
 
@@ -230,7 +233,7 @@ def test_info_reads_all_pages(clock: Clock) -> None:
     assert len(run_module(info, service, {"instance_id": "i-1"}, clock=clock).result["smart_connect_tasks"]) == 60
 
 
-def test_info_fails_for_a_short_list_and_without_a_connector(clock: Clock) -> None:
+def test_info_fails_for_an_incomplete_list_and_without_a_connector(clock: Clock) -> None:
     service = Table({LIST: tasks(entity(), total=2), PAGE: tasks(total=2)})
     assert "1 of 2" in run_module(info, service, {"instance_id": "i-1"}, clock=clock).msg
     for code in ("DMS.00404022", "DMS.00404024"):

@@ -120,7 +120,9 @@ CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
     ),
     "modify, failed": (wanted("present", OTHER, modify=True), entity("FAILED"), "status FAILED"),
     "modify to the other side": (wanted("present", replication(), modify=True), entity(), "type is 'sink_task'"),
-    "modify and recreate to the other side": (wanted("present", replication(), modify=True, recreate=True), entity(), RECREATE),
+    "modify and recreate to the other side": (
+        wanted("present", replication(), modify=True, recreate=True), entity(), RECREATE,
+    ),
     "modify and recreate": (wanted("present", OTHER, modify=True, recreate=True), entity(), (MODIFY, READY)),
     "recreate": (wanted("present", OTHER, recreate=True), entity(), RECREATE),
     "recreate, unchanged": (wanted("present", SAME, recreate=True), entity(), (READY,)),
@@ -135,7 +137,9 @@ CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
     "update_secrets, differs, modify": (
         wanted("present", OTHER, modify=True, recreate=True, update_secrets="always"), entity(), RECREATE,
     ),
-    "update_secrets, not described": (wanted("running", ANY, recreate=True, update_secrets="always"), entity(), (READY,)),
+    "update_secrets, not described": (
+        wanted("running", ANY, recreate=True, update_secrets="always"), entity(), (READY,),
+    ),
 }  # fmt: skip
 
 
@@ -176,7 +180,7 @@ def test_recreated_task_starts_later_if_it_was_not_running(state: str, status: s
     assert made.body.get("start_later") is (True if later else None)
 
 
-def test_a_recreation_by_id_keeps_the_name() -> None:
+def test_recreation_by_id_keeps_the_name() -> None:
     made = plan(wanted("running", OTHER, task_id="t-1", task_name=None, recreate=True), seen(entity(name="x")))
     assert made.body
     assert made.body["task_name"] == "x"
@@ -235,7 +239,7 @@ def test_body_of_a_new_task(state: str, later: bool) -> None:
         ),
     ],
 )
-def test_a_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], message: str) -> None:
+def test_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], message: str) -> None:
     with pytest.raises(KafkaError, match=message):
         plan(wanted("present", given, **more), seen(None))
 

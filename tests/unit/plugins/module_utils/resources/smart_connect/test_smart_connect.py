@@ -90,14 +90,19 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         {**BY_ID, "specification": "100MB", "spec_code": "x"},
         [*START, (ENABLE, {"specification": "100MB", "spec_code": "x"}, 200), (INSTANCE, ON)], result(), True,
     ),
-    "turned on, visible after a poll": (BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, OFF), (INSTANCE, ON)], result(), True),
+    "turned on, visible after a poll": (
+        BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, OFF), (INSTANCE, ON)], result(), True,
+    ),
     "turned on, wait: false": (
         {**BY_ID, "wait": False}, [*START, (ENABLE, {}, 200), (INSTANCE, EXTENDING)], result(None, "EXTENDING"), True,
     ),
     "turned on, resources unknown": (
-        BY_ID, [(INSTANCE, OFF), (RESOURCES, error_reply(404, "APIG.0101")), (ENABLE, {}, 200), (INSTANCE, ON)], result(), True,
+        BY_ID, [(INSTANCE, OFF), (RESOURCES, error_reply(404, "APIG.0101")), (ENABLE, {}, 200), (INSTANCE, ON)],
+        result(), True,
     ),
-    "turned on by another run": (BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False),
+    "turned on by another run": (
+        BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False,
+    ),
     "turned on concurrently": (
         BY_ID, [*START, (ENABLE, {}, error_reply(404, "DMS.00404027")), (INSTANCE, ON)], result(), False,
     ),
@@ -113,9 +118,13 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         )
         for number, busy in enumerate(BUSY)
     },
-    "response lost, being turned on": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), True),
+    "response lost, being turned on": (
+        BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), True,
+    ),
     "turned off": (ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True),
-    "response lost, being turned off": (ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True),
+    "response lost, being turned off": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True,
+    ),
     "turned off concurrently": (
         ABSENT, [*STOP, (DISABLE, BODY, error_reply(404, "DMS.00404024")), (INSTANCE, OFF)], result(None), False,
     ),

@@ -131,7 +131,8 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
         {"changed": True, "smart_connect_task": entity()}, 2,
     ),
     "already paused": (
-        state("paused"), [(LIST, tasks(entity("PAUSED")))], {"changed": False, "smart_connect_task": entity("PAUSED")}, 1,
+        state("paused"), [(LIST, tasks(entity("PAUSED")))],
+        {"changed": False, "smart_connect_task": entity("PAUSED")}, 1,
     ),
     "already paused, never started": (
         state("paused"), [(LIST, tasks(entity("WAITING")))],
@@ -150,7 +151,8 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
         {"changed": False, "smart_connect_task": entity()}, 1,
     ),
     "paused after CREATING": (
-        state("paused"), [*up("CREATING"), (SHOW, show("CREATING")), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))],
+        state("paused"),
+        [*up("CREATING"), (SHOW, show("CREATING")), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))],
         {"changed": True, "smart_connect_task": entity("PAUSED")}, 2,
     ),
     "modified": (
@@ -249,7 +251,7 @@ def test_refused_modification_hints_at_recreate(run: Run) -> None:
     assert ran.result["changed"] is False
 
 
-def test_a_modification_without_keys_warns(run: Run) -> None:
+def test_modification_without_keys_warns(run: Run) -> None:
     given = options({**OTHER, **dict.fromkeys(KEYS)}, modify=True)
     ran = run(given, *up("RUNNING"), (MODIFY, entity(sink=OTHER), reply(200, {})), (SHOW, show(sink=OTHER)))
     assert "without its keys" in ran.result["warnings"][0]
@@ -297,7 +299,7 @@ def test_refused_restart_is_not_a_change(run: Run) -> None:
     assert ran.result["changed"] is False
 
 
-def test_a_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
+def test_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
     ran = run(state("restarted"), *up("RUNNING"), (RESTART, REFUSED), (RESTART, 204), (SHOW, AGAIN), (SHOW, show()))
     assert ran.result["changed"] is True
 
@@ -339,7 +341,8 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         False, "t-3, t-4",
     ),
     "create, no id in the response": (
-        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), reply(200, {})), (LIST, NONE)], False, "nothing was created",
+        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), reply(200, {})), (LIST, NONE)], False,
+        "nothing was created",
     ),
     "create, not done": (
         options(),
@@ -378,7 +381,8 @@ def test_lost_response(run: Run, name: str) -> None:
 
 def test_failed_creation_after_the_deletion_returns_the_definition(run: Run) -> None:
     ran = run(
-        options(OTHER, recreate=True), *up("RUNNING"), (DELETE, 204), (LIST, NONE), (CREATE, ..., error_reply(400, "DMS.00400867")),
+        options(OTHER, recreate=True), *up("RUNNING"), (DELETE, 204), (LIST, NONE),
+        (CREATE, ..., error_reply(400, "DMS.00400867")),
     )  # fmt: skip
     assert "The task no longer exists" in ran.msg
     assert "DMS.00400867" in ran.msg
@@ -397,7 +401,7 @@ def test_unfinished_deletion_returns_the_definition(run: Run) -> None:
 @pytest.mark.parametrize("name", ["present", "running", "paused", "restarted"])
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("wait", [True, False])
-def test_a_failed_task_fails_with_a_hint(run: Run, name: str, check_mode: bool, wait: bool) -> None:
+def test_failed_task_fails_with_a_hint(run: Run, name: str, check_mode: bool, wait: bool) -> None:
     given = options(state=name, wait=wait)
     ran = run(given, (LIST, tasks(entity("FAILED"))), check_mode=check_mode)
     assert "has the status FAILED" in ran.msg
@@ -422,9 +426,13 @@ def test_timeout_message_has_the_expected_status(run: Run, name: str, expected: 
 
 REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "differs": (options(OTHER), [(LIST, ONE)], "deliver_time_interval is 300, wanted 60"),
-    "two tasks with the name": (options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3"),
+    "two tasks with the name": (
+        options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3",
+    ),
     "id and name": (options(task_id="t-2"), [(LIST, tasks(entity(), UNRELATED))], "task t-2 is named other"),
-    "incomplete list": (state("absent"), [(LIST, tasks(UNRELATED, total=2)), (PAGE, tasks(total=2))], "1 of 2 Smart Connect tasks"),
+    "incomplete list": (
+        state("absent"), [(LIST, tasks(UNRELATED, total=2)), (PAGE, tasks(total=2))], "1 of 2 Smart Connect tasks",
+    ),
     "no instance": (options(), [(LIST, error_reply(404, "DMS.00404022"))], "Check instance_id"),
     "no connector": (options(), [(LIST, error_reply(404, "DMS.00404024"))], "connector"),
     "instance is busy": (
