@@ -103,7 +103,7 @@ def wait_spec(timeout: int) -> ArgumentSpec:
 
 
 def recreate_spec() -> ArgumentSpec:
-    """Return the options that say when a task is deleted and created again."""
+    """Return the options that control when a task is deleted and created again."""
     return ArgumentSpec(
         {
             "recreate": {"type": "bool", "default": False},

@@ -33,7 +33,7 @@ Result = dict[str, t.Any]
 
 
 class KafkaModule:
-    """What a module is made of: *resource* is called with a :class:`TaskContext`, *specs* are its options."""
+    """A module: *resource* is called with a :class:`TaskContext`, *specs* are its options."""
 
     def __init__(self, resource: t.Callable[[TaskContext], None], *specs: ArgumentSpec) -> None:
         self._resource = resource
@@ -41,7 +41,7 @@ class KafkaModule:
 
     def main(self) -> None:
         """Run as a module in a process of its own."""
-        # By its module, because ansible-lint replaces the class there.
+        # Looked up at run time, because ansible-lint replaces the class in its module.
         module = basic.AnsibleModule(supports_check_mode=True, **self.spec.to_kwargs())
         result = self.execute(
             module.params, check_mode=module.check_mode, diff=module._diff, secrets=module.no_log_values

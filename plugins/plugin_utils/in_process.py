@@ -6,8 +6,7 @@
 
 """Runs a module of this collection inside the Ansible worker, without a module transfer and without a new process.
 
-Where the worker is not the place that the user means (another machine, another user, another environment, in the
-background), the task is handed over to a module process. The results are the same.
+A task for another machine, another user or another environment, or in the background, runs as a module process. The results are the same.
 """
 
 from __future__ import annotations
@@ -63,7 +62,7 @@ def _validator(module: KafkaModule) -> ArgumentSpecValidator:
 class _TaskState:
     """What the items of a loop, and the attempts of ``until``, share: connections and rejected credentials.
 
-    A worker process serves one task; if it should serve another one, the state is replaced.
+    A worker process serves one task; for another one, the state is replaced.
     """
 
     def __init__(self, uuid: str | None = None) -> None:
@@ -100,7 +99,7 @@ class InProcess(ActionBase):
     module: KafkaModule
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
-        """Run the task, or hand it over to a module process."""
+        """Run the task in-process or as a module process."""
         del tmp  # Ansible passes it for compatibility only
         task_vars = task_vars or {}
         reason = self._reason_for_a_process(task_vars)
@@ -154,7 +153,7 @@ class InProcess(ActionBase):
         return result
 
     def _credentials(self) -> t.Any:
-        """Return what tells the credentials of a module process from others, as far as it is known here."""
+        """Return the identity of the credentials of a module process, from what the controller has of them."""
         is_local = self._connection.transport == "local"
         environment = dict(os.environ) if is_local else {}
         for part in self._task.environment or ():

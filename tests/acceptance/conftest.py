@@ -1,11 +1,11 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Fixtures of the acceptance tests, and how the tables of cases become tests.
+"""Fixtures of the acceptance tests, and the parametrization of tests with the tables of cases.
 
-A module with a list CASES gets the fixture `case`, once for each row, and `ways`, with the results of the rows that are
-selected (``-k it-is-there``), in both ways of running. They are played once, by whichever process of pytest-xdist comes
-first.
+A module with a list CASES has the fixture `case`, once for each row, and `ways`, with the results of the selected rows
+(``-k it-exists``), in-process and as module processes. The rows run once, in the first process of pytest-xdist that
+needs them.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ import pytest
 from acceptance.harness.cases import Case
 from acceptance.harness.collection import Playbooks
 from acceptance.harness.playbook import WAYS, Output, run_playbook
-from acceptance.harness.player import Played, Ways, play
+from acceptance.harness.runner import TableResult, Ways, run_cases
 from simulator import Simulator
 
 if TYPE_CHECKING:
@@ -31,14 +31,14 @@ if TYPE_CHECKING:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a test of each row of a table."""
+    """Parametrize tests with the rows of the table."""
     if "case" not in metafunc.fixturenames:
         return
-    known = {"test_case_ends_as_described": "defect", "test_both_ways_have_the_same_results": "unlike"}
+    fields = {"test_case_has_the_expected_results": "defect", "test_both_ways_have_the_same_results": "difference"}
     rows = []
     for case in metafunc.module.CASES:
-        field = known[metafunc.function.__name__]
-        if field == "unlike" and not case.steps(WAYS[1]):
+        field = fields[metafunc.function.__name__]
+        if field == "difference" and not case.steps(WAYS[1]):
             continue
         reason = getattr(case, field)
         marks = [pytest.mark.xfail(strict=True, reason=reason)] if reason else []
@@ -54,7 +54,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _selected(request: pytest.FixtureRequest) -> list[Case]:
-    """The rows of which a test is selected, so that one row alone takes seconds; all if no test of a row is."""
+    """The rows with selected tests, so that a single row takes seconds; all rows if there are none."""
     items = [item for item in request.session.items if getattr(item, "module", None) is request.module]
     names = {item.callspec.params["case"].name for item in items if hasattr(item, "callspec")}
     return [case for case in request.module.CASES if case.name in names] or request.module.CASES
@@ -62,30 +62,30 @@ def _selected(request: pytest.FixtureRequest) -> list[Case]:
 
 @pytest.fixture(scope="module")
 def ways(request: pytest.FixtureRequest, shared_folder: Path) -> Ways:
-    """The results of the module's table, in both ways of running."""
+    """The results of the module's table, in-process and as module processes."""
     name = request.module.__name__.rpartition(".")[2]
-    kept = shared_folder / f"{name}.json"
+    saved = shared_folder / f"{name}.json"
     with open(shared_folder / f"{name}.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            played = _play(_selected(request), shared_folder / name)
-            kept.write_text(json.dumps({way: part.to_json() for way, part in played.items()}))
-    return {way: Played.from_json(part) for way, part in json.loads(kept.read_text()).items()}
+        if not saved.exists():
+            tables = _run(_selected(request), shared_folder / name)
+            saved.write_text(json.dumps({way: table.to_json() for way, table in tables.items()}))
+    return {way: TableResult.from_json(table) for way, table in json.loads(saved.read_text()).items()}
 
 
-def _play(cases: list[Case], folder: Path) -> Ways:
-    def play_those_of(way: str) -> Ways:
+def _run(cases: list[Case], folder: Path) -> Ways:
+    def run_way(way: str) -> Ways:
         rows = [case for case in cases if case.steps(way)]
-        return play(rows, folder / way, way) if rows else {way: Played()}
+        return run_cases(rows, folder / way, way) if rows else {way: TableResult()}
 
     # Threads suffice: the work is done by the processes of Ansible.
     with ThreadPoolExecutor() as pool:
-        return {way: played for part in pool.map(play_those_of, WAYS) for way, played in part.items()}
+        return {way: table for tables in pool.map(run_way, WAYS) for way, table in tables.items()}
 
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    """A simulated cloud on its first day."""
+    """A simulator with its initial state."""
     with Simulator() as running:
         yield running
 

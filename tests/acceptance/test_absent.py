@@ -1,170 +1,168 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""state=absent: what is deleted, what is left alone, and when a task may be called absent."""
+"""state=absent: which task is deleted, and which responses prove that it is absent."""
 
 from __future__ import annotations
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
-from acceptance.harness.cloud import NOBODY, ORDERS, OTHER, Place, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.cloud import NO_SUCH_ID, ORDERS, OTHER, Sandbox, task
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
-NOT_THERE = unchanged("LIST", sink_task=None)
+ABSENT = unchanged("LIST", sink_task=None)
 DELETED = changed("LIST DELETE LIST", sink_task={"task_id": ORDERS, "task_name": "orders"})
 
 
-def is_there(name: str, live: object, **more: object) -> Case:
-    """A case that begins with the task orders there; after that it is gone, unless the case says otherwise."""
-    return absent(name, live, **{"there": [task()], "again": NOT_THERE, "leaves": [], **more})
+def exists(name: str, live: object, **more: object) -> Case:
+    """A case in which the sink task orders exists and, by default, is deleted."""
+    return absent(name, live, **{"existing": [task()], "again": ABSENT, "remaining": [], **more})
 
 
 BY_ID = {"task_name": None, "task_id": ORDERS}
-BY_ID_OF_NOBODY = {"task_name": None, "task_id": NOBODY}
+BY_UNKNOWN_ID = {"task_name": None, "task_id": NO_SUCH_ID}
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
 BY_NAME_OF_INSTANCE = {"connector_id": None, "instance_name": "instance"}
 
-FINDING = [
-    absent("by name, not there", NOT_THERE),
-    absent("by id, not there", NOT_THERE, options=BY_ID_OF_NOBODY),
-    is_there("by name, there", DELETED, full=True),
-    is_there("by name under the alias name, there", DELETED, options={"task_name": None, "name": "orders"}),
-    is_there("by id, there", DELETED, options=BY_ID),
-    absent("by instance and name, not there", unchanged("INSTANCE LIST", sink_task=None), options=OF_INSTANCE),
-    is_there(
-        "by instance and name, there",
+IDENTIFICATION = [
+    absent("by name, absent", ABSENT),
+    absent("by id, absent", ABSENT, options=BY_UNKNOWN_ID),
+    exists("by name, exists", DELETED, full=True),
+    exists("by name with the alias name, exists", DELETED, options={"task_name": None, "name": "orders"}),
+    exists("by id, exists", DELETED, options=BY_ID),
+    absent("by instance and name, absent", unchanged("INSTANCE LIST", sink_task=None), options=OF_INSTANCE),
+    exists(
+        "by instance and name, exists",
         changed("INSTANCE LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("INSTANCE LIST", sink_task=None),
         options=OF_INSTANCE,
     ),
-    absent(
-        "by the instance's name, not there", unchanged("INSTANCES LIST", sink_task=None), options=BY_NAME_OF_INSTANCE
-    ),
-    is_there(
-        "by the instance's name, there",
+    absent("by instance name, absent", unchanged("INSTANCES LIST", sink_task=None), options=BY_NAME_OF_INSTANCE),
+    exists(
+        "by instance name, exists",
         changed("INSTANCES LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("INSTANCES LIST", sink_task=None),
         options=BY_NAME_OF_INSTANCE,
     ),
-    is_there("other tasks stay", DELETED, there=[task("other", OTHER), task()], leaves=["other"]),
+    exists("other tasks are kept", DELETED, existing=[task("other", OTHER), task()], remaining=["other"]),
     absent(
-        "a name is compared as a whole and with its case",
-        NOT_THERE,
-        there=[task("orders-2", ORDERS), task("Orders", OTHER)],
-        leaves=["orders-2", "Orders"],
+        "names are compared completely and case-sensitively",
+        ABSENT,
+        existing=[task("orders-2", ORDERS), task("Orders", OTHER)],
+        remaining=["orders-2", "Orders"],
     ),
 ]
 
-AMBIGUITY = [
+AMBIGUOUS = [
     absent(
-        "a name that two tasks have",
+        "two tasks have the name",
         fails("2 sink tasks are named orders", ORDERS, OTHER, "task_id", requests="LIST", sink_task=None, error=None),
-        there=[task(), task("orders", OTHER)],
-        leaves=["orders", "orders"],
+        existing=[task(), task("orders", OTHER)],
+        remaining=["orders", "orders"],
         as_module=True,
     ),
     absent(
-        "the id of a task with another name",
+        "the task with the id has a different name",
         fails("task_id and task_name disagree", "other", requests="LIST", error=None),
-        there=[task(), task("other", OTHER)],
+        existing=[task(), task("other", OTHER)],
         options={"task_id": OTHER},
-        leaves=["orders", "other"],
+        remaining=["orders", "other"],
     ),
     absent(
-        "the name of a task with another id",
-        fails("task_id and task_name disagree", ORDERS, NOBODY, requests="LIST", error=None),
-        there=[task()],
-        options={"task_id": NOBODY},
-        leaves=["orders"],
+        "the task with the name has a different id",
+        fails("task_id and task_name disagree", ORDERS, NO_SUCH_ID, requests="LIST", error=None),
+        existing=[task()],
+        options={"task_id": NO_SUCH_ID},
+        remaining=["orders"],
     ),
 ]
 
 PARENTS = [
     absent(
         "the connector does not exist",
-        unchanged("LIST", warns=(NOBODY, "does not exist"), sink_task=None),
-        options={"connector_id": NOBODY},
+        unchanged("LIST", warns=(NO_SUCH_ID, "does not exist"), sink_task=None),
+        options={"connector_id": NO_SUCH_ID},
         as_module=True,
     ),
     absent(
         "the instance does not exist",
         unchanged("INSTANCE", warns=("The instance", "does not exist"), sink_task=None),
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options=OF_INSTANCE,
     ),
     absent(
         "no instance has the name",
         unchanged("INSTANCES", warns=("no Kafka instance named instance",), sink_task=None),
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options=BY_NAME_OF_INSTANCE,
     ),
     absent(
         "two instances have the name",
         fails("2 Kafka instances are named instance", "instance_id", requests="INSTANCES", error=None),
-        setup=lambda place: place.simulator.world.add_instance("instance", project_id=place.project_id),
+        setup=lambda sandbox: sandbox.simulator.world.add_instance("instance", project_id=sandbox.project_id),
         options=BY_NAME_OF_INSTANCE,
     ),
     absent(
-        "Smart Connect is off, and the instance says so",
+        "Smart Connect is off, according to the instance",
         unchanged("INSTANCE", warns=("Smart Connect is off",), sink_task=None),
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
         options=OF_INSTANCE,
     ),
     absent(
-        "Smart Connect is off, and the old connector is given",
+        "Smart Connect is off, connector_id is outdated",
         unchanged("LIST", warns=("The connector", "does not exist"), sink_task=None),
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
     ),
     absent(
-        "the instance names a connector that is gone",
+        "the instance has a connector_id that does not exist",
         unchanged("INSTANCE LIST", warns=("The connector of", "does not exist"), sink_task=None),
         faults=[Fault("ListSinkTasks", code="DMS.00404024")],
         options=OF_INSTANCE,
     ),
-    is_there(
-        "the connector goes away before the DELETE",
+    exists(
+        "the connector is deleted before the DELETE",
         unchanged("LIST DELETE", warns=("does not exist",)),
         check=changed("LIST"),
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.switch_smart_connect_off())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", before=lambda _unused: sandbox.disable_smart_connect())],
     ),
-    is_there(
-        "the connector goes away after the DELETE",
+    exists(
+        "the connector is deleted after the DELETE",
         DELETED,
         again=unchanged("LIST", warns=("does not exist",), sink_task=None),
-        faults=lambda place: [Fault("DeleteSinkTask", after=lambda _unused: place.switch_smart_connect_off())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", after=lambda _unused: sandbox.disable_smart_connect())],
     ),
 ]
 
 WAITING = [
-    is_there("it goes away after a while", changed("LIST DELETE LIST LIST"), settings={"deletion_looks": 1}),
-    is_there(
-        "it is not waited for",
+    exists("the deletion takes a while", changed("LIST DELETE LIST LIST"), settings={"deletion_looks": 1}),
+    exists(
+        "without wait",
         changed("LIST DELETE", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST", sink_task={"task_id": ORDERS, "status": "DELETING"}),
         settings={"deletion_looks": 9},
         options={"wait": False},
-        leaves=["orders"],
+        remaining=["orders"],
     ),
-    is_there(
-        "it stays longer than wait_timeout",
+    exists(
+        "the deletion takes longer than wait_timeout",
         fails("waited", "DELETING", requests="LIST DELETE( LIST)+", changed=True, error=None),
         check=changed("LIST"),
         again=fails("waited", "DELETING", requests="LIST( LIST)+", error=None),
         check_again=unchanged("LIST"),
         settings={"deletion_looks": 99},
         options={"wait_timeout": 1},
-        leaves=["orders"],
+        remaining=["orders"],
         as_module=True,
     ),
-    is_there(
-        "one look of the wait fails and is repeated",
+    exists(
+        "a poll fails and is repeated",
         changed("LIST DELETE LIST LIST"),
         faults={"live": [Fault("ListSinkTasks", status=500, skip=1)]},
     ),
-    is_there(
-        "the rights end during the wait",
+    exists(
+        "a poll is refused because of a permission",
         fails("DMS.00403003", "deleted the task", requests="LIST DELETE LIST", changed=True, error={"status": 403}),
         check=changed("LIST"),
         faults={"live": [Fault("ListSinkTasks", status=403, code="DMS.00403003", skip=1)]},
@@ -172,14 +170,14 @@ WAITING = [
 ]
 
 RACES = [
-    is_there(
+    exists(
         "another run deletes it before the DELETE",
         unchanged("LIST DELETE"),
         check=changed("LIST"),
-        faults=lambda place: [Fault("DeleteSinkTask", before=lambda _unused: place.remove())],
+        faults=lambda sandbox: [Fault("DeleteSinkTask", before=lambda _unused: sandbox.remove())],
     ),
-    is_there(
-        "DELETE answers that the task is gone",
+    exists(
+        "DELETE returns that the task does not exist",
         unchanged("LIST DELETE", error=None),
         check=changed("LIST"),
         faults={"live": [Fault("DeleteSinkTask", code="DMS.00404026", after_work=True)]},
@@ -188,45 +186,54 @@ RACES = [
 
 
 def lost(name: str, fault: Fault, live: object, **more: object) -> Case:
-    """A case in which one request goes wrong, in the live run alone."""
-    return is_there(name, live, **{"faults": {"live": [fault]}, **more})
+    """A case with a fault, only in the live run."""
+    return exists(name, live, **{"faults": {"live": [fault]}, **more})
 
 
 REPEATED = changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS})
-REPEATED_AND_GONE = changed("LIST DELETE DELETE", sink_task={"task_id": ORDERS})
+REPEATED_AFTER_DELETION = changed("LIST DELETE DELETE", sink_task={"task_id": ORDERS})
 
-LOST_ANSWERS = [
-    lost("DELETE is lost before the work", Fault("DeleteSinkTask", drop="before"), REPEATED),
-    lost("DELETE is lost after the work", Fault("DeleteSinkTask", drop="after"), REPEATED_AND_GONE, as_module=True),
-    lost("DELETE is reset after the work", Fault("DeleteSinkTask", drop="after", reset=True), REPEATED_AND_GONE),
+LOST_RESPONSES = [
+    lost("the DELETE is lost before it is processed", Fault("DeleteSinkTask", drop="before"), REPEATED),
     lost(
-        "DELETE responds after the timeout",
+        "the DELETE is lost after it was processed",
+        Fault("DeleteSinkTask", drop="after"),
+        REPEATED_AFTER_DELETION,
+        as_module=True,
+    ),
+    lost(
+        "the connection is reset after the DELETE was processed",
+        Fault("DeleteSinkTask", drop="after", reset=True),
+        REPEATED_AFTER_DELETION,
+    ),
+    lost(
+        "DELETE returns after the timeout",
         Fault("DeleteSinkTask", delay=2.0),
-        REPEATED_AND_GONE,
+        REPEATED_AFTER_DELETION,
         options={"timeout": 1},
     ),
     lost(
-        "DELETE is 502 after the work",
+        "DELETE returns 502 after it was processed",
         Fault("DeleteSinkTask", status=502, body="<html>Bad Gateway</html>", after_work=True),
-        REPEATED_AND_GONE,
+        REPEATED_AFTER_DELETION,
     ),
     lost(
-        "DELETE is lost after the work, without retries",
+        "the DELETE is lost after it was processed, without retries",
         Fault("DeleteSinkTask", drop="after"),
         changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         options={"max_retries": 0},
     ),
     lost(
-        "DELETE is lost before the work, without retries",
+        "the DELETE is lost before it is processed, without retries",
         Fault("DeleteSinkTask", drop="before"),
         fails("no response to DELETE", "It is unknown whether", "RUNNING", requests="LIST DELETE LIST", error=None),
         check=changed("LIST"),
         again=DELETED,
         options={"max_retries": 0},
-        leaves=[],
+        remaining=[],
     ),
     lost(
-        "DELETE is lost each time",
+        "the DELETE is lost in each attempt",
         Fault("DeleteSinkTask", drop="before", times=None),
         fails(
             "no response to DELETE",
@@ -241,27 +248,27 @@ LOST_ANSWERS = [
         options={"max_retries": 1},
     ),
     lost(
-        "LIST is lost",
+        "the LIST is lost",
         Fault("ListSinkTasks", drop="before"),
         changed("LIST LIST DELETE LIST"),
         check=DELETED.in_check_mode(),
     ),
     absent(
-        "LIST is lost each time",
+        "the LIST is lost in each attempt",
         fails("no response to GET", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", drop="before", times=None)],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
         options={"max_retries": 0},
     ),
     absent(
-        "LIST breaks off in the middle of its body",
+        "the body of LIST is truncated",
         fails("no response to GET", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", truncate=30)],
         options={"max_retries": 0},
     ),
     absent(
-        "LIST responds after the timeout",
+        "LIST returns after the timeout",
         fails("within 1 second", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", delay=2.0)],
         options={"max_retries": 0, "timeout": 1},
@@ -277,7 +284,7 @@ LOST_ANSWERS = [
 DELETE_RESPONSES = [
     lost("DELETE returns 202", Fault("DeleteSinkTask", status=202, after_work=True), DELETED),
     lost(
-        "DELETE is refused for the permission",
+        "DELETE is refused because of a permission",
         Fault("DeleteSinkTask", status=403, code="DMS.00403003"),
         fails(
             "DMS.00403003",
@@ -291,7 +298,7 @@ DELETE_RESPONSES = [
         as_module=True,
     ),
     lost(
-        "DELETE is refused for the instance's status",
+        "DELETE is refused because of the status of the instance",
         Fault("DeleteSinkTask", code="DMS.00400026"),
         fails("DMS.00400026", "RUNNING", requests="LIST DELETE", error={"status": 400}),
         check=changed("LIST"),
@@ -299,15 +306,15 @@ DELETE_RESPONSES = [
     ),
 ]
 
-CASES = [*FINDING, *AMBIGUITY, *PARENTS, *WAITING, *RACES, *LOST_ANSWERS, *DELETE_RESPONSES]
+CASES = [*IDENTIFICATION, *AMBIGUOUS, *PARENTS, *WAITING, *RACES, *LOST_RESPONSES, *DELETE_RESPONSES]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

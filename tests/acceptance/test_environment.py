@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Credentials and addresses from the environment: which variables count, in which order, and what options change."""
+"""Credentials and endpoints from the environment: the variables, their precedence, and options that override them."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from acceptance.harness.cases import OWN_TOKEN, Case, Expect, absent, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.playbook import WAYS
-from acceptance.harness.player import Environ, play
+from acceptance.harness.runner import Environ, run_cases
 from simulator import Fault, Simulator
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-# What every task of the other tables is told by options.
-UNTOLD = {"access_key": None, "secret_key": None}
-NOTHING_TOLD = {**UNTOLD, "endpoint": None, "iam_endpoint": None, "project_id": None}
+# Options that the sandbox sets by default.
+NO_CREDENTIALS = {"access_key": None, "secret_key": None}
+NO_OPTIONS = {**NO_CREDENTIALS, "endpoint": None, "iam_endpoint": None, "project_id": None}
 
 KEYS = {"HW_ACCESS_KEY": Simulator.access_key, "HW_SECRET_KEY": Simulator.secret_key}
 SDK_KEYS = {"HUAWEICLOUD_SDK_AK": Simulator.access_key, "HUAWEICLOUD_SDK_SK": Simulator.secret_key}
@@ -41,8 +41,8 @@ PASSWORD = {
 }
 WRONG = "NotOfTheAcceptanceTests"
 
-GIVEN_KEYS = {"access_key": Simulator.access_key, "secret_key": Simulator.secret_key}
-GIVEN_PASSWORD = {
+KEY_OPTIONS = {"access_key": Simulator.access_key, "secret_key": Simulator.secret_key}
+PASSWORD_OPTIONS = {
     "username": Simulator.user_name,
     "password": Simulator.password,
     "domain_name": Simulator.domain_name,
@@ -50,95 +50,95 @@ GIVEN_PASSWORD = {
 
 
 def task(name: str, live: Expect, *options: dict[str, Any], **more: Any) -> Case:
-    """A task that runs in the environment; without further options it is told no credentials."""
-    said = {key: value for part in (UNTOLD, *options) for key, value in part.items()}
-    return absent(name, live, options=said, once=True, **more)
+    """A case of an environment, by default without options for credentials."""
+    merged = {key: value for part in (NO_CREDENTIALS, *options) for key, value in part.items()}
+    return absent(name, live, options=merged, live_only=True, **more)
 
 
 ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
     "all credentials": (
-        lambda place: {**PASSWORD, **TEMPORARY, "HW_AUTH_TOKEN": place.auth_token},
+        lambda sandbox: {**PASSWORD, **TEMPORARY, "HW_AUTH_TOKEN": sandbox.auth_token},
         [
-            task("a token goes before keys and a password", unchanged("LIST", auth="token")),
-            task("keys as options go before a token of the environment", unchanged("LIST", auth="keys"), GIVEN_KEYS),
+            task("a token has precedence over keys and a password", unchanged("LIST", auth="token")),
+            task("options for keys override a token of the environment", unchanged("LIST", auth="keys"), KEY_OPTIONS),
             task(
-                "a password as option goes before a token of the environment",
+                "an option for a password overrides a token of the environment",
                 unchanged("LOGIN LIST", auth="token"),
-                GIVEN_PASSWORD,
+                PASSWORD_OPTIONS,
             ),
         ],
     ),
     "temporary keys and a password": (
         {**PASSWORD, **TEMPORARY},
         [
-            task("keys go before a password", unchanged("LIST", auth="temporary keys")),
-            task("a token as option", unchanged("LIST", auth="token"), {"auth_token": OWN_TOKEN}),
+            task("keys have precedence over a password", unchanged("LIST", auth="temporary keys")),
+            task("an option for a token", unchanged("LIST", auth="token"), {"auth_token": OWN_TOKEN}),
             task(
-                "half a password as option is completed",
+                "an option for a user name is completed",
                 unchanged("LOGIN LIST", auth="token"),
                 {"username": Simulator.user_name},
             ),
             task(
-                "keys as options are not mixed with its security token",
+                "options for keys are not combined with its security token",
                 unchanged("LIST", auth="keys"),
-                GIVEN_KEYS,
+                KEY_OPTIONS,
                 as_module=True,
             ),
             task(
-                "half a pair as option is completed",
+                "an option for an access key is completed",
                 unchanged("LIST", auth="temporary keys"),
                 {"access_key": TEMPORARY_ACCESS_KEY},
             ),
             task(
-                "an empty option counts as none",
+                "an empty option counts as not set",
                 unchanged("LIST", auth="temporary keys"),
                 {"access_key": "", "secret_key": "", "auth_token": ""},
             ),
         ],
     ),
-    "HUAWEICLOUD_SDK_ alone": (
-        lambda place: {
+    "only HUAWEICLOUD_SDK_ variables": (
+        lambda sandbox: {
             **SDK_TEMPORARY,
-            "HUAWEICLOUD_SDK_PROJECT_ID": place.project_id,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
+            "HUAWEICLOUD_SDK_PROJECT_ID": sandbox.project_id,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
         },
-        [task("keys and project", unchanged("LIST", auth="temporary keys"), NOTHING_TOLD, as_module=True)],
+        [task("keys and project", unchanged("LIST", auth="temporary keys"), NO_OPTIONS, as_module=True)],
     ),
     "a password and a region": (
-        lambda place: {
+        lambda sandbox: {
             **PASSWORD,
-            "HW_REGION_NAME": place.region,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
-            "HUAWEICLOUD_SDK_IAM_ENDPOINT": place.simulator.endpoint,
+            "HW_REGION_NAME": sandbox.region,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT": sandbox.simulator.endpoint,
         },
         [
-            task("the login tells the project", unchanged("LOGIN LIST", auth="token"), NOTHING_TOLD, as_module=True),
-            task("the project is looked up", unchanged("PROJECTS LIST", auth="keys"), NOTHING_TOLD, GIVEN_KEYS),
+            task("the login returns the project", unchanged("LOGIN LIST", auth="token"), NO_OPTIONS, as_module=True),
+            task("the project is looked up", unchanged("PROJECTS LIST", auth="keys"), NO_OPTIONS, KEY_OPTIONS),
             task(
-                "a project as option is not looked up",
+                "an option for a project avoids the lookup",
                 unchanged("LIST", auth="keys"),
-                {**NOTHING_TOLD, **GIVEN_KEYS, "project_id": lambda place: place.project_id},
+                {**NO_OPTIONS, **KEY_OPTIONS, "project_id": lambda sandbox: sandbox.project_id},
             ),
             task(
-                "another region as option",
+                "an option for another region",
                 fails("no project named eu-none", requests="PROJECTS", error=None),
-                {**NOTHING_TOLD, **GIVEN_KEYS, "region": "eu-none"},
+                {**NO_OPTIONS, **KEY_OPTIONS, "region": "eu-none"},
             ),
         ],
     ),
-    # A credential type of AWX sets the variables of fields that were left blank, too.
+    # A credential type of AWX sets variables for empty fields, too.
     "blank variables": (
-        lambda place: {
+        lambda sandbox: {
             **dict.fromkeys(("HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"), ""),
             **dict.fromkeys(("HW_USER_NAME", "HW_USER_PASSWORD", "HW_DOMAIN_NAME", "HW_REGION_NAME"), " "),
             **dict.fromkeys(("HW_PROJECT_ID", "HW_IAM_ENDPOINT", "HW_TIMEOUT", "HW_MAX_RETRIES"), ""),
             **SDK_KEYS,
-            "HUAWEICLOUD_SDK_PROJECT_ID": place.project_id,
-            "HW_DMS_ENDPOINT": place.simulator.endpoint,
+            "HUAWEICLOUD_SDK_PROJECT_ID": sandbox.project_id,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
         },
-        [task("count as none", unchanged("LIST", auth="keys"), NOTHING_TOLD, as_module=True)],
+        [task("count as not set", unchanged("LIST", auth="keys"), NO_OPTIONS, as_module=True)],
     ),
-    "patience and bad values": (
+    "timeout, retries and invalid values": (
         {
             **KEYS,
             "HW_TIMEOUT": "1",
@@ -148,25 +148,25 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
         },
         [
             task(
-                "is as short as it says",
+                "HW_TIMEOUT",
                 fails("within 1 second", requests="LIST", error=None),
                 faults=[Fault("ListSinkTasks", delay=2.0)],
                 as_module=True,
             ),
             task(
-                "is longer by option",
+                "timeout overrides HW_TIMEOUT",
                 unchanged("LIST"),
                 {"timeout": 20},
                 faults=[Fault("ListSinkTasks", delay=1.2)],
             ),
             task(
-                "goes on by option",
+                "max_retries overrides HW_MAX_RETRIES",
                 unchanged("LIST LIST"),
                 {"max_retries": 1},
                 faults=[Fault("ListSinkTasks", status=500)],
             ),
-            task("an endpoint", fails("endpoint", "https://", requests="", error=None), {"endpoint": None}),
-            task("a project", fails("project_id", requests="", error=None), {"project_id": None}),
+            task("an invalid endpoint", fails("endpoint", "https://", requests="", error=None), {"endpoint": None}),
+            task("an invalid project", fails("project_id", requests="", error=None), {"project_id": None}),
         ],
     ),
 }
@@ -175,8 +175,8 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
 @pytest.mark.parametrize("name", ENVIRONMENTS)
 def test_environment(name: str, tmp_path: Path) -> None:
     environ, cases = ENVIRONMENTS[name]
-    ways = play(cases, tmp_path, *WAYS, environ=environ)
+    ways = run_cases(cases, tmp_path, *WAYS, environ=environ)
     for case in cases:
-        expect_as_described(case, ways)
-        expect_alike(case, ways)
+        expect_described_results(case, ways)
+        expect_equal_results(case, ways)
     expect_no_leaks(ways)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules that read instances and sink tasks, and the one that raises the quota."""
+"""The info modules for instances and sink tasks, and the module for the quota."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
-from acceptance.harness.cloud import NOBODY, Place
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
+from acceptance.harness.cloud import NO_SUCH_ID, Sandbox
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.operations import short
 from acceptance.harness.playbook import BOTH_WAYS
-from acceptance.harness.player import Ways
+from acceptance.harness.runner import Ways
 from acceptance.harness.tasks import connection, variables
 from simulator import Fault
 
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 FIRST, SECOND, THIRD = (f"aaaaaaaa-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
 
 
-def other_instance(place: Place, number: int = 0) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{place.name} {number}"))
+def other_instance(sandbox: Sandbox, number: int = 0) -> str:
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{sandbox.name} {number}"))
 
 
-def fill(place: Place) -> None:
-    """Three tasks, and instances beside the one named instance."""
+def fill(sandbox: Sandbox) -> None:
+    """Create three sink tasks and further instances."""
     for name, task_id in (("orders", FIRST), ("bills", SECOND), ("orders", THIRD)):
-        place.add(name, task_id, topics=f"{name},more")
-    others = ({"name": "silent"}, {"name": "twin"}, {"name": "twin"}, {"name": "failed", "status": "CREATEFAILED"})
-    for number, fields in enumerate(others):
-        place.simulator.world.add_instance(
-            **fields, instance_id=other_instance(place, number), connector=False, project_id=place.project_id
+        sandbox.add(name, task_id, topics=f"{name},more")
+    instances = ({"name": "silent"}, {"name": "twin"}, {"name": "twin"}, {"name": "failed", "status": "CREATEFAILED"})
+    for number, fields in enumerate(instances):
+        sandbox.simulator.world.add_instance(
+            **fields, instance_id=other_instance(sandbox, number), connector=False, project_id=sandbox.project_id
         )
 
 
@@ -45,16 +45,16 @@ def info(name: str, module: str, options: dict[str, Any], live: Expect, **more: 
     return Case(name, options, live, module=f"huaweicloud_kafka_{module}_info", setup=fill, **more)
 
 
-def find(name: str, live: Expect, options: dict[str, Any] | None = None, **more: Any) -> Case:
+def instance_info(name: str, live: Expect, options: dict[str, Any] | None = None, **more: Any) -> Case:
     return info(name, "instance", {"connector_id": None, **(options or {})}, live, **more)
 
 
-def read(name: str, live: Expect, options: dict[str, Any] | None = None, **more: Any) -> Case:
+def task_info(name: str, live: Expect, options: dict[str, Any] | None = None, **more: Any) -> Case:
     return info(name, "sink_task", options or {}, live, **more)
 
 
 def quota(name: str, wanted: int, live: Expect, **more: Any) -> Case:
-    """A case of an instance whose quota is 9."""
+    """A case of an instance with a quota of 9."""
     options = {"connector_id": None, "instance_name": "instance", "sink_max_tasks": wanted}
     settings = {"max_tasks": 9, "quota_tasks": 9}
     return Case(name, options, live, module="huaweicloud_kafka_sink_task_quota", settings=settings, **more)
@@ -72,15 +72,15 @@ def partition(result: dict[str, Any]) -> Any:
     return result["sink_tasks"][0]["topics_info"][0]["partitions"][1]
 
 
-def of_smart_connect(result: dict[str, Any]) -> list[Any]:
+def smart_connect(result: dict[str, Any]) -> list[Any]:
     return [result["instances"][0][name] for name in ("connector_enable", "connector_id")]
 
 
-def found(*names: str, requests: str = "INSTANCES") -> Expect:
+def found_instances(*names: str, requests: str = "INSTANCES") -> Expect:
     return unchanged(requests, returns={instances: list(names)})
 
 
-def has(*names: str, requests: str) -> Expect:
+def found_tasks(*names: str, requests: str) -> Expect:
     return unchanged(requests, returns={tasks: list(names)})
 
 
@@ -88,32 +88,34 @@ ALL = ("orders", "bills", "orders")
 BY_NAME = {"connector_id": None, "instance_name": "instance"}
 
 CASES = [
-    find("all instances", found("instance", "silent", "twin", "twin", "failed"), as_module=True),
-    find("an instance by its name", found("silent"), {"name": "silent"}),
-    find("no instance by its name", found(), {"name": "sil"}),
-    find("instances by a part of the name", found("twin", "twin"), {"name_contains": "win"}),
-    find("instances by their status", found("failed"), {"status": "createfailed"}),
-    find("an instance by its id", found("silent", requests="INSTANCE"), {"instance_id": other_instance}),
-    find("an instance by an id that nobody has", found(requests="INSTANCE"), {"instance_id": NOBODY}),
-    find("an instance by what is no id", fails("DMS.00400030", requests="INSTANCE"), {"instance_id": "x"}),
-    find(
+    instance_info("all instances", found_instances("instance", "silent", "twin", "twin", "failed"), as_module=True),
+    instance_info("an instance by its name", found_instances("silent"), {"name": "silent"}),
+    instance_info("a name that no instance has", found_instances(), {"name": "sil"}),
+    instance_info("instances by a part of the name", found_instances("twin", "twin"), {"name_contains": "win"}),
+    instance_info("instances by their status", found_instances("failed"), {"status": "createfailed"}),
+    instance_info(
+        "an instance by its id", found_instances("silent", requests="INSTANCE"), {"instance_id": other_instance}
+    ),
+    instance_info("an id that no instance has", found_instances(requests="INSTANCE"), {"instance_id": NO_SUCH_ID}),
+    instance_info("an invalid instance_id", fails("DMS.00400030", requests="INSTANCE"), {"instance_id": "x"}),
+    instance_info(
         "the connector of an instance without Smart Connect",
-        unchanged("INSTANCES", returns={of_smart_connect: [False, None]}),
+        unchanged("INSTANCES", returns={smart_connect: [False, None]}),
         {"name": "silent"},
     ),
-    find(
-        "a refusal is no empty list",
+    instance_info(
+        "a refusal does not return an empty list",
         fails("dms:instance:list", requests="INSTANCES"),
         faults=[Fault("ListInstances", code="DMS.00403003")],
     ),
-    read("all tasks of an instance", has(*ALL, requests="INSTANCES LIST SHOW SHOW SHOW"), BY_NAME),
-    read("all tasks of a connector", has(*ALL, requests="LIST SHOW SHOW SHOW")),
-    read("the list alone", has(*ALL, requests="LIST"), {"details": False}),
-    read("tasks by name", has("orders", "orders", requests="LIST SHOW SHOW"), {"task_name": "orders"}),
-    read("a task by id", has("bills", requests="LIST SHOW"), {"task_id": SECOND}),
-    read("no task by id", has(requests="LIST"), {"task_id": NOBODY}),
-    read(
-        "partitions with numbers, and the quotas",
+    task_info("all tasks of an instance", found_tasks(*ALL, requests="INSTANCES LIST SHOW SHOW SHOW"), BY_NAME),
+    task_info("all tasks of a connector", found_tasks(*ALL, requests="LIST SHOW SHOW SHOW")),
+    task_info("without details", found_tasks(*ALL, requests="LIST"), {"details": False}),
+    task_info("tasks by name", found_tasks("orders", "orders", requests="LIST SHOW SHOW"), {"task_name": "orders"}),
+    task_info("a task by id", found_tasks("bills", requests="LIST SHOW"), {"task_id": SECOND}),
+    task_info("an id that no task has", found_tasks(requests="LIST"), {"task_id": NO_SUCH_ID}),
+    task_info(
+        "partitions and quotas as numbers",
         unchanged(
             "LIST SHOW",
             returns={
@@ -132,24 +134,24 @@ CASES = [
         {"task_id": SECOND, "topic_info": True},
         as_module=True,
     ),
-    read(
-        "a task that vanishes",
-        has("orders", "orders", requests="LIST SHOW SHOW SHOW"),
+    task_info(
+        "a task that is deleted during the lookup",
+        found_tasks("orders", "orders", requests="LIST SHOW SHOW SHOW"),
         faults=[Fault(path=f".*{SECOND}.*", code="DMS.00404026")],
     ),
-    read("a connector that is missing", fails("DMS.00404024", requests="LIST"), {"connector_id": NOBODY}),
-    read(
-        "an instance name that nobody has",
+    task_info("a connector that does not exist", fails("DMS.00404024", requests="LIST"), {"connector_id": NO_SUCH_ID}),
+    task_info(
+        "a name that no instance has, for tasks",
         fails("there is no Kafka instance named sample", requests="INSTANCES"),
         {"connector_id": None, "instance_name": "sample"},
     ),
-    read(
+    task_info(
         "an instance without Smart Connect",
         fails("Smart Connect is off", requests="INSTANCES"),
         {"connector_id": None, "instance_name": "silent"},
     ),
-    read("two names of a connector", fails("mutually exclusive", requests=""), {"instance_id": OWN_INSTANCE}),
-    quota("the quota as it is", 9, unchanged("INSTANCES LIST", returns={"max_tasks": 9})),
+    task_info("connector_id and instance_id", fails("mutually exclusive", requests=""), {"instance_id": OWN_INSTANCE}),
+    quota("the current quota", 9, unchanged("INSTANCES LIST", returns={"max_tasks": 9})),
     quota("a lower quota", 8, fails("can't be lowered to 8", requests="INSTANCES LIST", returns={"max_tasks": 9})),
     quota(
         "a higher quota",
@@ -166,14 +168,14 @@ CASES = [
         faults={"live": [Fault("UpdateSinkTaskQuota", drop="after")]},
     ),
     quota(
-        "a higher quota on an instance of today",
+        "a higher quota of an instance that is too new",
         12,
         fails("September 2022", requests="INSTANCES LIST QUOTA LIST", returns={"max_tasks": 9}),
         check=changed("INSTANCES LIST", returns={"max_tasks": 12}),
         faults=[Fault("UpdateSinkTaskQuota", code="DMS.00400133")],
     ),
     quota(
-        "a refused quota",
+        "a quota that is refused",
         12,
         fails("DMS.00403003", requests="INSTANCES LIST QUOTA", error={"status": 403, "method": "PUT"}),
         check=changed("INSTANCES LIST", returns={"max_tasks": 12}),
@@ -182,20 +184,22 @@ CASES = [
 ]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:
     expect_no_leaks(ways)
 
 
-def test_a_thousand_instances_and_five_hundred_tasks(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    """Complete, in order, and with the least number of requests and few connections."""
+def test_1000_instances_and_500_tasks_are_read_with_few_requests(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
+    """All are returned in order, with as few requests as possible and few connections."""
     names = [f"instance-{number:04}" for number in range(1, 1000)]
     for name in names:
         simulator.world.add_instance(name, connector=False)
@@ -219,5 +223,5 @@ def test_a_thousand_instances_and_five_hundred_tasks(simulator: Simulator, run_p
     assert [short(entry.operation) for entry in simulator.journal] == (
         ["INSTANCES"] * 20 + ["LIST"] + ["SHOW"] * 500
     ) * 2
-    # In each way one for the instances, and four for the details of the tasks.
+    # In each way, one for the instances and four for the details of the tasks.
     assert simulator.connections <= 10

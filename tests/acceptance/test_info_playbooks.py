@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks of the collection that read all instances of a project: the report and the purge."""
+"""The playbooks for all instances of a project: report and purge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.collection import OTHER_CONNECTOR, Ran, fill, names, operations, passed_on, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, Ran, custom_stat, fill, names, operations, shown
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -20,24 +20,24 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 
-def test_the_report_as_a_table_and_in_files(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+def test_report_prints_a_table_and_writes_files(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
     fill(simulator)
     partition = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
     partial = [{"topic": "orders", "partitions": [{**partition, "lag": "1"}, partition]}]
     simulator.world.add_task(OTHER_CONNECTOR, "partial", topics="orders", topics_info=partial)
     empty = simulator.world.add_project("empty")
     steps: list[dict[str, Any]] = [
-        # A survey of AWX leaves blank what is not set.
+        # A survey of AWX sets unset variables to an empty string.
         {"dms_report_file": "", "dms_region": ""},
         *({"dms_report_file": f" report.{kind} "} for kind in ("csv", "json")),
         {"dms_report_file": str(tmp_path / "empty.json"), "dms_project_id": empty},
         {"dms_report_file": "report.xml"},
     ]
-    output = run.chain(*(("sink_task_report", given) for given in steps))
+    output = run.chain(*(("sink_task_report", variables) for variables in steps))
     assert output.returncode != 0
     assert "The name of dms_report_file must end with .csv or .json." in output.stdout
-    head, *lines, foot = shown(output.stdout, "Show the sink tasks")
-    assert head.split() == ["INSTANCE", "TASK", "STATUS", "LAG", "TASK", "ID", "TOPICS"]
+    header, *lines, footer = shown(output.stdout, "Show the sink tasks")
+    assert header.split() == ["INSTANCE", "TASK", "STATUS", "LAG", "TASK", "ID", "TOPICS"]
     assert [(*line.split()[:4], line.partition(line.split()[4])[2].strip()) for line in lines] == [
         ("kafka-sample", "test-0", "RUNNING", "6", "orders,bills"),
         ("kafka-sample", "test-1", "RUNNING", "6", "orders,bills"),
@@ -46,8 +46,8 @@ def test_the_report_as_a_table_and_in_files(simulator: Simulator, run: Playbooks
         ("other", "partial", "RUNNING", "unknown", "orders"),
     ]
     places = [re.search(r"[0-9a-f]{8}-[0-9a-f]{4}-", line) for line in lines]
-    assert {place and place.start() for place in places} == {head.index("TASK ID")}
-    assert foot == "5 sink tasks, 1 of them not RUNNING"
+    assert {place and place.start() for place in places} == {header.index("TASK ID")}
+    assert footer == "5 sink tasks, 1 of them not RUNNING"
     assert operations(simulator, "ListSinkTasks") == 2 * 3
     assert simulator.secret_key not in output.stdout
 
@@ -60,10 +60,10 @@ def test_the_report_as_a_table_and_in_files(simulator: Simulator, run: Playbooks
     assert [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows] == table
 
     assert shown(output.stdout, "Show the sink tasks", 3)[-1] == "0 sink tasks, 0 of them not RUNNING"
-    assert json.loads((tmp_path / "empty.json").read_text()) == [] == passed_on(output, "dms_report")
+    assert json.loads((tmp_path / "empty.json").read_text()) == [] == custom_stat(output, "dms_report")
 
 
-def test_a_report_that_is_not_complete_is_shown_and_fails(simulator: Simulator, run: Playbooks) -> None:
+def test_incomplete_report_is_shown_and_fails(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator)
     simulator.faults.add(Fault(path=f".*{simulator.connector_id}.*", code="DMS.00403003", times=None))
     output = run("sink_task_report")
@@ -77,35 +77,35 @@ def previewed(output: Ran, run: int = 0) -> list[str]:
     return [line.split(" (")[0] for line in shown(output.stdout, "Show the tasks to delete", run)]
 
 
-def test_a_purge_shows_what_goes_and_deletes_just_that(simulator: Simulator, run: Playbooks) -> None:
-    """Ten need no confirmation."""
+def test_purge_shows_the_matching_tasks_and_deletes_only_them(simulator: Simulator, run: Playbooks) -> None:
+    """Ten tasks need no confirmation."""
     fill(simulator, tasks=10)
     simulator.world.add_task(OTHER_CONNECTOR, "a-test-1")
-    going = [*(f"kafka-sample / test-{number}" for number in range(9)), "other / test-other"]
-    of_all = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
-    output = run("sink_task_purge", "--check", **of_all)
+    matching = [*(f"kafka-sample / test-{number}" for number in range(9)), "other / test-other"]
+    all_instances = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
+    output = run("sink_task_purge", "--check", **all_instances)
     assert output.returncode == 0
-    assert previewed(output) == ["10 sink tasks would be deleted", *going]
+    assert previewed(output) == ["10 sink tasks would be deleted", *matching]
     assert operations(simulator, "DeleteSinkTask") == 0
-    of_one = {"dms_pattern": "test-[01]", "dms_instance_name": " kafka-sample "}
-    output = run.chain(*(("sink_task_purge", given) for given in (of_one, of_all, of_all)))
+    one_instance = {"dms_pattern": "test-[01]", "dms_instance_name": " kafka-sample "}
+    output = run.chain(*(("sink_task_purge", variables) for variables in (one_instance, all_instances, all_instances)))
     assert output.returncode == 0
-    assert previewed(output) == ["2 sink tasks will be deleted", *going[:2]]
-    assert previewed(output, 1) == ["8 sink tasks will be deleted", *going[2:]]
+    assert previewed(output) == ["2 sink tasks will be deleted", *matching[:2]]
+    assert previewed(output, 1) == ["8 sink tasks will be deleted", *matching[2:]]
     assert previewed(output, 2) == ["0 sink tasks will be deleted"]
     assert names(simulator) == ["production", "a-test-1"]
     assert operations(simulator, "DeleteSinkTask") == 10
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "a blank pattern": ({"dms_pattern": " "}, "Set dms_pattern"),
+    "an empty pattern": ({"dms_pattern": " "}, "Set dms_pattern"),
     "an invalid pattern": ({"dms_pattern": "("}, "unterminated subpattern"),
-    "no number": (
+    "a confirmation that is not a number": (
         {"dms_pattern": ".*", "dms_all_instances": "true", "dms_confirm": True},
         "dms_confirm must be the number",
     ),
     "no instance": ({"dms_pattern": ".*", "dms_instance_name": " ", "dms_instance_id": ""}, "Set exactly one of"),
-    "both": (
+    "an instance and all instances": (
         {"dms_pattern": ".*", "dms_instance_name": "other", "dms_all_instances": "true"},
         "Set exactly one of",
     ),
@@ -113,22 +113,22 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"dms_pattern": ".*", "dms_instance_name": "test"},
         "There are 0 such instances, not one.",
     ),
-    "another number": (
+    "the wrong number": (
         {"dms_pattern": "test-.*", "dms_all_instances": "true", "dms_confirm": "1"},
         "11 sink tasks would be deleted, which is more than 10.",
     ),
 }
 
 
-def test_a_purge_refuses(simulator: Simulator, run: Playbooks) -> None:
+def test_purge_refuses_invalid_variables(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator, tasks=11)
-    messages = run.refusals("sink_task_purge", **{name: given for name, (given, _says) in REFUSED.items()})
-    assert {name: says for name, (_given, says) in REFUSED.items() if says not in messages[name]} == {}
+    messages = run.refusals("sink_task_purge", **{name: variables for name, (variables, _expected) in REFUSED.items()})
+    assert {name: expected for name, (_variables, expected) in REFUSED.items() if expected not in messages[name]} == {}
     assert len(names(simulator)) == 12
     assert {entry.method for entry in simulator.journal} == {"GET"}
 
 
-def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) -> None:
+def test_purge_of_more_than_10_tasks_needs_their_number(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator, tasks=11)
     output = run("sink_task_purge", "--check", dms_pattern="test-.*", dms_all_instances="true")
     assert previewed(output)[-1] == "That is more than 10, so it needs -e dms_confirm=11"
@@ -136,12 +136,12 @@ def test_purge_of_many_needs_their_number(simulator: Simulator, run: Playbooks) 
     requests = len(simulator.journal)
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
     assert output.returncode == 0
-    # Beside the eleven: project, instances, two lists, then the list, the status and the wait of each connector.
+    # Besides the deletions: project, instances, two lists, then the list, the status and the wait of each connector.
     assert len(simulator.journal) - requests <= 11 + 10
     assert names(simulator) == ["production"]
 
 
-def test_a_purge_begins_only_when_all_was_read(simulator: Simulator, run: Playbooks) -> None:
+def test_purge_deletes_nothing_if_an_instance_can_not_be_read(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator)
     simulator.faults.add(Fault(path=f".*{OTHER_CONNECTOR}.*", code="DMS.00403003", times=None))
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")

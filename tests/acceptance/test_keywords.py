@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What Ansible offers around a task works in both ways of running, and looks the same."""
+"""Keywords and arguments of Ansible work the same in-process and as a module."""
 
 from __future__ import annotations
 
@@ -22,38 +22,42 @@ GROUP = "group/huaweicloud.kafka.all"
 
 
 def in_turn(*tasks: dict[str, Any], **keywords: Any) -> dict[str, Any]:
-    """A play that runs in one way after the other."""
+    """A play that runs in one way, then in the other."""
     return {"serial": 1, "tasks": [*tasks], **keywords}
 
 
-def test_defaults_of_the_group(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_defaults_of_the_action_group(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     wanted = {"task_name": "orders", "state": "absent"}
-    of_connection = connection(simulator)
+    options = connection(simulator)
     play = in_turn(
         {"name": "full name", MODULE: wanted},
         {"name": "short name", SHORT_NAME: wanted},
-        # These get no defaults of a group from ansible-core 2.15.
-        {"name": "as an action", "action": {"module": MODULE, **of_connection, **wanted}},
-        {"name": "as a local action", "local_action": {"module": MODULE, **of_connection, **wanted}},
-        {"name": "an option of its own", MODULE: {**wanted, "project_id": "0" * 31}, "ignore_errors": True},
+        # ansible-core 2.15 does not apply defaults of a group to these.
+        {"name": "as an action", "action": {"module": MODULE, **options, **wanted}},
+        {"name": "as a local action", "local_action": {"module": MODULE, **options, **wanted}},
+        {
+            "name": "an option that overrides the default",
+            MODULE: {**wanted, "project_id": "0" * 31},
+            "ignore_errors": True,
+        },
         {
             "name": "defaults of the module",
             MODULE: {"task_name": "orders"},
-            "module_defaults": {GROUP: of_connection, MODULE: {"state": "absent"}},
+            "module_defaults": {GROUP: options, MODULE: {"state": "absent"}},
         },
-        module_defaults={GROUP: of_connection},
+        module_defaults={GROUP: options},
         collections=["huaweicloud.kafka"],
     )
     output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     names = [task["name"] for task in play["tasks"]]
     for way in WAYS:
         assert [output.failed(name, way) for name in names] == [False] * 4 + [True, False]
-        assert "project_id" in output.result("an option of its own", way)["msg"]
+        assert "project_id" in output.result("an option that overrides the default", way)["msg"]
         assert "diff" not in output.result("full name", way)
     assert simulator.journal.operations() == ["ListSinkTasks"] * 5 * 2
 
 
-def test_keywords(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_common_keywords(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """delegate_to, run_once, ignore_errors, when, failed_when, changed_when and register."""
     hosts = {"one": {}, "two": {"ansible_connection": "elsewhere"}}
     plays = []
@@ -79,7 +83,7 @@ def test_keywords(simulator: Simulator, run_playbook: Callable[..., Output]) -> 
     assert simulator.journal.operations() == requests * 2
 
 
-def test_one_failure_ends_all(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_any_errors_fatal_ends_the_play(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     hosts = {"good": {"key": simulator.access_key}, **{way: {"key": "NOSUCHKEY", **in_way(way)} for way in WAYS}}
     play = {
         "any_errors_fatal": True,
@@ -92,7 +96,7 @@ def test_one_failure_ends_all(simulator: Simulator, run_playbook: Callable[..., 
     assert output.results("second") == []
 
 
-def test_throttle(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_throttle_serializes_the_requests(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.latency = 0.2
     play = {"tasks": [{**absent(simulator), "throttle": 1}]}
     run_playbook([play], hosts=["a", "b", "c"], variables=variables(simulator)).expect_success()
@@ -100,11 +104,13 @@ def test_throttle(simulator: Simulator, run_playbook: Callable[..., Output]) -> 
     assert all(later - earlier >= 200_000_000 for earlier, later in zip(ticks, ticks[1:]))
 
 
-OF_HOST = {name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")}
+HOST_OPTIONS = {
+    name: f"{{{{ own_{name} }}}}" for name in ("connector_id", "access_key", "secret_key", "security_token")
+}
 
 
-def test_many_hosts(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    """Each host keeps to its own connector and its own keys, whatever the order of the tasks is."""
+def test_each_host_uses_its_own_connector_and_keys(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+    """With each strategy."""
     hosts: dict[str, dict[str, Any]] = {}
     for host in ("host0", "host1", "host2", "module"):
         instance = simulator.world.add_instance(host)
@@ -115,9 +121,9 @@ def test_many_hosts(simulator: Simulator, run_playbook: Callable[..., Output]) -
             "strategy": f"ansible.builtin.{strategy}",
             "hosts": "all" if strategy == "free" else "host*",
             "tasks": [
-                present(simulator, f"create, {strategy}", **OF_HOST),
-                present(simulator, f"create again, {strategy}", **OF_HOST),
-                absent(simulator, f"delete, {strategy}", **OF_HOST),
+                present(simulator, f"create, {strategy}", **HOST_OPTIONS),
+                present(simulator, f"create again, {strategy}", **HOST_OPTIONS),
+                absent(simulator, f"delete, {strategy}", **HOST_OPTIONS),
             ],
         }
         for strategy in ("linear", "free", "host_pinned")
@@ -136,12 +142,12 @@ def test_many_hosts(simulator: Simulator, run_playbook: Callable[..., Output]) -
         assert all(f"Access={own['own_access_key']}," in entry.headers["Authorization"] for entry in requests)
 
 
-def test_check_and_diff_by_the_command_line(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_check_and_diff_of_the_command_line(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
         present(simulator, "create", task_name="invoices"),
         absent(simulator, "delete"),
-        {**absent(simulator, "in spite of it", task_name="payments"), "check_mode": False},
+        {**absent(simulator, "with check_mode false", task_name="payments"), "check_mode": False},
     ]
     output = run_playbook(
         [in_turn(*tasks)], "--check", "--diff", hosts=BOTH_WAYS, variables=variables(simulator)
@@ -157,15 +163,15 @@ def test_check_and_diff_by_the_command_line(simulator: Simulator, run_playbook: 
     assert output.text.count('-    "task_name": "orders"') == 2
 
 
-def test_no_log(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
-    """A task that must not be shown is not shown, not even its requests at -vvvv."""
+def test_no_log_hides_the_result_and_the_requests(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+    """Even with -vvvv."""
     play = in_turn(
         {**present(simulator, task_name="hidden-name"), "no_log": True, "diff": True, "register": "result"},
         {"name": "registered", "ansible.builtin.assert": {"that": ["result.sink_task.task_name == 'hidden-name'"]}},
     )
     output = run_playbook([play], "-vvvv", hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     for way in WAYS:
-        assert "no_log: true" in output.result("the task", way)["censored"]
+        assert "no_log: true" in output.result("create the task", way)["censored"]
     assert "hidden-name" not in output.text.replace("result.sink_task.task_name == 'hidden-name'", "")
     assert simulator.connector_id not in output.text
 
@@ -183,23 +189,25 @@ secret_key: !vault |
 """
 
 
-def test_a_secret_from_a_vault(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_secret_from_a_vault_is_not_shown(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     (tmp_path / "password").write_text("sesame")
     (tmp_path / "vaulted.yml").write_text(VAULTED)
     arguments = ["-vvvv", "--vault-password-file", "password", "-e", "@vaulted.yml"]
     play = in_turn(present(simulator), absent(simulator))
     own = {name: value for name, value in variables(simulator).items() if name != "secret_key"}
     output = run_playbook([play], *arguments, hosts=BOTH_WAYS, variables=own).expect_success()
-    assert [result["changed"] for result in output.results("no such task")] == [True, True]
+    assert [result["changed"] for result in output.results("delete the task")] == [True, True]
     assert simulator.secret_key not in output.text
 
 
-def test_a_failure_of_the_service_during_a_rescue(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_rescue_receives_the_error_of_the_service(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     block = {
         "block": [absent(simulator, "fails")],
         "rescue": [
             {
-                "name": "sees the failure",
+                "name": "check the failure",
                 "ansible.builtin.assert": {
                     "that": [
                         "ansible_failed_result.error.code == 'DMS.00403003'",
@@ -208,13 +216,13 @@ def test_a_failure_of_the_service_during_a_rescue(simulator: Simulator, run_play
                     ]
                 },
             },
-            absent(simulator, "tries again"),
+            absent(simulator, "retries"),
         ],
     }
 
-    def begin(task: str) -> None:
+    def prepare(task: str) -> None:
         if task == "fails":
             simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003"))
 
-    output = run_playbook([in_turn(block)], hosts=BOTH_WAYS, variables=variables(simulator), on_start=begin)
-    assert [result["changed"] for result in output.expect_success().results("tries again")] == [False, False]
+    output = run_playbook([in_turn(block)], hosts=BOTH_WAYS, variables=variables(simulator), on_start=prepare)
+    assert [result["changed"] for result in output.expect_success().results("retries")] == [False, False]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Loops: their items share a connection and what was looked up, but no credentials."""
+"""Loops: their items share connections and lookups, but no credentials."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_items_share_a_connection_a_lookup_and_a_login(
     ]
     assert simulator.connections <= 4
     assert simulator.world.tasks(simulator.connector_id) == []
-    # Neither those of the tasks before it.
+    # The credentials of earlier tasks are not used.
     assert "there are no credentials" in output.result("without keys")["msg"]
 
 
@@ -71,7 +71,7 @@ def test_each_item_uses_its_own_credentials(simulator: Simulator, run_playbook: 
     own = {name: f"{{{{ item.{name} | default(omit) }}}}" for name in names}
     task = {**absent(simulator, **own), "loop": "{{ items }}", "ignore_errors": True}
     output = run_playbook([{"tasks": [task]}], variables={"items": items}).expect_success()
-    results = output.result("no such task")["results"]
+    results = output.result("delete the task")["results"]
     kinds = [event.kind for event in output.events if event.kind.startswith("item")]
     assert kinds == ["item ok", "item ok", "item ok", "item failed", "item ok"]
     assert "there are no credentials" in results[3]["msg"]
@@ -95,11 +95,11 @@ def test_both_ways_return_the_same_items(simulator: Simulator, run_playbook: Cal
     }
     play = {"serial": 1, "tasks": [{**task, "name": "check", "check_mode": True}, task]}
 
-    def begin(name: str) -> None:
+    def prepare(name: str) -> None:
         if name == "check":
             simulator.reset()
 
-    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator), on_start=begin).expect_success()
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator), on_start=prepare).expect_success()
     for name in ("check", "live"):
         results = [output.result(name, way)["results"] for way in WAYS]
         for result in (*results[0], *results[1]):
@@ -108,7 +108,9 @@ def test_both_ways_return_the_same_items(simulator: Simulator, run_playbook: Cal
         assert [result.get("changed") for result in results[0]] == [True, False, name == "check"]
 
 
-def test_a_loop_that_waits_for_a_condition(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_until_repeats_the_task_on_the_same_connection(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
     simulator.faults.add(Fault("ListSinkTasks", status=403, code="DMS.00403003", times=2))
     task = {
         **absent(simulator),
@@ -118,7 +120,7 @@ def test_a_loop_that_waits_for_a_condition(simulator: Simulator, run_playbook: C
         "delay": 0,
     }
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator)).expect_success()
-    assert output.result("no such task")["attempts"] == 3
+    assert output.result("delete the task")["attempts"] == 3
     assert [event.kind for event in output.events].count("retry") == 2
     assert simulator.journal.operations() == ["ListSinkTasks"] * 3
     assert simulator.connections <= 2

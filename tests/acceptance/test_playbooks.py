@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the playbooks for sink tasks: which are read, and what is passed on."""
+"""The variables and custom statistics of the playbooks for sink tasks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from acceptance.harness.collection import fill, names, operations, passed_on
+from acceptance.harness.collection import custom_stat, fill, names, operations
 from acceptance.harness.playbook import ROOT
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from acceptance.harness.collection import Playbooks
     from simulator import Simulator
 
-# Variables that a site may have for purposes of its own. As extra variables they take precedence over all others.
-SITE = {
+# Variables that users may have for other purposes. Extra variables have precedence over all others.
+UNRELATED = {
     "region": "nonsense",
     "project_id": "nonsense",
     "project_name": "nonsense",
@@ -42,23 +42,23 @@ SITE = {
     "found": [],
     "most_without_confirm": 1000,
 }
-PLACE = {"dms_instance_name": " kafka-sample ", "dms_task_name": " test-0 "}
+TASK = {"dms_instance_name": " kafka-sample ", "dms_task_name": " test-0 "}
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> list[str]:
-    """The arguments of a run at a site that has such variables."""
-    (tmp_path / "site.json").write_text(json.dumps(SITE), encoding="utf-8")
-    return ["-e", "@site.json"]
+def unrelated(tmp_path: Path) -> list[str]:
+    """The arguments for a run with these extra variables."""
+    (tmp_path / "unrelated.json").write_text(json.dumps(UNRELATED), encoding="utf-8")
+    return ["-e", "@unrelated.json"]
 
 
-def test_variables_of_a_site_have_no_effect(
-    simulator: Simulator, run: Playbooks, site: list[str], tmp_path: Path
+def test_unrelated_variables_have_no_effect(
+    simulator: Simulator, run: Playbooks, unrelated: list[str], tmp_path: Path
 ) -> None:
     fill(simulator, tasks=12)
     before = names(simulator)
     purge = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
-    output = run.chain(("sink_task_report", {}), ("sink_task_purge", purge), arguments=site)
+    output = run.chain(("sink_task_report", {}), ("sink_task_purge", purge), arguments=unrelated)
     assert output.returncode != 0
     assert "13 sink tasks" in output.stdout
     assert "12 sink tasks would be deleted, which is more than 10." in output.stdout
@@ -68,7 +68,7 @@ def test_variables_of_a_site_have_no_effect(
     assert {entry.method for entry in simulator.journal} == {"GET"}
 
 
-def test_purge_takes_null_as_not_set(simulator: Simulator, run: Playbooks) -> None:
+def test_purge_accepts_null_as_not_set(simulator: Simulator, run: Playbooks) -> None:
     fill(simulator)
     null = {"dms_instance_name": None, "dms_instance_id": None, "dms_confirm": None, "dms_pattern": "test-.*"}
     output = run.chain(("sink_task_purge", {**null, "dms_all_instances": "true"}), ("sink_task_purge", null))
@@ -77,54 +77,54 @@ def test_purge_takes_null_as_not_set(simulator: Simulator, run: Playbooks) -> No
     assert "Set exactly one of dms_instance_name, dms_instance_id and dms_all_instances." in output.stdout
 
 
-def test_deletion_with_approval(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
-    """The steps of a workflow, with what happens in between."""
+def test_deletion_with_approval(simulator: Simulator, run: Playbooks, unrelated: list[str]) -> None:
+    """The steps of a workflow, with changes between them."""
     world, connector = simulator.world, simulator.connector_id
-    first, last = ({**PLACE, name: "true"} for name in ("dms_require_task", "dms_require_task_id"))
+    first, last = ({**TASK, name: "true"} for name in ("dms_require_task", "dms_require_task_id"))
 
-    # The id of what is shown is passed on, and one from an earlier job is not.
+    # The id of the shown task is passed on, but not the id of an earlier job.
     shown = world.add_task(connector, "test-0", topics="orders")
     steps = (
         ("sink_task_delete", first),
-        ("sink_task_delete", {**first, "dms_task_name": "gone", "dms_task_id": "stale"}),
+        ("sink_task_delete", {**first, "dms_task_name": "missing", "dms_task_id": "stale"}),
     )
-    output = run.chain(*steps, arguments=["--check", *site])
+    output = run.chain(*steps, arguments=["--check", *unrelated])
     assert output.returncode != 0
     assert f"Would delete sink task test-0 (id {shown}" in output.stdout
-    assert "there is no sink task gone with the id stale." in output.stdout
+    assert "there is no sink task missing with the id stale." in output.stdout
     assert "nothing to approve" in output.stdout
-    assert passed_on(output, "dms_task_id") == ""
+    assert custom_stat(output, "dms_task_id") == ""
 
-    # Replaced meanwhile, or the artifact is lost.
+    # The task was replaced, or the artifact is lost.
     world.remove_task(connector, shown)
     other = world.add_task(connector, "test-0", topics="orders")
     messages = run.refusals(
-        "sink_task_delete", *site, replaced={**last, "dms_task_id": shown}, lost={**last, "dms_task_id": " "}
+        "sink_task_delete", *unrelated, replaced={**last, "dms_task_id": shown}, lost={**last, "dms_task_id": " "}
     )
     assert "disagree" in messages["replaced"]
     assert "dms_task_id and dms_task_name must be set" in messages["lost"]
     assert operations(simulator, "DeleteSinkTask") == 0
 
-    # As it was shown.
-    output = run("sink_task_delete", *site, **last, dms_task_id=f" {other} ")
+    # The task that was shown.
+    output = run("sink_task_delete", *unrelated, **last, dms_task_id=f" {other} ")
     assert output.returncode == 0
     assert f"Deleted sink task test-0 (id {other}" in output.stdout
     assert operations(simulator, "DeleteSinkTask") == 1
 
 
-def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks, site: list[str]) -> None:
-    more = {"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}
+def test_creation_reads_topics_in_each_form(simulator: Simulator, run: Playbooks, unrelated: list[str]) -> None:
+    common = {"dms_obs_bucket_name": " archive ", "dms_record_delimiter": "NULL"}
     forms = {
         "as-json": '["orders","bills"]',
         "as-list": [" orders", "bills "],
         "as-lines": "orders\nbills,",
         "invalid": "[orders,bills]",
     }
-    given = (
-        {"dms_instance_name": " kafka-sample ", "dms_task_name": f" {name} ", "dms_topics": topics, **more}
+    runs = (
+        {"dms_instance_name": " kafka-sample ", "dms_task_name": f" {name} ", "dms_topics": topics, **common}
         for name, topics in forms.items()
     )
-    output = run.chain(*(("sink_task_create", variables) for variables in given), arguments=site)
+    output = run.chain(*(("sink_task_create", variables) for variables in runs), arguments=unrelated)
     assert output.returncode != 0
     assert "dms_topics must be a list" in output.stdout
     assert "Created sink task as-json" in output.stdout

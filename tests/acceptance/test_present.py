@@ -1,58 +1,58 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""state=present: what is created, what counts as the same, what is refused, and lost responses."""
+"""state=present: creation, comparison, recreation, refused requests and lost responses."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, present, unchanged
-from acceptance.harness.cloud import NOBODY, OBS, ORDERS, OTHER, Place, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.cloud import NO_SUCH_ID, OBS, ORDERS, OTHER, Sandbox, task
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
 if TYPE_CHECKING:
     from simulator import World
 
-THE_SAME = unchanged("LIST SHOW", sink_task={"task_name": "orders", "status": "RUNNING"})
+UNCHANGED = unchanged("LIST SHOW", sink_task={"task_name": "orders", "status": "RUNNING"})
 CREATED = changed("LIST CREATE LIST SHOW", sink_task={"task_name": "orders", "status": "RUNNING"})
 PREDICTED = changed("LIST", sink_task={"task_name": "orders", "status": None, "task_id": None})
-WARNS = {"warns": ("position",)}
-RECREATED = changed("LIST SHOW DELETE LIST CREATE LIST SHOW", sink_task={"status": "RUNNING"}, **WARNS)
+WARNING = {"warns": ("position",)}
+RECREATED = changed("LIST SHOW DELETE LIST CREATE LIST SHOW", sink_task={"status": "RUNNING"}, **WARNING)
 
 
 def creates(name: str, live: Expect = CREATED, **more: Any) -> Case:
-    """A case that begins without a task and ends with one; after that nothing is left to do."""
-    return present(name, live, **{"check": PREDICTED, "again": THE_SAME, "leaves": ["orders"], **more})
+    """A case in which the sink task is absent and is created."""
+    return present(name, live, **{"check": PREDICTED, "again": UNCHANGED, "remaining": ["orders"], **more})
 
 
-def is_the_same(name: str, **more: Any) -> Case:
-    """A case that begins with the task as it is wanted."""
-    return present(name, THE_SAME, **{"there": [task()], "leaves": ["orders"], **more})
+def is_equal(name: str, **more: Any) -> Case:
+    """A case in which the sink task exists as wanted."""
+    return present(name, UNCHANGED, **{"existing": [task()], "remaining": ["orders"], **more})
 
 
 def differs(name: str, *parts: str, **more: Any) -> Case:
-    """A case that begins with a task that is not as wanted, and leaves it alone."""
+    """A case in which the existing sink task differs, and is kept."""
     live = fails("differs", *parts, "recreate", requests="LIST SHOW", sink_task={"task_id": ORDERS}, error=None)
-    return present(name, live, **{"there": [task()], "leaves": ["orders"], **more})
+    return present(name, live, **{"existing": [task()], "remaining": ["orders"], **more})
 
 
 def recreates(name: str, live: Expect = RECREATED, **more: Any) -> Case:
-    """A case that begins with a task that is not as wanted, and replaces it."""
+    """A case in which the existing sink task differs, and is replaced."""
     options = {"recreate": True, **more.pop("options", {})}
-    said = {
-        "there": [task(obs_bucket_name="old")],
-        "check": changed("LIST SHOW", sink_task={"task_id": None}, **WARNS),
-        "again": THE_SAME,
-        "leaves": ["orders"],
+    fields = {
+        "existing": [task(obs_bucket_name="old")],
+        "check": changed("LIST SHOW", sink_task={"task_id": None}, **WARNING),
+        "again": UNCHANGED,
+        "remaining": ["orders"],
         **more,
     }
-    return present(name, live, options=options, **said)
+    return present(name, live, options=options, **fields)
 
 
-EVERY_FIELD = {
+ALL_FIELDS = {
     "consumer_strategy": "earliest",
     "destination_file_type": "TEXT",
     "obs_path": "kafka/orders_2-b",
@@ -62,21 +62,21 @@ EVERY_FIELD = {
 }
 
 CREATING = [
-    creates("it is not there", full=True),
-    creates("with every field", obs=EVERY_FIELD, as_module=True),
+    creates("it does not exist", full=True),
+    creates("with all fields", obs=ALL_FIELDS, as_module=True),
     creates(
-        "by a regular expression for topics",
+        "with topics_regex",
         obs={"topics": None, "topics_regex": "orders-[0-9]+"},
     ),
     creates(
-        "by a regular expression that the service does not echo",
+        "with topics_regex that the service does not return",
         obs={"topics": None, "topics_regex": "orders-[0-9]+"},
         settings={"echo_topics_regex": False},
     ),
-    creates("with twenty topics", obs={"topics": [f"topic-{number}" for number in range(20)]}),
-    creates("with a line end as delimiter", obs={"record_delimiter": "\n"}),
-    creates("with a line end that was not understood by YAML", obs={"record_delimiter": "\\n"}),
-    creates("the service answers with 201", settings={"create_status": 201}),
+    creates("with 20 topics", obs={"topics": [f"topic-{number}" for number in range(20)]}),
+    creates("with a newline as delimiter", obs={"record_delimiter": "\n"}),
+    creates("with an escaped newline as delimiter", obs={"record_delimiter": "\\n"}),
+    creates("the service returns 201", settings={"create_status": 201}),
     creates(
         "by the id of the instance",
         changed("INSTANCE LIST CREATE LIST SHOW"),
@@ -84,34 +84,34 @@ CREATING = [
         again=unchanged("INSTANCE LIST SHOW"),
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    creates("beside other tasks", there=[task("other", OTHER)], leaves=["orders", "other"]),
+    creates("among other tasks", existing=[task("other", OTHER)], remaining=["orders", "other"]),
 ]
 
-SAME = [
-    is_the_same("it is there"),
-    is_the_same("topics in another order", obs={"topics": ["invoices", "orders"]}),
-    is_the_same("the bucket's keys differ, which the service never tells", obs={"secret_key": "AnotherKey" * 3}),
-    is_the_same(
-        "no folders, which the service tells as nothing",
-        there=[task(partition_format="")],
+EQUAL = [
+    is_equal("it exists"),
+    is_equal("topics in another order", obs={"topics": ["invoices", "orders"]}),
+    is_equal("the keys of the bucket differ, which the service does not return", obs={"secret_key": "AnotherKey" * 3}),
+    is_equal(
+        "partition_format N/A, which the service returns as an empty string",
+        existing=[task(partition_format="")],
         obs={"partition_format": "N/A"},
     ),
-    is_the_same("fields that are not given are not compared", there=[task(**EVERY_FIELD)]),
-    is_the_same(
-        "the service tells numbers as text",
-        there=[task(deliver_time_interval="300")],
+    is_equal("fields that are not set are not compared", existing=[task(**ALL_FIELDS)]),
+    is_equal(
+        "the service returns numbers as text",
+        existing=[task(deliver_time_interval="300")],
         obs={"deliver_time_interval": 300},
     ),
     present(
         "it is PAUSED",
         unchanged("LIST SHOW", sink_task={"status": "PAUSED"}, warns=("PAUSED",)),
-        there=[task(status="PAUSED")],
+        existing=[task(status="PAUSED")],
     ),
 ]
 
 DIFFERENT = [
     differs("the topics differ", "topics", "orders", obs={"topics": ["orders"]}),
-    differs("a regular expression instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}),
+    differs("topics_regex instead of topics", "topics_regex", obs={"topics": None, "topics_regex": "orders.+"}),
     differs(
         "the bucket differs",
         "obs_bucket_name is 'archive', wanted 'other'",
@@ -120,7 +120,7 @@ DIFFERENT = [
     ),
     differs("the interval differs", "deliver_time_interval", "300", "60", obs={"deliver_time_interval": 60}),
     differs(
-        "all differences are told",
+        "the message contains all differences",
         "obs_bucket_name",
         "deliver_time_interval",
         obs={"obs_bucket_name": "other", "deliver_time_interval": 60},
@@ -130,39 +130,39 @@ DIFFERENT = [
 RECREATION = [
     recreates("it differs", as_module=True),
     recreates(
-        "fields that are not given stay as they were",
-        there=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
+        "fields that are not set are kept",
+        existing=[task(obs_bucket_name="old", obs_path="kept", deliver_time_interval=60)],
     ),
-    recreates("it has failed", there=[task(status="FAILED")]),
+    recreates("it has failed", existing=[task(status="FAILED")]),
     recreates(
-        "the old one goes away after a while",
-        changed("LIST SHOW DELETE LIST LIST CREATE LIST SHOW", **WARNS),
+        "the deletion of the old one takes a while",
+        changed("LIST SHOW DELETE LIST LIST CREATE LIST SHOW", **WARNING),
         options={"wait": False},
         settings={"deletion_looks": 1},
     ),
     recreates(
-        "the old one must stay",
-        fails("DMS.00403003", requests="LIST SHOW DELETE", error={"method": "DELETE"}, **WARNS),
-        check=changed("LIST SHOW", **WARNS),
-        check_again=changed("LIST SHOW", **WARNS),
+        "the deletion of the old one is refused",
+        fails("DMS.00403003", requests="LIST SHOW DELETE", error={"method": "DELETE"}, **WARNING),
+        check=changed("LIST SHOW", **WARNING),
+        check_again=changed("LIST SHOW", **WARNING),
         again=None,
         faults=[Fault("DeleteSinkTask", status=403, code="DMS.00403003")],
     ),
     recreates(
-        "the new one is refused",
+        "the creation of the new one is refused",
         fails(
             "DMS.00400026",
             f"deleted the task (task id {ORDERS})",
             requests="LIST SHOW DELETE LIST CREATE",
             changed=True,
             error={"method": "POST"},
-            **WARNS,
+            **WARNING,
         ),
-        check=changed("LIST SHOW", **WARNS),
+        check=changed("LIST SHOW", **WARNING),
         check_again=changed("LIST"),
         again=fails("DMS.00400026", requests="LIST CREATE", error={"method": "POST"}),
         faults=[Fault("CreateSinkTask", code="DMS.00400026")],
-        leaves=[],
+        remaining=[],
         as_module=True,
     ),
 ]
@@ -173,18 +173,18 @@ WAITING = [
         "an existing one is CREATING for a while",
         unchanged("LIST SHOW( SHOW)+", sink_task={"status": "RUNNING"}),
         check=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
-        again=THE_SAME,
-        there=[task(passing=["CREATING"] * 4)],
+        again=UNCHANGED,
+        existing=[task(passing=["CREATING"] * 4)],
     ),
     creates(
-        "it is not waited for",
+        "without wait",
         changed("LIST CREATE LIST SHOW", sink_task={"status": "CREATING"}),
         again=unchanged("LIST SHOW", sink_task={"status": "CREATING"}),
         settings={"creation_looks": 9},
         options={"wait": False},
     ),
     creates(
-        "it never runs",
+        "it is not RUNNING before wait_timeout",
         fails(
             "waited",
             "CREATING",
@@ -199,15 +199,15 @@ WAITING = [
         options={"wait_timeout": 1},
     ),
     creates(
-        "it fails",
+        "its status becomes FAILED",
         fails("the status FAILED", requests="LIST CREATE LIST SHOW", changed=True, sink_task={"status": "FAILED"}),
         again=fails("the status FAILED", requests="LIST SHOW", sink_task={"status": "FAILED"}),
         settings={"created_status": "FAILED"},
     ),
     present(
-        "an existing one has failed",
+        "an existing one is FAILED",
         fails("the status FAILED", "recreate", requests="LIST SHOW", error=None),
-        there=[task(status="FAILED")],
+        existing=[task(status="FAILED")],
     ),
     creates(
         "it is missing from the first SHOW",
@@ -220,11 +220,11 @@ WAITING = [
         settings={"creation_looks": 9},
         again=None,
         check_again=PREDICTED,
-        faults=lambda place: [Fault("ShowSinkTaskDetail", after=lambda world: _forget(world, place))],
-        leaves=[],
+        faults=lambda sandbox: [Fault("ShowSinkTaskDetail", after=lambda world: _remove_all(world, sandbox))],
+        remaining=[],
     ),
     creates(
-        "the permission ends during the wait",
+        "a poll is refused because of a permission",
         fails(
             "DMS.00403003", "created the task", requests="LIST CREATE LIST SHOW", changed=True, error={"status": 403}
         ),
@@ -233,30 +233,30 @@ WAITING = [
 ]
 
 
-def _forget(world: World, place: Place) -> None:
-    for item in world.tasks(place.connector_id):
-        place.remove(item["task_id"])
+def _remove_all(world: World, sandbox: Sandbox) -> None:
+    for item in world.tasks(sandbox.connector_id):
+        sandbox.remove(item["task_id"])
 
 
 def lost(name: str, fault: Fault, live: Expect, **more: Any) -> Case:
-    """A case in which the POST goes wrong, in the live run alone."""
+    """A case with a fault of the POST, only in the live run."""
     return creates(name, live, **{"faults": {"live": [fault]}, **more})
 
 
 # After a POST without a response, the list is read before another POST.
 ADOPTED = changed("LIST CREATE LIST SHOW SHOW", sink_task={"status": "RUNNING"})
 REPEATED = changed("LIST CREATE LIST CREATE LIST SHOW", sink_task={"status": "RUNNING"})
-SENT_AGAIN = changed("LIST CREATE CREATE LIST SHOW")
+RETRIED = changed("LIST CREATE CREATE LIST SHOW")
 
 LOST_RESPONSES = [
-    lost("POST is lost before the work", Fault("CreateSinkTask", drop="before"), REPEATED),
-    lost("POST is lost after the work", Fault("CreateSinkTask", drop="after"), ADOPTED, as_module=True),
-    lost("POST responds after the timeout", Fault("CreateSinkTask", delay=2.0), ADOPTED, options={"timeout": 1}),
-    lost("POST is 502 after the work", Fault("CreateSinkTask", status=502, after_work=True), ADOPTED),
-    lost("POST is 500 without the work", Fault("CreateSinkTask", status=500), REPEATED),
-    lost("POST returns HTML after the work", Fault("CreateSinkTask", body="<html>", after_work=True), ADOPTED),
+    lost("the POST is lost before it is processed", Fault("CreateSinkTask", drop="before"), REPEATED),
+    lost("the POST is lost after it was processed", Fault("CreateSinkTask", drop="after"), ADOPTED, as_module=True),
+    lost("POST returns after the timeout", Fault("CreateSinkTask", delay=2.0), ADOPTED, options={"timeout": 1}),
+    lost("POST returns 502 after it was processed", Fault("CreateSinkTask", status=502, after_work=True), ADOPTED),
+    lost("POST returns 500 and is not processed", Fault("CreateSinkTask", status=500), REPEATED),
+    lost("POST returns HTML after it was processed", Fault("CreateSinkTask", body="<html>", after_work=True), ADOPTED),
     lost(
-        "POST is lost before the work, without retries",
+        "the POST is lost before it is processed, without retries",
         Fault("CreateSinkTask", drop="before"),
         fails("no response to POST", "nothing was created", requests="LIST CREATE LIST", error=None),
         again=CREATED,
@@ -264,24 +264,24 @@ LOST_RESPONSES = [
         options={"max_retries": 0},
     ),
     lost(
-        "POST is lost after the work, without retries",
+        "the POST is lost after it was processed, without retries",
         Fault("CreateSinkTask", drop="after"),
         ADOPTED,
         options={"max_retries": 0},
     ),
     lost(
-        "POST is lost, and another task of that name appears",
+        "the POST is lost, and the list has a different task with the name",
         Fault("CreateSinkTask", drop="after"),
         fails("may have created it", requests="LIST CREATE LIST SHOW", error=None),
         again=fails("differs", requests="LIST SHOW"),
         faults={
-            "live": lambda place: [
-                Fault("CreateSinkTask", drop="after", after=lambda world: _change_bucket(world, place))
+            "live": lambda sandbox: [
+                Fault("CreateSinkTask", drop="after", after=lambda world: _change_bucket(world, sandbox))
             ]
         },
     ),
     lost(
-        "POST is lost, and so is the list after it",
+        "the POST and the list after it are lost",
         Fault("CreateSinkTask", drop="after"),
         fails("no response to POST", "It is unknown whether", requests="LIST CREATE LIST", error=None),
         faults={
@@ -292,23 +292,23 @@ LOST_RESPONSES = [
         },
         options={"max_retries": 0},
     ),
-    lost("POST is throttled with 404", Fault("CreateSinkTask", code="DMS.10240407"), SENT_AGAIN),
+    lost("POST is throttled with 404", Fault("CreateSinkTask", code="DMS.10240407"), RETRIED),
 ]
 
 
-def _change_bucket(world: World, place: Place) -> None:
-    (item,) = world.tasks(place.connector_id)
-    changed_descriptor = {**item["obs_destination_descriptor"], "obs_bucket_name": "foreign"}
-    world.set_task(place.connector_id, item["task_id"], descriptor=changed_descriptor)
+def _change_bucket(world: World, sandbox: Sandbox) -> None:
+    (item,) = world.tasks(sandbox.connector_id)
+    changed_descriptor = {**item["obs_destination_descriptor"], "obs_bucket_name": "other"}
+    world.set_task(sandbox.connector_id, item["task_id"], descriptor=changed_descriptor)
 
 
 def refused(name: str, *parts: str, requests: str = "LIST CREATE", **more: Any) -> Case:
-    """A case in which the POST is refused each time."""
+    """A case in which each POST is refused."""
     error = {"method": "POST", **more.pop("error", {})}
     return present(
         name,
         fails(*parts, requests=requests, error=error),
-        **{"check": changed("LIST"), "check_again": changed("LIST"), "leaves": [], **more},
+        **{"check": changed("LIST"), "check_again": changed("LIST"), "remaining": [], **more},
     )
 
 
@@ -322,20 +322,20 @@ REFUSED = [
         as_module=True,
     ),
     refused(
-        "the quota is used up without a sign of it in the list",
+        "the quota is exhausted, but not according to the list",
         "DMS.00404029",
         "quota",
         faults=[Fault("CreateSinkTask", code="DMS.00404029", times=None)],
         error={"status": 404, "code": "DMS.00404029"},
     ),
     present(
-        "the quota is used up, and the list says so",
+        "the quota is exhausted, according to the list",
         fails("DMS.00404029", "quota", requests="LIST CREATE", error={"status": 404}),
         check=fails("quota", requests="LIST", error=None),
         check_again=fails("quota", requests="LIST", error=None),
-        there=[task("other", OTHER)],
+        existing=[task("other", OTHER)],
         settings={"max_tasks": 1, "quota_tasks": 1},
-        leaves=["other"],
+        remaining=["other"],
     ),
     refused(
         "the user has no permission to create",
@@ -360,54 +360,53 @@ REFUSED = [
 ]
 
 
-def in_vain(name: str, *parts: str, requests: str = "LIST", **more: Any) -> Case:
-    """A case that fails before anything is changed."""
+def fails_unchanged(name: str, *parts: str, requests: str = "LIST", **more: Any) -> Case:
+    """A case that fails before the first change."""
     return present(name, fails(*parts, requests=requests), **more)
 
 
-IN_VAIN = [
-    in_vain("no task has the id that is given", "no sink task with the id", NOBODY, options={"task_id": NOBODY}),
-    in_vain(
+FAILING = [
+    fails_unchanged("no sink task has the id", "no sink task with the id", NO_SUCH_ID, options={"task_id": NO_SUCH_ID}),
+    fails_unchanged(
         "id and name disagree",
         "disagree",
-        there=[task(), task("other", OTHER)],
+        existing=[task(), task("other", OTHER)],
         options={"task_id": OTHER},
     ),
-    in_vain("the connector does not exist", "DMS.00404024", setup=Place.switch_smart_connect_off),
-    in_vain(
+    fails_unchanged("the connector does not exist", "DMS.00404024", setup=Sandbox.disable_smart_connect),
+    fails_unchanged(
         "Smart Connect is off",
         "Smart Connect is off",
         requests="INSTANCE",
-        setup=Place.switch_smart_connect_off,
+        setup=Sandbox.disable_smart_connect,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    in_vain(
+    fails_unchanged(
         "the instance does not exist",
         "DMS.00404022",
         requests="INSTANCE",
-        setup=Place.remove_instance,
+        setup=Sandbox.remove_instance,
         options={"connector_id": None, "instance_id": OWN_INSTANCE},
     ),
-    in_vain(
-        "the description is not an object",
+    fails_unchanged(
+        "the response to SHOW is not an object",
         "not a JSON object",
         requests="LIST SHOW",
-        there=[task()],
+        existing=[task()],
         faults=[Fault("ShowSinkTaskDetail", body="[]")],
     ),
     creates(
-        "it goes away between the list and the description",
+        "it is deleted between LIST and SHOW",
         changed("LIST SHOW CREATE LIST SHOW"),
         check=unchanged("LIST SHOW"),
-        there=[task()],
-        faults={"live": lambda place: [Fault("ShowSinkTaskDetail", before=lambda _unused: place.remove())]},
+        existing=[task()],
+        faults={"live": lambda sandbox: [Fault("ShowSinkTaskDetail", before=lambda _unused: sandbox.remove())]},
     ),
 ]
 
 
-
-def several(name: str, names: tuple[str, ...], live: Expect, **more: Any) -> Case:
-    """A set of tasks, each with a topic of its own name."""
+def set_case(name: str, names: tuple[str, ...], live: Expect, **more: Any) -> Case:
+    """A case of a set of sink tasks, each with a topic of the same name."""
     tasks = [{"task_name": item, "obs_destination_descriptor": {**OBS, "topics": [item]}} for item in names]
     options = {"tasks": tasks, **more.pop("options", {})}
     return Case(name, options, live, module="huaweicloud_kafka_sink_tasks", **more)
@@ -418,37 +417,37 @@ def actions(result: dict[str, Any]) -> list[str]:
 
 
 SETS = [
-    several(
+    set_case(
         "a set with prune",
         ("orders", "new-task"),
         changed("LIST SHOW DELETE( LIST)+ CREATE( LIST)+", returns={actions: ["unchanged", "created", "deleted"]}),
         again=unchanged("LIST SHOW SHOW"),
-        there=[task(topics="orders"), task("other-task", OTHER)],
+        existing=[task(topics="orders"), task("other-task", OTHER)],
         options={"prune": True, "prune_limit": 1},
         settings={"deletion_looks": 1, "creation_looks": 1},
-        leaves=["orders", "new-task"],
+        remaining=["orders", "new-task"],
         as_module=True,
     ),
-    several(
+    set_case(
         "a creation of a set fails",
         ("orders", "new-task"),
         fails("1 of 2", "new-task", "DMS.00400876", changed=True, requests="LIST CREATE CREATE( LIST)+"),
         settings={"known_topics": ["orders"]},
-        leaves=["orders"],
-        once=True,
+        remaining=["orders"],
+        live_only=True,
         as_module=True,
     ),
 ]
 
-CASES = [*CREATING, *SAME, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *IN_VAIN, *SETS]
+CASES = [*CREATING, *EQUAL, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *FAILING, *SETS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A value that is not quoted in YAML becomes the same text in the worker and in a module process."""
+"""Unquoted values of YAML are converted to the same text in-process and in a module process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VAULTED = VaultLib([("default", VaultSecret(b"password"))]).encrypt("vaulted", VaultSecret(b"password")).decode()
 
-# How a name is written in a playbook.
+# Names as in a playbook.
 NAMES = [
     "2026-01-01",
     "2026-01-01 10:00:00",
@@ -39,7 +39,7 @@ NAMES = [
 
 
 def tasks(simulator: Simulator) -> str:
-    """Return tasks, as YAML: what is created in the worker is deleted by a module process, a set and a single task."""
+    """Return tasks as YAML: a set and a single task that are created in-process and deleted by a module process."""
     obs = {"topics": ["orders"], "access_key": "A" * 20, "secret_key": "S" * 40, "obs_bucket_name": "archive"}
     text = ""
     for state, way in zip(("present", "absent"), WAYS):
@@ -52,7 +52,7 @@ def tasks(simulator: Simulator) -> str:
     return text
 
 
-def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path, simulator: Simulator) -> None:
+def test_names_are_equal_in_process_and_in_a_module_process(tmp_path: Path, simulator: Simulator) -> None:
     simulator.settings.update(max_tasks=len(NAMES) + 1, quota_tasks=len(NAMES) + 1)
     (tmp_path / "tasks.yml").write_text(tasks(simulator))
     (tmp_path / "password").write_text("password")
@@ -75,8 +75,8 @@ def test_a_task_that_is_created_one_way_is_deleted_the_other_way(tmp_path: Path,
     assert names["present"][-2:] == ["vaulted", "2026-02-01"]
 
 
-def test_bytes_are_refused_both_ways(tmp_path: Path, simulator: Simulator) -> None:
-    """Ansible itself can't pass them to a module."""
+def test_bytes_are_refused(tmp_path: Path, simulator: Simulator) -> None:
+    """Ansible can't pass them to a module."""
     task = f"- name: bytes\n  {MODULE}:\n    task_name: !!binary aGVsbG8=\n    state: absent\n"
     task += "".join(f"    {name}: {json.dumps(value)}\n" for name, value in connection(simulator).items())
     (tmp_path / "tasks.yml").write_text(task)

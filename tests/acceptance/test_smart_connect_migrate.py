@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbook that moves sink tasks to Smart Connect tasks and back: check mode, live, again, and after failures."""
+"""The playbook that moves sink tasks to Smart Connect tasks and back: check mode, runs, repetitions and failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from acceptance.harness.collection import operations, passed_on, shown
+from acceptance.harness.collection import custom_stat, operations, shown
 from acceptance.harness.playbook import MARKER, WAYS, in_way, kill_marked
 from simulator import Fault
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     Migrate = Callable[..., Ran]
 
 PLAYBOOK = "smart_connect_migrate"
-PLACE = {"dms_instance_name": " kafka-sample ", "dms_folder": " migration "}
+COMMON = {"dms_instance_name": " kafka-sample ", "dms_folder": " migration "}
 SINK = {"api": "sink", "obs_bucket_name": "archive"}
 
 
 @pytest.fixture
 def migrate(run: Playbooks) -> Migrate:
-    """Runs the playbook with the variables given."""
-    return lambda *arguments, **variables: run(PLAYBOOK, *arguments, **{**PLACE, **variables})
+    """Runs the playbook with variables."""
+    return lambda *arguments, **variables: run(PLAYBOOK, *arguments, **{**COMMON, **variables})
 
 
 def steps(*variables: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """Runs of a chain."""
-    return [(PLAYBOOK, {**PLACE, **more}) for more in variables]
+    """The steps of a chain."""
+    return [(PLAYBOOK, {**COMMON, **more}) for more in variables]
 
 
 @pytest.fixture
 def tasks(simulator: Simulator) -> dict[str, str]:
-    """The ids of two sink tasks that only the old API shows, by their names."""
+    """The ids of two sink tasks that only the older API lists, by their names."""
     simulator.settings.shared_tasks = False
     add, connector = simulator.world.add_task, simulator.connector_id
     orders = {"consumer_strategy": "earliest", "partition_format": "N/A", "topics": "orders"}
@@ -50,10 +50,10 @@ def tasks(simulator: Simulator) -> dict[str, str]:
     return {"orders": add(connector, "orders", **orders, **SINK), "bills": add(connector, "bills", **bills, **SINK)}
 
 
-def write(folder: Path) -> dict[str, Path]:
-    """Write the files of both kinds of tasks, as the step write writes them."""
-    common = {"obs_bucket_name": "archive"}
-    orders, bills = {"consumer_strategy": "earliest", **common}, {"consumer_strategy": "latest", **common}
+def write_definitions(folder: Path) -> dict[str, Path]:
+    """Write the same files as the step write, for both APIs."""
+    bucket = {"obs_bucket_name": "archive"}
+    orders, bills = {"consumer_strategy": "earliest", **bucket}, {"consumer_strategy": "latest", **bucket}
     entries = {
         "smart_connect": [
             {"task_name": "orders", "state": "running", "topics": ["orders"], "sink_task": orders},
@@ -76,11 +76,11 @@ def write(folder: Path) -> dict[str, Path]:
 
 @pytest.fixture
 def files(tasks: dict[str, str], tmp_path: Path) -> dict[str, Path]:
-    return write(tmp_path / "migration")
+    return write_definitions(tmp_path / "migration")
 
 
-def switched(simulator: Simulator, tasks: dict[str, str]) -> None:
-    """Make Smart Connect tasks of the sink tasks."""
+def switch_all(simulator: Simulator, tasks: dict[str, str]) -> None:
+    """Turn the sink tasks into Smart Connect tasks."""
     for task_id in tasks.values():
         simulator.world.set_task(simulator.connector_id, task_id, api="connector")
 
@@ -94,26 +94,26 @@ def edit(file: Path, name: str, change: Callable[[dict[str, Any]], Any]) -> None
 
 
 def apis(simulator: Simulator) -> dict[str, tuple[str | None, str]]:
-    """API and status of each task, by their names."""
+    """API and status of the tasks, by their names."""
     tasks = simulator.world.connectors[simulator.connector_id].tasks.values()
     assert len({task.task_name for task in tasks}) == len(tasks)
     return {task.task_name: (task.api, task.status) for task in tasks}
 
 
 def changes(output: Ran) -> int:
-    """How many tasks of the playbook have changed something."""
+    """The number of changed tasks in the recap."""
     return int(re.findall(r"changed=(\d+)", output.stdout)[-1])
 
 
 def text(output: Ran) -> str:
-    """What was printed, in one line."""
+    """The output in one line."""
     return " ".join(output.stdout.split())
 
 
 # --- write ----------------------------------------------------------------------------------------------------------
 
 
-def test_written_definitions(
+def test_write_creates_the_definitions(
     simulator: Simulator, run: Playbooks, migrate: Migrate, tasks: dict[str, str], tmp_path: Path
 ) -> None:
     add, connector = simulator.world.add_task, simulator.connector_id
@@ -140,7 +140,7 @@ def test_written_definitions(
         assert expected in lines
     assert not (tmp_path / "migration").exists()
 
-    # Files that exist are kept.
+    # Existing files are kept.
     edited = tmp_path / "kept" / "smart_connect" / "kafka-sample.yml"
     edited.parent.mkdir(parents=True)
     edited.write_text("edited")
@@ -150,14 +150,14 @@ def test_written_definitions(
     assert (tmp_path / "kept" / "sink_task" / "kafka-sample.yml").exists()
     folder = tmp_path / "migration"
     written = {path.parent.name: path.read_text() for path in folder.rglob("*.yml")}
-    assert written == passed_on(output, "dms_definitions") == passed_on(checked, "dms_definitions")
+    assert written == custom_stat(output, "dms_definitions") == custom_stat(checked, "dms_definitions")
     new = yaml.safe_load(written["smart_connect"])
     assert [(task["task_name"], task["state"]) for task in new["tasks"]] == [("orders", "running"), ("bills", "paused")]
     assert "partition_format" not in new["tasks"][0]["sink_task"]
     assert new["tasks"][1]["topics_regex"] == "bills-.+"
     old = yaml.safe_load(written["sink_task"])
     assert old["tasks"][0]["obs_destination_descriptor"]["partition_format"] == "N/A"
-    # The first one creates a folder and writes a file, the second one two of each, as check mode has said.
+    # The first run creates a folder and a file, the second one two of each, as predicted.
     assert (changes(output), changes(checked)) == (4, 2)
     assert not simulator.journal.writes()
 
@@ -169,12 +169,12 @@ SWITCHED = ["DeleteSinkTask", "CreateConnectorTask"] * 2
 SWITCHED_BACK = ["DeleteConnectorTask", "CreateSinkTask"] * 2
 
 
-def test_check_mode_predicts_the_switch_and_the_way_back(
+def test_check_mode_predicts_switch_and_back_out(
     simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
 ) -> None:
-    """The switch is checked as a module and done in-process, the way back the other way around."""
+    """Check mode of switch runs as a module and the run in-process; for back_out, it is the other way around."""
     before = apis(simulator)
-    for step, words, effects, after, (check_way, live_way) in (
+    for step, action, effects, after, (check_way, live_way) in (
         (
             "switch",
             "switched to Smart Connect",
@@ -193,9 +193,9 @@ def test_check_mode_predicts_the_switch_and_the_way_back(
         simulator.journal.clear()
         checked = migrate("--check", "--diff", "-vvv", dms_step=step, **in_way(check_way))
         assert checked.returncode == 0
-        assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {words}", "orders", "bills"]
+        assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {action}", "orders", "bills"]
         assert (apis(simulator), simulator.journal.writes()) == (before, [])
-        # Again: nothing is left to do, and no number is needed.
+        # A repetition changes nothing and needs no number.
         again = [{"dms_step": step}] if step == "back_out" else []
         live = {"dms_step": step, "dms_confirm": 2, **in_way(live_way)}
         output = run.chain(*steps(live, *again), arguments=["-vvv"])
@@ -212,23 +212,23 @@ def test_check_mode_predicts_the_switch_and_the_way_back(
         "orders is a sink task already (RUNNING) and is left alone",
         "bills is a sink task already (RUNNING) and is left alone",
     ]
-    # Created anew, the first one still has no folders by time.
+    # The recreated sink task still has the partition_format N/A.
     [orders] = [task for task in simulator.world.tasks(simulator.connector_id) if task["task_name"] == "orders"]
     assert orders["obs_destination_descriptor"]["partition_format"] == "N/A"
 
 
-def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
+def test_switch_needs_the_number_or_the_tasks_that_were_shown(
     simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
 ) -> None:
     checked = migrate("--check", dms_step="switch", dms_pattern="orders")
-    moves = passed_on(checked, "dms_moves")
+    moves = custom_stat(checked, "dms_moves")
     assert moves == [{"task_name": "orders", "task_id": tasks["orders"]}]
 
-    # Another task was created in its place since.
+    # The task was replaced by another one.
     simulator.world.remove_task(simulator.connector_id, tasks["orders"])
     orders = {"consumer_strategy": "earliest", "partition_format": "N/A", "topics": "orders"}
     simulator.world.add_task(simulator.connector_id, "orders", task_id=str(uuid.UUID(int=1)), **orders, **SINK)
-    switch = {**PLACE, "dms_step": "switch"}
+    switch = {**COMMON, "dms_step": "switch"}
     messages = run.refusals(
         PLAYBOOK,
         no_number=switch,
@@ -242,7 +242,7 @@ def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
     assert "are not those that were shown" in messages["another_task"]
     assert not simulator.journal.writes()
 
-    # An agency replaces the keys.
+    # With an agency, no keys are sent.
     edit(files["smart_connect"], "orders", lambda entry: entry["sink_task"].update(agency_name="dms"))
     moves[0]["task_id"] = str(uuid.UUID(int=1))
     output = migrate(dms_step="switch", dms_pattern="orders", dms_moves=moves, dms_require_moves=True)
@@ -252,7 +252,7 @@ def test_a_switch_needs_the_number_or_the_tasks_that_were_shown(
     assert (sent["agency_name"], {"access_key", "secret_key"} & set(sent)) == ("dms", set())
 
 
-def test_tasks_that_both_apis_show_are_left_alone(simulator: Simulator, run: Playbooks, files: dict[str, Path]) -> None:
+def test_tasks_that_both_apis_list_are_skipped(simulator: Simulator, run: Playbooks, files: dict[str, Path]) -> None:
     simulator.settings.shared_tasks = True
     output = run.chain(*steps(*({"dms_step": step, "dms_confirm": 2} for step in ("switch", "back_out"))))
     assert output.returncode == 0
@@ -262,10 +262,10 @@ def test_tasks_that_both_apis_show_are_left_alone(simulator: Simulator, run: Pla
     assert not simulator.journal.writes()
 
 
-# --- definitions that can't be applied --------------------------------------------------------------------------------
+# --- invalid definitions --------------------------------------------------------------------------------------------
 
 
-def both(entry: dict[str, Any]) -> None:
+def both_topics(entry: dict[str, Any]) -> None:
     entry["obs_destination_descriptor"]["topics_regex"] = "x.+"
 
 
@@ -273,8 +273,8 @@ def other_topics(entry: dict[str, Any]) -> None:
     entry["obs_destination_descriptor"]["topics"] = ["others"]
 
 
-NOT_APPLIED: dict[str, tuple[str, Callable[[dict[str, Any]], Any], str]] = {
-    "invalid": ("sink_task", both, r"\(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
+INVALID: dict[str, tuple[str, Callable[[dict[str, Any]], Any], str]] = {
+    "invalid": ("sink_task", both_topics, r"\(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
     "different": ("sink_task", other_topics, "orders: it exists .* and differs: topics is"),
     "without-counterpart": (
         "smart_connect",
@@ -285,35 +285,35 @@ NOT_APPLIED: dict[str, tuple[str, Callable[[dict[str, Any]], Any], str]] = {
 }
 
 
-def test_a_definition_that_can_not_be_applied_is_refused_before_the_first_change(
+def test_invalid_definition_is_refused_before_the_first_change(
     simulator: Simulator, run: Playbooks, tasks: dict[str, str], tmp_path: Path
 ) -> None:
-    # Two tasks have the name of a third entry.
+    # Two sink tasks have the same name.
     for topics in ("x", "y"):
         simulator.world.add_task(simulator.connector_id, "twin", topics=topics, **SINK)
-    switch = {**PLACE, "dms_step": "switch", "dms_pattern": "orders|bills"}
-    variants = {name: {**switch, "dms_folder": name} for name in ("elsewhere", "not-yaml", "ambiguous", *NOT_APPLIED)}
+    switch = {**COMMON, "dms_step": "switch", "dms_pattern": "orders|bills"}
+    variants = {name: {**switch, "dms_folder": name} for name in ("elsewhere", "not-yaml", "ambiguous", *INVALID)}
     variants["ambiguous"]["dms_pattern"] = "twin"
-    files = {name: write(tmp_path / name) for name in variants if name != "elsewhere"}
+    files = {name: write_definitions(tmp_path / name) for name in variants if name != "elsewhere"}
     files["not-yaml"]["sink_task"].write_text("tasks: [")
     edit(files["ambiguous"]["smart_connect"], "orders", lambda entry: entry.update(task_name="twin"))
-    for name, (kind, change, _expected) in NOT_APPLIED.items():
+    for name, (kind, change, _expected) in INVALID.items():
         edit(files[name][kind], "orders", change)
     messages = run.refusals(PLAYBOOK, **variants)
     assert "elsewhere/smart_connect/kafka-sample.yml does not exist: run the step write first" in messages["elsewhere"]
     assert f"{files['not-yaml']['sink_task']} must be YAML with tasks" in messages["not-yaml"]
     assert "Several tasks have the name twin" in messages["ambiguous"]
-    for name, (kind, _change, expected) in NOT_APPLIED.items():
+    for name, (kind, _change, expected) in INVALID.items():
         assert re.search(expected, messages[name])
         assert str(files[name][kind]) in messages[name]
     assert not simulator.journal.writes()
 
 
-# --- interrupted and partly failed ------------------------------------------------------------------------------------
+# --- interrupts and failures ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("step", "deletion"), [("switch", "DeleteSinkTask"), ("back_out", "DeleteConnectorTask")])
-def test_an_interrupted_run_is_completed_by_the_next_one(
+def test_interrupted_run_is_completed_by_the_next_one(
     simulator: Simulator,
     run: Playbooks,
     migrate: Migrate,
@@ -323,9 +323,9 @@ def test_an_interrupted_run_is_completed_by_the_next_one(
     deletion: str,
 ) -> None:
     if step == "back_out":
-        switched(simulator, tasks)
+        switch_all(simulator, tasks)
     old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
-    # All that has begun is killed between a deletion and the creation that follows it.
+    # All processes are killed between a deletion and the creation after it.
     run.env[MARKER] = marker = uuid.uuid4().hex
     simulator.faults.add(Fault(operation=deletion, after=lambda world: kill_marked(marker)))
     assert migrate(dms_step=step, dms_confirm=2).returncode != 0
@@ -342,11 +342,11 @@ def test_an_interrupted_run_is_completed_by_the_next_one(
 
 
 @pytest.mark.parametrize("step", ["switch", "back_out"])
-def test_a_failed_creation_restores_the_task(
+def test_failed_creation_restores_the_task(
     simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
 ) -> None:
     if step == "back_out":
-        switched(simulator, tasks)
+        switch_all(simulator, tasks)
     old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
     creation = {"connector": "CreateConnectorTask", "sink": "CreateSinkTask"}
     simulator.faults.add(Fault(operation=creation[new], skip=1, code="DMS.00400876"))
@@ -360,11 +360,11 @@ def test_a_failed_creation_restores_the_task(
 
 
 @pytest.mark.parametrize("step", ["switch", "back_out"])
-def test_if_no_task_can_be_created_the_next_run_creates_it(
+def test_next_run_creates_the_task_if_restoring_it_failed(
     simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
 ) -> None:
     if step == "back_out":
-        switched(simulator, tasks)
+        switch_all(simulator, tasks)
     old, new = ("sink", "connector") if step == "switch" else ("connector", "sink")
     simulator.faults.add(
         *(Fault(operation=name, code="DMS.00400876") for name in ("CreateConnectorTask", "CreateSinkTask"))
@@ -379,19 +379,21 @@ def test_if_no_task_can_be_created_the_next_run_creates_it(
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": old, "bills": new}
 
 
-def test_an_unknown_creation_is_not_undone(simulator: Simulator, migrate: Migrate, files: dict[str, Path]) -> None:
-    reached = []
+def test_creation_with_unknown_outcome_is_not_undone(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
+) -> None:
+    added = []
 
-    def unreadable(_world: Any) -> None:
-        reached.append(
+    def refuse_lists(_world: Any) -> None:
+        added.append(
             simulator.faults.add(Fault(operation="ListConnectorTasks", times=None, status=403, code="DMS.00403003"))
         )
 
-    simulator.faults.add(Fault(operation="CreateConnectorTask", drop="after", after=unreadable))
+    simulator.faults.add(Fault(operation="CreateConnectorTask", drop="after", after=refuse_lists))
     output = migrate(dms_step="switch", dms_confirm=1, dms_pattern="orders")
     assert output.returncode != 0
     assert "It is unknown whether the Smart Connect task was created: run it again." in text(output)
-    assert (operations(simulator, "CreateSinkTask"), len(reached)) == (0, 1)
+    assert (operations(simulator, "CreateSinkTask"), len(added)) == (0, 1)
     assert apis(simulator)["orders"] == ("connector", "RUNNING")
     simulator.faults.clear()
     output = migrate(dms_step="switch", dms_pattern="orders")

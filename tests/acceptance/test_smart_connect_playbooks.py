@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks for Smart Connect tasks, and for whole sets of tasks."""
+"""The playbooks for Smart Connect tasks and for sets of tasks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from acceptance.harness.collection import OTHER_CONNECTOR, operations, passed_on, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, custom_stat, operations, shown
 from acceptance.harness.playbook import ansible_playbook
 from simulator import Fault
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from acceptance.harness.collection import Playbooks
     from simulator import Simulator
 
-PLACE = {"dms_instance_name": " kafka-sample "}
-OLD = (time.time() - 3600) * 1000
+INSTANCE = {"dms_instance_name": " kafka-sample "}
+AN_HOUR_AGO = (time.time() - 3600) * 1000
 
 
 @pytest.fixture
 def tasks(simulator: Simulator) -> dict[str, str]:
-    """The ids of some tasks, an hour old, by their names."""
+    """The ids of four tasks, created an hour ago, by their names."""
     ids = {}
     for name, status in (("orders", "RUNNING"), ("bills", "RUNNING"), ("audit", "RUNNING"), ("idle", "PAUSED")):
         ids[name] = simulator.world.add_task(simulator.connector_id, name, topics=f"topic-of-{name}", status=status)
-        simulator.world.set_task(simulator.connector_id, ids[name], create_time=int(OLD))
+        simulator.world.set_task(simulator.connector_id, ids[name], create_time=int(AN_HOUR_AGO))
     return ids
 
 
@@ -45,14 +45,14 @@ def statuses(simulator: Simulator) -> dict[str, str]:
 # --- pause and resume -----------------------------------------------------------------------------------------------
 
 
-def test_resume_resumes_only_what_the_pause_has_paused(
+def test_resume_resumes_only_the_tasks_that_pause_paused(
     simulator: Simulator, run: Playbooks, tasks: dict[str, str], tmp_path: Path
 ) -> None:
     state = tmp_path / "paused.json"
-    place = {**PLACE, "dms_pattern": "orders|bills|idle", "dms_state_file": " paused.json "}
+    selection = {**INSTANCE, "dms_pattern": "orders|bills|idle", "dms_state_file": " paused.json "}
     before = statuses(simulator)
 
-    output = run("smart_connect_pause", "--check", **place)
+    output = run("smart_connect_pause", "--check", **selection)
     assert output.returncode == 0
     assert shown(output.stdout, "Show the tasks to pause") == [
         "2 Smart Connect tasks would be paused",
@@ -60,24 +60,24 @@ def test_resume_resumes_only_what_the_pause_has_paused(
         "bills",
         "idle is not RUNNING and is left alone",
     ]
-    assert (statuses(simulator), state.exists(), passed_on(output, "dms_paused")) == (before, False, [])
+    assert (statuses(simulator), state.exists(), custom_stat(output, "dms_paused")) == (before, False, [])
 
-    # One of the two can't be paused: it is not remembered. The next run pauses it, and remembers both.
+    # One of the two can't be paused and is not saved. The next run pauses it, and both are saved.
     simulator.faults.add(Fault(operation="PauseConnectorTask", path=tasks["bills"], code="DMS.00400868"))
-    output = run("smart_connect_pause", **place)
+    output = run("smart_connect_pause", **selection)
     assert output.returncode != 0
     assert statuses(simulator) == {**before, "orders": "PAUSED"}
     orders, bills = (
         {"instance_id": simulator.instance_id, "task_id": tasks[name], "task_name": name}
         for name in ("orders", "bills")
     )
-    assert json.loads(state.read_text()) == [orders] == passed_on(output, "dms_paused")
-    output = run("smart_connect_pause", **place)
+    assert json.loads(state.read_text()) == [orders] == custom_stat(output, "dms_paused")
+    output = run("smart_connect_pause", **selection)
     assert output.returncode == 0
-    assert json.loads(state.read_text()) == [orders, bills] == passed_on(output, "dms_paused")
+    assert json.loads(state.read_text()) == [orders, bills] == custom_stat(output, "dms_paused")
     assert statuses(simulator) == {**before, "orders": "PAUSED", "bills": "PAUSED"}
 
-    # Somebody has resumed one meanwhile.
+    # Another user has resumed one.
     simulator.world.set_task(simulator.connector_id, tasks["bills"], status="RUNNING")
     steps = [("smart_connect_resume", {"dms_state_file": name}) for name in ("paused.json", " ")]
     output = run.chain(*steps)
@@ -88,18 +88,18 @@ def test_resume_resumes_only_what_the_pause_has_paused(
         "bills is no longer PAUSED and is left alone",
     ]
     assert statuses(simulator) == before
-    assert json.loads(state.read_text()) == [] == passed_on(output, "dms_paused")
+    assert json.loads(state.read_text()) == [] == custom_stat(output, "dms_paused")
     assert "Set dms_state_file or dms_paused" in output.stdout
 
 
-def test_resume_by_artifact(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
+def test_resume_reads_the_artifact(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
     paused = {"instance_id": simulator.instance_id, "task_id": tasks["idle"], "task_name": "idle"}
-    gone = {**paused, "task_id": "00000000-0000-4000-8000-000000000000", "task_name": "gone"}
+    missing = {**paused, "task_id": "00000000-0000-4000-8000-000000000000", "task_name": "missing"}
     simulator.faults.add(Fault(operation="ResumeConnectorTask", code="DMS.00400869"))
-    output = run("smart_connect_resume", dms_paused=[paused, gone])
+    output = run("smart_connect_resume", dms_paused=[paused, missing])
     assert output.returncode != 0
-    assert passed_on(output, "dms_paused") == [paused]
-    output = run("smart_connect_resume", dms_paused=json.dumps([paused, gone]))
+    assert custom_stat(output, "dms_paused") == [paused]
+    output = run("smart_connect_resume", dms_paused=json.dumps([paused, missing]))
     assert output.returncode == 0
     assert statuses(simulator)["idle"] == "RUNNING"
     assert operations(simulator, "ResumeConnectorTask") == 2
@@ -119,8 +119,20 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     simulator.world.set_health(simulator.connector_id, tasks["bills"], status=0)
     output = run("smart_connect_report", dms_health="true", dms_report_file="report.csv")
     assert output.returncode == 0
-    head, *rows, foot = shown(output.stdout, "Show the tasks")
-    assert head.split() == ["INSTANCE", "TASK", "API", "STATUS", "HEALTH", "LAG", "DELAY", "MS", "TASK", "ID", "TOPICS"]
+    header, *rows, footer = shown(output.stdout, "Show the tasks")
+    assert header.split() == [
+        "INSTANCE",
+        "TASK",
+        "API",
+        "STATUS",
+        "HEALTH",
+        "LAG",
+        "DELAY",
+        "MS",
+        "TASK",
+        "ID",
+        "TOPICS",
+    ]
     assert [row.split()[:7] for row in rows[:2]] == [
         ["kafka-sample", "orders", "both", "RUNNING", "normal", "12", "250"],
         ["kafka-sample", "bills", "both", "RUNNING", "abnormal", "0", "100"],
@@ -129,16 +141,16 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
         ["other", "new", "smart-connect", "RUNNING", "unknown", "-", "-"],
         ["other", "old", "sink-task", "RUNNING", "-", "6", "-"],
     ]
-    assert foot == "6 tasks, 1 of them not RUNNING, 1 abnormal"
+    assert footer == "6 tasks, 1 of them not RUNNING, 1 abnormal"
     with open(tmp_path / "report.csv", newline="", encoding="utf-8") as file:
         table = list(csv.DictReader(file))
     assert [
         {name: "" if value is None else str(value) for name, value in row.items()}
-        for row in passed_on(output, "dms_report")
+        for row in custom_stat(output, "dms_report")
     ] == table
     assert table[-1]["topics"] == 'say "x", y'
 
-    # A region without the old API is no failure; an instance that can't be read is.
+    # A region without the older API is not an error; an instance that can't be read is one.
     simulator.settings.sink_tasks_gone = "APIG.0101"
     simulator.faults.add(Fault(operation="ListConnectorTasks", skip=1, code="DMS.00403003"))
     output = run("smart_connect_report", dms_report_file="report.json")
@@ -151,7 +163,7 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     assert {entry.method for entry in simulator.journal if entry.method != "POST"} == {"GET"}
 
 
-def test_alert_names_each_problem_and_the_command_that_restarts(
+def test_alert_shows_each_problem_and_the_command_for_a_restart(
     simulator: Simulator, run: Playbooks, tasks: dict[str, str]
 ) -> None:
     world, connector = simulator.world, simulator.connector_id
@@ -160,9 +172,9 @@ def test_alert_names_each_problem_and_the_command_that_restarts(
     world.set_health(connector, tasks["audit"], status=None)
     young = world.add_task(connector, "young", topics="young")
     world.set_health(connector, young, status=None)
-    output = run("smart_connect_alert", **PLACE, dms_max_lag="10", dms_max_delay_ms=1000)
+    output = run("smart_connect_alert", **INSTANCE, dms_max_lag="10", dms_max_delay_ms=1000)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     assert problems == {
         "orders": "is abnormal",
         "bills": "lags by 11 messages, is delayed by 1001 ms",
@@ -172,12 +184,12 @@ def test_alert_names_each_problem_and_the_command_that_restarts(
     }
     assert shown(output.stdout, "Show the tasks")[-1] == "5 tasks, 4 of them need attention"
     assert output.stdout.index("Show the tasks") < output.stdout.index("Fail when a task needs attention")
-    # The limits may be met, and idle tasks be allowed.
+    # Values equal to the limits and paused tasks are allowed.
     world.set_health(connector, tasks["orders"])
     world.set_health(connector, tasks["audit"])
-    output_ok = run("smart_connect_alert", **PLACE, dms_max_lag="11", dms_max_delay_ms=1001, dms_allow_paused=True)
-    assert output_ok.returncode == 0
-    # The command does as it is printed.
+    allowed = run("smart_connect_alert", **INSTANCE, dms_max_lag="11", dms_max_delay_ms=1001, dms_allow_paused=True)
+    assert allowed.returncode == 0
+    # The printed command works.
     command = re.findall(rf"ansible localhost [^\"]*{tasks['orders']}[^\"]*", output.stdout)[0]
     _ansible, *arguments = shlex.split(command.replace("\\'", "'"))
     done = run.command(ansible_playbook().removesuffix("-playbook"), *arguments)
@@ -192,32 +204,32 @@ def test_alert_reads_again_while_the_health_is_unknown(
     for name in ("orders", "bills"):
         world.set_health(connector, tasks[name], status=None)
 
-    def late(_world: Any) -> None:
+    def add_datapoint(_world: Any) -> None:
         world.set_health(connector, tasks["bills"])
 
-    simulator.faults.add(Fault(operation="BatchListMetricData", skip=1, after=late, times=1))
+    simulator.faults.add(Fault(operation="BatchListMetricData", skip=1, after=add_datapoint, times=1))
     more = {"dms_allow_paused": True, "dms_seconds_between": 0, "dms_max_unknown_minutes": 7}
-    output = run("smart_connect_alert", **PLACE, **more)
+    output = run("smart_connect_alert", **INSTANCE, **more)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     assert problems == {"orders": "has been unknown for 7 minutes", "bills": "", "audit": "", "idle": ""}
 
 
-def test_lag_alert_of_the_old_api(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
+def test_lag_alert_of_the_older_api(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:
     partition = {"partition_id": 0, "status": "RUNNING", "last_transfer_offset": "1", "log_end_offset": "2"}
     for name, partitions in (("partial", [{**partition, "lag": "1"}, partition]), ("silent", []), ("none", None)):
         info = [] if partitions is None else [{"topic": "orders", "partitions": partitions}]
         simulator.world.add_task(simulator.connector_id, name, topics="orders", topics_info=info)
     output = run("lag_alert", dms_max_lag=2)
     assert output.returncode != 0
-    problems = {row["task_name"]: row["problem"] for row in passed_on(output, "dms_alert")}
+    problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
     unknown = dict.fromkeys(("partial", "silent", "none"), "has an unknown lag")
     assert problems == {"orders": "", "bills": "", "audit": "", "idle": "is PAUSED", **unknown}
     assert "kafka-sample / silent: has an unknown lag" in output.stdout
     for name in unknown:
         [task] = [item for item in simulator.world.tasks(simulator.connector_id) if item["task_name"] == name]
         simulator.world.remove_task(simulator.connector_id, task["task_id"])
-    output = run("lag_alert", **PLACE, dms_max_lag="1", dms_allow_paused="true")
+    output = run("lag_alert", **INSTANCE, dms_max_lag="1", dms_allow_paused="true")
     assert output.returncode != 0
     assert "kafka-sample / orders: lags by up to 2 messages" in output.stdout
     assert {entry.method for entry in simulator.journal} == {"GET"}
@@ -231,7 +243,7 @@ def definition(name: str, **more: Any) -> dict[str, Any]:
     return {"task_name": name, "topics": [f"topic-of-{name}"], "sink_task": sink, **more}
 
 
-def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+def test_apply_applies_only_the_approved_plans(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
     world, connector = simulator.world, simulator.connector_id
     world.add_instance("other", connector=OTHER_CONNECTOR)
     for name in ("old-1", "old-2"):
@@ -239,16 +251,16 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
     folder = tmp_path / "sets"
     folder.mkdir()
     (tmp_path / "vault.yml").write_text(yaml.safe_dump({"vault_secret_key": "a-secret-key-of-the-vault"}))
-    own = {"access_key": "an-own-access-key", "secret_key": "{{ vault_secret_key }}"}
+    keys = {"access_key": "an-own-access-key", "secret_key": "{{ vault_secret_key }}"}
     own_keys = definition("own-keys", state="running")
-    own_keys["sink_task"] = {**own_keys["sink_task"], **own}
+    own_keys["sink_task"] = {**own_keys["sink_task"], **keys}
     first = {"instance_name": "kafka-sample", "tasks": [definition("orders", state="paused"), own_keys]}
     (folder / "a.yml").write_text(yaml.safe_dump(first))
     (folder / "b.yaml").write_text(yaml.safe_dump({"instance_name": "other", "tasks": [definition("bills")]}))
-    given = {"dms_folder": " sets ", "dms_prune": "true", "dms_prune_pattern": "old-.*", "dms_prune_limit": "2"}
+    options = {"dms_folder": " sets ", "dms_prune": "true", "dms_prune_pattern": "old-.*", "dms_prune_limit": "2"}
     vault = ("-e", "@vault.yml")
 
-    output = run("smart_connect_apply", "--check", *vault, **given)
+    output = run("smart_connect_apply", "--check", *vault, **options)
     assert output.returncode == 0
     assert shown(output.stdout, "Show what happens to each task") == [
         "kafka-sample / orders: would be created",
@@ -257,28 +269,28 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
         "kafka-sample / old-2: would be deleted",
         "other / bills: would be created",
     ]
-    plans = passed_on(output, "dms_plans")
+    plans = custom_stat(output, "dms_plans")
     assert set(plans) == {"kafka-sample", "other"}
     assert not simulator.journal.effects()
 
-    # Something has changed since, the plans are lost, or they are of other instances: nothing is done.
+    # Nothing is changed if the state has changed, the plans are lost, or they are for other instances.
     late = world.add_task(connector, "old-3", topics="bills")
     plan = plans["kafka-sample"]
     messages = run.refusals(
         "smart_connect_apply",
         *vault,
-        lost={**given, "dms_require_plans": "true", "dms_plans": {}},
-        of_another={**given, "dms_expect_plans": {"kafka-sample": plan}},
-        changed={**given, "dms_prune_limit": "3", "dms_expect_plans": {"kafka-sample": plan, "other": "x"}},
+        lost={**options, "dms_require_plans": "true", "dms_plans": {}},
+        other_instance={**options, "dms_expect_plans": {"kafka-sample": plan}},
+        changed={**options, "dms_prune_limit": "3", "dms_expect_plans": {"kafka-sample": plan, "other": "x"}},
     )
     assert "The expected plans are those of no instance" in messages["lost"]
-    assert "The expected plans are those of kafka-sample" in messages["of_another"]
+    assert "The expected plans are those of kafka-sample" in messages["other_instance"]
     assert f"not {plan}" in messages["changed"]
     assert not simulator.journal.effects()
 
     world.remove_task(connector, late)
-    approved = {**given, "dms_require_plans": "true", "dms_plans": plans}
-    steps = [("smart_connect_apply", variables) for variables in (approved, given)]
+    approved = {**options, "dms_require_plans": "true", "dms_plans": plans}
+    steps = [("smart_connect_apply", variables) for variables in (approved, options)]
     output = run.chain(*steps, arguments=["-vvv", *vault])
     assert output.returncode == 0
     assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {
@@ -288,22 +300,22 @@ def test_apply_does_what_was_approved(simulator: Simulator, run: Playbooks, tmp_
     keys = {task["task_name"]: task["obs_destination_descriptor"]["secret_key"] for task in world.tasks(connector)}
     assert keys == {"orders": "an-obs-secret-key", "own-keys": "a-secret-key-of-the-vault"}
     assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
-    # The second time, nothing is left to do.
+    # The second run changes nothing.
     assert len(simulator.journal.effects()) == 5
-    assert passed_on(output, "dms_plans") == {}
+    assert custom_stat(output, "dms_plans") == {}
 
 
-def test_apply_of_sink_tasks(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+def test_apply_creates_sink_tasks_once(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
     entry = {"task_name": "orders", "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"}}
     contents = {
         "sets": yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": [entry]}),
-        "half": "tasks: [",
+        "invalid": "tasks: [",
         "both": yaml.safe_dump({"instance_name": "kafka-sample", "instance_id": "x", "tasks": []}),
     }
     for folder, content in contents.items():
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.yml").write_text(content)
-    messages = run.refusals("sink_task_apply", half={"dms_folder": "half"}, both={"dms_folder": "both"})
+    messages = run.refusals("sink_task_apply", invalid={"dms_folder": "invalid"}, both={"dms_folder": "both"})
     assert ["must be YAML" in message for message in messages.values()] == [True, True]
     assert len(simulator.journal) == 0
     step = ("sink_task_apply", {"dms_folder": str(tmp_path / "sets")})

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""While a task waits: what the user sees, and how the wait is ended from outside."""
+"""The output while a task waits, and the end of a wait by a timeout or an interrupt."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
     from simulator import Simulator
 
-# Far below the 300 seconds of the waits that are ended, and far above what a busy machine needs.
-SOON = 30.0
+# Less than the 300 seconds of the waits, and more than a slow machine needs.
+TIME_LIMIT = 30.0
 
 
 def shown_states(text: str) -> list[tuple[str, int]]:
     return [(state, int(left)) for state, left in re.findall(r"waiting: (.+), (\d+) s left", text)]
 
 
-def test_v_shows_each_look(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_v_shows_each_poll(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 3
     simulator.settings.deletion_looks = 1
     tasks = [present(simulator), absent(simulator, wait_timeout=60)]
@@ -62,57 +62,57 @@ def test_vvv_shows_each_request(simulator: Simulator, run_playbook: Callable[...
         assert header not in output.text
 
 
-def test_a_timeout_of_the_task_ends_the_wait(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_timeout_of_the_task_ends_the_wait(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.creation_looks = 10_000
     tasks = [
         {**present(simulator), "timeout": 3, "ignore_errors": True},
-        absent(simulator, "the next"),
+        absent(simulator, "delete the task"),
     ]
     play = {"serial": 1, "tasks": tasks}
     output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
     for way in WAYS:
-        result = output.result("the task", way)
-        assert output.failed("the task", way)
+        result = output.result("create the task", way)
+        assert output.failed("create the task", way)
         assert "3" in result["msg"]
         assert re.search(r"time|Timed out", result["msg"])
-        assert output.result("the next", way)["changed"] is True
-    assert output.seconds < SOON
-    # Without -v, nothing of it is shown.
+        assert output.result("delete the task", way)["changed"] is True
+    assert output.seconds < TIME_LIMIT
+    # Without -v, neither polls nor requests are shown.
     assert shown_states(output.text) == []
     assert "GET /v2/" not in output.text
 
 
-def test_a_timeout_of_the_task_ends_a_request(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_timeout_of_the_task_ends_a_request(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.faults.add(Fault("ListSinkTasks", delay=60.0, times=2))
     task = {**absent(simulator, timeout=120), "timeout": 6}
     output = run_playbook([{"tasks": [task]}], hosts=BOTH_WAYS, variables=variables(simulator))
     assert output.code == 2
-    assert output.seconds < SOON
+    assert output.seconds < TIME_LIMIT
     assert simulator.journal.operations() == ["ListSinkTasks"] * 2
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_an_interrupt_ends_the_wait(way: str, simulator: Simulator, tmp_path: Path) -> None:
+def test_interrupt_ends_the_wait(way: str, simulator: Simulator, tmp_path: Path) -> None:
     simulator.settings.creation_looks = 10_000
     plays = [{"tasks": [present(simulator)]}]
     with started_playbook(tmp_path, plays, variables=variables(simulator, **in_way(way))) as playbook:
         process = playbook.process
-        limit = time.monotonic() + SOON
+        limit = time.monotonic() + TIME_LIMIT
         while len(simulator.journal.of("ShowSinkTaskDetail")) < 2:
             assert process.poll() is None
             assert time.monotonic() < limit
             time.sleep(0.05)
-        # As a terminal does it: to all processes that belong to the playbook.
+        # Like a terminal, to all processes of the playbook.
         os.killpg(process.pid, signal.SIGINT)
-        process.communicate(timeout=SOON)
+        process.communicate(timeout=TIME_LIMIT)
         assert process.returncode != 0
         with pytest.raises(ProcessLookupError):
-            _wait_for_the_end_of_the_group(process.pid)
+            _wait_for_the_process_group(process.pid)
 
 
-def _wait_for_the_end_of_the_group(group: int) -> None:
-    """Raise ProcessLookupError as soon as no process of *group* is left."""
-    limit = time.monotonic() + SOON
+def _wait_for_the_process_group(group: int) -> None:
+    """Raise ProcessLookupError when no process of *group* is left."""
+    limit = time.monotonic() + TIME_LIMIT
     while time.monotonic() < limit:
         os.killpg(group, 0)
         time.sleep(0.05)

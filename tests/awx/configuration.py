@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration in examples/awx as AWX would have it."""
+"""The rendered configuration in examples/awx."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ PROJECT_URL = "https://git.example.com/kafka-operations.git"
 
 
 class Unsafe(str):
-    """Text that Ansible does not render, because it is the template of somebody else."""
+    """Text with the tag !unsafe, which Ansible does not render."""
 
     __slots__ = ()
 
 
 class Loader(yaml.SafeLoader):
-    """Reads YAML with Ansible's tag !unsafe."""
+    """A YAML loader with the tag !unsafe of Ansible."""
 
 
 Loader.add_constructor("!unsafe", lambda loader, node: Unsafe(loader.construct_scalar(node)))
@@ -37,7 +37,7 @@ def load(path: Path) -> Any:
 
 
 def rendered(value: Any, variables: dict[str, Any]) -> Any:
-    """`value` with its templates rendered, as Ansible would hand it to a module."""
+    """`value` with rendered templates, as Ansible passes it to a module."""
     if isinstance(value, Unsafe):
         return str(value)
     if isinstance(value, str):
@@ -50,7 +50,7 @@ def rendered(value: Any, variables: dict[str, Any]) -> Any:
 
 
 class Configuration:
-    """The files in examples/awx/config, with their templates rendered. *environment* stands for the caller's."""
+    """The files in examples/awx/config with rendered templates. Lookups of env use *environment*."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         raw: dict[str, Any] = {"organization": ORGANIZATION, "project_url": PROJECT_URL}
@@ -60,15 +60,15 @@ class Configuration:
         self.all: dict[str, Any] = {name: rendered(value, raw) for name, value in raw.items() if name != "lookup"}
 
     def __getitem__(self, kind: str) -> list[dict[str, Any]]:
-        """All objects of one kind, such as "templates"."""
+        """All objects of a kind, such as "templates"."""
         return self.all[f"controller_{kind}"]
 
     def one(self, kind: str, name: str) -> dict[str, Any]:
-        """The object of that name."""
+        """The object with this name."""
         return next(item for item in self[kind] if item["name"] == name)
 
     def injected(self, credential_name: str) -> dict[str, str]:
-        """The environment that AWX makes of a credential. Fields that are blank are not defined in its templates."""
+        """The environment that AWX creates from a credential. In its templates, empty fields are undefined."""
         credential = self.one("credentials", credential_name)
         kind = self.one("credential_types", credential["credential_type"])
         fields = {name: value for name, value in credential["inputs"].items() if value}

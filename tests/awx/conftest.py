@@ -1,9 +1,9 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the AWX tests share: the configuration in examples/awx, and a simulated cloud.
+"""Fixtures of the AWX tests: the configuration in examples/awx, and a simulated cloud.
 
-They need the dependency group awx, and the collection where ANSIBLE_COLLECTIONS_PATH points.
+They need the dependency group awx, and the collection in ANSIBLE_COLLECTIONS_PATH.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ def cloud() -> Iterator[Simulator]:
 
 @pytest.fixture
 def secrets(cloud: Simulator) -> list[str]:
-    """What must be seen nowhere."""
-    return [cloud.secret_key, "an-obs-secret-key-that-nobody-may-see"]
+    """Values that must not occur in any output."""
+    return [cloud.secret_key, "an-obs-secret-key-that-is-never-shown"]
 
 
 @pytest.fixture
 def configuration(cloud: Simulator, secrets: list[str]) -> Configuration:
-    """The configuration as somebody applies it whose credentials are those of the simulated cloud."""
+    """The configuration, rendered with the credentials of the simulated cloud."""
     configuration = Configuration(
         {
             "HW_REGION_NAME": cloud.region,
@@ -52,7 +52,7 @@ def configuration(cloud: Simulator, secrets: list[str]) -> Configuration:
 
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No credential and no setting of the caller's; a home of the test's own."""
+    """Remove credentials and settings from the environment, and use a temporary home directory."""
     for name in list(os.environ):
         if name.startswith(("HW_", "HUAWEICLOUD_", "OBS_", "ANSIBLE_")) and name != "ANSIBLE_COLLECTIONS_PATH":
             monkeypatch.delenv(name)

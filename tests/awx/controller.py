@@ -1,10 +1,10 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for the API of AWX 24.6, as far as the modules of awx.awx need it to make the objects in examples/awx.
+"""A fake of the API of AWX 24.6, with what the modules of awx.awx need to create the objects in examples/awx.
 
-It keeps and returns only the fields that AWX has for each kind (its serializers, at the tag 24.6.1), with AWX's defaults, and
-ignores others, as AWX does. Lists have pages, and a URL that AWX lacks returns 404.
+It stores and returns only the fields of the serializers of AWX (tag 24.6.1), with the defaults of AWX, and ignores
+others, like AWX. Lists are paginated, and a URL that AWX does not have returns 404.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ PREFIX = "/api/v2/"
 TOKEN = "a-token"
 ENCRYPTED = "$encrypted$"
 PAGE = 25
-# Lists of associated objects, where AWX has such a list.
+# Lists of associated objects by collection.
 ASSOCIATIONS = {
     "job_templates": {"credentials", "labels", "instance_groups"},
     "workflow_job_templates": {"labels"},
@@ -28,7 +28,7 @@ ASSOCIATIONS = {
     "workflow_job_template_nodes": {"success_nodes", "failure_nodes", "always_nodes", "credentials", "labels"},
     "roles": {"teams"},
 }
-# What makes an object unique, beside its name.
+# Fields that must be unique together with the name.
 UNIQUE = {
     "credentials": ("organization", "credential_type"),
     "hosts": ("inventory",),
@@ -50,7 +50,7 @@ LAUNCH: dict[str, Any] = {
     **dict.fromkeys(("execution_environment", "forks", "job_slice_count", "timeout", "unified_job_template")),
     "extra_data": {},
 }
-# The fields that can be written, with their defaults; beside them "name" and "description".
+# Writable fields with their defaults, in addition to "name" and "description".
 FIELDS: dict[str, dict[str, Any]] = {
     "organizations": {"max_hosts": 0, "default_environment": None},
     "teams": {"organization": None},
@@ -106,7 +106,7 @@ ROLES = {
     "job_templates": ("admin", "execute", "read"),
     "workflow_job_templates": ("admin", "execute", "read", "approval"),
 }
-# What "summary_fields" holds of the objects that a field names.
+# Fields that refer to an object which is in "summary_fields".
 SUMMARIES = {"organization": "organizations", "project": "projects", "inventory": "inventories"}
 SUMMARIES |= {"credential_type": "credential_types", "unified_job_template": "unified_job_templates"}
 UNIFIED = {
@@ -116,8 +116,8 @@ UNIFIED = {
 }
 
 
-class Refusal(Exception):
-    """A response with an error."""
+class ErrorResponse(Exception):
+    """A response with an error status."""
 
     def __init__(self, status: int, **body: Any) -> None:
         super().__init__(status, body)
@@ -126,7 +126,7 @@ class Refusal(Exception):
 
 
 class Controller:
-    """A controller on a free port of the loopback address, from start to stop."""
+    """A controller on a free port of the loopback address; a context manager."""
 
     def __init__(self) -> None:
         self.collections: dict[str, list[dict[str, Any]]] = {name: [] for name in [*FIELDS, "roles"]}
@@ -147,32 +147,32 @@ class Controller:
         self._server.server_close()
 
     def copy(self) -> Controller:
-        """Another controller with the same objects."""
+        """A new controller with the same objects."""
         other = Controller()
         other.collections, other._secrets, other._last = copy.deepcopy((self.collections, self._secrets, self._last))
         return other
 
     @property
-    def address(self) -> str:
+    def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def add(self, collection: str, **values: Any) -> int:
-        """Adds an object by hand, as in the user interface, and returns its id."""
+        """Add an object, as in the user interface, and return its id."""
         number: int = self._add(collection, values)["id"]
         return number
 
     def named(self, collection: str) -> dict[str, dict[str, Any]]:
-        """The objects of a collection as the API shows them, by their names."""
+        """The objects of a collection as returned by the API, by their names."""
         items = [self.shown(collection, item["id"]) for item in self.collections[collection] if not item.get("managed")]
         return {item.get("name") or item["identifier"]: item for item in items}
 
     def inputs(self, name: str) -> dict[str, Any]:
-        """The inputs of a credential with its secrets, which the API does not show."""
+        """The inputs of a credential with its secrets, which the API does not return."""
         item = self.named("credentials")[name]
         return {key: self._secrets.get((item["id"], key), value) for key, value in item["inputs"].items()}
 
     def edit(self, collection: str, name: str, **values: Any) -> None:
-        """Changes fields by hand, as in the user interface."""
+        """Change fields, as in the user interface."""
         self._respond("PATCH", f"{PREFIX}{collection}/{self.named(collection)[name]['id']}/", {}, values)
 
     def survey(self, collection: str, name: str) -> dict[str, Any]:
@@ -188,7 +188,7 @@ class Controller:
         kinds = UNIFIED if collection == "unified_job_templates" else [collection]
         found = [item for kind in kinds for item in self.collections[kind] if item["id"] == number]
         if not found:
-            raise Refusal(404, detail="Not found.")
+            raise ErrorResponse(404, detail="Not found.")
         return found[0]
 
     def _number(self) -> int:
@@ -207,7 +207,7 @@ class Controller:
         unique = UNIQUE.get(collection, ("organization",))
         for other in self.collections[collection]:
             if all(other.get(name) == item.get(name) for name in ("name", *unique)):
-                raise Refusal(400, __all__=["An object with this name already exists."])
+                raise ErrorResponse(400, __all__=["An object with this name already exists."])
         self.collections[collection].append(item)
         item["_roles"] = {}
         for role in ROLES.get(collection, ()):
@@ -220,25 +220,25 @@ class Controller:
         inputs = known.pop("inputs", None)
         item.update(known)
         if collection == "job_templates":
-            # A job template belongs to the organization of its project, whatever is sent.
+            # A job template always belongs to the organization of its project.
             item["organization"] = self._item("projects", item["project"])["organization"]
         if inputs is not None and collection == "credentials":
             self._store_inputs(item, inputs)
         elif inputs is not None:
             used = [other["credential_type"] for other in self.collections["credentials"]]
             if item["id"] in used and inputs != item["inputs"]:
-                raise Refusal(
+                raise ErrorResponse(
                     403, detail="Modifications to inputs are not allowed for credential types that are in use"
                 )
             item["inputs"] = inputs
 
     def _store_inputs(self, item: dict[str, Any], inputs: dict[str, Any]) -> None:
-        """Replaces all inputs; "$encrypted$" keeps the secret that is stored."""
+        """Replace all inputs; "$encrypted$" keeps the stored secret."""
         fields = {
             field["id"]: field for field in self._item("credential_types", item["credential_type"])["inputs"]["fields"]
         }
         if set(inputs) - set(fields):
-            raise Refusal(400, inputs=["Additional properties are not allowed"])
+            raise ErrorResponse(400, inputs=["Additional properties are not allowed"])
         item["inputs"] = {}
         for key, value in inputs.items():
             if fields[key].get("secret") and value:
@@ -249,7 +249,7 @@ class Controller:
                 item["inputs"][key] = value
 
     def shown(self, collection: str, number: int) -> dict[str, Any]:
-        """An object as the API shows it."""
+        """An object as returned by the API."""
         item = self._item(collection, number)
         url = f"{PREFIX}{collection}/{item['id']}/"
         shown = {key: value for key, value in item.items() if not key.startswith("_")}
@@ -300,15 +300,15 @@ class Controller:
             "results": found[(page - 1) * size : page * size],
         }
 
-    def answer(self, method: str, path: str, query: dict[str, str], body: Any, token: str) -> tuple[int, Any]:
-        """The status and the body for one request."""
+    def handle(self, method: str, path: str, query: dict[str, str], body: Any, token: str) -> tuple[int, Any]:
+        """Return the status and the body of the response."""
         if token != f"Bearer {TOKEN}":
             return 401, {"detail": "Authentication credentials were not provided."}
         with self._lock:
             try:
                 return self._respond(method, path, query, body)
-            except Refusal as refusal:
-                return refusal.status, refusal.body
+            except ErrorResponse as error:
+                return error.status, error.body
 
     def _respond(self, method: str, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
         collection, *rest = path.removeprefix(PREFIX).strip("/").split("/")
@@ -319,7 +319,7 @@ class Controller:
             found = [item for page in pages for item in page["results"]]
             return 200, {"count": len(found), "next": None, "previous": None, "results": found}
         if collection not in self.collections or (collection == "workflow_approval_templates" and not rest):
-            raise Refusal(404, detail="Not found.")
+            raise ErrorResponse(404, detail="Not found.")
         if not rest:
             if method == "POST":
                 return 201, self.shown(collection, self._add(collection, body)["id"])
@@ -344,7 +344,7 @@ class Controller:
             approval = self._add("workflow_approval_templates", body)
             item["unified_job_template"] = approval["id"]
             return 201, self.shown("workflow_approval_templates", approval["id"])
-        raise Refusal(404, detail="Not found.")
+        raise ErrorResponse(404, detail="Not found.")
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         controller = self
@@ -355,7 +355,7 @@ class Controller:
                 body = json.loads(self.rfile.read(length) or "null")
                 parts = urlsplit(self.path)
                 token = self.headers.get("Authorization", "")
-                status, content = controller.answer(self.command, parts.path, dict(parse_qsl(parts.query)), body, token)
+                status, content = controller.handle(self.command, parts.path, dict(parse_qsl(parts.query)), body, token)
                 payload = b"" if content is None else json.dumps(content).encode()
                 self.send_response(status)
                 self.send_header("X-API-Product-Name", "AWX")
@@ -368,19 +368,19 @@ class Controller:
             do_GET = do_POST = do_PATCH = _respond  # noqa: N815
 
             def log_message(self, *_unused: object) -> None:
-                """Be quiet."""
+                """Log nothing."""
 
         return Handler
 
 
 def matches(item: dict[str, Any], query: dict[str, str]) -> bool:
-    """Whether an object is in a list with these filters."""
+    """Whether an object matches the filters of a query."""
     item = {"organization": None, **item}
     every = {name: value for name, value in query.items() if name not in ("page", "page_size")}
     either = {name.removeprefix("or__"): every.pop(name) for name in list(every) if name.startswith("or__")}
     unknown = {*every, *either} - set(item)
     if unknown:
-        raise Refusal(400, detail=f"{item['type']} has no field named {', '.join(unknown)}")
+        raise ErrorResponse(400, detail=f"{item['type']} has no field named {', '.join(unknown)}")
     return all(text(item[name]) == value for name, value in every.items()) and (
         not either or any(text(item[name]) == value for name, value in either.items())
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The configuration in examples/awx by AWX's own rules, as far as it checks before it takes something."""
+"""The configuration in examples/awx satisfies the checks of AWX."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jinja2 import StrictUndefined, sandbox
 
 from awx.configuration import AWX, ROOT, Configuration, load
 
-# Names that AWX keeps for itself, beside all that begin with ANSIBLE_.
+# Names that AWX reserves, in addition to those that begin with ANSIBLE_.
 RESERVED = {
     "AD_HOC_COMMAND_ID",
     "AWX_HOST",
@@ -129,20 +129,20 @@ def fields(credential_type: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {field["id"]: field for field in credential_type["inputs"]["fields"]}
 
 
-def test_credential_types_have_the_form_that_awx_takes(types):
+def test_credential_types_match_the_schema_of_awx(types):
     for item in types:
         jsonschema.validate(item, CREDENTIAL_TYPE)
         assert len(fields(item)) == len(item["inputs"]["fields"])
         assert set(item["inputs"]["required"]) <= set(fields(item))
 
 
-def test_injectors_use_names_that_awx_lets_through(types):
+def test_injectors_use_names_that_awx_allows(types):
     names = {name for item in types for name in item["injectors"]["env"]}
     assert not names & RESERVED
     assert not {name for name in names if name.startswith("ANSIBLE_")}
 
 
-def test_injectors_use_the_fields_and_all_of_them(types):
+def test_injectors_use_each_field_once(types):
     for item in types:
         env = sandbox.ImmutableSandboxedEnvironment(undefined=StrictUndefined)
         example = {name: f"<{name}>" for name in fields(item)}
@@ -150,29 +150,29 @@ def test_injectors_use_the_fields_and_all_of_them(types):
         assert sorted(values) == sorted(example.values())
 
 
-def test_what_must_not_be_seen_is_secret(types):
+def test_fields_of_secrets_are_secret(types):
     secret = {name for item in types for name, field in fields(item).items() if field.get("secret")}
     assert secret == {"secret_key", "security_token", "password", "auth_token"}
 
 
 def test_injectors_set_the_variables_of_the_modules(types):
     fragments = (path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py"))
-    known = {name for fragment in fragments for name in re.findall(r"E\((HW_\w+)\)", fragment)}
+    documented = {name for fragment in fragments for name in re.findall(r"E\((HW_\w+)\)", fragment)}
     (huawei,) = (item for item in types if item["name"] == "Huawei Cloud")
-    assert set(huawei["injectors"]["env"]) == known - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+    assert set(huawei["injectors"]["env"]) == documented - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
 
 
-def test_blank_fields_give_blank_variables(configuration):
+def test_empty_fields_set_empty_variables(configuration):
     injected = configuration.injected("Kafka operations")
     assert injected["HW_SECURITY_TOKEN"] == injected["HW_AUTH_TOKEN"] == injected["HW_PROJECT_ID"] == ""
 
 
-def test_no_secret_stands_in_a_file():
+def test_files_contain_no_secrets():
     for item in load(AWX / "config" / "credentials.yml")["controller_credentials"]:
         assert {value.partition("(")[0] for value in item["inputs"].values()} == {"{{ lookup"}
 
 
-def test_surveys_have_the_form_that_awx_takes(configuration):
+def test_surveys_match_the_schema_of_awx(configuration):
     for item in configuration["templates"] + configuration["workflows"]:
         assert item["survey_enabled"] is ("survey_spec" in item)
         if item["survey_enabled"]:
@@ -181,26 +181,26 @@ def test_surveys_have_the_form_that_awx_takes(configuration):
             assert len(set(variables)) == len(variables)
 
 
-def test_surveys_ask_for_what_their_playbooks_read(configuration):
+def test_playbooks_read_the_variables_of_their_surveys(configuration):
     for item in configuration["templates"]:
         path = ROOT / "playbooks" / item["playbook"]
         for question in item.get("survey_spec", {"spec": []})["spec"]:
             assert re.search(rf"\b{question['variable']}\b \|", path.read_text(encoding="utf-8")), question["variable"]
 
 
-def test_no_launch_can_set_what_the_workflow_hands_over(configuration):
-    kept = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused", "dms_moves"}
-    kept |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans", "dms_require_moves"}
+def test_launches_can_not_set_the_variables_that_a_workflow_passes(configuration):
+    passed = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused", "dms_moves"}
+    passed |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans", "dms_require_moves"}
     for item in configuration["workflows"]:
         assert item["ask_variables_on_launch"] is False
-        assert not kept & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
-        assert not kept & set(item.get("extra_vars", {}))
+        assert not passed & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
+        assert not passed & set(item.get("extra_vars", {}))
     steps = [item for item in configuration["templates"] if ", step " in item["name"]]
     assert len(steps) == 8
     assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 
-def test_every_name_that_is_used_is_there(configuration):
+def test_referenced_names_exist(configuration):
     names = {
         kind: {item["name"] for item in configuration[kind]}
         for kind in ("credential_types", "credentials", "projects", "inventories", "templates")
@@ -230,8 +230,8 @@ def test_every_name_that_is_used_is_there(configuration):
             assert set(following) <= set(nodes)
 
 
-def test_each_template_has_its_twin_in_check_mode(configuration):
-    # Reports and alerts write nothing, and the steps of a workflow have their check step.
+def test_each_template_has_a_copy_in_check_mode(configuration):
+    # Reports and alerts change nothing, and workflows have a check step.
     steps = [item["name"] for item in configuration["templates"] if ", step " in item["name"]]
     reading = [item["name"] for item in configuration["templates"] if re.search("report|alert", item["playbook"])]
     runs = [
@@ -239,20 +239,20 @@ def test_each_template_has_its_twin_in_check_mode(configuration):
     ]
     assert runs
     for item in runs:
-        twin = configuration.one("templates", f"{item['name']} (check)")
+        check = configuration.one("templates", f"{item['name']} (check)")
         same = set(item) - {"name", "description", "job_type"}
-        assert twin["job_type"] == "check"
-        assert {key: twin[key] for key in same} == {key: item[key] for key in same}
+        assert check["job_type"] == "check"
+        assert {key: check[key] for key in same} == {key: item[key] for key in same}
 
 
-def test_awx_finds_the_playbooks_of_the_project():
-    # AWX offers files whose lines begin so.
-    offered = re.compile(r"^\s*-?\s*(hosts|(ansible\.builtin\.)?import_playbook):", re.MULTILINE)
+def test_awx_detects_the_playbooks_of_the_project():
+    # AWX lists files with such a line.
+    pattern = re.compile(r"^\s*-?\s*(hosts|(ansible\.builtin\.)?import_playbook):", re.MULTILINE)
     for path in (AWX / "project").glob("*.yml"):
-        assert offered.search(path.read_text(encoding="utf-8"))
+        assert pattern.search(path.read_text(encoding="utf-8"))
 
 
-def test_the_version_is_that_of_the_collection():
+def test_version_is_that_of_the_collection():
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
     for path in (AWX / "project" / "collections" / "requirements.yml", AWX / "execution-environment.yml"):
         named = re.findall(r"huaweicloud-kafka-(\S+)\.tar\.gz", path.read_text(encoding="utf-8"))

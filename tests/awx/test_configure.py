@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The modules of awx.awx take the configuration in examples/awx. Skipped where that collection is not installed."""
+"""examples/awx/configure.yml works with the modules of awx.awx. Skipped if that collection is not installed."""
 
 from __future__ import annotations
 
@@ -33,40 +33,47 @@ SECRETS.discard(VARIABLES["HW_REGION_NAME"])
 
 def installed(name: str) -> bool:
     found = importlib.util.find_spec("ansible_collections")
-    return found is not None and any((Path(place) / name).is_dir() for place in found.submodule_search_locations or ())
+    return found is not None and any(
+        (Path(folder) / name).is_dir() for folder in found.submodule_search_locations or ()
+    )
 
 
 pytestmark = pytest.mark.skipif(not installed("awx/awx"), reason="the collection awx.awx is not installed")
 
 
-# The smallest configuration that has every kind; the other templates are alike.
+# The smallest configuration with all kinds of objects; the other templates are similar.
 WORKFLOW = "Kafka - delete a sink task after approval"
 STEPS = ["Kafka - delete after approval, step 1 (check)", "Kafka - delete after approval, step 2"]
-FEW = ["Kafka - delete a sink task", "Kafka - create a sink task", "Kafka - alert on Smart Connect tasks", *STEPS]
+SUBSET_TEMPLATES = [
+    "Kafka - delete a sink task",
+    "Kafka - create a sink task",
+    "Kafka - alert on Smart Connect tasks",
+    *STEPS,
+]
 
 
 @pytest.fixture(scope="module")
-def few(tmp_path_factory):
-    """The argument for a run with few templates."""
+def subset(tmp_path_factory):
+    """The arguments for a run with a subset of the templates."""
     content = {}
     for name in ("job_templates", "workflows"):
         content.update(load(AWX / "config" / f"{name}.yml"))
-    execute = {"teams": ["Kafka operators"], "role": "execute", "job_templates": FEW[:1]}
+    execute = {"teams": ["Kafka operators"], "role": "execute", "job_templates": SUBSET_TEMPLATES[:1]}
     approval = {"teams": ["Kafka approvers"], "role": "approval", "workflows": [WORKFLOW]}
     chosen = {
-        "controller_templates": [item for item in content["controller_templates"] if item["name"] in FEW],
+        "controller_templates": [item for item in content["controller_templates"] if item["name"] in SUBSET_TEMPLATES],
         "controller_workflows": [item for item in content["controller_workflows"] if item["name"] == WORKFLOW],
         "controller_roles": [execute, approval],
     }
-    path = tmp_path_factory.mktemp("few") / "few.json"
+    path = tmp_path_factory.mktemp("subset") / "subset.json"
     path.write_text(json.dumps(chosen))
     return ("-e", f"@{path}")
 
 
 def run(controller, variables, *arguments, playbook=AWX / "configure.yml"):
-    """Applies the configuration with these variables, and returns the return code and the output."""
+    """Apply the configuration with environment variables. Return the return code and the output."""
     inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    access = {"CONTROLLER_HOST": controller.address, "CONTROLLER_OAUTH_TOKEN": TOKEN}
+    access = {"CONTROLLER_HOST": controller.url, "CONTROLLER_OAUTH_TOKEN": TOKEN}
     done = subprocess.run(
         [PROGRAM, playbook, "-v", "-e", f"project_url={PROJECT_URL}", *arguments],
         env={**inherited, "LC_ALL": "C.UTF-8", **access, **variables},
@@ -82,7 +89,7 @@ def run(controller, variables, *arguments, playbook=AWX / "configure.yml"):
     return done.returncode, done.stdout
 
 
-def require_no_change(controller, variables, *arguments):
+def expect_no_change(controller, variables, *arguments):
     written = len(controller.writes)
     code, output = run(controller, variables, *arguments)
     assert code == 0
@@ -92,7 +99,7 @@ def require_no_change(controller, variables, *arguments):
 
 @pytest.fixture(scope="module")
 def applied():
-    """A controller to which the configuration was applied."""
+    """A controller with the applied configuration."""
     with Controller() as controller:
         assert run(controller, VARIABLES)[0] == 0
         yield controller
@@ -185,12 +192,12 @@ def test_roles_are_as_configured(applied, wanted):
 
 
 def test_later_runs_change_nothing(controller):
-    require_no_change(controller, VARIABLES)
-    require_no_change(controller, {})
+    expect_no_change(controller, VARIABLES)
+    expect_no_change(controller, {})
 
 
-def test_modules_report_or_refuse_what_the_playbook_avoids(controller, tmp_path):
-    # Why configure.yml compares, and why it does not configure the nodes one by one.
+def test_modules_report_changes_and_errors_that_the_playbook_avoids(controller, tmp_path):
+    # The reasons why configure.yml compares, and does not configure single nodes.
     (item,) = (
         item for item in load(AWX / "config" / "workflows.yml")["controller_workflows"] if item["name"] == WORKFLOW
     )
@@ -214,7 +221,7 @@ def test_modules_report_or_refuse_what_the_playbook_avoids(controller, tmp_path)
     assert "The requested object could not be found" in output
 
 
-def test_only_what_differs_is_written(controller, few):
+def test_only_differences_are_written(controller, subset):
     hosts = controller.collections["hosts"]
     name = "Kafka - create a sink task"
     survey = controller.survey("workflow_job_templates", WORKFLOW)
@@ -235,7 +242,7 @@ def test_only_what_differs_is_written(controller, few):
     next(item for item in controller.collections["roles"] if item["id"] == role)["_teams"].clear()
     written = len(controller.writes)
 
-    assert run(controller, {}, *few)[0] == 0
+    assert run(controller, {}, *subset)[0] == 0
     assert {line for line in controller.writes[written:] if "survey" not in line} == {
         "PATCH hosts",
         "PATCH job_templates",
@@ -247,10 +254,10 @@ def test_only_what_differs_is_written(controller, few):
     assert controller.survey("workflow_job_templates", WORKFLOW) == survey
     assert controller.named("job_templates")[name]["forks"] == 7
     assert controller.named("job_templates")[name]["description"] != "changed"
-    require_no_change(controller, {}, *few)
+    expect_no_change(controller, {}, *subset)
 
 
-def test_missing_variables_stop_the_run_while_there_are_no_credentials():
+def test_missing_variables_fail_the_run_if_there_are_no_credentials():
     with Controller() as controller:
         code, output = run(controller, {})
         assert code != 0
@@ -258,9 +265,9 @@ def test_missing_variables_stop_the_run_while_there_are_no_credentials():
         assert controller.collections["credentials"] == []
 
 
-def test_what_was_added_in_the_controller_stays(controller, wanted, few):
+def test_additions_in_the_controller_are_kept(controller, wanted, subset):
     stored = controller.named("credentials")["Kafka operations"]["inputs"]
-    added = {"security_token": "a-token-added-by-hand", "project_id": "a-project", "username": "somebody"}
+    added = {"security_token": "a-token-added-by-hand", "project_id": "a-project", "username": "a-user"}
     controller.edit("credentials", "Kafka operations", inputs={**stored, **added})
     injectors = wanted.one("credential_types", "Huawei Cloud")["injectors"]
     more = {"env": {**injectors["env"], "COST_CENTER": "kafka"}}
@@ -269,20 +276,20 @@ def test_what_was_added_in_the_controller_stays(controller, wanted, few):
     controller.add("workflow_job_template_nodes", workflow_job_template=workflow, identifier="added")
     before = controller.inputs("Kafka operations")
     assert before == {**before, **added, "secret_key": VARIABLES["HW_SECRET_KEY"]}
-    require_no_change(controller, {**VARIABLES, **OTHERS}, *few)
-    require_no_change(controller, {}, *few, "-e", "update_secrets=true")
+    expect_no_change(controller, {**VARIABLES, **OTHERS}, *subset)
+    expect_no_change(controller, {}, *subset, "-e", "update_secrets=true")
     assert controller.inputs("Kafka operations") == before
 
-    assert run(controller, OTHERS, *few, "-e", "update_secrets=true")[0] == 0
+    assert run(controller, OTHERS, *subset, "-e", "update_secrets=true")[0] == 0
     after = {**before, "access_key": OTHERS["HW_ACCESS_KEY"], "secret_key": OTHERS["HW_SECRET_KEY"]}
     assert controller.inputs("Kafka operations") == after
-    code, _output = run(controller, {"HW_ACCESS_KEY": "half-a-pair"}, *few, "-e", "update_secrets=true")
+    code, _output = run(controller, {"HW_ACCESS_KEY": "half-a-pair"}, *subset, "-e", "update_secrets=true")
     assert code != 0
     assert controller.inputs("Kafka operations") == after
     assert controller.named("credential_types")["Huawei Cloud"]["injectors"] == more
 
 
-def test_fields_added_to_a_credential_type_that_is_not_in_use_stay(wanted):
+def test_fields_added_to_an_unused_credential_type_are_kept(wanted):
     with Controller() as controller:
         kind = wanted.one("credential_types", "OBS bucket")
         field = {"id": "cost_center", "label": "Cost center", "type": "string"}
@@ -293,13 +300,13 @@ def test_fields_added_to_a_credential_type_that_is_not_in_use_stay(wanted):
         assert fields == [field, *kind["inputs"]["fields"]]
 
 
-def test_second_organization_gets_objects_of_its_own(controller, few):
+def test_second_organization_has_its_own_objects(controller, subset):
     number = controller.add("organizations", name="Second")
-    assert run(controller, VARIABLES, *few, "-e", "organization=Second")[0] == 0
+    assert run(controller, VARIABLES, *subset, "-e", "organization=Second")[0] == 0
     for organization in ("Default", "Second"):
-        require_no_change(controller, VARIABLES, *few, "-e", f"organization={organization}")
+        expect_no_change(controller, VARIABLES, *subset, "-e", f"organization={organization}")
     own = {item["id"] for item in controller.collections["credentials"] if item["organization"] == number}
     templates = [item for item in controller.collections["job_templates"] if item["organization"] == number]
-    assert {item["name"] for item in templates} == set(FEW)
+    assert {item["name"] for item in templates} == set(SUBSET_TEMPLATES)
     for item in templates:
         assert set(item["_credentials"]) <= own

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The job templates of examples/awx, run as AWX runs them: by ansible-runner, in the environment that the injectors give."""
+"""The job templates in examples/awx, run like in AWX: by ansible-runner, with the environment of the injectors."""
 
 from __future__ import annotations
 
@@ -49,22 +49,22 @@ NEW_TASK = {
 
 @dataclasses.dataclass
 class Job:
-    """A job that has ended. *seen* is all that its events and artifacts hold; *told* is what it says in the end."""
+    """A finished job. *text* contains all events and artifacts, *message* is the last message."""
 
     status: str
     stats: dict[str, int]
     results: list[dict[str, Any]]
     artifacts: dict[str, Any]
-    seen: str
+    text: str
 
     @property
-    def told(self) -> str:
+    def message(self) -> str:
         return [result["msg"] for result in self.results if "msg" in result][-1]
 
 
 @pytest.fixture
 def definitions(tmp_path: Path) -> Path:
-    """Where a test puts files that the repository of the project has beside its playbooks."""
+    """A folder for files that the repository of the project contains in addition to the playbooks."""
     return tmp_path / "definitions"
 
 
@@ -73,20 +73,20 @@ def launch(configuration: Configuration, definitions: Path, tmp_path: Path) -> C
     """Launches a job template with answers to its survey."""
 
     def launch(
-        name: str, artifacts: dict[str, Any] | None = None, workflow: dict[str, Any] | None = None, **answers: Any
+        name: str, artifacts: dict[str, Any] | None = None, workflow: dict[str, Any] | None = None, **given: Any
     ) -> Job:
-        # AWX merges: variables of the template, its survey's defaults, artifacts, and the variables of the workflow,
-        # which include the answers to its survey. A launch can only set what a survey asks for.
+        # AWX merges the variables of the template, the defaults of its survey, artifacts, and the variables of the
+        # workflow, which include the answers to its survey. A launch can only set variables of a survey.
         template = configuration.one("templates", name)
         spec = template.get("survey_spec", {"spec": []})["spec"]
-        asked = {question["variable"]: question["default"] for question in spec}
+        defaults = {question["variable"]: question["default"] for question in spec}
         assert not template["ask_variables_on_launch"]
-        assert set(answers) <= set(asked)
-        variables = {**template["extra_vars"], **asked, **answers, **(artifacts or {}), **(workflow or {})}
-        place = tmp_path / f"job-{len(list(tmp_path.glob('job-*')))}"
-        shutil.copytree(AWX / "project", place / "project")
+        assert set(given) <= set(defaults)
+        variables = {**template["extra_vars"], **defaults, **given, **(artifacts or {}), **(workflow or {})}
+        folder = tmp_path / f"job-{len(list(tmp_path.glob('job-*')))}"
+        shutil.copytree(AWX / "project", folder / "project")
         if definitions.exists():
-            shutil.copytree(definitions, place / "project", dirs_exist_ok=True)
+            shutil.copytree(definitions, folder / "project", dirs_exist_ok=True)
         environment = {}
         for credential in template["credentials"]:
             environment.update(configuration.injected(credential))
@@ -95,11 +95,11 @@ def launch(configuration: Configuration, definitions: Path, tmp_path: Path) -> C
             for host in configuration["hosts"]
             if host["inventory"] == template["inventory"]
         }
-        (place / "inventory").mkdir()
-        (place / "inventory" / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
+        (folder / "inventory").mkdir()
+        (folder / "inventory" / "hosts.yml").write_text(yaml.safe_dump({"all": {"hosts": hosts}}))
         arguments = ["--check"] * (template["job_type"] == "check") + ["--diff"] * template["diff_mode"]
         runner = ansible_runner.run(
-            private_data_dir=str(place),
+            private_data_dir=str(folder),
             playbook=template["playbook"],
             envvars=environment,
             extravars=variables,
@@ -121,10 +121,10 @@ def launch(configuration: Configuration, definitions: Path, tmp_path: Path) -> C
                 if event["event"].startswith("runner_on_") and "res" in event["event_data"]
             ],
             final.get("artifact_data") or {},
-            # "command" is what ansible-runner itself was given.
+            # "command" has the arguments of ansible-runner.
             "\n".join(
                 path.read_text(encoding="utf-8", errors="replace")
-                for path in sorted((place / "artifacts").rglob("*"))
+                for path in sorted((folder / "artifacts").rglob("*"))
                 if path.is_file() and path.name != "command"
             ),
         )
@@ -134,7 +134,7 @@ def launch(configuration: Configuration, definitions: Path, tmp_path: Path) -> C
 
 @pytest.fixture
 def existing(cloud: Simulator) -> str:
-    """The id of a sink task that is there."""
+    """The id of an existing sink task."""
     return cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
 
 
@@ -143,132 +143,132 @@ def methods(cloud: Simulator) -> set[str]:
 
 
 def writes(cloud: Simulator) -> list[str | None]:
-    # The query of Cloud Eye is a POST that only reads.
+    # BatchListMetricData is a POST that only reads.
     return [
         entry.operation for entry in cloud.journal if entry.method != "GET" and entry.operation != "BatchListMetricData"
     ]
 
 
-def hides(job: Job, secrets: list[str]) -> bool:
-    assert "orders-to-obs" in job.seen
-    return not any(secret in job.seen for secret in secrets)
+def is_redacted(job: Job, secrets: list[str]) -> bool:
+    assert "orders-to-obs" in job.text
+    return not any(secret in job.text for secret in secrets)
 
 
-def test_a_deletion(launch, cloud, existing, secrets):
+def test_delete(launch, cloud, existing, secrets):
     job = launch(DELETE, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == f"Deleted sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert job.message == f"Deleted sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
     assert writes(cloud) == ["DeleteSinkTask"]
     assert cloud.world.tasks(cloud.connector_id) == []
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
 
-def test_its_twin_shows_and_leaves_it(launch, cloud, existing, secrets):
+def test_delete_in_check_mode_keeps_the_task(launch, cloud, existing, secrets):
     job = launch(DELETE_CHECK, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == f"Would delete sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
+    assert job.message == f"Would delete sink task orders-to-obs (id {existing}, RUNNING, topics orders)."
     (diff,) = (result["diff"] for result in job.results if "diff" in result)
     assert (diff["before"]["task_id"], diff["after"]) == (existing, {})
     assert methods(cloud) == {"GET"}
     assert len(cloud.world.tasks(cloud.connector_id)) == 1
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
 
 @pytest.mark.parametrize("name", [DELETE, DELETE_CHECK])
-def test_a_task_that_is_not_there(launch, cloud, secrets, name):
+def test_delete_of_a_task_that_does_not_exist(launch, cloud, secrets, name):
     job = launch(name, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 0, 0)
-    assert job.told == "Nothing to delete: there is no sink task orders-to-obs."
+    assert job.message == "Nothing to delete: there is no sink task orders-to-obs."
     assert methods(cloud) == {"GET"}
     assert job.artifacts.get("dms_task_id", "") == ""
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
 
-def test_a_task_on_its_way_out(launch, cloud):
+def test_delete_of_a_task_that_is_being_deleted(launch, cloud):
     task_id = cloud.world.add_task(cloud.connector_id, "orders-to-obs", status="DELETING", topics="orders")
     job = launch(DELETE_CHECK, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"]) == ("successful", 0)
-    assert job.told == f"Already being deleted: sink task orders-to-obs (id {task_id}, DELETING, topics orders)."
+    assert job.message == f"Already being deleted: sink task orders-to-obs (id {task_id}, DELETING, topics orders)."
 
 
 @pytest.fixture
 def step(launch, configuration):
-    """Runs a step of a workflow, with the artifacts of the steps before and the workflow's own variables."""
+    """Runs a step of a workflow with the artifacts of earlier steps and the variables of the workflow."""
 
-    def step(workflow: str, name: str, artifacts: dict[str, Any] | None = None, **answers: Any) -> Job:
+    def step(workflow: str, name: str, artifacts: dict[str, Any] | None = None, **given: Any) -> Job:
         spec = configuration.one("workflows", workflow)
         questions = spec.get("survey_spec", {"spec": []})["spec"]
-        asked = {question["variable"]: question["default"] for question in questions}
+        defaults = {question["variable"]: question["default"] for question in questions}
         assert not spec["ask_variables_on_launch"]
-        assert set(answers) <= set(asked)
-        return launch(name, artifacts, {**asked, **answers})
+        assert set(given) <= set(defaults)
+        return launch(name, artifacts, {**defaults, **given})
 
     return step
 
 
-ANSWERS = {"dms_instance_name": "kafka-sample", "dms_task_name": "orders-to-obs"}
+SURVEY = {"dms_instance_name": "kafka-sample", "dms_task_name": "orders-to-obs"}
 
 
 def test_workflow_deletes_the_task_that_was_shown(step, cloud, existing):
-    shown = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+    shown = step(DELETE_WORKFLOW, SHOW, **SURVEY)
     assert (shown.status, shown.artifacts) == ("successful", {"dms_task_id": existing})
-    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **ANSWERS)
+    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **SURVEY)
     assert (job.status, job.stats["changed"]) == ("successful", 1)
     assert cloud.world.tasks(cloud.connector_id) == []
 
 
-def test_workflow_fails_when_there_is_nothing_to_approve(step, cloud):
-    shown = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+def test_workflow_fails_if_there_is_nothing_to_approve(step, cloud):
+    shown = step(DELETE_WORKFLOW, SHOW, **SURVEY)
     assert shown.status == "failed"
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
-    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **ANSWERS)
+    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **SURVEY)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert len(cloud.world.tasks(cloud.connector_id)) == 1
 
 
 def test_workflow_keeps_a_task_that_replaced_the_one_shown(step, cloud, existing):
-    shown = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+    shown = step(DELETE_WORKFLOW, SHOW, **SURVEY)
     cloud.world.remove_task(cloud.connector_id, existing)
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders")
-    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **ANSWERS)
+    job = step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **SURVEY)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert len(cloud.world.tasks(cloud.connector_id)) == 1
 
 
-def test_workflow_deletes_nothing_when_the_artifact_is_lost(step, cloud, existing):
-    job = step(DELETE_WORKFLOW, APPROVED, {}, **ANSWERS)
+def test_workflow_deletes_nothing_if_the_artifact_is_lost(step, cloud, existing):
+    job = step(DELETE_WORKFLOW, APPROVED, {}, **SURVEY)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert writes(cloud) == []
 
 
-def test_two_runs_of_the_workflow(step, cloud, existing):
+def test_concurrent_workflows_delete_their_own_tasks(step, cloud, existing):
     other = cloud.world.add_task(cloud.connector_id, "invoices", topics="orders")
-    second_answers = {**ANSWERS, "dms_task_name": "invoices"}
-    first = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
-    second = step(DELETE_WORKFLOW, SHOW, **second_answers)
+    other_survey = {**SURVEY, "dms_task_name": "invoices"}
+    first = step(DELETE_WORKFLOW, SHOW, **SURVEY)
+    second = step(DELETE_WORKFLOW, SHOW, **other_survey)
     assert (first.artifacts["dms_task_id"], second.artifacts["dms_task_id"]) == (existing, other)
-    assert step(DELETE_WORKFLOW, APPROVED, second.artifacts, **second_answers).status == "successful"
+    assert step(DELETE_WORKFLOW, APPROVED, second.artifacts, **other_survey).status == "successful"
     assert [task["task_id"] for task in cloud.world.tasks(cloud.connector_id)] == [existing]
 
 
-def test_two_runs_of_the_workflow_for_one_task(step, cloud, existing):
-    first = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
-    second = step(DELETE_WORKFLOW, SHOW, **ANSWERS)
+def test_concurrent_workflows_delete_the_same_task_once(step, cloud, existing):
+    first = step(DELETE_WORKFLOW, SHOW, **SURVEY)
+    second = step(DELETE_WORKFLOW, SHOW, **SURVEY)
     assert first.artifacts == second.artifacts == {"dms_task_id": existing}
-    done = [step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **ANSWERS) for shown in (first, second)]
+    done = [step(DELETE_WORKFLOW, APPROVED, shown.artifacts, **SURVEY) for shown in (first, second)]
     assert [(job.status, job.stats["changed"]) for job in done] == [("successful", 1), ("successful", 0)]
     assert writes(cloud) == ["DeleteSinkTask"]
 
 
 def test_purge_workflow_deletes_the_tasks_that_were_shown(step, cloud, existing):
-    answers = {"dms_pattern": "orders-.*", "dms_instance_name": "kafka-sample"}
-    shown = step(PURGE_WORKFLOW, PURGE_SHOW, **answers)
+    survey = {"dms_pattern": "orders-.*", "dms_instance_name": "kafka-sample"}
+    shown = step(PURGE_WORKFLOW, PURGE_SHOW, **survey)
     assert [task["task_id"] for task in shown.artifacts["dms_purge_tasks"]] == [existing]
     later = cloud.world.add_task(cloud.connector_id, "orders-later", topics="orders")
-    job = step(PURGE_WORKFLOW, PURGE_APPROVED, shown.artifacts, **answers)
+    job = step(PURGE_WORKFLOW, PURGE_APPROVED, shown.artifacts, **survey)
     assert (job.status, job.stats["changed"]) == ("successful", 1)
     assert [task["task_id"] for task in cloud.world.tasks(cloud.connector_id)] == [later]
-    assert step(PURGE_WORKFLOW, PURGE_APPROVED, {}, **answers).status == "failed"
+    assert step(PURGE_WORKFLOW, PURGE_APPROVED, {}, **survey).status == "failed"
 
 
 def statuses(cloud: Simulator) -> dict[str, str]:
@@ -277,22 +277,22 @@ def statuses(cloud: Simulator) -> dict[str, str]:
 
 def test_maintenance_window_resumes_what_it_paused(step, launch, cloud, existing):
     cloud.world.add_task(cloud.connector_id, "invoices", status="PAUSED", topics="invoices")
-    answers = {"dms_instance_name": "kafka-sample"}
-    shown = launch(f"{PAUSE} (check)", **answers)
+    survey = {"dms_instance_name": "kafka-sample"}
+    shown = launch(f"{PAUSE} (check)", **survey)
     assert (shown.status, writes(cloud)) == ("successful", [])
-    paused = step(MAINTENANCE, PAUSE, **answers)
+    paused = step(MAINTENANCE, PAUSE, **survey)
     assert statuses(cloud) == {"orders-to-obs": "PAUSED", "invoices": "PAUSED"}
     assert [task["task_id"] for task in paused.artifacts["dms_paused"]] == [existing]
     shown = launch(f"{RESUME} (check)", dms_paused=json.dumps(paused.artifacts["dms_paused"]))
     assert (shown.status, shown.stats["changed"]) == ("successful", 1)
-    resumed = step(MAINTENANCE, RESUME, paused.artifacts, **answers)
+    resumed = step(MAINTENANCE, RESUME, paused.artifacts, **survey)
     assert (resumed.status, resumed.artifacts["dms_paused"]) == ("successful", [])
     assert statuses(cloud) == {"orders-to-obs": "RUNNING", "invoices": "PAUSED"}
 
 
 @pytest.fixture(params=APPLY_KINDS)
 def applied(request, step, definitions, secrets):
-    """Runs a step of the workflow that applies files; they ask for one task."""
+    """Runs a step of the workflow that applies files, with a file that defines one task."""
     folder, field = APPLY_KINDS[request.param]
     target = {"obs_bucket_name": "archive", "consumer_strategy": "earliest"}
     task = {"task_name": "orders-to-obs"}
@@ -307,7 +307,7 @@ def applied(request, step, definitions, secrets):
 
     def applied(last: bool, artifacts: dict[str, Any] | None = None) -> Job:
         job = step(f"{name} after approval", f"{name} after approval, step 2" if last else f"{name} (check)", artifacts)
-        assert not any(secret in job.seen for secret in secrets)
+        assert not any(secret in job.text for secret in secrets)
         return job
 
     return applied
@@ -322,7 +322,7 @@ def test_apply_workflow_applies_the_plan_that_was_shown(applied, cloud):
     assert list(statuses(cloud)) == ["orders-to-obs"]
 
 
-def test_apply_workflow_changes_nothing_when_the_plan_is_another_one(applied, cloud):
+def test_apply_workflow_changes_nothing_if_the_plan_differs(applied, cloud):
     shown = applied(last=False)
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="others")
     job = applied(last=True, artifacts=shown.artifacts)
@@ -330,15 +330,15 @@ def test_apply_workflow_changes_nothing_when_the_plan_is_another_one(applied, cl
     assert writes(cloud) == []
 
 
-def test_apply_workflow_changes_nothing_when_the_artifact_is_lost(applied, cloud):
+def test_apply_workflow_changes_nothing_if_the_artifact_is_lost(applied, cloud):
     job = applied(last=True)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert writes(cloud) == []
 
 
 @pytest.fixture
-def moving(launch, cloud, definitions, existing):
-    """A sink task whose definitions are in the project, as the first job passes them on."""
+def migration(launch, cloud, definitions, existing):
+    """A sink task with definitions in the project, as the first job returns them."""
     cloud.settings.shared_tasks = False
     cloud.world.set_task(cloud.connector_id, existing, api="sink")
     prepared = launch(PREPARE, dms_instance_name="kafka-sample")
@@ -349,38 +349,38 @@ def moving(launch, cloud, definitions, existing):
     return {"dms_instance_name": "kafka-sample"}
 
 
-def test_switch_and_back_after_their_twins(launch, cloud, moving, secrets):
+def test_switch_and_switch_back_after_check_mode(launch, cloud, migration, secrets):
     for name, operations in (
         (SWITCH, ["DeleteSinkTask", "CreateConnectorTask"]),
         (SWITCH_BACK, ["DeleteConnectorTask", "CreateSinkTask"]),
     ):
         cloud.journal.clear()
-        shown = launch(f"{name} (check)", **moving)
+        shown = launch(f"{name} (check)", **migration)
         assert (shown.status, shown.stats["changed"], writes(cloud)) == ("successful", 2, [])
-        refused = launch(name, **moving)
+        refused = launch(name, **migration)
         assert (refused.status, writes(cloud)) == ("failed", [])
-        done = launch(name, dms_confirm="1", **moving)
+        done = launch(name, dms_confirm="1", **migration)
         assert (done.status, done.stats["changed"], writes(cloud)) == ("successful", 2, operations)
-        assert all(hides(job, secrets) for job in (shown, refused, done))
+        assert all(is_redacted(job, secrets) for job in (shown, refused, done))
 
 
 @pytest.mark.parametrize("replaced", [False, True])
-def test_switch_workflow_switches_the_tasks_that_were_shown(step, cloud, moving, existing, replaced):
+def test_switch_workflow_switches_the_tasks_that_were_shown(step, cloud, migration, existing, replaced):
     workflow = f"{SWITCH} after approval"
-    lost = step(workflow, f"{workflow}, step 2", **moving)
+    lost = step(workflow, f"{workflow}, step 2", **migration)
     assert (lost.status, writes(cloud)) == ("failed", [])
-    shown = step(workflow, f"{SWITCH} (check)", **moving)
+    shown = step(workflow, f"{SWITCH} (check)", **migration)
     assert shown.artifacts["dms_moves"] == [{"task_name": "orders-to-obs", "task_id": existing}]
     if replaced:
         cloud.world.remove_task(cloud.connector_id, existing)
         cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="orders", api="sink")
-    job = step(workflow, f"{workflow}, step 2", shown.artifacts, **moving)
+    job = step(workflow, f"{workflow}, step 2", shown.artifacts, **migration)
     assert job.status == ("failed" if replaced else "successful")
     assert writes(cloud) == ([] if replaced else ["DeleteSinkTask", "CreateConnectorTask"])
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_alert_fails_for_a_task_that_is_paused(launch, cloud, name):
+def test_alert_fails_for_a_paused_task(launch, cloud, name):
     cloud.world.add_task(cloud.connector_id, "orders-to-obs", status="PAUSED", topics="orders")
     job = launch(name)
     assert job.status == "failed"
@@ -395,11 +395,11 @@ def test_report_is_an_artifact(launch, existing, name):
     assert [(row["task_name"], row["task_id"]) for row in job.artifacts["dms_report"]] == [("orders-to-obs", existing)]
 
 
-def test_a_creation_and_its_repetition(launch, cloud, secrets):
+def test_create_is_idempotent(launch, cloud, secrets):
     job = launch(CREATE, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
     (task,) = cloud.world.tasks(cloud.connector_id)
-    assert job.told == f"Created sink task orders-to-obs (id {task['task_id']}, RUNNING)."
+    assert job.message == f"Created sink task orders-to-obs (id {task['task_id']}, RUNNING)."
     body = next(entry.json for entry in cloud.journal if entry.operation == "CreateSinkTask")
     sent = body["obs_destination_descriptor"]
     assert (sent["topics"], sent["access_key"], sent["secret_key"]) == (
@@ -407,24 +407,24 @@ def test_a_creation_and_its_repetition(launch, cloud, secrets):
         "an-obs-access-key",
         secrets[1],
     )
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
     again = launch(CREATE, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (again.status, again.stats["changed"]) == ("successful", 0)
-    assert again.told == f"The sink task orders-to-obs exists and is as wanted (id {task['task_id']}, RUNNING)."
+    assert again.message == f"The sink task orders-to-obs exists and is as wanted (id {task['task_id']}, RUNNING)."
     assert writes(cloud) == ["CreateSinkTask"]
-    assert hides(again, secrets)
+    assert is_redacted(again, secrets)
 
 
-def test_its_twin_shows_and_creates_nothing(launch, cloud, secrets):
+def test_create_in_check_mode_creates_nothing(launch, cloud, secrets):
     job = launch(CREATE_CHECK, dms_instance_name="kafka-sample", **NEW_TASK)
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
-    assert job.told == "Would create sink task orders-to-obs."
+    assert job.message == "Would create sink task orders-to-obs."
     assert methods(cloud) == {"GET"}
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
 
-def test_a_refusal_fails_and_tells_no_secret(launch, cloud, configuration, secrets):
+def test_wrong_credentials_fail_the_job_and_are_not_shown(launch, cloud, configuration, secrets):
     configuration.one("credentials", "Kafka operations")["inputs"]["secret_key"] = wrong = (
         "a-wrong-key-that-is-secret-too"
     )
@@ -432,10 +432,10 @@ def test_a_refusal_fails_and_tells_no_secret(launch, cloud, configuration, secre
     assert (job.status, job.stats["changed"], job.stats["failures"]) == ("failed", 0, 1)
     assert [result["error"]["status"] for result in job.results if "error" in result] == [401]
     assert len(cloud.journal) == 1
-    assert hides(job, [*secrets, wrong])
+    assert is_redacted(job, [*secrets, wrong])
 
 
-def test_values_that_were_pasted_with_blanks_and_line_ends(launch, cloud, configuration, secrets):
+def test_whitespace_around_values_is_ignored(launch, cloud, configuration, secrets):
     for name in ("Kafka operations", "Archive bucket"):
         inputs = configuration.one("credentials", name)["inputs"]
         inputs.update({key: f" \n{value}\r\n" for key, value in inputs.items()})
@@ -444,18 +444,18 @@ def test_values_that_were_pasted_with_blanks_and_line_ends(launch, cloud, config
     assert [task["task_name"] for task in cloud.world.tasks(cloud.connector_id)] == ["orders-to-obs"]
     body = next(entry.json for entry in cloud.journal if entry.operation == "CreateSinkTask")
     assert body["obs_destination_descriptor"]["secret_key"] == secrets[1]
-    assert hides(job, secrets)
+    assert is_redacted(job, secrets)
 
 
-def test_temporary_keys(launch, cloud, configuration, existing, secrets):
+def test_delete_with_temporary_keys(launch, cloud, configuration, existing, secrets):
     keys = cloud.security_token_keys()
     configuration.one("credentials", "Kafka operations")["inputs"].update(keys._asdict())
     job = launch(DELETE, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
     assert (job.status, job.stats["changed"]) == ("successful", 1)
-    assert hides(job, [*secrets, keys.secret_key, keys.security_token])
+    assert is_redacted(job, [*secrets, keys.secret_key, keys.security_token])
 
 
-def test_a_password(launch, cloud, configuration, existing, secrets):
+def test_delete_with_a_password(launch, cloud, configuration, existing, secrets):
     inputs = configuration.one("credentials", "Kafka operations")["inputs"]
     del inputs["access_key"], inputs["secret_key"]
     inputs.update(username=cloud.user_name, password=cloud.password, domain_name=cloud.domain_name)
@@ -463,12 +463,12 @@ def test_a_password(launch, cloud, configuration, existing, secrets):
     assert (job.status, job.stats["changed"]) == ("successful", 1)
     tokens = {entry.headers["X-Auth-Token"] for entry in cloud.journal if "X-Auth-Token" in entry.headers}
     assert len(tokens) == 1
-    assert hides(job, [*secrets, cloud.password, *tokens])
+    assert is_redacted(job, [*secrets, cloud.password, *tokens])
 
 
 @pytest.mark.parametrize("playbook", sorted(path.name for path in (AWX / "project").glob("*.yml")))
-def test_each_playbook_of_the_project_leads_to_the_collection(playbook):
+def test_playbooks_of_the_project_import_those_of_the_collection(playbook):
     for play in yaml.safe_load((AWX / "project" / playbook).read_text(encoding="utf-8")):
         if "ansible.builtin.import_playbook" in play:
-            named = play["ansible.builtin.import_playbook"].removeprefix("huaweicloud.kafka.")
-            assert (AWX.parents[1] / "playbooks" / f"{named}.yml").is_file()
+            name = play["ansible.builtin.import_playbook"].removeprefix("huaweicloud.kafka.")
+            assert (AWX.parents[1] / "playbooks" / f"{name}.yml").is_file()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""ansible-builder takes the execution environment, and ansible-navigator runs the playbooks of the project."""
+"""ansible-builder builds the execution environment, and ansible-navigator runs the playbooks of the project."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ VERSION = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["ver
 
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Runs a program of this environment; its output is shown when the test fails."""
-    # By PYTHONPATH, too, Ansible would find a collection, and not install it.
+    """Run a program of this environment. pytest shows its output if the test fails."""
+    # With PYTHONPATH, Ansible would find the collection and not install it.
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(
         [PROGRAMS / command[0], *command[1:]],
@@ -40,7 +40,7 @@ def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.Compl
     return done
 
 
-def test_builder_takes_the_execution_environment(tmp_path):
+def test_builder_accepts_the_execution_environment(tmp_path):
     definition = tmp_path / "examples" / "awx" / "execution-environment.yml"
     definition.parent.mkdir(parents=True)
     shutil.copy(AWX / definition.name, definition)
@@ -51,7 +51,7 @@ def test_builder_takes_the_execution_environment(tmp_path):
     assert done.returncode == 0
     assert (context / "_build" / "artifact" / f"huaweicloud-kafka-{VERSION}.tar.gz").is_file()
 
-    # What the image's build does in the folder _build.
+    # The same as the build of the image, in the folder _build.
     command = ("collection", "install", "--offline", "-r", "requirements.yml", "--collections-path", tmp_path / "image")
     done = run("ansible-galaxy", *command, cwd=context / "_build", ANSIBLE_COLLECTIONS_PATH=str(tmp_path / "image"))
     assert done.returncode == 0
@@ -78,16 +78,16 @@ def test_navigator_runs_the_playbook(configuration, cloud, secrets, tmp_path, ch
     assert "changed=1 " in done.stdout
     assert {entry.method for entry in cloud.journal} == ({"GET"} if check else {"GET", "DELETE"})
     assert len(cloud.world.tasks(cloud.connector_id)) == (1 if check else 0)
-    kept = artifact.read_text(encoding="utf-8")
-    assert json.loads(kept)["status"] == "successful"
-    for text in (done.stdout, kept):
+    content = artifact.read_text(encoding="utf-8")
+    assert json.loads(content)["status"] == "successful"
+    for text in (done.stdout, content):
         assert "orders-to-obs" in text
         assert not any(secret in text for secret in secrets)
 
 
-def test_guide_names_the_error_of_a_job_without_the_collection(tmp_path):
-    places = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "none")}
-    done = run("ansible-playbook", AWX / "project" / "sink_task_delete.yml", cwd=tmp_path, **places)
+def test_guide_contains_the_error_of_a_job_without_the_collection(tmp_path):
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(tmp_path / "none")}
+    done = run("ansible-playbook", AWX / "project" / "sink_task_delete.yml", cwd=tmp_path, **environment)
     assert done.returncode != 0
     guide = " ".join((ROOT / "docs" / "docsite" / "rst" / "awx.rst").read_text(encoding="utf-8").split())
     for message in (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The documents of the repository, and the code blocks in them."""
+"""The documents of the repository and their code blocks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DOCUMENTS = sorted(
 
 
 class Block(NamedTuple):
-    """A code block: its document and number there, its language and its text."""
+    """A code block: its document, number, language and text."""
 
     document: str
     number: int
@@ -52,7 +52,7 @@ def blocks(*languages: str) -> list[Block]:
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML with the tags of Ansible."""
+    """A YAML loader that accepts the tags of Ansible."""
 
 
 _Loader.add_multi_constructor("!", lambda loader, suffix, node: loader.construct_scalar(node))
@@ -64,7 +64,7 @@ def load(text: str) -> Any:
 
 
 def plays(content: Any) -> list[dict[str, Any]]:
-    """Return the plays in *content*, none if it is not a playbook."""
+    """Return the plays in *content*, or an empty list if it is not a playbook."""
     items = content if isinstance(content, list) else []
     return [
         item for item in items if isinstance(item, dict) and {"hosts", "ansible.builtin.import_playbook"} & set(item)
@@ -72,7 +72,7 @@ def plays(content: Any) -> list[dict[str, Any]]:
 
 
 def tasks(content: Any) -> Iterator[dict[str, Any]]:
-    """Yield every task in *content*, in blocks, too."""
+    """Yield all tasks in *content*, including those in blocks."""
     if isinstance(content, list):
         for item in content:
             yield from tasks(item)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every example in the documents is YAML, uses options that the modules have, and runs."""
+"""All examples in the documents are valid YAML, use existing options, and run."""
 
 from __future__ import annotations
 
@@ -33,15 +33,15 @@ FILES = [
 
 
 def specification(module: str) -> dict[str, Any]:
-    """The options of a module, given by its full name."""
+    """The argument spec of a module, by its full name."""
     found = importlib.import_module(f"{PLUGINS}.modules.{module.removeprefix(PREFIX)}")
     return found.MODULE.spec.argument_spec
 
 
-def complaints(given: Any, options: dict[str, Any], where: str) -> list[str]:
-    """What is wrong with the values *given* to *options*; templates may become anything."""
+def errors(given: Any, options: dict[str, Any], where: str) -> list[str]:
+    """Describe the errors in the values *given* for *options*. Templates match all types."""
     if isinstance(given, list):
-        return [found for entry in given for found in complaints(entry, options, f"{where}[]")]
+        return [found for entry in given for found in errors(entry, options, f"{where}[]")]
     if not isinstance(given, dict):
         return [] if isinstance(given, str) and "{{" in given else [f"{where} is not a dictionary"]
     names = {alias: name for name, option in options.items() for alias in [name, *option.get("aliases", [])]}
@@ -51,40 +51,40 @@ def complaints(given: Any, options: dict[str, Any], where: str) -> list[str]:
         if option is None:
             found.append(f"{where} has no option {key}")
         elif "options" in option:
-            found += complaints(value, option["options"], f"{where}.{key}")
-        # Ansible takes a boolean for the one choice that is spelled so.
+            found += errors(value, option["options"], f"{where}.{key}")
+        # Ansible converts a boolean to the choice with the same spelling.
         elif "choices" in option and "{{" not in str(value) and not {value, str(value).lower()} & {*option["choices"]}:
             found.append(f"{where}.{key} can't be {value}")
     return found
 
 
-def wrong(content: Any) -> list[str]:
-    """What is wrong with the tasks and the defaults in *content*."""
+def invalid(content: Any) -> list[str]:
+    """Describe the errors in the tasks and the module_defaults in *content*."""
     found = []
     for task in tasks(content):
         for module in (name for name in task if name.startswith(PREFIX)):
-            found += complaints(task[module] or {}, specification(module), module)
+            found += errors(task[module] or {}, specification(module), module)
     for holder in [*plays(content), *tasks(content)]:
         for name, values in (holder.get("module_defaults") or {}).items():
             assert name == "group/huaweicloud.kafka.all"
             shared = importlib.import_module(f"{PLUGINS}.module_utils.argspec")
-            found += complaints(
+            found += errors(
                 values, {**shared.connection_spec().argument_spec, **shared.connector_spec().argument_spec}, name
             )
     return found
 
 
 @pytest.mark.parametrize("block", YAML, ids=str)
-def test_an_example_is_yaml_with_options_that_exist(block):
-    assert wrong(load(block.text)) == []
+def test_examples_use_existing_options(block):
+    assert invalid(load(block.text)) == []
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
-def test_a_file_uses_options_that_exist(path):
-    assert wrong(load(path.read_text(encoding="utf-8"))) == []
+def test_files_use_existing_options(path):
+    assert invalid(load(path.read_text(encoding="utf-8"))) == []
 
 
-def test_there_are_examples():
+def test_examples_are_found():
     assert sum(bool(plays(load(block.text))) for block in YAML) > 10
 
 
@@ -95,7 +95,7 @@ def commands() -> list[str]:
 
 
 @pytest.mark.parametrize("line", sorted({line for line in commands() if f"ansible-playbook {PREFIX}" in line}))
-def test_a_command_names_a_playbook_and_its_variables(line):
+def test_commands_name_playbooks_and_their_variables(line):
     playbook = ROOT / "playbooks" / f"{re.search(rf'{PREFIX}([a-z_]+)', line)[1]}.yml"
     text = playbook.read_text(encoding="utf-8")
     for variable in re.findall(r"-e '?(\w+)=", line):
@@ -103,7 +103,7 @@ def test_a_command_names_a_playbook_and_its_variables(line):
 
 
 @pytest.mark.parametrize("line", sorted({line for line in commands() if line.startswith("ansible-doc ")}))
-def test_a_command_names_a_module(line):
+def test_commands_name_modules(line):
     for name in line.split()[1:]:
         assert specification(name)
 
@@ -128,9 +128,9 @@ def token_of(cloud: Simulator) -> str:
 
 @pytest.fixture
 def play(cloud, tmp_path):
-    """Runs playbooks against the simulated cloud, and returns the exit code and the output."""
-    foreign = ("ANSIBLE_", "HW_", "HUAWEICLOUD_", "OBS_")
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    """Runs playbooks with the simulated cloud, and returns the exit code and the output."""
+    excluded = ("ANSIBLE_", "HW_", "HUAWEICLOUD_", "OBS_")
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(excluded)}
     environment = {
         **inherited,
         "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
@@ -165,14 +165,14 @@ def play(cloud, tmp_path):
     return play
 
 
-def measured_now(body: dict[str, Any]) -> None:
-    """Let Cloud Eye have a point for tasks that were created a moment ago."""
+def add_datapoint(body: dict[str, Any]) -> None:
+    """Add a datapoint for tasks that were created a moment ago."""
     for metric in body["metrics"]:
         metric["datapoints"] = [{"average": 1, "timestamp": int(time.time() * 1000)}]
 
 
-def test_the_examples_in_the_documents_run(cloud, play, tmp_path):
-    """All playbooks in the documents, one after the other, in one run of ansible-playbook."""
+def test_examples_in_the_documents_run(cloud, play, tmp_path):
+    """Run all playbooks in the documents in one ansible-playbook process."""
     secrets = {
         "vault_access_key": cloud.access_key,
         "vault_secret_key": cloud.secret_key,
@@ -183,12 +183,12 @@ def test_the_examples_in_the_documents_run(cloud, play, tmp_path):
     names = []
     for block in YAML:
         content = load(block.text)
-        # An import needs the variables of what it imports, which the tests of AWX give.
+        # Imported playbooks need variables; tests/awx runs them.
         if plays(content) and "hosts" in content[0]:
             names.append(tmp_path / f"{block}.yml".replace("/", "-"))
             names[-1].write_text(block.text, encoding="utf-8")
     assert len(names) > 10
-    cloud.faults.add(Fault("BatchListMetricData", mutate=measured_now, times=None))
+    cloud.faults.add(Fault("BatchListMetricData", mutate=add_datapoint, times=None))
     code, output = play(
         *["--inventory", "one,two,"],
         *names,
@@ -208,9 +208,9 @@ def names_of(cloud: Simulator) -> list[str]:
     return sorted(task["task_name"] for task in cloud.world.tasks(cloud.connector_id))
 
 
-def test_the_example_with_many_tasks(cloud, play):
-    cloud.world.add_task(cloud.connector_id, "forgotten-to-obs")
-    cloud.world.add_task(cloud.connector_id, "of-somebody-else")
+def test_example_with_many_tasks_prunes_and_is_idempotent(cloud, play):
+    cloud.world.add_task(cloud.connector_id, "old-to-obs")
+    cloud.world.add_task(cloud.connector_id, "of-another-team")
     example = ROOT / "examples" / "many_tasks.yml"
     before = names_of(cloud)
     code, _unused = play(example, "--check", dms_instance_name="kafka-orders")
@@ -219,4 +219,4 @@ def test_the_example_with_many_tasks(cloud, play):
         code, output = play(example, dms_instance_name="kafka-orders")
         assert code == 0
         assert f" changed={changed} " in output
-        assert names_of(cloud) == ["invoices-to-obs", "of-somebody-else", "orders-to-obs"]
+        assert names_of(cloud) == ["invoices-to-obs", "of-another-team", "orders-to-obs"]

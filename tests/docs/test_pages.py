@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The guides and the READMEs agree with the code."""
+"""The guides and the READMEs are consistent with the code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGES = sorted(path.stem for path in GUIDES.glob("*.rst"))
 
 
 def utils(name: str) -> Any:
-    """Return the file *name* of module_utils."""
+    """Return the module *name* of module_utils."""
     return importlib.import_module(f"{PLUGINS}.module_utils.{name}")
 
 
@@ -72,7 +72,7 @@ def test_page_has_its_label_and_valid_references(page):
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_named_files_exist(path):
-    """Links of Markdown are checked in tests/gates; these are the names in backticks."""
+    """For names in backticks. Links of Markdown are checked in tests/gates."""
     named = re.findall(
         r"`((?:docs|examples|extensions|meta|playbooks|plugins|requirements|tests)/[\w./-]+)`", path.read_text("utf-8")
     )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulated Huawei Cloud: IAM, DMS for Kafka and Cloud Eye, as far as the collection calls them. See README.md here."""
+"""A simulated Huawei Cloud: the parts of IAM, DMS for Kafka and Cloud Eye that the collection uses. See README.md."""
 
 from __future__ import annotations
 

@@ -17,11 +17,11 @@ import time
 from .server import Simulator
 from .settings import Settings
 
-_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run until a signal, the end of the lifetime or of the parent. Returns the exit code."""
+    """Run until a signal, the end of the lifetime or the end of the parent process. Returns the exit code."""
     options = _parser().parse_args(arguments)
     parent = os.getppid()
     stop = threading.Event()
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{name}: {value}")
         sys.stdout.flush()
         end = None if options.lifetime is None else time.monotonic() + options.lifetime
-        while not stop.wait(_LOOK_SECONDS):
+        while not stop.wait(_POLL_SECONDS):
             if end is not None and time.monotonic() >= end:
                 break
             if options.exit_with_parent and os.getppid() != parent:
@@ -54,17 +54,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after so many seconds")
+    parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after this many seconds")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
-    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="added to each answer")
+    parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="delay of each response")
     parser.add_argument("--tls-cert", metavar="FILE", help="serve HTTPS with this certificate (PEM)")
-    parser.add_argument("--tls-key", metavar="FILE", help="its key (PEM), when it is in a file of its own")
+    parser.add_argument("--tls-key", metavar="FILE", help="key of the certificate (PEM), if it is in another file")
     parser.add_argument(
         "--set",
         action="append",
         default=[],
         metavar="NAME=VALUE",
-        help="a setting, for example creation_looks=2; the value is JSON or else a word",
+        help="a setting, for example creation_looks=2; the value is JSON, or else a string",
     )
     return parser
 

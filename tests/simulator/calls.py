@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One request and its answer, free of any web framework."""
+"""Requests and responses, independent of the web framework."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Effect(NamedTuple):
 
 @dataclasses.dataclass
 class Request:
-    """A request as it came over the wire."""
+    """A request as received."""
 
     method: str
     path: str
@@ -36,15 +36,15 @@ class Request:
     query: list[tuple[str, str]]
     """Decoded pairs in the order sent."""
     headers: Mapping[str, str]
-    """Looked up without regard to case."""
+    """Case-insensitive."""
     body: bytes = b""
     base_url: str = ""
-    """scheme://host of this server, for links in answers."""
+    """scheme://host of the server, for links in responses."""
 
 
 @dataclasses.dataclass
-class Answer:
-    """What the service answers; `body` is JSON-able, or None for an empty one."""
+class Response:
+    """A response of the service; `body` is JSON-serializable, or None if it is empty."""
 
     status: int
     body: Any = None
@@ -54,17 +54,17 @@ class Answer:
 
 @dataclasses.dataclass
 class Caller:
-    """Who calls, once the credentials are found good."""
+    """The authenticated user of a request."""
 
     user_id: str
     domain_id: str
     token_project: str | None = None
-    """For a token: the project it is scoped to, "" for none. None for AK/SK, which reach all of the account's."""
+    """Project of a token, "" if it is unscoped. None for AK/SK, which are valid for all projects of the account."""
 
 
 @dataclasses.dataclass
 class Call:
-    """An authenticated request to one operation, with all that a handler needs."""
+    """An authenticated request to one operation, with the context that a handler needs."""
 
     request: Request
     params: dict[str, str]
@@ -82,7 +82,7 @@ class Call:
         return dict(self.request.query)
 
     def json_object(self) -> dict[str, Any]:
-        """The body as a JSON object. Raises ApiError as the service does for anything else."""
+        """The body as a JSON object. Raises ApiError if it is anything else."""
         if not self.request.body:
             raise ApiError(400, "DMS.00400004")
         try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cloud Eye: the metrics of Smart Connect tasks, the only sign that one of them has failed."""
+"""Cloud Eye: the metrics of Smart Connect tasks, which alone show that a task has failed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import statistics
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call
+from .calls import Call, Response
 from .errors import ApiError
 from .routes import Operation
 from .world import METRICS
@@ -34,8 +34,8 @@ _FILTERS: dict[str, Callable[[list[float]], float]] = {
 }
 
 
-def batch_list_metric_data(call: Call) -> Answer:
-    """POST /V1.0/{project_id}/batch-query-metric-data: reads datapoints of several metrics."""
+def batch_list_metric_data(call: Call) -> Response:
+    """POST /V1.0/{project_id}/batch-query-metric-data: datapoints of several metrics."""
     body = call.json_object()
     metrics = body.get("metrics")
     if not isinstance(metrics, list) or not 1 <= len(metrics) <= MAX_METRICS:
@@ -43,31 +43,30 @@ def batch_list_metric_data(call: Call) -> Answer:
     period = parameters.choice(body, "period", PERIODS)
     kind = parameters.choice(body, "filter", tuple(_FILTERS))
     start, end = body.get("from"), body.get("to")
-    whole = all(isinstance(moment, int) and not isinstance(moment, bool) for moment in (start, end))
-    if not whole or not 0 <= start < end:
+    integers = all(isinstance(time, int) and not isinstance(time, bool) for time in (start, end))
+    if not integers or not 0 <= start < end:
         raise _invalid("from and to")
     seconds = int(period)
     if seconds == 1:
         start = max(start, end - LONGEST_RAW_MS)
     elif end - start < seconds * 1000:
         raise _invalid("from")
-    left = MAX_DATAPOINTS
-    shown = []
+    remaining = MAX_DATAPOINTS
+    rows = []
     for metric in metrics:
         name, instance_id, value = _checked_metric(metric)
         points = []
         if name in METRICS and _is_own(call, instance_id):
             points = call.world.datapoints(instance_id, value, name, start, end)
-        datapoints = [{kind: number, "timestamp": moment} for moment, number in _rolled_up(points, seconds, kind)][
-            :left
-        ]
-        left -= len(datapoints)
-        shown.append({**metric, "unit": METRICS.get(name, ""), "datapoints": datapoints})
-    return Answer(200, {"metrics": shown})
+        aggregated = _aggregated(points, seconds, kind)[:remaining]
+        datapoints = [{kind: number, "timestamp": time} for time, number in aggregated]
+        remaining -= len(datapoints)
+        rows.append({**metric, "unit": METRICS.get(name, ""), "datapoints": datapoints})
+    return Response(200, {"metrics": rows})
 
 
-def list_metrics(call: Call) -> Answer:
-    """GET /V1.0/{project_id}/metrics: which metrics there are."""
+def list_metrics(call: Call) -> Response:
+    """GET /V1.0/{project_id}/metrics: the existing metrics."""
     query = call.query
     limit = parameters.number(query, "limit", MAX_LIMIT, 1, MAX_LIMIT)
     wanted = [query[f"dim.{number}"].partition(",") for number in range(MAX_DIMENSIONS) if f"dim.{number}" in query]
@@ -90,20 +89,20 @@ def list_metrics(call: Call) -> Answer:
         first = next((place for place, row in enumerate(found, 1) if _marker(row) == query["start"]), len(found))
     rows = found[first : first + limit]
     meta = {"count": len(rows), "marker": _marker(rows[-1]) if rows else "", "total": len(found)}
-    return Answer(200, {"metrics": rows, "meta_data": meta})
+    return Response(200, {"metrics": rows, "meta_data": meta})
 
 
 def _checked_metric(metric: Any) -> tuple[str, str, str]:
-    """Name of a metric, instance and task; the ids are empty where a metric is not one of a task."""
-    if not isinstance(metric, dict) or not parameters.needed(metric, "namespace"):
+    """The metric's name, instance id and dimension value; the latter are empty if it is not a metric of a task."""
+    if not isinstance(metric, dict) or not parameters.required(metric, "namespace"):
         raise _invalid("metrics")
-    name = parameters.needed(metric, "metric_name")
+    name = parameters.required(metric, "metric_name")
     rows = metric.get("dimensions")
     if not isinstance(rows, list) or not 1 <= len(rows) <= MAX_DIMENSIONS:
         raise _invalid("dimensions")
     if not all(isinstance(row, dict) for row in rows):
         raise _invalid("dimensions")
-    values = {parameters.needed(row, "name"): parameters.needed(row, "value") for row in rows}
+    values = {parameters.required(row, "name"): parameters.required(row, "value") for row in rows}
     if metric["namespace"] != NAMESPACE or set(values) != {"kafka_instance_id", "connector_task"}:
         return name, "", ""
     return name, values["kafka_instance_id"], values["connector_task"]
@@ -114,14 +113,14 @@ def _is_own(call: Call, instance_id: str) -> bool:
     return instance is not None and instance.project_id == call.project_id
 
 
-def _rolled_up(points: list[tuple[int, float]], seconds: int, kind: str) -> list[tuple[int, float]]:
-    """The points as recorded, or one for each period."""
+def _aggregated(points: list[tuple[int, float]], seconds: int, kind: str) -> list[tuple[int, float]]:
+    """The raw points, or one for each period."""
     if seconds == 1:
         return points
     buckets: dict[int, list[float]] = {}
-    for moment, number in points:
-        buckets.setdefault(moment - moment % (seconds * 1000), []).append(number)
-    return [(moment, _FILTERS[kind](numbers)) for moment, numbers in buckets.items()]
+    for time, number in points:
+        buckets.setdefault(time - time % (seconds * 1000), []).append(number)
+    return [(time, _FILTERS[kind](numbers)) for time, numbers in buckets.items()]
 
 
 def _marker(row: dict[str, Any]) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator's clock: real time, until a test stops it or moves it."""
+"""The simulator's clock: real time, unless a test stops or advances it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _NS = 1_000_000_000
 
 
 class Clock:
-    """Tells the wall time (signatures, tokens, creation times) and steady ticks (throttling, locks).
+    """Wall time (signatures, tokens, creation times) and monotonic ticks (throttling, locks).
 
-    Ticks are whole nanoseconds, so that a stopped clock makes throttling exact.
+    Ticks are integer nanoseconds, so that throttling is exact with a stopped clock.
     """
 
     def __init__(self) -> None:
@@ -22,14 +22,14 @@ class Clock:
         self._frozen: tuple[int, int] | None = None
 
     def now(self) -> float:
-        """Wall time in seconds since 1970, as the simulated service sees it."""
+        """Wall time of the simulated service in seconds since 1970."""
         wall = self._frozen[0] if self._frozen else time.time_ns()
         return (wall + self._shift_ns + self._offset_ns) / _NS
 
     def ticks(self) -> int:
-        """Steady time in nanoseconds; never goes back and knows no offset."""
-        steady = self._frozen[1] if self._frozen else time.monotonic_ns()
-        return steady + self._shift_ns
+        """Monotonic time in nanoseconds, not affected by `offset`."""
+        monotonic = self._frozen[1] if self._frozen else time.monotonic_ns()
+        return monotonic + self._shift_ns
 
     @property
     def offset(self) -> float:
@@ -41,17 +41,17 @@ class Clock:
         self._offset_ns = round(seconds * _NS)
 
     def freeze(self) -> None:
-        """Stop the clock; from now on only `advance` moves it."""
+        """Stop the clock; after that only `advance` changes it."""
         if self._frozen is None:
             self._frozen = (time.time_ns(), time.monotonic_ns())
 
     def advance(self, seconds: float) -> None:
-        """Move the clock on by `seconds`, whether it is stopped or not."""
+        """Advance the clock by `seconds`, whether it is stopped or not."""
         if seconds < 0:
             raise ValueError("the clock only moves forward; use offset for clock skew")
         self._shift_ns += round(seconds * _NS)
 
     def reset(self) -> None:
-        """Back to real time."""
+        """Return to real time."""
         self._shift_ns = self._offset_ns = 0
         self._frozen = None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control interface under /_simulator/, for tests in other processes and for work by hand. It asks for no login."""
+"""The control API below /_simulator/, for tests in other processes and for manual use. It needs no credentials."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CONTROL_PREFIX = "/_simulator"
 
 
 class Control:
-    """Answers requests below /_simulator/ with JSON; a wrong one with status 400 or 404 and `{"error": why}`."""
+    """Handles requests below /_simulator/. Returns JSON; for invalid requests, 400 or 404 and `{"error": message}`."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -61,23 +61,23 @@ class Control:
         }
 
     async def handle(self, http: BaseRequest) -> web.Response:
-        """Answer one request."""
+        """Handle one request."""
         payload = await http.read()
         try:
-            answer = self._answer(http, payload)
+            result = self._dispatch(http, payload)
         except KeyError as exc:
             return web.json_response({"error": f"no such id: {exc}"}, status=404)
         except NotImplementedError as exc:
             return web.json_response({"error": str(exc)}, status=404)
         except (TypeError, ValueError, AttributeError) as exc:
             return web.json_response({"error": str(exc)}, status=400)
-        return web.Response(status=204) if answer is None else web.json_response(answer)
+        return web.Response(status=204) if result is None else web.json_response(result)
 
-    def _answer(self, http: BaseRequest, payload: bytes) -> Any:
+    def _dispatch(self, http: BaseRequest, payload: bytes) -> Any:
         name, _unused, rest = http.path[len(CONTROL_PREFIX) :].strip("/").partition("/")
         data = json.loads(payload) if payload else {}
         if not isinstance(data, dict) and name != "faults":
-            raise TypeError("the body is no object")
+            raise TypeError("the body is not an object")
         with self._simulator.world.lock:
             if rest and (http.method, name) in self._by_id:
                 return self._by_id[http.method, name](rest, data)
@@ -96,14 +96,14 @@ class Control:
         return [
             {
                 **{
-                    field.name: getattr(armed.fault, field.name)
+                    field.name: getattr(active.fault, field.name)
                     for field in dataclasses.fields(Fault)
                     if field.name not in ("mutate", "before", "after")
                 },
-                "passed": armed.passed,
-                "hits": armed.hits,
+                "passed": active.passed,
+                "hits": active.hits,
             }
-            for armed in self._simulator.faults.pending()
+            for active in self._simulator.faults.pending()
         ]
 
     def _add_faults(self, data: Any, http: BaseRequest) -> None:
@@ -143,5 +143,5 @@ class Control:
 
 
 def _with_instance(simulator: Simulator, data: dict[str, Any]) -> dict[str, Any]:
-    """The data with the sample's instance if none is named."""
+    """The data with the sample instance as the default."""
     return {"instance_id": simulator.instance_id, **data}

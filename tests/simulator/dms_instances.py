@@ -1,14 +1,14 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: instances (section 4 of the facts)."""
+"""DMS for Kafka: instances."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call
+from .calls import Call, Response
 from .errors import ApiError
 from .routes import Operation
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from .world import Instance
 
 
-def show_instance(call: Call) -> Answer:
+def show_instance(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}"""
-    return Answer(200, _shown(call, find_instance(call)))
+    return Response(200, _shown(call, find_instance(call)))
 
 
-def list_instances(call: Call) -> Answer:
+def list_instances(call: Call) -> Response:
     """GET /v2/{project_id}/instances"""
     query = call.query
     exact = parameters.flag(query, "exact_match_name")
@@ -32,11 +32,11 @@ def list_instances(call: Call) -> Answer:
         if instance.project_id == call.project_id and _matches(instance, query, exact, include_failure)
     ]
     page = parameters.page(query, found)
-    return Answer(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
+    return Response(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
 
 
 def find_instance(call: Call) -> Instance:
-    """The instance that the path names. Raises ApiError: 400 when that is no id, 404 when there is none."""
+    """The instance in the path. Raises ApiError: 400 for an invalid id, 404 for an unknown one."""
     instance_id = call.params["instance_id"]
     instance = call.world.instances.get(instance_id)
     if instance is not None and instance.project_id == call.project_id:
@@ -53,7 +53,7 @@ def check_running(instance: Instance) -> None:
 
 
 def _shown(call: Call, instance: Instance) -> dict[str, Any]:
-    fields = instance.look()
+    fields = instance.read()
     hidden: list[str] = [] if call.settings.connector_nodes_shown else ["connector_node_num"]
     if call.settings.connector_off == "absent" and not fields["connector_id"]:
         hidden = ["connector_enable", "connector_id", "connector_node_num"]

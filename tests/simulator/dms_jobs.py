@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: the background jobs of an instance (section 3.10 of the facts)."""
+"""DMS for Kafka: the background jobs of an instance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call, Effect
+from .calls import Call, Effect, Response
 from .dms_instances import find_instance
 from .errors import ApiError, invalid
 from .routes import Operation
@@ -22,23 +22,23 @@ MAX_LIMIT = 100
 FINISHED = ("SUCCESS", "FAILED", "DELETED", "CANCELLED")
 
 
-def list_background_tasks(call: Call) -> Answer:
+def list_background_tasks(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/tasks: newest first, counted from 1."""
     instance = find_instance(call)
     start = parameters.number(call.query, "start", 1, 1, None)
     limit = parameters.number(call.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     begin, end = call.query.get("begin_time", ""), call.query.get("end_time", "9")
     jobs = [job for job in reversed(instance.jobs) if begin <= _digits(job.created_at) <= end]
-    return Answer(200, _shown(instance, jobs[start - 1 : start - 1 + limit], len(jobs)))
+    return Response(200, _shown(instance, jobs[start - 1 : start - 1 + limit], len(jobs)))
 
 
-def show_background_task(call: Call) -> Answer:
-    """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: in the shape of the list."""
+def show_background_task(call: Call) -> Response:
+    """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: in the format of the list."""
     instance, job = _job(call)
-    return Answer(200, _shown(instance, [job], 1))
+    return Response(200, _shown(instance, [job], 1))
 
 
-def show_background_task_progress(call: Call) -> Answer:
+def show_background_task_progress(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}/progress"""
     job = _job(call)[1]
     done = job.status in FINISHED
@@ -46,16 +46,16 @@ def show_background_task_progress(call: Call) -> Answer:
     if done:
         step["end_time"] = int(job.updated_at * 1000)
     progress = {"progress_percentage": 100 if done else 50, "remain_time": 0 if done else 60}
-    return Answer(200, {**progress, "step_list": [step]})
+    return Response(200, {**progress, "step_list": [step]})
 
 
-def delete_background_task(call: Call) -> Answer:
+def delete_background_task(call: Call) -> Response:
     """DELETE /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: finished ones only."""
     instance, job = _job(call)
     if job.status not in FINISHED:
         raise ApiError(400, "DMS.00400017")
     instance.jobs.remove(job)
-    return Answer(204, effect=Effect("deleted job", job.job_id))
+    return Response(204, effect=Effect("deleted job", job.job_id))
 
 
 def _job(call: Call) -> tuple[Instance, Job]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: the sink tasks of a connector, in the legacy API (section 2 of the facts)."""
+"""DMS for Kafka: the sink tasks of a connector, in the legacy API."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call, Effect
+from .calls import Call, Effect, Response
 from .dms_instances import check_running
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import seen_by
+from .world import visible_in
 
 if TYPE_CHECKING:
     from .world import Connector, Task
@@ -33,7 +33,7 @@ _ECHOED = (
 )
 
 
-def create_sink_task(call: Call) -> Answer:
+def create_sink_task(call: Call) -> Response:
     """POST /v2/{project_id}/connectors/{connector_id}/sink-tasks"""
     connector = _connector(call)
     body = call.json_object()
@@ -43,7 +43,7 @@ def create_sink_task(call: Call) -> Answer:
         raise invalid("destination_type")
     name = parameters.task_name(call, body)
     descriptor = _checked_descriptor(call, body.get("obs_destination_descriptor"))
-    check_room(call, connector, name, descriptor["topics"], _creation_limit(call, connector))
+    check_creation(call, connector, name, descriptor["topics"], _creation_limit(call, connector))
     parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
         connector.connector_id,
@@ -54,10 +54,10 @@ def create_sink_task(call: Call) -> Answer:
         api="sink",
         **descriptor,
     )
-    return Answer(call.settings.create_status, {"task_id": task_id}, effect=Effect("created", task_id))
+    return Response(call.settings.create_status, {"task_id": task_id}, effect=Effect("created", task_id))
 
 
-def list_sink_tasks(call: Call) -> Answer:
+def list_sink_tasks(call: Call) -> Response:
     """GET /v2/{project_id}/connectors/{connector_id}/sink-tasks"""
     connector = _connector(call)
     tasks = [
@@ -66,15 +66,15 @@ def list_sink_tasks(call: Call) -> Answer:
             "task_name": task.task_name,
             "destination_type": "OBS",
             "create_time": task.create_time,
-            "status": connector.look_at(task),
+            "status": connector.read_status(task),
             "topics": task.topics,
         }
         for task in connector.listed("sink", call.settings)
     ]
-    return Answer(200, {"tasks": tasks, "total_number": len(tasks), **quotas(call, connector)})
+    return Response(200, {"tasks": tasks, "total_number": len(tasks), **quotas(call, connector)})
 
 
-def show_sink_task_detail(call: Call) -> Answer:
+def show_sink_task_detail(call: Call) -> Response:
     """GET /v2/{project_id}/connectors/{connector_id}/sink-tasks/{task_id}"""
     connector = _connector(call)
     task = _sink_task(call, connector)
@@ -86,22 +86,22 @@ def show_sink_task_detail(call: Call) -> Answer:
         "task_name": task.task_name,
         "destination_type": "OBS",
         "create_time": task.create_time,
-        "status": connector.look_at(task),
+        "status": connector.read_status(task),
         "topics": task.topics,
         "obs_destination_descriptor": descriptor,
     }
     if with_topics:
         body["topics_info"] = _topics_info(call, task)
-    return Answer(200, body)
+    return Response(200, body)
 
 
-def delete_sink_task(call: Call) -> Answer:
+def delete_sink_task(call: Call) -> Response:
     """DELETE /v2/{project_id}/connectors/{connector_id}/sink-tasks/{task_id}"""
     connector = _connector(call)
     return delete_task(call, connector, _sink_task(call, connector))
 
 
-def update_sink_task_quota(call: Call) -> Answer:
+def update_sink_task_quota(call: Call) -> Response:
     """PUT /v2/{project_id}/connectors/{connector_id}/sink-tasks"""
     connector = _connector(call)
     wanted = call.json_object().get("sink_max_tasks")
@@ -112,11 +112,11 @@ def update_sink_task_quota(call: Call) -> Answer:
     if wanted <= connector.max_tasks(call.settings) or beyond:
         raise ApiError(400, "DMS.00400133")
     connector.raised_to = wanted
-    return Answer(204, effect=Effect("raised quota", str(wanted)))
+    return Response(204, effect=Effect("raised quota", str(wanted)))
 
 
 def find_task(connector: Connector, task_id: str) -> Task:
-    """The task of an id. Raises ApiError: 400 when that is no id, 404 when there is none."""
+    """The task with an id. Raises ApiError: 400 for an invalid id, 404 for an unknown one."""
     task = connector.tasks.get(task_id)
     if task is not None:
         return task
@@ -125,37 +125,37 @@ def find_task(connector: Connector, task_id: str) -> Task:
     raise ApiError(404, "DMS.00404026")
 
 
-def check_room(call: Call, connector: Connector, name: str, topics: str, limit: int) -> None:
-    """Raise ApiError unless a task of this name and these topics can be added to less than `limit` tasks."""
+def check_creation(call: Call, connector: Connector, name: str, topics: str, limit: int) -> None:
+    """Raise ApiError unless a task with this name and these topics can be added. limit: the maximum number of tasks."""
     check_running(call.world.instances[connector.instance_id])
     if call.settings.unique_names and any(task.task_name == name for task in connector.tasks.values()):
         raise ApiError(400, "DMS.00400867", f"The task name {name} is in use.")
     if len(connector.tasks) >= limit:
         raise ApiError(404, "DMS.00404029")
-    check_topics_are_free(call, connector, topics)
+    check_topics_unused(call, connector, topics)
 
 
-def check_topics_are_free(call: Call, connector: Connector, topics: str, but: Task | None = None) -> None:
-    """Raise ApiError when one of the topics is in another task, if that matters."""
+def check_topics_unused(call: Call, connector: Connector, topics: str, ignore: Task | None = None) -> None:
+    """Raise ApiError if another task has one of the topics, with the setting `exclusive_topics`."""
     if not call.settings.exclusive_topics:
         return
     for task in connector.tasks.values():
         taken = set(task.descriptor["topics"].split(",")) & set(topics.split(",")) - {""}
-        if taken and task is not but and not task.deleting:
+        if taken and task is not ignore and not task.deleting:
             raise ApiError(400, "DMS.00400874", f"The topic {min(taken)} is used by the task {task.task_name}.")
 
 
-def delete_task(call: Call, connector: Connector, task: Task) -> Answer:
-    """Delete a task, unless that is under way already."""
+def delete_task(call: Call, connector: Connector, task: Task) -> Response:
+    """Delete a task, unless it is already being deleted."""
     check_running(call.world.instances[connector.instance_id])
     if task.deleting:
-        return Answer(204)
+        return Response(204)
     connector.delete(task, [call.settings.deleting_status] * call.settings.deletion_looks)
-    return Answer(204, effect=Effect("deleted", task.task_id))
+    return Response(204, effect=Effect("deleted", task.task_id))
 
 
 def quotas(call: Call, connector: Connector) -> dict[str, int]:
-    """`max_tasks` and `quota_tasks`, as lists of tasks show them."""
+    """`max_tasks` and `quota_tasks`, as in lists of tasks."""
     return {
         "max_tasks": connector.max_tasks(call.settings),
         "quota_tasks": connector.quota_tasks(call.settings),
@@ -177,7 +177,7 @@ def _connector(call: Call) -> Connector:
 
 def _sink_task(call: Call, connector: Connector) -> Task:
     task = find_task(connector, call.params["task_id"])
-    if not seen_by(task, "sink", call.settings):
+    if not visible_in(task, "sink", call.settings):
         raise ApiError(404, "DMS.00404026")
     return task
 
@@ -209,18 +209,18 @@ def _topics_info(call: Call, task: Task) -> list[dict[str, Any]]:
 
 
 def _checked_descriptor(call: Call, given: Any) -> dict[str, Any]:
-    """The descriptor with all its fields. Raises the service's complaint about the first one that is wrong."""
+    """The descriptor with all its fields. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("obs_destination_descriptor")
     return {
         **parameters.topics(call, given),
         "consumer_strategy": parameters.choice(given, "consumer_strategy", parameters.CONSUMER_STRATEGIES),
         "destination_file_type": parameters.choice(given, "destination_file_type", parameters.FILE_TYPES) or "TEXT",
-        "access_key": parameters.needed(given, "access_key"),
-        "secret_key": parameters.needed(given, "secret_key"),
-        **parameters.obs_place(given),
+        "access_key": parameters.required(given, "access_key"),
+        "secret_key": parameters.required(given, "secret_key"),
+        **parameters.obs_location(given),
         "partition_format": parameters.choice(given, "partition_format", PARTITION_FORMATS),
-        "record_delimiter": parameters.choice(given, "record_delimiter", parameters.RECORD_DELIMITERS, absent="\n"),
+        "record_delimiter": parameters.choice(given, "record_delimiter", parameters.RECORD_DELIMITERS, default="\n"),
         "deliver_time_interval": parameters.integer(given, "deliver_time_interval", parameters.INTERVAL),
     }
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""DMS for Kafka: Smart Connect on and off, and its tasks in the current API (section 3 of the facts)."""
+"""DMS for Kafka: enabling and disabling Smart Connect, and its tasks in the current API."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .calls import Answer, Call, Effect
+from .calls import Call, Effect, Response
 from .dms_instances import check_running, find_instance
-from .dms_sink_tasks import OBS_PART_SIZE, check_room, check_topics_are_free, delete_task, find_task
+from .dms_sink_tasks import OBS_PART_SIZE, check_creation, check_topics_unused, delete_task, find_task
 from .errors import ApiError, invalid
 from .routes import Operation
-from .world import seen_by
+from .world import visible_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +29,7 @@ SECURITY_PROTOCOLS = ("PLAINTEXT", "SASL_SSL", "SASL_PLAINTEXT")
 SASL_MECHANISMS = ("PLAIN", "SCRAM-SHA-512")
 DIRECTIONS = ("pull", "push", "two-way")
 COMPRESSIONS = ("none", "gzip", "snappy", "lz4", "zstd")
-FIRST_INTERVAL = 300
+DEFAULT_INTERVAL = 300
 
 _CONVERTER = "org.apache.kafka.connect.converters.ByteArrayConverter"
 _SERVER_VALUES = {
@@ -46,15 +46,15 @@ _KEYS = ("access_key", "secret_key", "password")
 _SECRETS = (*_KEYS, "topics", "topics_regex")
 
 
-# -- on and off -----------------------------------------------------------------------------------------------------
+# -- enabling and disabling -----------------------------------------------------------------------------------------
 
 
-def create_connector(call: Call) -> Answer:
-    """POST /v2/{project_id}/instances/{instance_id}/connector: switch Smart Connect on."""
+def create_connector(call: Call) -> Response:
+    """POST /v2/{project_id}/instances/{instance_id}/connector: enable Smart Connect."""
     instance = find_instance(call)
     body = call.json_object() if call.request.body else {}
     nodes = body.get("node_cnt", NODES.start)
-    # The documents say number in one place and string in another.
+    # The documentation has an integer in one place and a string in another.
     if isinstance(nodes, str) and nodes.isascii() and nodes.isdecimal():
         nodes = int(nodes[:9])
     if not isinstance(nodes, int) or isinstance(nodes, bool) or nodes not in NODES:
@@ -74,19 +74,19 @@ def create_connector(call: Call) -> Answer:
         instance.fields["connector_enable"] = call.settings.connector_enable_follows
 
     job_id = _start_job(call, instance, "createConnector", "EXTENDING", enable)
-    answer = {"job_id": job_id, "connector_id": connector_id}
-    return Answer(200, answer, effect=Effect("enabled", connector_id))
+    body = {"job_id": job_id, "connector_id": connector_id}
+    return Response(200, body, effect=Effect("enabled", connector_id))
 
 
 def _check_busy(call: Call) -> None:
-    """Refuse the first requests, as long as the instance is busy."""
+    """Refuse the next requests while `busy_requests` is not 0."""
     if call.settings.busy_requests:
         call.settings.busy_requests -= 1
         raise ApiError(400, call.settings.busy_code)
 
 
 def _start_job(call: Call, instance: Instance, name: str, status: str, change: Callable[[], None]) -> str:
-    """Begin a change of an instance that a background job completes. Returns the id of the job."""
+    """Start a background job that changes an instance. Returns the id of the job."""
     job_id = call.world.add_job(instance.instance_id, name, "EXECUTING")
     fails = call.settings.connector_fails
 
@@ -99,14 +99,14 @@ def _start_job(call: Call, instance: Instance, name: str, status: str, change: C
     return job_id
 
 
-def show_connector_resource_info(call: Call) -> Answer:
-    """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out, and no more."""
+def show_connector_resource_info(call: Call) -> Response:
+    """GET /v2/{project_id}/instances/{instance_id}/connector: whether the resources are sold out."""
     find_instance(call)
-    return Answer(200, {"soldOut": call.settings.sold_out})
+    return Response(200, {"soldOut": call.settings.sold_out})
 
 
-def delete_connector(call: Call) -> Answer:
-    """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: switch Smart Connect off."""
+def delete_connector(call: Call) -> Response:
+    """POST /v2/{project_id}/kafka/instances/{instance_id}/delete-connector: disable Smart Connect."""
     instance = find_instance(call)
     if call.request.body or call.settings.disable_needs_body:
         call.json_object()
@@ -117,25 +117,25 @@ def delete_connector(call: Call) -> Answer:
         raise ApiError(500, "DMS.00501012")
 
     def disable() -> None:
-        # Another actor may have been faster.
+        # A hook of a fault may have removed it already.
         if connector.connector_id in call.world.connectors:
             call.world.remove_connector(connector.connector_id)
 
     job_id = _start_job(call, instance, "deleteConnector", "CONNECTOR_DELETING", disable)
-    return Answer(200, {"job_id": job_id}, effect=Effect("disabled", connector.connector_id))
+    return Response(200, {"job_id": job_id}, effect=Effect("disabled", connector.connector_id))
 
 
 # -- tasks ----------------------------------------------------------------------------------------------------------
 
 
-def create_connector_task(call: Call) -> Answer:
+def create_connector_task(call: Call) -> Response:
     """POST /v2/{project_id}/instances/{instance_id}/connector/tasks"""
     instance = find_instance(call)
     connector = _connector_of(call, instance)
     body = call.json_object()
     name, descriptor, source = _checked_task(call, instance, body)
     later = parameters.boolean(body, "start_later")
-    check_room(call, connector, name, descriptor["topics"], call.settings.smart_connect_quota)
+    check_creation(call, connector, name, descriptor["topics"], call.settings.smart_connect_quota)
     if descriptor.get("access_key"):
         parameters.check_obs_keys(descriptor)
     task_id = call.world.add_task(
@@ -150,26 +150,26 @@ def create_connector_task(call: Call) -> Answer:
     )
     task = connector.tasks[task_id]
     status = task.passing[0] if task.passing else task.status
-    return Answer(200, _entity(call, task, status), effect=Effect("created", task_id))
+    return Response(200, _entity(call, task, status), effect=Effect("created", task_id))
 
 
-def list_connector_tasks(call: Call) -> Answer:
+def list_connector_tasks(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks"""
     connector = _connector_of(call, find_instance(call))
     tasks = connector.listed("connector", call.settings)
-    shown = [_entity(call, task, connector.look_at(task)) for task in parameters.page(call.query, tasks)]
+    shown = [_entity(call, task, connector.read_status(task)) for task in parameters.page(call.query, tasks)]
     quota = call.settings.smart_connect_quota
-    return Answer(200, {"tasks": shown, "total_number": len(tasks), "max_tasks": quota, "quota_tasks": quota})
+    return Response(200, {"tasks": shown, "total_number": len(tasks), "max_tasks": quota, "quota_tasks": quota})
 
 
-def show_connector_task(call: Call) -> Answer:
+def show_connector_task(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}"""
     connector, task = _task(call)
-    return Answer(200, _entity(call, task, connector.look_at(task)))
+    return Response(200, _entity(call, task, connector.read_status(task)))
 
 
-def modify_connector_task(call: Call) -> Answer:
-    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as it was read."""
+def modify_connector_task(call: Call) -> Response:
+    """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}: the body is a task as returned by GET."""
     connector, task = _task(call)
     instance = call.world.instances[connector.instance_id]
     body = call.json_object()
@@ -183,28 +183,28 @@ def modify_connector_task(call: Call) -> Answer:
     if "topics" not in given and "topics_regex" not in given:
         changed["topics"], changed["topics_regex"] = task.descriptor["topics"], task.descriptor["topics_regex"]
     side = "source_task" if task.source is not None else "sink_task"
-    changed[side] = _merged(stored[side], given.get(side), call.settings.modify_takes_keys)
+    changed[side] = _merge(stored[side], given.get(side), call.settings.modify_takes_keys)
     name, descriptor, source = _checked_task(call, instance, changed)
     if (source is None) != (task.source is None):
         raise invalid("source_type and sink_type")
     if source is not None and source["direction"] == "two-way":
-        # What is returned is the doubled number already.
+        # Reads return the doubled number, so that it must not be doubled again.
         source["task_num"] = changed[side]["task_num"]
-    check_topics_are_free(call, connector, descriptor["topics"], but=task)
+    check_topics_unused(call, connector, descriptor["topics"], ignore=task)
     if mode == "topics":
         name, source = task.task_name, task.source
         descriptor = {**task.descriptor, "topics": descriptor["topics"], "topics_regex": descriptor["topics_regex"]}
     after = dataclasses.replace(task, task_name=name, descriptor=descriptor, source=source)
-    answer = _entity(call, after, task.passing[0] if task.passing else task.status)
+    entity = _entity(call, after, task.passing[0] if task.passing else task.status)
     if mode == "pretend":
-        return Answer(200, answer)
+        return Response(200, entity)
     task.task_name, task.descriptor, task.source = name, descriptor, source
     if mode == "drop-keys":
         task.keys_dropped = True
-    return Answer(200, answer, effect=Effect("modified", task.task_id))
+    return Response(200, entity, effect=Effect("modified", task.task_id))
 
 
-def validate_connector_connectivity(call: Call) -> Answer:
+def validate_connector_connectivity(call: Call) -> Response:
     """POST /v2/{project_id}/instances/{instance_id}/connector/validate: whether the peer can be reached."""
     instance = find_instance(call)
     _connector_of(call, instance)
@@ -217,47 +217,47 @@ def validate_connector_connectivity(call: Call) -> Answer:
         source = _checked_source(call, instance, {"direction": "pull", **task})
         if source["bootstrap_servers"].startswith("invalid") or source["password"].startswith("INVALID"):
             raise ApiError(400, "DMS.00400870")
-    return Answer(200)
+    return Response(200)
 
 
-def delete_connector_task(call: Call) -> Answer:
+def delete_connector_task(call: Call) -> Response:
     """DELETE /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}"""
     connector, task = _task(call)
     return delete_task(call, connector, task)
 
 
-def pause_connector_task(call: Call) -> Answer:
+def pause_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}/pause"""
     return _act(call, "paused", ("RUNNING",), "PAUSED", "DMS.00400868")
 
 
-def resume_connector_task(call: Call) -> Answer:
+def resume_connector_task(call: Call) -> Response:
     """PUT /v2/{project_id}/instances/{instance_id}/connector/tasks/{task_id}/resume"""
     return _act(call, "resumed", ("PAUSED",), "RUNNING", "DMS.00400869")
 
 
-def restart_connector_task(call: Call) -> Answer:
-    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts one that waits."""
+def restart_connector_task(call: Call) -> Response:
+    """PUT /v2/{project_id}/kafka/instances/{instance_id}/connector/tasks/{task_id}/restart: also starts new tasks."""
     return _act(call, "restarted", ("RUNNING", "PAUSED", "WAITING", "FAILED"), "RUNNING", "DMS.00400872")
 
 
-def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Answer:
+def _act(call: Call, verb: str, allowed: tuple[str, ...], status: str, code: str) -> Response:
     connector, task = _task(call)
     check_running(call.world.instances[connector.instance_id])
-    under_way = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
-    if under_way or task.status not in allowed or (task.keys_dropped and verb == "restarted"):
+    pending = task.deleting or (not call.settings.actions_queue and {"CREATING", "RESTARTING"} & set(task.passing))
+    if pending or task.status not in allowed or (task.keys_dropped and verb == "restarted"):
         raise ApiError(400, code)
-    former = task.passing[0] if task.passing else task.status
-    task.passing = [former] * call.settings.action_reads
+    previous = task.passing[0] if task.passing else task.status
+    task.passing = [previous] * call.settings.action_reads
     if verb == "restarted" and task.status != "WAITING":
         task.passing += ["RESTARTING"] * call.settings.restart_looks
     task.status = status
-    return Answer(204, effect=Effect(verb, task.task_id))
+    return Response(204, effect=Effect(verb, task.task_id))
 
 
-def list_obs_buckets(call: Call) -> Answer:
-    """GET /v1.0/dms/obs/buckets: the buckets of the account; neither a project nor an instance is in the path."""
-    return Answer(200, call.world.buckets)
+def list_obs_buckets(call: Call) -> Response:
+    """GET /v1.0/dms/obs/buckets: the buckets of the account; the path contains neither a project nor an instance."""
+    return Response(200, call.world.buckets)
 
 
 def _connector_of(call: Call, instance: Instance) -> Connector:
@@ -270,7 +270,7 @@ def _connector_of(call: Call, instance: Instance) -> Connector:
 def _task(call: Call) -> tuple[Connector, Task]:
     connector = _connector_of(call, find_instance(call))
     task = find_task(connector, call.params["task_id"])
-    if not seen_by(task, "connector", call.settings):
+    if not visible_in(task, "connector", call.settings):
         raise ApiError(404, "DMS.00404026")
     return connector, task
 
@@ -281,15 +281,15 @@ def _types(task: Task) -> dict[str, str]:
     return {"source_type": "KAFKA_REPLICATOR_SOURCE", "sink_type": "NONE"}
 
 
-def _merged(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
-    """One side of a task as a modification wants it: fields that are not sent stay as they are."""
+def _merge(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
+    """One side of a task after a modification: fields that are not sent keep their values."""
     sent = {} if given is None else given
     if not isinstance(sent, dict):
         raise invalid("source_task and sink_task")
     sent = {key: value for key, value in sent.items() if takes_keys or key not in _KEYS}
     merged = {**stored, **sent}
     if merged.get("instance_id"):
-        # Filled from the id, and returned beside it.
+        # The service fills it from the id, and returns both.
         merged.pop("bootstrap_servers", None)
     return merged
 
@@ -297,12 +297,12 @@ def _merged(stored: Any, given: Any, takes_keys: bool) -> dict[str, Any]:
 def _checked_task(
     call: Call, instance: Instance, body: dict[str, Any]
 ) -> tuple[str, dict[str, Any], dict[str, Any] | None]:
-    """Name, descriptor and source of a task. Raises the service's complaint about the first field that is wrong."""
+    """Name, descriptor and source of a task. Raises ApiError for the first invalid field."""
     name = parameters.task_name(call, body)
-    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, absent="NONE")
-    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, absent="NONE")
+    source_type = parameters.choice(body, "source_type", SOURCE_TYPES, default="NONE")
+    sink_type = parameters.choice(body, "sink_type", SINK_TYPES, default="NONE")
     if (source_type == "NONE") == (sink_type == "NONE"):
-        raise invalid("source_type and sink_type: exactly one of them is needed")
+        raise invalid("source_type and sink_type: exactly one of them is required")
     if sink_type == "OBS_SINK":
         return name, {**parameters.topics(call, body), **_checked_sink(body.get("sink_task"))}, None
     source = _checked_source(call, instance, body.get("source_task"))
@@ -312,7 +312,7 @@ def _checked_task(
 
 
 def _entity(call: Call, task: Task, status: str) -> dict[str, Any]:
-    """A task as the current API shows it, secrets left out."""
+    """A task as the current API returns it, without secrets."""
     settings = call.settings
     sink: dict[str, Any] = {}
     if task.source is None:
@@ -341,7 +341,7 @@ def _entity(call: Call, task: Task, status: str) -> dict[str, Any]:
 
 
 def _hide(entity: dict[str, Any], name: str, style: str) -> None:
-    """Return what a task does not have as the settings say."""
+    """Hide an unused field in the configured style."""
     if style == "absent":
         del entity[name]
     elif style == "null":
@@ -349,7 +349,7 @@ def _hide(entity: dict[str, Any], name: str, style: str) -> None:
 
 
 def _checked_sink(given: Any) -> dict[str, Any]:
-    """The side of OBS. Raises the service's complaint about the first field that is wrong."""
+    """The sink of a dump. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("sink_task")
     sink: dict[str, Any] = {
@@ -357,11 +357,11 @@ def _checked_sink(given: Any) -> dict[str, Any]:
         "destination_file_type": parameters.choice(given, "destination_file_type", parameters.FILE_TYPES) or "TEXT",
         "access_key": parameters.text(given, "access_key"),
         "secret_key": parameters.text(given, "secret_key"),
-        **parameters.obs_place(given),
+        **parameters.obs_location(given),
         "partition_format": parameters.choice(given, "partition_format", parameters.PARTITION_FORMATS),
         "record_delimiter": _delimiter(given),
         "deliver_time_interval": parameters.integer(
-            given, "deliver_time_interval", parameters.INTERVAL, absent=FIRST_INTERVAL
+            given, "deliver_time_interval", parameters.INTERVAL, default=DEFAULT_INTERVAL
         ),
         "store_keys": parameters.boolean(given, "store_keys"),
     }
@@ -374,13 +374,13 @@ def _checked_sink(given: Any) -> dict[str, Any]:
 
 
 def _delimiter(given: dict[str, Any]) -> str:
-    """The delimiter; a newline may be spelled backslash-n, as the examples print it."""
-    value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), absent="\n")
+    """The delimiter; a newline may be sent as backslash-n, as in the vendor's examples."""
+    value = parameters.choice(given, "record_delimiter", (*parameters.RECORD_DELIMITERS, "\\n"), default="\n")
     return "\n" if value == "\\n" else value
 
 
 def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any]:
-    """The side of a replication. Raises the service's complaint about the first field that is wrong."""
+    """The source of a replication. Raises ApiError for the first invalid field."""
     if not isinstance(given, dict):
         raise invalid("source_task")
     direction = parameters.choice(given, "direction", DIRECTIONS)
@@ -395,17 +395,17 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
     peer = parameters.text(given, "instance_id")
     addresses = parameters.text(given, "bootstrap_servers")
     if bool(peer) == bool(addresses):
-        raise invalid("instance_id and bootstrap_servers: exactly one of them is needed")
+        raise invalid("instance_id and bootstrap_servers: exactly one of them is required")
     brokers = instance.fields["broker_num"]
     if peer:
         other = call.world.instances.get(peer)
         if other is None or other.project_id != call.project_id:
             raise invalid("instance_id")
         addresses, brokers = _addresses(other), other.fields["broker_num"]
-    factor = parameters.integer(given, "replication_factor", range(1, 1000), absent=min(3, brokers))
+    factor = parameters.integer(given, "replication_factor", range(1, 1000), default=min(3, brokers))
     if factor > brokers:
         raise ApiError(400, "DMS.00400861")
-    tasks = parameters.integer(given, "task_num", range(1, 1000), absent=2)
+    tasks = parameters.integer(given, "task_num", range(1, 1000), default=2)
     return {
         "current_cluster_name": parameters.text(given, "current_cluster_name") or "A",
         "cluster_name": parameters.text(given, "cluster_name") or "B",
@@ -423,7 +423,7 @@ def _checked_source(call: Call, instance: Instance, given: Any) -> dict[str, Any
         "topics_mapping": mapping,
         "provenance_header_enabled": parameters.boolean(given, "provenance_header_enabled"),
         "consumer_strategy": parameters.choice(given, "consumer_strategy", parameters.CONSUMER_STRATEGIES, "latest"),
-        "compression_type": parameters.choice(given, "compression_type", COMPRESSIONS, absent="none"),
+        "compression_type": parameters.choice(given, "compression_type", COMPRESSIONS, default="none"),
     }
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors as the services word them."""
+"""Error responses of the services."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ _TITLES = {
 
 
 class ApiError(Exception):
-    """An error that the service answers.
+    """An error response of the service.
 
-    `code` None gives the body of IAM v3, which knows no codes of its own.
+    With `code` None the body has the format of IAM v3, which has no error codes.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class ApiError(Exception):
 
 
 def invalid(parameter: str) -> ApiError:
-    """The service's complaint about one parameter of a request."""
+    """The error for an invalid request parameter."""
     return ApiError(400, "DMS.00400062", f"Invalid request parameter: {parameter}.")
 
 
 def default_status(code: str) -> int:
-    """The HTTP status that belongs to a code; 500 for codes not in the table."""
+    """The usual HTTP status of a code; 500 for unknown codes."""
     known = CODES.get(_canonical(code))
     return known.statuses[0] if known else 500
 
@@ -65,14 +65,14 @@ def default_message(status: int, code: str | None) -> str:
 
 
 def with_prefix(code: str, prefix: str) -> str:
-    """The gateway's code under the prefix that is set; other codes as they are."""
+    """A code of the gateway with the configured prefix; other codes unchanged."""
     if code.startswith("APIG.") and prefix != "APIG":
         return prefix + code[len("APIG") :]
     return code
 
 
 def body(status: int, code: str | None, message: str, request_id: str) -> dict[str, Any]:
-    """The JSON that tells of an error: three shapes, by origin."""
+    """The JSON body of an error, in the format of IAM, the gateway or DMS."""
     if code is None:
         return {"error": {"message": message, "code": status, "title": _TITLES.get(status, "Error")}}
     if code.startswith("APIG"):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Misbehaviour to order."""
+"""Fault injection."""
 
 from __future__ import annotations
 
@@ -22,57 +22,57 @@ DROPS = (None, "before", "after")
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """Which requests to strike, how often, and how.
+    """Which requests it applies to, how often, and what goes wrong.
 
-    Without `status`, `code` and `body` the work is done and its answer sent, late, cut or changed as the rest says.
-    With one of them the answer is made up, and the work is done only with `after_work`.
+    Without `status`, `code` and `body` the request is processed, and the other fields delay, cut or change its
+    response. With one of them the response is replaced, and the request is processed only with `after_work`.
     """
 
     operation: str | None = None
-    """Name of the operation as the vendor names it; None: any."""
+    """The vendor's name of the operation; None: any."""
     method: str | None = None
     path: str | None = None
-    """Regular expression, searched in the path as sent, query included."""
+    """Regular expression, searched in the path as sent, including the query."""
     times: int | None = 1
-    """How many requests to strike; None: all from now on."""
+    """How many requests it applies to; None: all."""
     skip: int = 0
-    """How many matching requests to let pass first."""
+    """How many matching requests to skip first."""
 
     status: int | None = None
-    """HTTP status; the one that belongs to `code` when only that is given, else 200."""
+    """HTTP status; by default the usual one of `code`, or 200."""
     code: str | None = None
     """Error code, for example "DMS.10240407" or "APIG.0308"."""
     message: str | None = None
     headers: dict[str, str] = dataclasses.field(default_factory=dict)
-    """Headers added to the answer; they replace those of the same name."""
+    """Headers added to the response; they replace headers of the same name."""
     body: Any = None
-    """Sent as it is when str or bytes, else as JSON."""
+    """Sent unchanged if str or bytes, else as JSON."""
     after_work: bool = False
-    """Do the work first, then give the made-up answer."""
+    """Process the request before the response is replaced."""
 
     delay: float = 0.0
-    """Seconds between the work and the answer."""
+    """Seconds between processing and response."""
     delay_work: float = 0.0
-    """Seconds before the work: it may happen long after the client has given up."""
+    """Seconds before processing, which may start after the client's timeout."""
     drop: str | None = None
-    """Close the connection without an answer, "before" the work or "after" it."""
+    """Close the connection without a response, "before" or "after" processing."""
     reset: bool = False
-    """Let a drop be a TCP reset instead of an orderly close."""
+    """Drop with a TCP reset instead of an orderly close."""
     truncate: int | None = None
-    """Send only so many bytes of the body, then close."""
+    """Send only this many bytes of the body, then close."""
     content_length: int | None = None
-    """Claim this length of the body, then close."""
+    """Send this Content-Length instead of the real one, then close."""
     trickle: float | None = None
-    """Seconds between the single bytes of the body."""
+    """Seconds between the bytes of the body."""
     close: bool = False
-    """Close the connection after a whole answer that did not announce it."""
+    """Close the connection after a complete response without `Connection: close`."""
 
     mutate: Callable[[Any], Any] | None = None
-    """In-process only: gets the answer's JSON, returns what to send instead (or None after changing it in place)."""
+    """In-process only: called with the JSON of the response; returns the JSON to send, or None if changed in place."""
     before: Callable[[World], object] | None = None
-    """In-process only: called just before the work, to let another actor act."""
+    """In-process only: called immediately before processing, to simulate changes by other users."""
     after: Callable[[World], object] | None = None
-    """In-process only: called just after the work."""
+    """In-process only: called immediately after processing."""
 
     def __post_init__(self) -> None:
         if self.drop not in DROPS:
@@ -84,9 +84,9 @@ class Fault:
 
     @classmethod
     def from_json(cls, values: Any) -> Fault:
-        """A fault from the control interface. Raises ValueError for what cannot be one."""
+        """A fault from the control API. Raises ValueError if it is invalid."""
         if not isinstance(values, dict):
-            raise ValueError("a fault is an object")  # noqa: TRY004 - one kind of error for all that is wrong
+            raise ValueError("a fault is an object")  # noqa: TRY004 - callers handle ValueError
         known = {field.name for field in dataclasses.fields(cls)} - {"mutate", "before", "after"}
         unknown = set(values) - known
         if unknown:
@@ -97,19 +97,19 @@ class Fault:
             raise ValueError(str(exc)) from exc
 
     @property
-    def answers(self) -> bool:
-        """Whether the answer is made up."""
+    def replaces_response(self) -> bool:
+        """Whether the response is replaced."""
         return self.status is not None or self.code is not None or self.body is not None
 
     @property
-    def answer_status(self) -> int:
+    def response_status(self) -> int:
         if self.status is not None:
             return self.status
         return default_status(self.code) if self.code is not None else 200
 
     @property
     def is_raw(self) -> bool:
-        """Whether the answer has to be written past the web framework."""
+        """Whether the response must bypass the web framework."""
         return self.close or not (self.truncate is None and self.content_length is None and self.trickle is None)
 
     def matches(self, operation: str | None, method: str, target: str) -> bool:
@@ -120,8 +120,8 @@ class Fault:
         )
 
 
-class ArmedFault:
-    """A fault on duty: counts what it let pass and what it struck."""
+class ActiveFault:
+    """A fault with the number of requests that it skipped and that it was applied to."""
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
@@ -129,48 +129,48 @@ class ArmedFault:
         self.hits = 0
 
     @property
-    def spent(self) -> bool:
+    def exhausted(self) -> bool:
         return self.fault.times is not None and self.hits >= self.fault.times
 
 
 class Faults:
-    """The faults on duty, asked in the order in which they were added; one request meets at most one."""
+    """The active faults; the first match is applied, at most one to each request."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._armed: list[ArmedFault] = []
+        self._active: list[ActiveFault] = []
 
-    def add(self, *faults: Fault) -> ArmedFault:
-        """Put faults on duty; returns the last one's counters."""
+    def add(self, *faults: Fault) -> ActiveFault:
+        """Add faults; returns the counters of the last one."""
         if not faults:
             raise TypeError("add() takes at least one fault")
-        armed = [ArmedFault(fault) for fault in faults]
+        added = [ActiveFault(fault) for fault in faults]
         with self._lock:
-            self._armed.extend(armed)
-        return armed[-1]
+            self._active.extend(added)
+        return added[-1]
 
     def clear(self) -> None:
         with self._lock:
-            self._armed.clear()
+            self._active.clear()
 
-    def pending(self) -> list[ArmedFault]:
-        """Those that may still strike."""
+    def pending(self) -> list[ActiveFault]:
+        """The faults that are not exhausted."""
         with self._lock:
-            return list(self._armed)
+            return list(self._active)
 
     def take(self, operation: str | None, method: str, target: str) -> Fault | None:
-        """The fault that strikes this request, if any; counts it."""
-        if not self._armed:
+        """The fault to apply to this request, if any; updates its counters."""
+        if not self._active:
             return None
         with self._lock:
-            for armed in self._armed:
-                if not armed.fault.matches(operation, method, target):
+            for active in self._active:
+                if not active.fault.matches(operation, method, target):
                     continue
-                if armed.passed < armed.fault.skip:
-                    armed.passed += 1
+                if active.passed < active.fault.skip:
+                    active.passed += 1
                     continue
-                armed.hits += 1
-                if armed.spent:
-                    self._armed.remove(armed)
-                return armed.fault
+                active.hits += 1
+                if active.exhausted:
+                    self._active.remove(active)
+                return active.fault
         return None

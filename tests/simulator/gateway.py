@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands in front of the services: throttling and the check of credentials."""
+"""The API gateway: throttling and authentication."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _NS = 1_000_000_000
 
 
 class Locks:
-    """Counts failures in a row and locks what fails too often."""
+    """Counts consecutive failures of keys and users, and locks them after too many."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -57,7 +57,7 @@ class Locks:
 
 
 class Throttle:
-    """Lets `rate` requests pass in any stretch of `rate_period` seconds, not one more; refused ones don't count."""
+    """Allows `rate` requests within any `rate_period` seconds; refused requests don't count."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self._settings = settings
@@ -65,7 +65,7 @@ class Throttle:
         self._allowed: deque[int] = deque()
 
     def check(self) -> None:
-        """Let the request pass or raise the error of the style that is set."""
+        """Allow the request, or raise ApiError in the configured style."""
         rate = self._settings.rate
         if rate is None:
             return
@@ -93,11 +93,11 @@ class Throttle:
 
 
 class RefusedError(Exception):
-    """The credentials are not good; the text says why."""
+    """The credentials were rejected; the message contains the reason."""
 
 
 class Gateway:
-    """Finds out who calls."""
+    """Authenticates requests."""
 
     def __init__(self, world: World, settings: Settings, clock: Clock) -> None:
         self._world = world
@@ -106,12 +106,12 @@ class Gateway:
         self.throttle = Throttle(settings, clock)
 
     def clear(self) -> None:
-        """Forget all failures and requests."""
+        """Clear all recorded failures and requests."""
         self.locks.clear()
         self.throttle.clear()
 
     def identify(self, request: Request) -> Caller:
-        """Who calls. Raises RefusedError. A token goes before a signature."""
+        """Return the caller. Raises RefusedError. A token takes precedence over a signature."""
         token = request.headers.get("X-Auth-Token")
         if token is not None:
             return self._by_token(token)
@@ -167,6 +167,6 @@ class Gateway:
 
 
 def iso_time(seconds: float) -> str:
-    """A time as IAM writes it: 2024-01-02T03:04:05.000000Z."""
+    """A time in the format of IAM: 2024-01-02T03:04:05.000000Z."""
     moment = datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")

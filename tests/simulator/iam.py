@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM: login by password, and the projects of an account. The protocol is that of OpenStack Keystone v3."""
+"""IAM: login with a password, and the projects of an account. The protocol is OpenStack Keystone v3."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer, Call, Request
+from .calls import Call, Request, Response
 from .errors import ApiError
 from .gateway import Locks, iso_time
 from .routes import Operation
@@ -27,12 +27,12 @@ _UNAUTHORIZED = "The request you have made requires authentication."
 
 
 def unauthorized(message: str = _UNAUTHORIZED) -> ApiError:
-    """IAM's 401, in its own shape."""
+    """A 401 in the format of IAM."""
     return ApiError(401, None, message)
 
 
 class Login:
-    """POST /v3/auth/tokens: the one operation that needs no credentials but brings them."""
+    """POST /v3/auth/tokens: the only operation whose credentials are in the body."""
 
     def __init__(self, world: World, settings: Settings, clock: Clock, locks: Locks) -> None:
         self._world = world
@@ -40,8 +40,8 @@ class Login:
         self._clock = clock
         self._locks = locks
 
-    def create_token(self, request: Request) -> Answer:
-        """A token for a name and a password: for a project (by id, or by name and domain), a domain, or unscoped."""
+    def create_token(self, request: Request) -> Response:
+        """Create a token for a user, scoped to a project (id, or name and domain) or a domain, or unscoped."""
         auth = _object(_parse(request.body), "auth", "request body")
         identity = _object(auth, "identity", "auth")
         methods = identity.get("methods")
@@ -73,7 +73,7 @@ class Login:
             body["roles"] = [{"id": "0", "name": "dms_adm"}]
             if not any(key == "nocatalog" for key, _unused in request.query):
                 body["catalog"] = _catalog(request.base_url, project)
-        return Answer(201, {"token": body}, {"X-Subject-Token": token.token})
+        return Response(201, {"token": body}, {"X-Subject-Token": token.token})
 
     def _user(self, given: dict[str, Any]) -> User:
         if not isinstance(given.get("password"), str):
@@ -101,7 +101,7 @@ class Login:
         return found
 
     def _project(self, scope: Any, user: User) -> Project | None:
-        """The project that a scope names; None for a domain and for no scope. A project goes before a domain."""
+        """The project of a scope; None for a domain or without a scope. A project takes precedence over a domain."""
         if scope is None:
             return None
         if not isinstance(scope, dict):
@@ -110,28 +110,28 @@ class Login:
             if scope and not _same_domain(_object(scope, "domain", "scope"), user):
                 raise unauthorized()
             return None
-        wanted = _object(scope, "project", "scope")
-        if "id" not in wanted and "name" not in wanted:
+        requested = _object(scope, "project", "scope")
+        if "id" not in requested and "name" not in requested:
             raise _missing("id or name", "project")
-        if "id" not in wanted:
-            self._check_domain_of_project(wanted, user)
-        key = "id" if "id" in wanted else "name"
+        if "id" not in requested:
+            self._check_domain_of_project(requested, user)
+        key = "id" if "id" in requested else "name"
         for project in self._world.projects.values():
-            shown = {"id": project.project_id, "name": project.name}
-            if shown[key] == wanted[key] and project.domain_id == user.domain_id:
+            values = {"id": project.project_id, "name": project.name}
+            if values[key] == requested[key] and project.domain_id == user.domain_id:
                 return project
         raise unauthorized()
 
-    def _check_domain_of_project(self, wanted: dict[str, Any], user: User) -> None:
-        if "domain" in wanted:
-            if not _same_domain(_object(wanted, "domain", "project"), user):
+    def _check_domain_of_project(self, project: dict[str, Any], user: User) -> None:
+        if "domain" in project:
+            if not _same_domain(_object(project, "domain", "project"), user):
                 raise unauthorized()
         elif self._settings.project_name_needs_domain:
             raise _missing("domain", "project")
 
 
-def list_projects(call: Call) -> Answer:
-    """GET /v3/projects: the projects of the account, by name if one is given, in pages if asked for."""
+def list_projects(call: Call) -> Response:
+    """GET /v3/projects: the projects of the account, optionally filtered by name and in pages."""
     query = call.query
     if ("page" in query) != ("per_page" in query):
         raise ApiError(400, None, "page and per_page must be given together.")
@@ -142,7 +142,7 @@ def list_projects(call: Call) -> Answer:
     return _project_list(call, projects)
 
 
-def list_auth_projects(call: Call) -> Answer:
+def list_auth_projects(call: Call) -> Response:
     """GET /v3/auth/projects: the projects that the caller may use."""
     return _project_list(call, _projects(call))
 
@@ -164,9 +164,9 @@ def _projects(call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _project_list(call: Call, projects: list[dict[str, Any]]) -> Answer:
+def _project_list(call: Call, projects: list[dict[str, Any]]) -> Response:
     links = {"self": call.request.base_url + call.request.path, "previous": None, "next": None}
-    return Answer(200, {"projects": projects, "links": links})
+    return Response(200, {"projects": projects, "links": links})
 
 
 def _number(text: str, low: int, high: int | None) -> int:

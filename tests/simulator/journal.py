@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The journal: every request that came, as it came, and what was answered."""
+"""The journal: every request as received, with its response."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass(slots=True)
 class Entry:
-    """One request. Nothing is masked: tests look here for what was really sent."""
+    """One request. Nothing is redacted, so that tests can check what was sent."""
 
     operation: str | None
     """Name of the operation, None when the URL is unknown."""
@@ -27,23 +27,23 @@ class Entry:
     """As sent, without the query."""
     query: dict[str, str]
     headers: Mapping[str, str]
-    """As sent; looked up without regard to case."""
+    """As sent; case-insensitive."""
     body: bytes
     connection: int
     """Number of the TCP connection, counted from 1."""
     ticks: int
-    """When it came: steady nanoseconds of the simulator's clock."""
+    """Time of arrival: monotonic nanoseconds of the simulator's clock."""
     reads: bool = True
-    """Whether the operation only reads; a request to an unknown URL reads if it is a GET."""
+    """Whether the operation only reads; for an unknown URL, whether the method is GET."""
     status: int | None = None
-    """HTTP status answered; None when nothing was answered (yet)."""
+    """HTTP status of the response; None if none was sent (yet)."""
     code: str | None = None
-    """Error code answered."""
+    """Error code of the response."""
     request_id: str | None = None
     effect: Effect | None = None
-    """What it changed, whether the answer told so or not."""
+    """The change that it made, whether the response showed it or not."""
     fault: Fault | None = None
-    """The fault that struck it."""
+    """The fault that was applied."""
 
     @property
     def json(self) -> Any:
@@ -51,7 +51,7 @@ class Entry:
         return json.loads(self.body) if self.body else None
 
     def as_dict(self) -> dict[str, Any]:
-        """For the control interface: all of it as JSON-able values."""
+        """The entry as JSON-serializable values, for the control API."""
         return {
             "operation": self.operation,
             "method": self.method,
@@ -71,10 +71,10 @@ class Entry:
 
 
 class Journal(list[Entry]):
-    """A list of entries in the order of their arrival."""
+    """A list of entries in order of arrival."""
 
     def operations(self) -> list[str | None]:
-        """The names of the operations called, in order."""
+        """The names of the requested operations, in order."""
         return [entry.operation for entry in list(self)]
 
     def of(self, *operations: str) -> list[Entry]:
@@ -82,9 +82,9 @@ class Journal(list[Entry]):
         return [entry for entry in list(self) if entry.operation in operations]
 
     def writes(self) -> list[Entry]:
-        """The entries of all requests that do not only read, whether they changed something or not."""
+        """The entries of all requests that do not only read, whether they made a change or not."""
         return [entry for entry in list(self) if not entry.reads]
 
     def effects(self) -> list[Effect]:
-        """What was changed, in order of the requests."""
+        """The changes that were made, in order of the requests."""
         return [entry.effect for entry in list(self) if entry.effect is not None]

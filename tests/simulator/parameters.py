@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks of parameters that several operations share. Each raises the service's complaint, which names the parameter."""
+"""Checks of parameters that several operations share. Each raises an ApiError that names the invalid parameter."""
 
 from __future__ import annotations
 
@@ -30,25 +30,25 @@ _STRICT_NAME = re.compile(r"[A-Za-z0-9_-]{4,64}")
 
 
 def is_uuid(value: str) -> bool:
-    """Whether an id has the form that the service gives to its ids."""
+    """Whether an id has the format of the service's ids."""
     try:
         return str(uuid.UUID(value)) == value.lower()
     except ValueError:
         return False
 
 
-def number(query: dict[str, str], name: str, absent: int, low: int, high: int | None) -> int:
-    """A number from the query."""
+def number(query: dict[str, str], name: str, default: int, low: int, high: int | None) -> int:
+    """An integer from the query."""
     value = query.get(name)
     if value is None:
-        return absent
+        return default
     if not re.fullmatch("[0-9]{1,9}", value) or int(value) < low or (high is not None and int(value) > high):
         raise invalid(name)
     return int(value)
 
 
 def flag(query: dict[str, str], name: str) -> bool:
-    """A boolean from the query, where it is a word; false when absent."""
+    """A boolean from the query; false if missing."""
     value = query.get(name, "false").lower()
     if value not in ("true", "false"):
         raise invalid(name)
@@ -56,7 +56,7 @@ def flag(query: dict[str, str], name: str) -> bool:
 
 
 def page(query: dict[str, str], rows: list[T]) -> list[T]:
-    """The rows that `offset` and `limit` ask for."""
+    """The rows selected by `offset` and `limit`."""
     offset = number(query, "offset", 0, 0, None)
     limit = number(query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     if offset and offset >= len(rows):
@@ -65,14 +65,14 @@ def page(query: dict[str, str], rows: list[T]) -> list[T]:
 
 
 def text(given: dict[str, Any], name: str) -> str:
-    """A string, empty when absent."""
+    """A string, empty if missing."""
     value = given.get(name, "")
     if not isinstance(value, str):
         raise invalid(name)
     return value
 
 
-def needed(given: dict[str, Any], name: str) -> str:
+def required(given: dict[str, Any], name: str) -> str:
     """A string that is not empty."""
     value = text(given, name)
     if not value:
@@ -80,25 +80,25 @@ def needed(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], absent: str = "") -> str:
+def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], default: str = "") -> str:
     """One of several strings."""
-    value = given.get(name, absent)
+    value = given.get(name, default)
     if value not in choices:
         raise invalid(name)
     return str(value)
 
 
 def boolean(given: dict[str, Any], name: str) -> bool:
-    """A JSON boolean, false when absent."""
+    """A JSON boolean, false if missing."""
     value = given.get(name, False)
     if not isinstance(value, bool):
         raise invalid(name)
     return value
 
 
-def integer(given: dict[str, Any], name: str, allowed: range, absent: int | None = None) -> int:
+def integer(given: dict[str, Any], name: str, allowed: range, default: int | None = None) -> int:
     """A JSON integer in a range."""
-    value = given.get(name, absent)
+    value = given.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         raise invalid(name)
     return value
@@ -106,7 +106,7 @@ def integer(given: dict[str, Any], name: str, allowed: range, absent: int | None
 
 def task_name(call: Call, given: dict[str, Any]) -> str:
     """A task's name."""
-    name = needed(given, "task_name")
+    name = required(given, "task_name")
     if not name.strip() or (call.settings.strict_names and not _STRICT_NAME.fullmatch(name)):
         raise invalid("task_name")
     return name
@@ -116,7 +116,7 @@ def topics(call: Call, given: dict[str, Any]) -> dict[str, str]:
     """`topics` and `topics_regex`, of which exactly one is not empty."""
     names, regex = text(given, "topics"), text(given, "topics_regex")
     if bool(names) == bool(regex):
-        raise invalid("topics and topics_regex: exactly one of them is needed")
+        raise invalid("topics and topics_regex: exactly one of them is required")
     if names:
         _check_topics(call, names.split(","))
     elif regex == ".*" or not _is_regex(regex):
@@ -124,16 +124,16 @@ def topics(call: Call, given: dict[str, Any]) -> dict[str, str]:
     return {"topics": names, "topics_regex": regex}
 
 
-def obs_place(given: dict[str, Any]) -> dict[str, str]:
+def obs_location(given: dict[str, Any]) -> dict[str, str]:
     """`obs_bucket_name` and `obs_path`."""
     path = text(given, "obs_path")
     if not _OBS_PATH.fullmatch(path):
         raise invalid("obs_path")
-    return {"obs_bucket_name": needed(given, "obs_bucket_name"), "obs_path": path}
+    return {"obs_bucket_name": required(given, "obs_bucket_name"), "obs_path": path}
 
 
 def check_obs_keys(given: dict[str, Any]) -> None:
-    """Keys that begin with INVALID are none that OBS knows."""
+    """Reject keys that begin with INVALID, as OBS does for unknown keys."""
     if given["access_key"].startswith("INVALID") or given["secret_key"].startswith("INVALID"):
         raise ApiError(400, "DMS.00500960")
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From a method and a path to an operation."""
+"""Maps methods and paths to operations."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from urllib.parse import unquote
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from .calls import Answer, Call
+    from .calls import Call, Response
 
 
 @dataclasses.dataclass(frozen=True)
 class Operation:
-    """One operation of a service, under the vendor's name for it."""
+    """One operation of a service, with the vendor's name for it."""
 
     name: str
     method: str
     template: str
-    """Path with `{names}` in the place of ids."""
-    handler: Callable[[Call], Answer] | None
-    """None only for the login, which comes before there is a caller."""
+    """Path with `{names}` as placeholders for ids."""
+    handler: Callable[[Call], Response] | None
+    """None only for the login, which has no authenticated caller."""
     service: str = "DMS"
     changes: bool = True
-    """False for a request that changes nothing although it is no GET."""
+    """False for a request that changes nothing although its method is not GET."""
 
     @property
     def reads(self) -> bool:
@@ -45,7 +45,7 @@ class Routes:
             self._by_shape.setdefault((operation.method, len(parts)), []).append((operation, parts))
 
     def find(self, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
-        """The operation and the decoded ids in the path; None when the gateway knows no such API."""
+        """The operation and the decoded ids in the path; None if there is no such operation."""
         parts = path.split("/")
         for operation, template in self._by_shape.get((method, len(parts)), ()):
             params = {}

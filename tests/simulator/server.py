@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The HTTP server around the services, in a thread of its own."""
+"""The HTTP server, in its own thread."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from aiohttp import hdrs, web
 from aiohttp.web_request import BaseRequest
 
 from . import errors
-from . import world as first_day
-from .calls import Answer, Request
+from . import world as sample
+from .calls import Request, Response
 from .clock import Clock
 from .control import CONTROL_PREFIX, Control
 from .errors import ApiError, default_message, with_prefix
@@ -54,24 +54,24 @@ _STOP_SECONDS = 10.0
 
 
 class Simulator:
-    """A simulated cloud on a port of its own.
+    """A simulated cloud on its own port.
 
-    port: 0 takes a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
-    settings: those of the first day. clock: one to share or to stop.
+    port: 0 selects a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
+    settings: the initial settings. clock: a clock to share with others.
 
     Use it as a context manager, or call `start` and `stop`.
     """
 
-    region = first_day.REGION
-    project_id = first_day.PROJECT_ID
-    instance_id = first_day.INSTANCE_ID
-    instance_name = first_day.INSTANCE_NAME
-    connector_id = first_day.CONNECTOR_ID
-    access_key = first_day.ACCESS_KEY
-    secret_key = first_day.SECRET_KEY
-    user_name = first_day.USER_NAME
-    password = first_day.PASSWORD
-    domain_name = first_day.DOMAIN_NAME
+    region = sample.REGION
+    project_id = sample.PROJECT_ID
+    instance_id = sample.INSTANCE_ID
+    instance_name = sample.INSTANCE_NAME
+    connector_id = sample.CONNECTOR_ID
+    access_key = sample.ACCESS_KEY
+    secret_key = sample.SECRET_KEY
+    user_name = sample.USER_NAME
+    password = sample.PASSWORD
+    domain_name = sample.DOMAIN_NAME
 
     def __init__(
         self,
@@ -90,9 +90,9 @@ class Simulator:
         self.journal = Journal()
         self.faults = Faults()
         self.service = Service(self.world, self.settings, self.clock)
-        self._first_settings = self.settings.copy()
+        self._initial_settings = self.settings.copy()
         self._tls = tls
-        self._front = _Front(self)
+        self._handler = _Handler(self)
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stop_event: asyncio.Event | None = None
@@ -100,38 +100,38 @@ class Simulator:
 
     @property
     def endpoint(self) -> str:
-        """Where DMS and IAM both listen."""
+        """The URL of all services."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
 
     @property
     def connections(self) -> int:
-        """How many TCP connections brought at least one request; those of the control interface don't count."""
-        return self._front.connections
+        """How many TCP connections sent at least one request; requests to the control API don't count."""
+        return self._handler.connections
 
     def security_token_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
-        """A temporary access key, its secret key and security token, good for `lifetime` seconds."""
+        """Create a temporary access key, secret key and security token, valid for `lifetime` seconds."""
         return self.world.add_temporary_keys(lifetime)
 
     def credentials(self) -> dict[str, str]:
-        """What a client needs, under the names that the command line prints."""
+        """What a client needs, with the names that the command line prints."""
         return {name: getattr(self, name) for name in _CREDENTIALS}
 
     def reset(self) -> None:
-        """Back to the first day: its data and settings, no faults, an empty journal, the real time."""
+        """Restore the initial state: data, settings, no faults, an empty journal, the real time."""
         with self.world.lock:
             self.clock.reset()
-            self.settings.restore(self._first_settings)
+            self.settings.restore(self._initial_settings)
             self.faults.clear()
             self.world.reset()
             self.service.gateway.clear()
             self.journal.clear()
-            self._front.forget_connections()
+            self._handler.reset_connections()
 
     def start(self) -> Simulator:
-        """Listen. Raises OSError when the port is taken."""
+        """Start to listen. Raises OSError if the port is in use."""
         if self._thread is not None:
-            raise RuntimeError("the simulator runs already")
+            raise RuntimeError("the simulator is already running")
         ready = threading.Event()
         self._failure = None
         self._thread = threading.Thread(target=self._run, args=(ready,), name="simulator", daemon=True)
@@ -145,7 +145,7 @@ class Simulator:
         return self
 
     def stop(self) -> None:
-        """Stop listening, cut all connections, end the thread. Does nothing when it does not run."""
+        """Stop listening, close all connections, end the thread. Does nothing if it is not running."""
         if self._thread is None:
             return
         assert self._loop is not None
@@ -179,8 +179,8 @@ class Simulator:
         self._loop = asyncio.get_running_loop()
         self._stop_event = asyncio.Event()
         server = web.Server(
-            self._front.handle,
-            request_factory=self._front.make_request,
+            self._handler.handle,
+            request_factory=self._handler.make_request,
             access_log=None,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
@@ -195,8 +195,8 @@ class Simulator:
             await server.shutdown(timeout=0.01)
 
 
-class _Front:
-    """Takes requests from the web framework, and gives answers or faults back."""
+class _Handler:
+    """Handles requests of the web framework, and applies faults."""
 
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
@@ -205,7 +205,7 @@ class _Front:
         self._scheme = "https" if simulator._tls else "http"
         self.connections = 0
 
-    def forget_connections(self) -> None:
+    def reset_connections(self) -> None:
         """Count connections from 1 again."""
         self._numbers.clear()
         self.connections = 0
@@ -216,10 +216,10 @@ class _Front:
         )
 
     async def handle(self, http: BaseRequest) -> web.StreamResponse:
-        """Answer one request."""
+        """Handle one request."""
         transport = http.transport
         if transport is None:
-            return _Done()
+            return _NothingToSend()
         target = http.raw_path
         if target.startswith(CONTROL_PREFIX):
             return await self._control.handle(http)
@@ -244,101 +244,103 @@ class _Front:
             query=dict(request.query),
             headers=request.headers,
             body=request.body,
-            connection=self._number_of(transport),
+            connection=self._connection_number(transport),
             ticks=self._simulator.clock.ticks(),
             reads=found[0].reads if found else request.method == "GET",
             request_id=uuid.uuid4().hex,
         )
         self._simulator.journal.append(entry)
         if body is None:
-            return _respond(self._signed_off(self._error(ApiError(413, "APIG.0201"), entry), entry))
+            return _web_response(self._finish(self._error(ApiError(413, "APIG.0201"), entry), entry))
         fault = self._simulator.faults.take(entry.operation, request.method, target)
         if fault is None:
-            answer = self._work(request, found, entry)
+            response = self._process(request, found, entry)
             if self._simulator.settings.latency:
                 await asyncio.sleep(self._simulator.settings.latency)
-            return _respond(answer)
-        return await self._strike(fault, transport, request, found, entry)
+            return _web_response(response)
+        return await self._apply_fault(fault, transport, request, found, entry)
 
-    def _number_of(self, transport: asyncio.BaseTransport) -> int:
+    def _connection_number(self, transport: asyncio.BaseTransport) -> int:
         number = self._numbers.get(transport)
         if number is None:
             self.connections += 1
             number = self._numbers[transport] = self.connections
         return number
 
-    def _work(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Answer:
-        """Let the service do its work, between the two hooks of a fault."""
+    def _process(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Response:
+        """Process a request between the hooks of a fault."""
         simulator = self._simulator
         with simulator.world.lock:
             if fault is not None and fault.before is not None:
                 fault.before(simulator.world)
             try:
-                answer = simulator.service.answer(request, found)
+                response = simulator.service.respond(request, found)
             except ApiError as exc:
-                answer = self._error(exc, entry)
+                response = self._error(exc, entry)
             if fault is not None and fault.after is not None:
                 fault.after(simulator.world)
-        entry.effect = answer.effect
-        return self._signed_off(answer, entry)
+        entry.effect = response.effect
+        return self._finish(response, entry)
 
-    def _error(self, exc: ApiError, entry: Entry) -> Answer:
+    def _error(self, exc: ApiError, entry: Entry) -> Response:
         code = exc.code and with_prefix(exc.code, self._simulator.settings.error_prefix)
         entry.code = code
-        return Answer(exc.status, errors.body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers))
+        return Response(
+            exc.status, errors.body(exc.status, code, exc.message, entry.request_id or ""), dict(exc.headers)
+        )
 
-    def _signed_off(self, answer: Answer, entry: Entry) -> Answer:
-        entry.status = answer.status
-        answer.headers["X-Request-Id"] = entry.request_id or ""
+    def _finish(self, response: Response, entry: Entry) -> Response:
+        entry.status = response.status
+        response.headers["X-Request-Id"] = entry.request_id or ""
         if entry.path.startswith("/v3/"):
-            answer.headers["X-IAM-Trace-Id"] = f"token_{self._simulator.region}_null_{entry.request_id}"
-        return answer
+            response.headers["X-IAM-Trace-Id"] = f"token_{self._simulator.region}_null_{entry.request_id}"
+        return response
 
-    async def _strike(
+    async def _apply_fault(
         self, fault: Fault, transport: asyncio.Transport, request: Request, found: Any, entry: Entry
     ) -> web.StreamResponse:
         entry.fault = fault
         if fault.drop == "before":
             await asyncio.sleep(fault.delay)
-            return _cut(transport, fault.reset)
+            return _abort(transport, fault.reset)
         if fault.delay_work:
             await asyncio.sleep(fault.delay_work)
-        made_up = fault.answers
-        if not made_up or fault.after_work or fault.drop == "after":
-            answer = self._work(request, found, entry, fault)
-        if made_up:
-            answer = self._made_up(fault, entry)
+        replaced = fault.replaces_response
+        if not replaced or fault.after_work or fault.drop == "after":
+            response = self._process(request, found, entry, fault)
+        if replaced:
+            response = self._replacement(fault, entry)
         elif fault.mutate is not None:
-            changed = fault.mutate(answer.body)
-            answer.body = answer.body if changed is None else changed
-        answer.headers.update(fault.headers)
+            mutated = fault.mutate(response.body)
+            response.body = response.body if mutated is None else mutated
+        response.headers.update(fault.headers)
         if fault.drop == "after":
             entry.status = entry.code = None
         await asyncio.sleep(self._simulator.settings.latency + fault.delay)
         if fault.drop == "after":
-            return _cut(transport, fault.reset)
+            return _abort(transport, fault.reset)
         if fault.is_raw:
-            await _send_raw(transport, answer, fault)
-            return _Done()
-        return _respond(answer)
+            await _send_raw(transport, response, fault)
+            return _NothingToSend()
+        return _web_response(response)
 
-    def _made_up(self, fault: Fault, entry: Entry) -> Answer:
-        status = fault.answer_status
+    def _replacement(self, fault: Fault, entry: Entry) -> Response:
+        status = fault.response_status
         entry.code = None
         if fault.body is not None:
-            answer = Answer(status, fault.body)
+            response = Response(status, fault.body)
         elif fault.code is not None or status >= 400:
             message = default_message(status, fault.code) if fault.message is None else fault.message
-            answer = self._error(ApiError(status, fault.code, message), entry)
+            response = self._error(ApiError(status, fault.code, message), entry)
         else:
-            answer = Answer(status)
+            response = Response(status)
         if fault.body is not None:
             entry.code = fault.code
-        return self._signed_off(answer, entry)
+        return self._finish(response, entry)
 
 
-class _Done(web.StreamResponse):
-    """Stands for an answer that is sent already, or never will be."""
+class _NothingToSend(web.StreamResponse):
+    """A placeholder for responses that were written directly, or are not sent."""
 
     async def prepare(self, request: BaseRequest) -> None:
         return None
@@ -351,38 +353,45 @@ class _Done(web.StreamResponse):
         return False
 
 
-def _payload(answer: Answer) -> tuple[bytes, str]:
+def _payload(response: Response) -> tuple[bytes, str]:
     """The bytes of a body and their content type."""
-    if answer.body is None:
+    if response.body is None:
         return b"", "application/json"
-    if isinstance(answer.body, bytes):
-        return answer.body, "application/octet-stream"
-    if isinstance(answer.body, str):
-        kind = "text/html; charset=utf-8" if answer.body.lstrip().startswith("<") else "text/plain; charset=utf-8"
-        return answer.body.encode(), kind
-    return json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(
+    if isinstance(response.body, bytes):
+        return response.body, "application/octet-stream"
+    if isinstance(response.body, str):
+        kind = "text/html; charset=utf-8" if response.body.lstrip().startswith("<") else "text/plain; charset=utf-8"
+        return response.body.encode(), kind
+    return json.dumps(response.body, ensure_ascii=False, separators=(",", ":")).encode(
         errors="replace"
     ), "application/json"
 
 
-def _respond(answer: Answer) -> web.StreamResponse:
-    payload, kind = _payload(answer)
-    headers = {hdrs.SERVER: "api-gateway", **answer.headers}
+def _web_response(response: Response) -> web.StreamResponse:
+    payload, kind = _payload(response)
+    headers = {hdrs.SERVER: "api-gateway", **response.headers}
     if payload:
         headers.setdefault(hdrs.CONTENT_TYPE, kind)
-    return web.Response(status=answer.status, body=payload or None, headers=headers)
+    return web.Response(status=response.status, body=payload or None, headers=headers)
 
 
-async def _send_raw(transport: asyncio.Transport, answer: Answer, fault: Fault) -> None:
-    """Write an answer past the web framework, which would not send a wrong one."""
-    payload, kind = _payload(answer)
-    claimed = len(payload) if fault.content_length is None else fault.content_length
-    headers = {hdrs.SERVER: "api-gateway", hdrs.CONTENT_TYPE: kind, hdrs.CONTENT_LENGTH: str(claimed), **answer.headers}
-    head = f"HTTP/1.1 {answer.status} Simulated\r\n" + "".join(f"{key}: {value}\r\n" for key, value in headers.items())
+async def _send_raw(transport: asyncio.Transport, response: Response, fault: Fault) -> None:
+    """Write a response directly to the transport, as the web framework sends only valid ones."""
+    payload, kind = _payload(response)
+    length = len(payload) if fault.content_length is None else fault.content_length
+    headers = {
+        hdrs.SERVER: "api-gateway",
+        hdrs.CONTENT_TYPE: kind,
+        hdrs.CONTENT_LENGTH: str(length),
+        **response.headers,
+    }
+    head = f"HTTP/1.1 {response.status} Simulated\r\n" + "".join(
+        f"{key}: {value}\r\n" for key, value in headers.items()
+    )
     if fault.truncate is not None:
         payload = payload[: fault.truncate]
     if fault.trickle is None:
-        _hold_back(transport)
+        _cork(transport)
         transport.write(head.encode() + b"\r\n" + payload)
     else:
         transport.write(head.encode() + b"\r\n")
@@ -394,19 +403,19 @@ async def _send_raw(transport: asyncio.Transport, answer: Answer, fault: Fault) 
     transport.close()
 
 
-def _hold_back(transport: asyncio.Transport) -> None:
-    """Let the last bytes and the end of the connection travel together, so that no client sees one without the other."""
+def _cork(transport: asyncio.Transport) -> None:
+    """Send the last bytes together with the end of the connection, so that clients always receive both."""
     sock = transport.get_extra_info("socket")
     if sock is not None and hasattr(socket, "TCP_CORK"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
 
 
-def _cut(transport: asyncio.Transport, reset: bool) -> web.StreamResponse:
-    """Close a connection without a word."""
+def _abort(transport: asyncio.Transport, reset: bool) -> web.StreamResponse:
+    """Close a connection without a response."""
     if reset:
         sock = transport.get_extra_info("socket")
         if sock is not None:
-            # Lingering for no time makes the kernel send RST instead of FIN.
+            # With a linger time of 0 the kernel sends RST instead of FIN.
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     transport.abort()
-    return _Done()
+    return _NothingToSend()

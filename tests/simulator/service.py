@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The services behind the server: from a request to its answer, with no network in between."""
+"""Turns requests into responses, without a network."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, iam
-from .calls import Answer, Call, Caller, Request
+from .calls import Call, Caller, Request, Response
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
 from .routes import Operation, Routes
@@ -41,11 +41,11 @@ class Service:
         self.gateway = Gateway(world, settings, clock)
         self._login = iam.Login(world, settings, clock, self.gateway.locks)
 
-    def answer(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Answer:
-        """Do what the request asks for; `found` is what the routes made of it.
+    def respond(self, request: Request, found: tuple[Operation, dict[str, str]] | None) -> Response:
+        """Process a request; `found` is the result of `Routes.find`.
 
-        Raises ApiError for what the service answers with an error. The order of the checks: URL, rate, credentials,
-        project, then the operation's own.
+        Raises ApiError for an error response. The order of the checks: URL, rate, credentials, project, then those
+        of the operation.
         """
         if found is None:
             raise ApiError(404, "APIG.0101")
@@ -68,7 +68,7 @@ class Service:
         assert operation.handler is not None
         return operation.handler(self._call(request, params, caller))
 
-    def _iam(self, request: Request, operation: Operation) -> Answer:
+    def _iam(self, request: Request, operation: Operation) -> Response:
         if operation.handler is None:
             return self._login.create_token(request)
         try:
@@ -81,7 +81,7 @@ class Service:
         return Call(request, params, caller, self._world, self._settings)
 
     def _is_missing(self, operation: Operation) -> bool:
-        """Whether the region lacks the operation, so that the gateway does not know its URL."""
+        """Whether the operation does not exist in the region, so that the gateway has no such URL."""
         settings = self._settings
         if operation.name == "ModifyConnectorTask" and settings.modify == "unknown-url":
             return True

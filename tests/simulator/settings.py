@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What can be set at the simulated service while it runs."""
+"""Settings of the simulated services."""
 
 from __future__ import annotations
 
@@ -17,134 +17,134 @@ BUSY_CODES = ("DMS.00400026", "CBC.99003651", "DMS.00400017")
 
 @dataclasses.dataclass(slots=True)
 class Settings:
-    """The knobs of the service. Each one that stands for an unknown of the facts says so by its number."""
+    """The settings, which can be changed at any time. Numbers of assumptions are those in README.md."""
 
     latency: float = 0.0
-    """Seconds added to each answer, after the work."""
+    """Seconds between processing and response."""
 
     creation_looks: int = 0
-    """How many reads show a new task as CREATING before it takes `created_status`."""
+    """How many reads return CREATING for a new task before `created_status`."""
     deletion_looks: int = 0
-    """How many reads still show a task after its DELETE (unknown 7)."""
+    """How many reads still return a task after its DELETE (assumption 7)."""
     created_status: str = "RUNNING"
-    """Status of a task once it is created; "FAILED" makes creations fail (unknown 3)."""
+    """Status of a created task; with "FAILED" creations fail (assumption 3)."""
     deleting_status: str = "DELETING"
-    """Status shown by those reads after a DELETE (unknown 7)."""
+    """Status in these reads after a DELETE (assumption 7)."""
     create_status: int = 200
-    """HTTP status of a successful creation, 200 or 201 (unknown 1)."""
+    """HTTP status of a successful creation, 200, 201 or 202 (assumption 1)."""
 
     list_lag: int = 0
-    """How many reads of a list do not show a new task yet; it can be read by its id."""
+    """How many reads of a list omit a new task; it can be read by its id."""
     equal_create_times: bool = False
-    """Whether a new task gets the create_time of the task that the connector got before it."""
+    """Whether a new task gets the create_time of the previous task of the connector."""
 
     action_reads: int = 0
-    """How many reads still show the former status after a pause, a resume, a start or a restart was accepted."""
+    """How many reads still return the previous status after an accepted pause, resume, start or restart."""
     restart_looks: int = 0
-    """How many reads show a restarted task as RESTARTING."""
+    """How many reads return RESTARTING for a restarted task."""
     connector_looks: int = 0
-    """How many reads show an instance as EXTENDING or CONNECTOR_DELETING while Smart Connect goes on or off."""
+    """How many reads return EXTENDING or CONNECTOR_DELETING while Smart Connect is being enabled or disabled."""
 
     max_tasks: int = 9
-    """Tasks that a connector takes, until UpdateSinkTaskQuota raises it."""
+    """Maximum number of tasks of a connector, until UpdateSinkTaskQuota raises it."""
     quota_tasks: int = 10
-    """The quota that the list shows beside it; a creation beyond either fails."""
+    """The quota in lists of tasks; a creation beyond it or `max_tasks` fails."""
     quota_semantics: str = "lower"
     """Which of the two numbers limits creations: "lower" (the lower of both), "max_tasks", "quota_tasks"."""
     smart_connect_quota: int = 18
     """`max_tasks` and `quota_tasks` in the current API, and the number of tasks at which it refuses a creation."""
     quota_is_ceiling: bool = False
-    """Whether UpdateSinkTaskQuota refuses to go beyond `quota_tasks` (instances of today)."""
+    """Whether UpdateSinkTaskQuota refuses more than `quota_tasks` (current instances)."""
 
     unique_names: bool = False
-    """Whether a second task of the same name is refused (unknown 6)."""
+    """Whether a second task with the same name is refused (assumption 6)."""
     strict_names: bool = False
-    """Whether the console's naming rule holds at the API: 4-64 of A-Z a-z 0-9 - _ (unknown 6)."""
+    """Whether the API enforces the naming rule of the console: 4-64 of A-Z a-z 0-9 - _ (assumption 6)."""
     echo_topics_regex: bool = True
-    """Whether the descriptor echoes `topics_regex` (unknown 4)."""
+    """Whether the descriptor contains `topics_regex` (assumption 4)."""
     exclusive_topics: bool = False
-    """Whether a topic may be in one task only (else 400 DMS.00400874)."""
+    """Whether a topic can be in one task only (else 400 DMS.00400874)."""
     known_topics: list[str] | None = None
-    """Topics that exist on every instance; None: any topic does."""
+    """Topics that exist in every instance; None: all topics exist."""
     partitions: int = 3
     """Partitions per topic in `topics_info`."""
 
     sink_tasks_gone: str | None = None
-    """Code with which every call of the old API returns 404, for example "APIG.0101" or "DMS.00404001" (unknown 13)."""
+    """Code of the 404 that all operations of the legacy API return, such as "APIG.0101" (assumption 13)."""
     missing_operations: list[str] | None = None
-    """Operations that the region lacks: 404 APIG.0101."""
+    """Operations that do not exist in the region: 404 APIG.0101."""
     shared_tasks: bool = True
-    """Whether each of the two APIs shows the tasks that the other has created (unknown 8)."""
+    """Whether each API returns the tasks created with the other one (assumption 8)."""
 
     modify: str = "all"
-    """What ModifyConnectorTask does: "all" (every field), "topics" (only these), "drop-keys" (every field, and the
-    stored keys are lost), "pretend" (returns the change and keeps nothing), "refuse" (400 DMS.00400873),
-    "unknown-url" (404 APIG.0101) (unknown 9)."""
+    """What ModifyConnectorTask changes: "all" (every field), "topics" (only these), "drop-keys" (every field, and the
+    stored keys are lost), "pretend" (returns the change without storing it), "refuse" (400 DMS.00400873),
+    "unknown-url" (404 APIG.0101) (assumption 9)."""
     modify_takes_keys: bool = False
-    """Whether ModifyConnectorTask stores keys and passwords of its body (unknown 17)."""
+    """Whether ModifyConnectorTask stores the keys and passwords in its body (assumption 17)."""
     actions_queue: bool = False
-    """Whether actions on a task that is CREATING or RESTARTING are accepted (unknown 20)."""
+    """Whether actions on a task that is CREATING or RESTARTING are accepted (assumption 20)."""
     unused_side: str = "empty"
-    """How the side that a task does not have is returned: "empty" ({}), "null", "absent"."""
+    """How the unused one of `source_task` and `sink_task` is returned: "empty" ({}), "null", "absent"."""
     unused_type: str = "NONE"
-    """How the type of that side is returned: "NONE" or "absent"."""
+    """How the unused one of `source_type` and `sink_type` is returned: "NONE" or "absent"."""
     unused_topics: str = "empty"
-    """How the one of `topics` and `topics_regex` that is not set is returned: "empty" (""), "null", "absent"."""
+    """How the unused one of `topics` and `topics_regex` is returned: "empty" (""), "null", "absent"."""
     newline_echo: str = "line feed"
-    """How the current API returns a newline delimiter: "line feed" or "backslash-n" (unknown 16)."""
+    """How the current API returns a newline delimiter: "line feed" or "backslash-n" (assumption 16)."""
 
     connector_enable_follows: bool = True
-    """Whether `connector_enable` is true when Smart Connect was enabled later than at creation (unknown 18)."""
+    """Whether `connector_enable` is true if Smart Connect was enabled after the creation (assumption 18)."""
     connector_nodes_shown: bool = True
-    """Whether an instance shows `connector_node_num`."""
+    """Whether instances have the field `connector_node_num`."""
     connector_off: str = "empty"
-    """Whether an instance without Smart Connect shows the connector's fields: "empty" or "absent"."""
+    """How instances without Smart Connect return the fields of the connector: "empty" or "absent"."""
     connector_fails: bool = False
-    """Whether enabling and disabling fail after they were accepted: the job is FAILED, the instance as before."""
+    """Whether accepted requests to enable or disable fail: the job is FAILED, the instance unchanged."""
     disable_needs_body: bool = False
-    """Whether DeleteConnector without a body is refused with 400 DMS.00400004."""
+    """Whether DeleteConnector requires a body (else 400 DMS.00400004)."""
     busy_requests: int = 0
-    """How many more requests to enable or disable Smart Connect are refused with `busy_code`."""
+    """How many of the next requests to enable or disable Smart Connect are refused with `busy_code`."""
     busy_code: str = "DMS.00400026"
     """DMS.00400026, CBC.99003651 or DMS.00400017."""
     sold_out: bool = False
     """Whether the resources for Smart Connect are sold out."""
 
     metric_dimension: str = "name"
-    """What the dimension `connector_task` of Cloud Eye holds: "name" or "id" of the task (unknown 15)."""
+    """Value of the dimension `connector_task` of Cloud Eye: "name" or "id" of the task (assumption 15)."""
     metric_period: int = 60
     """Seconds between two datapoints."""
     metric_delay: int = 0
-    """Seconds by which datapoints arrive late."""
+    """Delay of datapoints in seconds."""
     metric_gap: int = 0
-    """Each so many-th datapoint is missing; 0: none."""
+    """Every n-th datapoint is missing; 0: none."""
 
     rate: int | None = None
-    """Requests allowed per `rate_period`; None: any number."""
+    """Requests allowed per `rate_period`; None: unlimited."""
     rate_period: float = 1.0
     """Seconds."""
     throttle_style: str = "429"
-    """How too many requests are answered: "429", "429-retry-after", "dms-404" (unknown 12)."""
+    """Response to throttled requests: "429", "429-retry-after", "dms-404" (assumption 12)."""
 
     lock_after: int | None = 5
-    """Failed signatures (or passwords) in a row that lock the key (or user); None: never."""
+    """Consecutive failed signatures (or passwords) that lock the key (or user); None: never."""
     lock_seconds: float = 300.0
-    """How long it stays locked."""
+    """Duration of a lock."""
     token_seconds: float = 86400.0
-    """How long an IAM token lives."""
+    """Lifetime of IAM tokens."""
     error_prefix: str = "APIG"
-    """Prefix of the gateway's codes: APIG or APIGW."""
+    """Prefix of the codes of the gateway: APIG or APIGW."""
     project_name_needs_domain: bool = True
-    """Whether a login scoped by project name is refused without the project's domain, as a plain Keystone does."""
+    """Whether a login scoped to a project by name requires the domain of the project, as in Keystone."""
 
     def update(self, **values: Any) -> None:
-        """Set several at once. Raises ValueError for an unknown name or a value of the wrong kind; then none is set."""
+        """Change several settings. Raises ValueError for an unknown name or an invalid value; then none is changed."""
         checked = {name: _checked(name, value) for name, value in values.items()}
         for name, value in checked.items():
             setattr(self, name, value)
 
     def restore(self, other: Settings) -> None:
-        """Take all values of `other`."""
+        """Copy all values of `other`."""
         for field in dataclasses.fields(self):
             setattr(self, field.name, getattr(other, field.name))
 

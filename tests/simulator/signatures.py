@@ -1,10 +1,10 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks `SDK-HMAC-SHA256` signatures by signing the request once more with the vendor's own signer.
+"""Verifies `SDK-HMAC-SHA256` signatures by signing the request again with the vendor's signer.
 
-The collection has a signer of its own; this one shares no line with it. What came in is signed anew with the headers
-that the client names in SignedHeaders and with no other, for clients choose differently which they sign.
+The collection has its own signer and shares no code with this one. Only the headers in SignedHeaders are signed,
+because clients differ in which headers they sign.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _AUTHORIZATION = re.compile(
 
 
 class BadSignatureError(Exception):
-    """The signature is not the right one; the text is what the gateway would say."""
+    """The signature is wrong; the message is that of the gateway."""
 
 
 class Authorization(NamedTuple):
@@ -48,7 +48,7 @@ class _KeyPair(NamedTuple):
 
 
 class _Resigner(Signer):  # type: ignore[misc]
-    """The vendor's signer, kept from adding headers that the client did not sign."""
+    """The vendor's signer without the headers that it adds to the signed ones."""
 
     @classmethod
     def _process_content_header(cls, request: SdkRequest) -> None:
@@ -60,7 +60,7 @@ class _Resigner(Signer):  # type: ignore[misc]
 
 
 def parse_authorization(header: str) -> Authorization:
-    """Split an Authorization header. Raises BadSignatureError when it is none of this algorithm."""
+    """Parse an Authorization header. Raises BadSignatureError for other formats and algorithms."""
     match = _AUTHORIZATION.fullmatch(header.strip())
     if match is None:
         raise BadSignatureError("authorization header format is incorrect")
@@ -69,7 +69,7 @@ def parse_authorization(header: str) -> Authorization:
 
 @lru_cache(maxsize=256)
 def parse_date(text: str) -> float:
-    """Seconds since 1970 of a date in the form 20240102T030405Z. Raises BadSignatureError for any other form."""
+    """Seconds since 1970 of a date such as 20240102T030405Z. Raises BadSignatureError for other formats."""
     try:
         moment = datetime.datetime.strptime(text + "+0000", "%Y%m%dT%H%M%SZ%z")
     except ValueError:
@@ -78,9 +78,9 @@ def parse_date(text: str) -> float:
 
 
 def verify(request: Request, authorization: Authorization, secret_key: str) -> None:
-    """Check a request against its Authorization header. Raises BadSignatureError when it does not fit.
+    """Verify a request against its Authorization header. Raises BadSignatureError if they do not match.
 
-    As the real service does, the text of the failure echoes the request, its headers included.
+    As in the real service, the error message contains the request with its headers.
     """
     signed = {}
     for name in authorization.signed_headers:
@@ -92,16 +92,16 @@ def verify(request: Request, authorization: Authorization, secret_key: str) -> N
         signed[name] = value
     payload_hash = signed.get("x-sdk-content-sha256", UNSIGNED_PAYLOAD)
     if payload_hash not in (UNSIGNED_PAYLOAD, hashlib.sha256(request.body).hexdigest()):
-        raise BadSignatureError("x-sdk-content-sha256 does not fit the body")
+        raise BadSignatureError("x-sdk-content-sha256 does not match the body")
 
-    again = SdkRequest(
+    copy = SdkRequest(
         method=request.method,
         resource_path=request.path,
         query_params=list(request.query),
         header_params=dict(signed),
         body=request.body,
     )
-    signature = _Resigner(_KeyPair(authorization.access_key, secret_key)).sign(again).header_params["Authorization"]
+    signature = _Resigner(_KeyPair(authorization.access_key, secret_key)).sign(copy).header_params["Authorization"]
     if not hmac.compare_digest(signature.rpartition("=")[2], authorization.signature):
         echo = "|".join(
             [
@@ -116,7 +116,7 @@ def verify(request: Request, authorization: Authorization, secret_key: str) -> N
 
 
 def _is_utf8(text: str) -> bool:
-    """Whether a header came as UTF-8; other bytes have become lone surrogates."""
+    """Whether a header was sent as UTF-8; other bytes were decoded to lone surrogates."""
     try:
         text.encode()
     except UnicodeEncodeError:

@@ -33,7 +33,7 @@ ACCESS_KEY = "SAMPLEACCESSKEY00001"
 SECRET_KEY = "SampleSecretKeyOfTheSimulator00000000001"
 INSTANCE_NAME = "kafka-sample"
 
-_FIRST_DAY_MS = "1735689600000"
+_CREATED_AT_MS = "1735689600000"
 
 
 class TemporaryKeys(NamedTuple):
@@ -93,15 +93,15 @@ class Job:
 class Instance:
     project_id: str
     fields: dict[str, Any]
-    """As the service shows them, `instance_id`, `status` and `connector_id` among them."""
+    """The fields that the service returns, including `instance_id`, `status` and `connector_id`."""
     passing: list[str] = dataclasses.field(default_factory=list)
-    """Statuses that the next reads show, one each, while it changes."""
+    """Statuses that the next reads return, one each, during a change."""
     finish: Callable[[], object] | None = None
-    """What completes the change after the last of them."""
+    """Called to complete the change after the last of them."""
     jobs: list[Job] = dataclasses.field(default_factory=list)
-    """Background jobs, the oldest first."""
+    """Background jobs, oldest first."""
     points: dict[str, list[tuple[int, dict[str, float]]]] = dataclasses.field(default_factory=dict)
-    """Datapoints of Cloud Eye that were recorded by hand, by the value of the dimension `connector_task`."""
+    """Datapoints of Cloud Eye set by `add_point`, by the value of the dimension `connector_task`."""
 
     @property
     def instance_id(self) -> str:
@@ -111,27 +111,27 @@ class Instance:
     def status(self) -> str:
         return self.passing[0] if self.passing else str(self.fields["status"])
 
-    def look(self) -> dict[str, Any]:
-        """What a read shows. Each look brings a change nearer to its end."""
+    def read(self) -> dict[str, Any]:
+        """Return the fields, and advance a pending change by one read."""
         shown = {**self.fields, "status": self.status}
         del self.passing[:1]
         self.settle()
         return shown
 
     def change(self, passing: list[str], finish: Callable[[], object]) -> None:
-        """Show these statuses first, then be changed."""
+        """Return these statuses first, then complete the change."""
         self.passing, self.finish = passing, finish
         self.settle()
 
     def settle(self) -> None:
-        """Complete a change that has nothing left to show."""
+        """Complete a change that has no statuses left to return."""
         if self.finish is not None and not self.passing:
             finish, self.finish = self.finish, None
             finish()
 
 
 class Health(NamedTuple):
-    """What Cloud Eye records of a task, in the order of METRICS."""
+    """The metrics of a task in Cloud Eye, in the order of METRICS."""
 
     status: float = 1
     waiting: float = 0
@@ -141,34 +141,34 @@ class Health(NamedTuple):
 
 @dataclasses.dataclass
 class Task:
-    """A Smart Connect task: a dump to OBS, or with `source` a replication from another Kafka."""
+    """A Smart Connect task: a dump to OBS, or with `source` a replication from another Kafka cluster."""
 
     task_id: str
     task_name: str
     status: str
-    """Where it stands once nothing changes any more."""
+    """Status after all of `passing`."""
     descriptor: dict[str, Any]
-    """As it was sent, `topics` and OBS keys included."""
+    """As sent, including `topics` and OBS keys."""
     create_time: int
     """Milliseconds since 1970."""
     passing: list[str] = dataclasses.field(default_factory=list)
-    """Statuses that the next reads show, one each, while it is created, restarted or deleted."""
+    """Statuses that the next reads return, one each, during a creation, restart or deletion."""
     deleting: bool = False
     topics_info: list[dict[str, Any]] | None = None
     source: dict[str, Any] | None = None
-    """The peer of a replication, password included."""
+    """The peer of a replication, including its password."""
     unlisted: int = 0
-    """How many reads of a list do not show it yet."""
+    """How many more reads of a list omit it."""
     api: str | None = None
-    """Which API has created it, "sink" or "connector"; None: both show it in any case."""
+    """The API that created it, "sink" or "connector"; None: both APIs return it in any case."""
     keys_dropped: bool = False
-    """Whether the stored keys were lost, so that it can't be started again."""
+    """Whether the stored keys are lost, so that a restart fails."""
     health: dict[str, list[tuple[int, Health | None]]] = dataclasses.field(default_factory=dict)
-    """By half ("" for a task with one): what Cloud Eye records from a moment (ms) on; None: no datapoints."""
+    """By half ("" for a task without halves): the metrics from a time (ms) on; None: no datapoints."""
 
     @property
     def topics(self) -> str:
-        """The topics, or the regular expression in their place."""
+        """The topics, or the regular expression if there are none."""
         return str(self.descriptor["topics"] or self.descriptor["topics_regex"])
 
 
@@ -179,7 +179,7 @@ class Connector:
     project_id: str
     tasks: dict[str, Task] = dataclasses.field(default_factory=dict)
     raised_to: int | None = None
-    """What UpdateSinkTaskQuota made of the quota."""
+    """The quota set by UpdateSinkTaskQuota."""
 
     def max_tasks(self, settings: Settings) -> int:
         return max(settings.max_tasks, self.raised_to or 0)
@@ -187,18 +187,18 @@ class Connector:
     def quota_tasks(self, settings: Settings) -> int:
         return max(settings.quota_tasks, self.raised_to or 0)
 
-    def look_at(self, task: Task) -> str:
-        """The status that a read shows. Each look brings a creation or a deletion nearer to its end."""
+    def read_status(self, task: Task) -> str:
+        """Return the status of a task, and advance its pending change by one read."""
         status = task.passing.pop(0) if task.passing else task.status
         if task.deleting and not task.passing:
             del self.tasks[task.task_id]
         return status
 
     def listed(self, api: str, settings: Settings) -> list[Task]:
-        """What a read of a list shows: without the other API's tasks and those that lag. Each read shortens the lag."""
+        """The tasks in a list of this API, without those that still lag; each read shortens the lag."""
         shown = []
         for task in sorted_tasks(self):
-            if not seen_by(task, api, settings):
+            if not visible_in(task, api, settings):
                 continue
             if task.unlisted:
                 task.unlisted -= 1
@@ -207,7 +207,7 @@ class Connector:
         return shown
 
     def delete(self, task: Task, passing: list[str]) -> None:
-        """Delete a task, at once or when the reads have shown what it passes through."""
+        """Delete a task, immediately or after reads have returned all statuses of `passing`."""
         if passing:
             task.passing, task.deleting = passing, True
         else:
@@ -215,7 +215,7 @@ class Connector:
 
 
 class World:
-    """All that the services know."""
+    """The state of all services."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.lock = threading.RLock()
@@ -232,9 +232,9 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the first day: one project, one instance with its connector, no tasks."""
+        """Restore the initial state: one project, one instance with its connector, no tasks."""
         with self.lock:
-            # The same seed each time: ids made from here on are the same in every run.
+            # With a fixed seed, ids are the same in every run.
             self._random.seed(1)
             for table in (self.projects, self.instances, self.connectors, self.users, self.access_keys, self.tokens):
                 table.clear()
@@ -257,7 +257,7 @@ class World:
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    def add_project(self, name: str, id: str | None = None) -> str:  # noqa: A002 - the word that fits
+    def add_project(self, name: str, id: str | None = None) -> str:  # noqa: A002 - name of the field in IAM
         """Add a project of the account; returns its id."""
         with self.lock:
             project_id = id or self.new_hex()
@@ -274,7 +274,7 @@ class World:
             return user.user_id
 
     def add_temporary_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
-        """Temporary keys of the sample user, good for `lifetime` seconds."""
+        """Create temporary keys of the sample user, valid for `lifetime` seconds."""
         with self.lock:
             keys = TemporaryKeys(
                 f"TEMP{self.new_hex()[:16].upper()}",
@@ -287,7 +287,7 @@ class World:
             return keys
 
     def add_token(self, user_id: str = USER_ID, project_id: str = PROJECT_ID, lifetime: float | None = None) -> Token:
-        """An IAM token of a user, scoped to a project ("" for none)."""
+        """Create an IAM token of a user, scoped to a project ("" for none)."""
         with self.lock:
             text = f"SampleToken{self.new_hex()}{self.new_hex()}"
             seconds = self._settings.token_seconds if lifetime is None else lifetime
@@ -307,9 +307,9 @@ class World:
         project_id: str = PROJECT_ID,
         **fields: Any,
     ) -> dict[str, Any]:
-        """Add an instance, with a connector (of the given id) or without; `fields` override what the service shows.
+        """Add an instance, with a connector (of the given id) or without; `fields` override the returned fields.
 
-        Returns the fields shown.
+        Returns all fields.
         """
         with self.lock:
             instance = Instance(project_id, _instance_fields(name, instance_id or self.new_id(), status))
@@ -327,7 +327,7 @@ class World:
                 del self.connectors[connector_id]
 
     def set_instance(self, instance_id: str, **fields: Any) -> None:
-        """Change what is shown of an instance, for example its status."""
+        """Change fields of an instance, for example its status."""
         with self.lock:
             self.instances[instance_id].fields.update(fields)
 
@@ -347,16 +347,16 @@ class World:
             return connector.connector_id
 
     def add_bucket(self, name: str, **fields: Any) -> None:
-        """Add an OBS bucket of the account; `fields` override what ListObsBuckets shows of it."""
+        """Add an OBS bucket of the account; `fields` override those that ListObsBuckets returns."""
         with self.lock:
-            shown = {
+            bucket = {
                 "bucketName": name,
-                "creationDate": int(_FIRST_DAY_MS),
+                "creationDate": int(_CREATED_AT_MS),
                 "location": REGION,
                 "storageClass": "STANDARD",
                 "bucketType": "OBJECT",
             }
-            self.buckets.append({**shown, **fields})
+            self.buckets.append({**bucket, **fields})
 
     # -- tasks ------------------------------------------------------------------------------------------------------
 
@@ -376,9 +376,9 @@ class World:
     ) -> str:
         """Add a task; `descriptor` holds fields of its obs_destination_descriptor. Returns the task's id.
 
-        passing: statuses that the next reads show before `status`. source: that of a replication, which has
-        no descriptor but its `topics` or `topics_regex`. unlisted: how many reads of a list do not show it.
-        api: "sink" or "connector" when only that API shows it with `shared_tasks` off.
+        passing: statuses that the next reads return before `status`. source: the peer of a replication, whose
+        descriptor only has `topics` and `topics_regex`. unlisted: how many reads of a list omit the task.
+        api: "sink" or "connector" if only that API returns the task with `shared_tasks` off.
         """
         with self.lock:
             task = Task(
@@ -402,7 +402,7 @@ class World:
             return task.task_id
 
     def remove_task(self, connector_id: str, task_id: str) -> None:
-        """Remove a task at once. Raises KeyError when there is none."""
+        """Remove a task immediately. Raises KeyError when there is none."""
         with self.lock:
             del self.connectors[connector_id].tasks[task_id]
 
@@ -416,7 +416,7 @@ class World:
                 setattr(task, name, value)
 
     def tasks(self, connector_id: str) -> list[dict[str, Any]]:
-        """All tasks of a connector by creation, OBS keys included; looking here ends no creation or deletion."""
+        """All tasks of a connector in order of creation, including OBS keys. Does not count as a read."""
         with self.lock:
             return [
                 {
@@ -435,7 +435,7 @@ class World:
     # -- background jobs and Cloud Eye ------------------------------------------------------------------------------
 
     def add_job(self, instance_id: str, name: str, status: str = "SUCCESS", *, job_id: str | None = None) -> str:
-        """Add a background job, the newest of the instance. Returns its id."""
+        """Add a background job to an instance. Returns its id."""
         with self.lock:
             now = self._clock.now()
             job = Job(job_id or self.new_id(), name, status, now, now)
@@ -443,7 +443,7 @@ class World:
             return job.job_id
 
     def finish_job(self, instance_id: str, job_id: str, status: str) -> None:
-        """Set the status of a background job; does nothing when its record is gone."""
+        """Set the status of a background job; does nothing if the job was deleted."""
         with self.lock:
             for job in self.instances[instance_id].jobs:
                 if job.job_id == job_id:
@@ -461,10 +461,10 @@ class World:
         at: int | None = None,
         half: int | None = None,
     ) -> None:
-        """Set what Cloud Eye records of a task: from `at` (ms) on, or from its creation on in place of all else.
+        """Set the metrics of a task in Cloud Eye from `at` (ms) on; without it, from its creation on.
 
-        status: 1 normal, 0 abnormal, None: no datapoints. half: 0 or 1, one half of a two-way task; None: all of it.
-        Without a call a task is normal.
+        status: 1 normal, 0 abnormal, None: no datapoints. half: 0 or 1, one half of a two-way task; None: both.
+        By default a task is normal.
         """
         with self.lock:
             task = self.connectors[connector_id].tasks[task_id]
@@ -472,13 +472,13 @@ class World:
             for name in halves(task):
                 if half is not None and name != f"_source_{half}":
                     continue
-                course = task.health.setdefault(name, [(0, Health())]) if at is not None else []
-                task.health[name] = sorted([*course, (at or 0, health)], key=lambda item: item[0])
+                history = task.health.setdefault(name, [(0, Health())]) if at is not None else []
+                task.health[name] = sorted([*history, (at or 0, health)], key=lambda item: item[0])
 
     def add_point(self, instance_id: str, value: str, at: int, **metrics: float) -> None:
-        """Record one datapoint of Cloud Eye by hand, whether there is such a task or not.
+        """Add one datapoint of Cloud Eye, whether the task exists or not.
 
-        value: that of the dimension `connector_task`. metrics: names of METRICS.
+        value: value of the dimension `connector_task`. metrics: numbers by names of METRICS.
         """
         if set(metrics) - set(METRICS):
             raise ValueError(f"unknown metrics; there are {', '.join(METRICS)}")
@@ -488,33 +488,33 @@ class World:
     def metric_values(self, instance_id: str) -> list[str]:
         """The values of the dimension `connector_task` for which Cloud Eye has metrics."""
         with self.lock:
-            return list(dict.fromkeys([*self._measured(instance_id), *self.instances[instance_id].points]))
+            return list(dict.fromkeys([*self._tasks_by_dimension(instance_id), *self.instances[instance_id].points]))
 
     def datapoints(self, instance_id: str, value: str, metric: str, start: int, end: int) -> list[tuple[int, float]]:
-        """Moments (ms) and numbers that Cloud Eye has of one metric, from `start` to `end`."""
+        """The times (ms) and values of one metric from `start` to `end`."""
         with self.lock:
             settings = self._settings
             end = min(end, int((self._clock.now() - settings.metric_delay) * 1000))
             period = settings.metric_period * 1000
             found = {}
-            for task, half in self._measured(instance_id).get(value, ()):
-                course = task.health.get(half, [(0, Health())])
+            for task, half in self._tasks_by_dimension(instance_id).get(value, ()):
+                history = task.health.get(half, [(0, Health())])
                 first = -(-max(start, task.create_time) // period)
                 for number in range(first, end // period + 1):
-                    health = [known for since, known in course if since <= number * period][-1:]
+                    health = [entry for since, entry in history if since <= number * period][-1:]
                     if (
                         health
                         and health[0] is not None
                         and not (settings.metric_gap and number % settings.metric_gap == 0)
                     ):
                         found[number * period] = health[0][list(METRICS).index(metric)]
-            for moment, numbers in self.instances[instance_id].points.get(value, ()):
-                if start <= moment <= end and metric in numbers:
-                    found[moment] = numbers[metric]
+            for time_ms, metrics in self.instances[instance_id].points.get(value, ()):
+                if start <= time_ms <= end and metric in metrics:
+                    found[time_ms] = metrics[metric]
             return sorted(found.items())
 
-    def _measured(self, instance_id: str) -> dict[str, list[tuple[Task, str]]]:
-        """The tasks behind each value of the dimension; twins share one when it holds names."""
+    def _tasks_by_dimension(self, instance_id: str) -> dict[str, list[tuple[Task, str]]]:
+        """The tasks by value of the dimension; tasks of the same name share a value if it holds names."""
         found: dict[str, list[tuple[Task, str]]] = {}
         for connector in self.connectors.values():
             if connector.instance_id == instance_id:
@@ -525,7 +525,7 @@ class World:
         return found
 
     def state(self) -> dict[str, Any]:
-        """All of it as JSON-able values, for the control interface."""
+        """The whole state as JSON-serializable values, for the control API."""
         with self.lock:
             return {
                 "projects": [dataclasses.asdict(project) for project in self.projects.values()],
@@ -546,19 +546,19 @@ class World:
 
 
 def sorted_tasks(connector: Connector) -> list[Task]:
-    """By creation; those of the same millisecond in the order in which they came."""
+    """The tasks in order of creation, also within the same millisecond."""
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
 
 
-def seen_by(task: Task, api: str, settings: Settings) -> bool:
-    """Whether an API, "sink" or "connector", knows a task; replications are never sink tasks."""
+def visible_in(task: Task, api: str, settings: Settings) -> bool:
+    """Whether an API, "sink" or "connector", returns a task; replications are never sink tasks."""
     if api == "sink" and task.source is not None:
         return False
     return settings.shared_tasks or task.api in (None, api)
 
 
 def halves(task: Task) -> tuple[str, ...]:
-    """What Cloud Eye appends to name or id of a task: a two-way one is measured as two."""
+    """The suffixes that Cloud Eye appends to the name or id of a task: a two-way task has two sets of metrics."""
     two_way = task.source is not None and task.source.get("direction") == "two-way"
     return ("_source_0", "_source_1") if two_way else ("",)
 
@@ -602,7 +602,7 @@ def _instance_fields(name: str, instance_id: str, status: str) -> dict[str, Any]
         "charging_mode": 1,
         "vpc_id": "33333333-3333-4333-8333-333333333333",
         "vpc_name": "vpc-sample",
-        "created_at": _FIRST_DAY_MS,
+        "created_at": _CREATED_AT_MS,
         "subnet_name": "subnet-sample",
         "subnet_cidr": "192.0.2.0/24",
         "subnet_id": "44444444-4444-4444-8444-444444444444",

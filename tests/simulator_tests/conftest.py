@@ -1,9 +1,9 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulator for all tests, back on its first day for each, and a client that shows raw answers.
+"""A simulator that is reset before each test, and a client that returns raw responses.
 
-The client signs with a few lines of its own, so that the vendor's signer inside the simulator has a second opinion.
+The client has its own signer, to check that of the vendor in the simulator independently.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TIMEOUT = 20
 
 
 class Client:
-    """Sends requests to a simulator, signed with its sample keys unless told otherwise."""
+    """Sends requests to a simulator, by default signed with its sample keys."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -42,7 +42,7 @@ class Client:
         return f"/v2/{self.simulator.project_id}/instances"
 
     def plain(self, method: str, path: str, body: Any = None, **arguments: Any) -> requests.Response:
-        """A request without credentials."""
+        """Send a request without credentials."""
         return self.session.request(
             method,
             self.simulator.endpoint + path,
@@ -62,7 +62,7 @@ class Client:
         headers: dict[str, str] | None = None,
         **signing: Any,
     ) -> requests.Response:
-        """A signed request; `signing` goes to `signed`."""
+        """Send a signed request; `signing` is passed to `signed`."""
         data = _encoded(body)
         given = {"Content-Type": "application/json", **(headers or {})}
         query_text = "&".join(f"{_quoted(key)}={_quoted(value)}" for key, value in sorted((query or {}).items()))
@@ -83,37 +83,38 @@ class Client:
         when: float | None = None,
         algorithm: str = "SDK-HMAC-SHA256",
     ) -> dict[str, str]:
-        """X-Sdk-Date and Authorization for a request; `names` are the headers to sign, all if not given."""
+        """X-Sdk-Date and Authorization for a request; `names` are the headers to sign (default: all)."""
         date = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(when or self.simulator.clock.now()))
         host = self.simulator.endpoint.partition("//")[2]
-        every = {name.lower(): value for name, value in headers.items()} | {"host": host, "x-sdk-date": date}
-        chosen = sorted(names or every)
+        available = {name.lower(): value for name, value in headers.items()} | {"host": host, "x-sdk-date": date}
+        to_sign = sorted(names or available)
+        signed_headers = ";".join(to_sign)
         canonical = "\n".join(
             [
                 method,
                 path if path.endswith("/") else path + "/",
                 query_text,
-                *(f"{name}:{every[name].strip()}" for name in chosen),
+                *(f"{name}:{available[name].strip()}" for name in to_sign),
                 "",
-                ";".join(chosen),
+                signed_headers,
                 hashlib.sha256(data).hexdigest(),
             ]
         )
-        to_sign = f"SDK-HMAC-SHA256\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+        string_to_sign = f"SDK-HMAC-SHA256\n{date}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
         key = secret_key or self.simulator.secret_key
-        signature = hmac.new(key.encode(), to_sign.encode(), hashlib.sha256).hexdigest()
+        signature = hmac.new(key.encode(), string_to_sign.encode(), hashlib.sha256).hexdigest()
         access = access_key or self.simulator.access_key
         return {
             "X-Sdk-Date": date,
-            "Authorization": f"{algorithm} Access={access}, SignedHeaders={';'.join(chosen)}, Signature={signature}",
+            "Authorization": f"{algorithm} Access={access}, SignedHeaders={signed_headers}, Signature={signature}",
         }
 
     def control(self, method: str, path: str, body: Any = None) -> requests.Response:
-        """A request to the control interface."""
+        """Send a request to the control API."""
         return self.plain(method, f"/_simulator/{path}", body)
 
     def create(self, **changes: Any) -> requests.Response:
-        """Create a task; `changes` go into the body, those of the descriptor with a leading `obs__`."""
+        """Create a task; `changes` override fields of the body, or with the prefix `obs__` of the descriptor."""
         return self("POST", self.tasks_path, task_body(**changes))
 
 
@@ -167,9 +168,9 @@ def client(sim: Simulator) -> Iterator[Client]:
         yield client
 
 
-def code_of(answer: requests.Response) -> tuple[int, str]:
-    """Status and error code of an answer."""
-    return answer.status_code, answer.json()["error_code"]
+def code_of(response: requests.Response) -> tuple[int, str]:
+    """Status and error code of a response."""
+    return response.status_code, response.json()["error_code"]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""IAM: login by password and the lookup of projects."""
+"""IAM: login with a password and lookup of projects."""
 
 from __future__ import annotations
 
@@ -31,41 +31,41 @@ def login(sim: Simulator, scope: Any = None, **user: Any) -> dict[str, Any]:
         {"project": {"id": Simulator.project_id}, "domain": {"name": "other"}},
     ],
 )
-def test_login_for_a_project(client: Any, sim: Simulator, scope: dict[str, Any]) -> None:
-    answer = client.plain("POST", TOKENS, login(sim, scope))
-    assert answer.status_code == 201
-    token = answer.json()["token"]
+def test_login_scoped_to_project(client: Any, sim: Simulator, scope: dict[str, Any]) -> None:
+    response = client.plain("POST", TOKENS, login(sim, scope))
+    assert response.status_code == 201
+    token = response.json()["token"]
     assert token["project"]["id"] == sim.project_id
     assert token["user"]["name"] == sim.user_name
     assert [service["name"] for service in token["catalog"]] == ["iam", "dms"]
-    assert answer.headers["X-IAM-Trace-Id"]
-    headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
+    assert response.headers["X-IAM-Trace-Id"]
+    headers = {"X-Auth-Token": response.headers["X-Subject-Token"]}
     assert client.plain("GET", client.tasks_path, headers=headers).status_code == 200
     assert sim.journal[0].operation == "KeystoneCreateUserTokenByPassword"
 
 
-def test_short_answer(client: Any, sim: Simulator) -> None:
-    answer = client.plain("POST", TOKENS + "?nocatalog=1", login(sim, {"project": {"id": sim.project_id}}))
-    assert "catalog" not in answer.json()["token"]
+def test_nocatalog_omits_the_catalog(client: Any, sim: Simulator) -> None:
+    response = client.plain("POST", TOKENS + "?nocatalog=1", login(sim, {"project": {"id": sim.project_id}}))
+    assert "catalog" not in response.json()["token"]
 
 
 @pytest.mark.parametrize("scope", [None, {}, {"domain": {"name": Simulator.domain_name}}])
-def test_login_for_no_project(client: Any, sim: Simulator, scope: Any) -> None:
-    answer = client.plain("POST", TOKENS, login(sim, scope))
-    assert answer.status_code == 201
-    assert "project" not in answer.json()["token"]
-    assert ("domain" in answer.json()["token"]) == bool(scope)
-    headers = {"X-Auth-Token": answer.headers["X-Subject-Token"]}
+def test_login_without_project_is_not_valid_for_dms(client: Any, sim: Simulator, scope: Any) -> None:
+    response = client.plain("POST", TOKENS, login(sim, scope))
+    assert response.status_code == 201
+    assert "project" not in response.json()["token"]
+    assert ("domain" in response.json()["token"]) == bool(scope)
+    headers = {"X-Auth-Token": response.headers["X-Subject-Token"]}
     assert client.plain("GET", client.tasks_path, headers=headers).json()["error_code"] == "DMS.10240104"
     projects = client.plain("GET", "/v3/auth/projects", headers=headers).json()["projects"]
     assert [project["id"] for project in projects] == [sim.project_id]
 
 
-def test_project_name_without_its_domain(client: Any, sim: Simulator) -> None:
+def test_project_name_without_domain_is_refused(client: Any, sim: Simulator) -> None:
     body = login(sim, {"project": {"name": sim.region}})
-    answer = client.plain("POST", TOKENS, body)
-    assert answer.status_code == 400
-    assert answer.json()["error"]["message"].startswith("Expecting to find domain in project.")
+    response = client.plain("POST", TOKENS, body)
+    assert response.status_code == 400
+    assert response.json()["error"]["message"].startswith("Expecting to find domain in project.")
     sim.settings.project_name_needs_domain = False
     assert client.plain("POST", TOKENS, body).status_code == 201
 
@@ -74,9 +74,9 @@ def test_project_name_without_its_domain(client: Any, sim: Simulator) -> None:
     "body",
     [
         login(Simulator(), password="wrong"),
-        login(Simulator(), name="nobody"),
+        login(Simulator(), name="unknown"),
         login(Simulator(), domain={"name": "other"}),
-        login(Simulator(), name=None, id="nobody"),
+        login(Simulator(), name=None, id="unknown"),
         login(Simulator(), {"project": {"id": "f" * 32}}),
         login(Simulator(), {"project": {"name": "other", "domain": {"name": Simulator.domain_name}}}),
         login(Simulator(), {"project": {"name": Simulator.region, "domain": {"name": "other"}}}),
@@ -84,13 +84,13 @@ def test_project_name_without_its_domain(client: Any, sim: Simulator) -> None:
         {"auth": {"identity": {"methods": ["token"], "token": {"id": "x"}}}},
     ],
 )
-def test_refused(client: Any, body: Any) -> None:
-    answer = client.plain("POST", TOKENS, body)
-    assert answer.status_code == 401
-    error = answer.json()["error"]
+def test_failed_login_returns_401(client: Any, body: Any) -> None:
+    response = client.plain("POST", TOKENS, body)
+    assert response.status_code == 401
+    error = response.json()["error"]
     assert (error["code"], error["title"]) == (401, "Unauthorized")
-    assert "X-Subject-Token" not in answer.headers
-    assert answer.headers["X-IAM-Trace-Id"]
+    assert "X-Subject-Token" not in response.headers
+    assert response.headers["X-IAM-Trace-Id"]
 
 
 @pytest.mark.parametrize(
@@ -111,12 +111,12 @@ def test_refused(client: Any, body: Any) -> None:
         login(Simulator(), {"other": {}}),
     ],
 )
-def test_malformed(client: Any, body: Any) -> None:
-    answer = client.plain("POST", TOKENS, body)
-    assert (answer.status_code, answer.json()["error"]["title"]) == (400, "Bad Request")
+def test_malformed_login_returns_400(client: Any, body: Any) -> None:
+    response = client.plain("POST", TOKENS, body)
+    assert (response.status_code, response.json()["error"]["title"]) == (400, "Bad Request")
 
 
-def test_lock(client: Any, sim: Simulator) -> None:
+def test_user_is_locked_after_five_failures(client: Any, sim: Simulator) -> None:
     sim.clock.freeze()
     for _unused in range(5):
         client.plain("POST", TOKENS, login(sim, password="wrong"))
@@ -127,7 +127,7 @@ def test_lock(client: Any, sim: Simulator) -> None:
     assert client.plain("POST", TOKENS, login(sim)).status_code == 201
 
 
-def test_another_account(client: Any, sim: Simulator) -> None:
+def test_projects_of_other_accounts_are_not_accessible(client: Any, sim: Simulator) -> None:
     sim.world.add_user("guest", "guest-password", domain_name="guests")
     body = login(sim, name="guest", password="guest-password", domain={"name": "guests"})
     headers = {"X-Auth-Token": client.plain("POST", TOKENS, body).headers["X-Subject-Token"]}
@@ -136,13 +136,13 @@ def test_another_account(client: Any, sim: Simulator) -> None:
     assert client.plain("POST", TOKENS, body).status_code == 401
 
 
-def test_projects_by_name(client: Any, sim: Simulator) -> None:
+def test_projects_are_filtered_by_name_and_paginated(client: Any, sim: Simulator) -> None:
     other = sim.world.add_project(f"{sim.region}_team")
 
     def found(**query: str) -> list[str]:
-        answer = client("GET", "/v3/projects", query=query)
-        assert answer.headers["X-IAM-Trace-Id"]
-        return [project["id"] for project in answer.json()["projects"]]
+        response = client("GET", "/v3/projects", query=query)
+        assert response.headers["X-IAM-Trace-Id"]
+        return [project["id"] for project in response.json()["projects"]]
 
     assert found(name=sim.region) == [sim.project_id]
     assert found(name="nothing") == []
@@ -153,7 +153,7 @@ def test_projects_by_name(client: Any, sim: Simulator) -> None:
     assert client("GET", "/v3/auth/projects").json()["projects"][0]["name"] == sim.region
 
 
-def test_projects_need_credentials(client: Any) -> None:
-    for answer in (client.plain("GET", "/v3/projects"), client("GET", "/v3/projects", secret_key="wrong")):
-        assert answer.status_code == 401
-        assert answer.json()["error"]["code"] == 401
+def test_projects_require_credentials(client: Any) -> None:
+    for response in (client.plain("GET", "/v3/projects"), client("GET", "/v3/projects", secret_key="wrong")):
+        assert response.status_code == 401
+        assert response.json()["error"]["code"] == 401

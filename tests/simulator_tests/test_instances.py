@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Instances: one, and lists of them."""
+"""Reading one instance and lists of instances."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 
-def names(answer: Any) -> list[str]:
-    assert answer.status_code == 200, answer.text
-    return [instance["name"] for instance in answer.json()["instances"]]
+def names(response: Any) -> list[str]:
+    assert response.status_code == 200, response.text
+    return [instance["name"] for instance in response.json()["instances"]]
 
 
-def test_show(client: Any, sim: Simulator) -> None:
+def test_show_instance(client: Any, sim: Simulator) -> None:
     shown = client("GET", f"{client.instances_path}/{sim.instance_id}").json()
     assert shown["instance_id"] == sim.instance_id
     assert shown["connector_enable"] is True
@@ -27,13 +27,13 @@ def test_show(client: Any, sim: Simulator) -> None:
     assert isinstance(shown["partition_num"], str)
 
 
-def test_without_connector(client: Any, sim: Simulator) -> None:
+def test_instance_without_connector_has_empty_connector_id(client: Any, sim: Simulator) -> None:
     added = sim.world.add_instance("plain", connector=False, description="mine")
     shown = client("GET", f"{client.instances_path}/{added['instance_id']}").json()
     assert (shown["connector_enable"], shown["connector_id"], shown["description"]) == (False, "", "mine")
 
 
-def test_missing(client: Any, sim: Simulator, code: Any) -> None:
+def test_unknown_and_invalid_ids_are_refused(client: Any, sim: Simulator, code: Any) -> None:
     assert code(client("GET", f"{client.instances_path}/{sim.connector_id}")) == (404, "DMS.00404022")
     assert code(client("GET", f"{client.instances_path}/kafka-sample")) == (400, "DMS.00400030")
     sim.world.remove_instance(sim.instance_id)
@@ -42,11 +42,11 @@ def test_missing(client: Any, sim: Simulator, code: Any) -> None:
     assert client("GET", client.instances_path).json() == {"instances": [], "instance_num": 0}
 
 
-def test_filters(client: Any, sim: Simulator) -> None:
+def test_list_is_filtered_by_query(client: Any, sim: Simulator) -> None:
     sim.world.add_instance("Kafka", status="ERROR")
     sim.world.add_instance("failed", status="CREATEFAILED", connector=False)
     sim.world.add_instance("special", enterprise_project_id="7")
-    sim.world.add_instance("elsewhere", project_id=sim.world.add_project("another"))
+    sim.world.add_instance("other-project", project_id=sim.world.add_project("another"))
 
     def found(**query: str) -> list[str]:
         return names(client("GET", client.instances_path, query=query))
@@ -65,7 +65,7 @@ def test_filters(client: Any, sim: Simulator) -> None:
     assert found(engine="rabbitmq") == []
 
 
-def test_pages(client: Any, sim: Simulator, code: Any) -> None:
+def test_list_is_paginated(client: Any, sim: Simulator, code: Any) -> None:
     for number in range(59):
         sim.world.add_instance(f"i-{number}")
     assert len(names(client("GET", client.instances_path))) == 10
@@ -88,7 +88,7 @@ def test_pages(client: Any, sim: Simulator, code: Any) -> None:
         {"exact_match_name": "1"},
     ],
 )
-def test_bad_query(client: Any, code: Any, query: dict[str, str]) -> None:
-    answer = client("GET", client.instances_path, query=query)
-    assert code(answer) == (400, "DMS.00400062")
-    assert next(iter(query)) in answer.json()["error_msg"]
+def test_invalid_query_is_refused(client: Any, code: Any, query: dict[str, str]) -> None:
+    response = client("GET", client.instances_path, query=query)
+    assert code(response) == (400, "DMS.00400062")
+    assert next(iter(query)) in response.json()["error_msg"]

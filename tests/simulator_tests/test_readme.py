@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The README says all that can be set, and nothing that cannot."""
+"""The README lists all settings, faults, operations, files and control requests."""
 
 from __future__ import annotations
 
@@ -26,40 +26,40 @@ def words(title: str) -> set[str]:
     return set(re.findall(r"`([A-Za-z_]+)`", section(title)))
 
 
-def test_settings() -> None:
+def test_settings_are_listed() -> None:
     assert {field.name for field in dataclasses.fields(Settings)} <= words("Settings")
 
 
-def test_faults() -> None:
-    named = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"(?m)^\| (`.*?) \|", section("Misbehaviour")))))
+def test_fields_of_faults_are_listed() -> None:
+    named = set(re.findall(r"`([a-z_]+)`", " ".join(re.findall(r"(?m)^\| (`.*?) \|", section("Faults")))))
     assert named == {field.name for field in dataclasses.fields(Fault)}
 
 
-def test_operations() -> None:
-    rows = re.findall(r"(?m)^\| (`.*?) \|", section("What is simulated"))
+def test_operations_are_listed() -> None:
+    rows = re.findall(r"(?m)^\| (`.*?) \|", section("Operations"))
     named = set(re.findall(r"`(\w+)`", " ".join(rows)))
     assert named == {operation.name for operation in OPERATIONS}
 
 
-def test_files() -> None:
-    named = set(re.findall(r"`([a-z_]+\.py)`", section("How it is built")))
+def test_files_are_listed() -> None:
+    named = set(re.findall(r"`([a-z_]+\.py)`", section("Files")))
     assert named == {path.name for path in FOLDER.glob("*.py")} - {"__init__.py"}
 
 
-def test_control() -> None:
+def test_control_requests_are_listed() -> None:
     sim = Simulator()
     control = Control(sim)
-    known = {f"{method} {name}" for method, name in control._plain}
-    known |= {f"{method} {name}/ID" for method, name in control._by_id}
+    implemented = {f"{method} {name}" for method, name in control._plain}
+    implemented |= {f"{method} {name}/ID" for method, name in control._by_id}
     named = set(re.findall(r"`((?:GET|PUT|POST|DELETE) [a-zA-Z/-]+)`", section("From another process")))
-    assert named == known
+    assert named == implemented
 
 
-def test_credentials() -> None:
+def test_credentials_are_printed() -> None:
     for name, value in Simulator().credentials().items():
-        assert f"\n{name}: {value}\n" in section("By hand")
+        assert f"\n{name}: {value}\n" in section("Manual use")
 
 
-def test_unknowns_are_all_there() -> None:
-    rows = re.findall(r"(?m)^\| ([0-9, ]+) \|", section("What is assumed"))
+def test_assumptions_are_numbered_from_1_to_20() -> None:
+    rows = re.findall(r"(?m)^\| ([0-9, ]+) \|", section("Assumptions"))
     assert sorted(int(number) for row in rows for number in row.split(",")) == list(range(1, 21))

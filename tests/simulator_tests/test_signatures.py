@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Signatures and tokens: what is let in and what is not."""
+"""Authentication with signatures and tokens."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from simulator import Simulator
 
 PROJECT = "0123456789abcdef0123456789abcdef"
-# Keys of the public documentation, in which these signatures are printed.
+# Keys and signatures of the vendor's public documentation.
 ACCESS_KEY = "QTWAOYTTINDUT2QVKYUC"
 SECRET_KEY = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"
 VECTORS = [
@@ -72,7 +72,7 @@ VECTORS = [
 
 
 @pytest.mark.parametrize(("request_", "names", "signature"), VECTORS)
-def test_published_signatures(request_: Request, names: str, signature: str) -> None:
+def test_documented_signatures_are_valid(request_: Request, names: str, signature: str) -> None:
     verify(request_, Authorization(ACCESS_KEY, tuple(names.split(";")), signature), SECRET_KEY)
     with pytest.raises(BadSignatureError):
         verify(request_, Authorization(ACCESS_KEY, tuple(names.split(";")), signature), SECRET_KEY + "x")
@@ -92,49 +92,48 @@ def test_published_signatures(request_: Request, names: str, signature: str) -> 
         "SDK-HMAC-SHA256 Access=A, SignedHeaders=h, Signature=nothex",
     ],
 )
-def test_authorization_of_another_form(header: str) -> None:
+def test_malformed_authorization_is_refused(header: str) -> None:
     with pytest.raises(BadSignatureError):
         parse_authorization(header)
 
 
-def test_date() -> None:
+def test_date_is_parsed() -> None:
     assert parse_date("20240102T030405Z") == 1704164645.0
     with pytest.raises(BadSignatureError):
         parse_date("2024-01-02T03:04:05Z")
 
 
 @pytest.mark.parametrize("names", [None, ["x-sdk-date"], ["content-type", "x-sdk-date"], ["host", "x-sdk-date"]])
-def test_headers_of_the_clients_choice(client: Any, names: list[str] | None) -> None:
-    """Some clients sign all headers, others not even Host."""
+def test_client_chooses_the_signed_headers(client: Any, names: list[str] | None) -> None:
+    """Some clients sign all headers, others do not even sign Host."""
     assert client("GET", client.tasks_path, names=names).status_code == 200
 
 
 def test_date_must_be_signed(client: Any, code: Any) -> None:
-    answer = client("GET", client.tasks_path, names=["host"])
-    assert code(answer) == (401, "APIG.0301")
+    response = client("GET", client.tasks_path, names=["host"])
+    assert code(response) == (401, "APIG.0301")
 
 
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({"X-Sdk-Content-Sha256": "UNSIGNED-PAYLOAD"}, 401),  # the client did sign the payload
+        ({"X-Sdk-Content-Sha256": "UNSIGNED-PAYLOAD"}, 401),  # but the client signed the payload
         ({"X-Extra": "a  b ", "X-Utf8": "ä"}, 200),
     ],
 )
-def test_other_headers(client: Any, headers: dict[str, str], status: int) -> None:
+def test_additional_headers_are_verified(client: Any, headers: dict[str, str], status: int) -> None:
     encoded = {name: value.encode() for name, value in headers.items()}
     data = b'{"sink_max_tasks": 12}'
     given = {"Content-Type": "application/json", **headers}
     signed = client.signed("PUT", client.tasks_path, "", given, data)
-    answer = client.plain("PUT", client.tasks_path, data, headers={**given, **encoded, **signed})
-    assert answer.status_code == (204 if status == 200 else status)
+    response = client.plain("PUT", client.tasks_path, data, headers={**given, **encoded, **signed})
+    assert response.status_code == (204 if status == 200 else status)
 
 
-def test_hash_of_the_body_in_a_header(client: Any) -> None:
-    """The header is taken for the hash, but it has to be the right one."""
+def test_hash_in_header_must_match_the_body(client: Any) -> None:
     data = b'{"sink_max_tasks": 12}'
-    for text, status in ((hashlib.sha256(data).hexdigest(), 204), ("0" * 64, 401)):
-        given = {"X-Sdk-Content-Sha256": text}
+    for digest, status in ((hashlib.sha256(data).hexdigest(), 204), ("0" * 64, 401)):
+        given = {"X-Sdk-Content-Sha256": digest}
         signed = client.signed("PUT", client.tasks_path, "", given, data)
         assert client.plain("PUT", client.tasks_path, data, headers={**given, **signed}).status_code == status
 
@@ -150,31 +149,30 @@ def test_body_and_query_are_signed(client: Any, sim: Simulator) -> None:
     assert sim.journal.effects() == []
 
 
-def test_odd_characters(client: Any, code: Any) -> None:
-    """The signature is good for any path and query; what the service then says is another matter."""
+def test_special_characters_in_path_and_query_are_signed(client: Any, code: Any) -> None:
     path = f"/v2/{client.simulator.project_id}/connectors/a%20b%2Bc~%C3%A9/sink-tasks"
     assert code(client("GET", path)) == (404, "DMS.00404024")
-    answer = client("GET", client.instances_path, query={"name": "a b+c/é~&=", "engine": ""})
-    assert answer.json()["instance_num"] == 0
+    response = client("GET", client.instances_path, query={"name": "a b+c/é~&=", "engine": ""})
+    assert response.json()["instance_num"] == 0
     assert client.simulator.journal[-1].query == {"engine": "", "name": "a b+c/é~&="}
 
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 200), (890, 200), (-890, 200), (910, 401), (-910, 401)])
-def test_clock_skew(client: Any, sim: Simulator, seconds: float, status: int) -> None:
+def test_clock_skew_is_limited_to_15_minutes(client: Any, sim: Simulator, seconds: float, status: int) -> None:
     sim.clock.freeze()
-    answer = client("GET", client.tasks_path, when=sim.clock.now() + seconds)
-    assert answer.status_code == status
+    response = client("GET", client.tasks_path, when=sim.clock.now() + seconds)
+    assert response.status_code == status
     sim.clock.offset = seconds
     assert client("GET", client.tasks_path, when=sim.clock.now() - seconds).status_code == status
 
 
 @pytest.mark.parametrize("prefix", ["APIG", "APIGW"])
-def test_failures_in_words(client: Any, sim: Simulator, prefix: str) -> None:
+def test_failure_messages(client: Any, sim: Simulator, prefix: str) -> None:
     sim.settings.error_prefix = prefix
     keys = sim.security_token_keys()
     cases = [
         (client.plain("GET", client.tasks_path), "x-auth-token not found"),
-        (client("GET", client.tasks_path, access_key="NOBODY"), "ak not exist"),
+        (client("GET", client.tasks_path, access_key="UNKNOWN"), "ak not exist"),
         (client("GET", client.tasks_path, algorithm="SDK-HMAC-SM3"), "format is incorrect"),
         (client("GET", client.tasks_path, secret_key="wrong"), "verify aksk signature fail"),
         (client.plain("GET", client.tasks_path, headers={"X-Auth-Token": "nonsense"}), "decrypt token fail"),
@@ -184,20 +182,20 @@ def test_failures_in_words(client: Any, sim: Simulator, prefix: str) -> None:
             "x-security-token not found",
         ),
     ]
-    for answer, words in cases:
-        assert answer.status_code == 401
-        assert answer.json()["error_code"] == f"{prefix}.0301"
-        assert answer.json()["error_msg"].startswith("Incorrect IAM authentication information: ")
-        assert words in answer.json()["error_msg"]
-        assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+    for response, message in cases:
+        assert response.status_code == 401
+        assert response.json()["error_code"] == f"{prefix}.0301"
+        assert response.json()["error_msg"].startswith("Incorrect IAM authentication information: ")
+        assert message in response.json()["error_msg"]
+        assert response.json()["request_id"] == response.headers["X-Request-Id"]
 
 
-def test_failure_echoes_the_security_token(client: Any, sim: Simulator) -> None:
-    """As the real gateway does; a client has to scrub it."""
+def test_failure_message_contains_the_security_token(client: Any, sim: Simulator) -> None:
+    """As in the real gateway; clients must redact it."""
     keys = sim.security_token_keys()
     headers = {"X-Security-Token": keys.security_token}
-    answer = client("GET", client.tasks_path, headers=headers, access_key=keys.access_key, secret_key="wrong")
-    assert keys.security_token in answer.json()["error_msg"]
+    response = client("GET", client.tasks_path, headers=headers, access_key=keys.access_key, secret_key="wrong")
+    assert keys.security_token in response.json()["error_msg"]
 
 
 def test_temporary_keys_expire(client: Any, sim: Simulator) -> None:
@@ -207,14 +205,14 @@ def test_temporary_keys_expire(client: Any, sim: Simulator) -> None:
     headers = {"X-Security-Token": keys.security_token}
     assert client("GET", client.tasks_path, headers=headers, **arguments).status_code == 200
     sim.clock.advance(901)
-    answer = client("GET", client.tasks_path, headers=headers, **arguments)
-    assert answer.status_code == 401
-    assert "security token expires" in answer.json()["error_msg"]
+    response = client("GET", client.tasks_path, headers=headers, **arguments)
+    assert response.status_code == 401
+    assert "security token expires" in response.json()["error_msg"]
 
 
-def test_security_token_need_not_be_signed(client: Any, sim: Simulator) -> None:
+def test_security_token_can_be_unsigned(client: Any, sim: Simulator) -> None:
     keys = sim.security_token_keys()
-    answer = client(
+    response = client(
         "GET",
         client.tasks_path,
         headers={"X-Security-Token": keys.security_token},
@@ -222,14 +220,14 @@ def test_security_token_need_not_be_signed(client: Any, sim: Simulator) -> None:
         access_key=keys.access_key,
         secret_key=keys.secret_key,
     )
-    assert answer.status_code == 200
+    assert response.status_code == 200
 
 
-def test_lock_after_failures(client: Any, sim: Simulator) -> None:
+def test_key_is_locked_after_five_failures(client: Any, sim: Simulator) -> None:
     sim.clock.freeze()
     for _unused in range(4):
         assert client("GET", client.tasks_path, secret_key="wrong").status_code == 401
-    assert client("GET", client.tasks_path).status_code == 200, "a success forgives the failures before it"
+    assert client("GET", client.tasks_path).status_code == 200, "a success resets the number of failures"
     for _unused in range(5):
         assert client("GET", client.tasks_path, secret_key="wrong").status_code == 401
     locked = client("GET", client.tasks_path)
@@ -241,14 +239,14 @@ def test_lock_after_failures(client: Any, sim: Simulator) -> None:
     assert client("GET", client.tasks_path).status_code == 200
 
 
-def test_lock_can_be_off(client: Any, sim: Simulator) -> None:
+def test_locks_can_be_disabled(client: Any, sim: Simulator) -> None:
     sim.settings.lock_after = None
     for _unused in range(10):
         client("GET", client.tasks_path, secret_key="wrong")
     assert client("GET", client.tasks_path).status_code == 200
 
 
-def test_project_in_the_url(client: Any, sim: Simulator, code: Any) -> None:
+def test_project_in_url_is_checked(client: Any, sim: Simulator, code: Any) -> None:
     def path(project: str) -> str:
         return f"/v2/{project}/instances"
 
@@ -270,6 +268,6 @@ def test_token_expires(client: Any, sim: Simulator) -> None:
     sim.clock.advance(86399)
     assert client.plain("GET", client.tasks_path, headers=headers).status_code == 200
     sim.clock.advance(1)
-    answer = client.plain("GET", client.tasks_path, headers=headers)
-    assert answer.status_code == 401
-    assert "token expires" in answer.json()["error_msg"]
+    response = client.plain("GET", client.tasks_path, headers=headers)
+    assert response.status_code == 401
+    assert "token expires" in response.json()["error_msg"]

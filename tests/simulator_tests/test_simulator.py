@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The simulator itself: its life, its journal, its control interface and its command line."""
+"""The simulator: start and stop, journal, control API and command line."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ TESTS = Path(__file__).parent.parent
 WAIT = 30
 
 
-# -- life ---------------------------------------------------------------------------------------------------------
+# -- start and stop -----------------------------------------------------------------------------------------------
 
 
-def test_starts_and_stops() -> None:
+def test_start_and_stop_can_be_repeated() -> None:
     simulator = Simulator()
     running = _threads()
     with simulator:
@@ -51,12 +51,12 @@ def _threads() -> int:
     return sum(thread.name == "simulator" for thread in threading.enumerate())
 
 
-def test_port_in_use(sim: Simulator) -> None:
+def test_port_in_use_is_an_error(sim: Simulator) -> None:
     with pytest.raises(OSError, match="in use"):
         Simulator(sim.port).start()
 
 
-def test_stops_in_the_middle_of_a_request() -> None:
+def test_stop_cancels_requests() -> None:
     with Simulator() as simulator:
         simulator.faults.add(Fault(delay=600))
         thread = threading.Thread(target=_ignore_errors, args=(simulator.endpoint,))
@@ -72,7 +72,7 @@ def _ignore_errors(endpoint: str) -> None:
         requests.get(endpoint + "/v2", timeout=WAIT)
 
 
-def test_ipv6() -> None:
+def test_listens_on_ipv6() -> None:
     try:
         with socket.socket(socket.AF_INET6) as probe:
             probe.bind(("::1", 0))
@@ -83,7 +83,7 @@ def test_ipv6() -> None:
         assert requests.get(simulator.endpoint + "/v2", timeout=WAIT).status_code == 404
 
 
-def test_reset(client: Any, sim: Simulator) -> None:
+def test_reset_restores_the_initial_state(client: Any, sim: Simulator) -> None:
     client.create()
     first_id = sim.world.tasks(sim.connector_id)[0]["task_id"]
     sim.faults.add(Fault(status=500, times=None))
@@ -98,7 +98,7 @@ def test_reset(client: Any, sim: Simulator) -> None:
     assert sim.journal[0].connection == 1
 
 
-def test_settings_of_the_first_day() -> None:
+def test_reset_restores_the_initial_settings() -> None:
     given = Settings(max_tasks=2)
     simulator = Simulator(settings=given, clock=Clock())
     simulator.settings.max_tasks = 5
@@ -120,19 +120,19 @@ def test_settings_of_the_first_day() -> None:
         {"known_topics": "a"},
     ],
 )
-def test_bad_settings(values: dict[str, Any]) -> None:
+def test_invalid_settings_are_refused(values: dict[str, Any]) -> None:
     settings = Settings()
     with pytest.raises(ValueError, match=next(iter(values))):
         settings.update(rate=5, **values)
-    assert settings == Settings(), "none is set when one is wrong"
+    assert settings == Settings(), "no setting is changed if one is invalid"
 
 
-def test_misspelt_setting() -> None:
+def test_unknown_setting_raises() -> None:
     with pytest.raises(AttributeError):
         Settings().latancy = 1  # type: ignore[attr-defined]
 
 
-def test_clock() -> None:
+def test_clock_can_be_frozen_and_advanced() -> None:
     clock = Clock()
     clock.freeze()
     now, ticks = clock.now(), clock.ticks()
@@ -149,7 +149,7 @@ def test_clock() -> None:
 # -- journal and connections --------------------------------------------------------------------------------------
 
 
-def test_journal_masks_nothing(client: Any, sim: Simulator) -> None:
+def test_journal_redacts_nothing(client: Any, sim: Simulator) -> None:
     client.create(obs__secret_key="very secret")
     entry = sim.journal[0]
     assert (entry.operation, entry.method, entry.path) == ("CreateSinkTask", "POST", client.tasks_path)
@@ -163,7 +163,7 @@ def test_journal_masks_nothing(client: Any, sim: Simulator) -> None:
     assert sim.journal.of("ListInstances") == [sim.journal[1]]
 
 
-def test_connections(client: Any, sim: Simulator) -> None:
+def test_connections_are_counted_without_control_api(client: Any, sim: Simulator) -> None:
     for _unused in range(3):
         client("GET", client.tasks_path)
         requests.get(sim.endpoint + "/_simulator/state", timeout=WAIT)
@@ -173,7 +173,7 @@ def test_connections(client: Any, sim: Simulator) -> None:
     assert sim.connections == 2
 
 
-def test_sizes(client: Any, sim: Simulator, code: Any) -> None:
+def test_body_and_uri_sizes_are_limited(client: Any, sim: Simulator, code: Any) -> None:
     """The gateway's limits: 12 MB for a body, 32 KB for the URI."""
     assert code(client.plain("POST", client.tasks_path, b"x" * (12 * 2**20 + 1))) == (413, "APIG.0201")
     assert sim.journal[0].status == 413
@@ -181,17 +181,17 @@ def test_sizes(client: Any, sim: Simulator, code: Any) -> None:
     assert client.plain("GET", "/" + "x" * 40_000).status_code == 400
 
 
-def test_nagle_is_off(client: Any) -> None:
-    """Head and body of an answer come in one packet or without delay: 40 ms each would spoil any measurement."""
+def test_response_is_sent_without_delay(client: Any) -> None:
+    """Nagle's algorithm would delay each response by 40 ms."""
     connection = socket.create_connection(("127.0.0.1", client.simulator.port), timeout=WAIT)
     with connection:
         for _unused in range(3):
             connection.sendall(b"GET /v2 HTTP/1.1\r\nHost: x\r\n\r\n")
-            answer = connection.recv(65536)
-            assert answer.endswith(b"}"), "the whole answer in one piece"
+            response = connection.recv(65536)
+            assert response.endswith(b"}"), "the complete response"
 
 
-def test_requests_from_many_threads(sim: Simulator, client: Any) -> None:
+def test_concurrent_requests_get_different_ids(sim: Simulator, client: Any) -> None:
     sim.settings.max_tasks = sim.settings.quota_tasks = 1000
 
     def work() -> None:
@@ -210,10 +210,10 @@ def test_requests_from_many_threads(sim: Simulator, client: Any) -> None:
 # -- control ------------------------------------------------------------------------------------------------------
 
 
-def test_control(client: Any, sim: Simulator) -> None:
+def test_control_api_changes_the_state(client: Any, sim: Simulator) -> None:
     control = client.control
     assert control("GET", "credentials").json()["secret_key"] == sim.secret_key
-    task_id = control("POST", "tasks", {"task_name": "by-hand", "topics": "x"}).json()["task_id"]
+    task_id = control("POST", "tasks", {"task_name": "added", "topics": "x"}).json()["task_id"]
     assert control("PUT", f"tasks/{task_id}", {"status": "PAUSED"}).status_code == 204
     assert client("GET", client.tasks_path).json()["tasks"][0]["status"] == "PAUSED"
     connector = control("GET", "state").json()["connectors"][0]
@@ -235,7 +235,7 @@ def test_control(client: Any, sim: Simulator) -> None:
     assert set(keys) == {"access_key", "secret_key", "security_token"}
 
 
-def test_control_of_faults(client: Any, sim: Simulator) -> None:
+def test_control_api_adds_and_clears_faults(client: Any, sim: Simulator) -> None:
     faults = [{"operation": "ListSinkTasks", "code": "APIG.0308"}, {"status": 500, "times": None, "skip": 1}]
     assert client.control("POST", "faults", faults).status_code == 204
     assert client("GET", client.tasks_path).status_code == 429
@@ -246,7 +246,7 @@ def test_control_of_faults(client: Any, sim: Simulator) -> None:
     assert client("GET", client.tasks_path).status_code == 200
 
 
-def test_control_of_the_journal(client: Any) -> None:
+def test_control_api_filters_the_journal(client: Any) -> None:
     client.create()
     client("GET", client.tasks_path)
     entries = client.control("GET", "journal").json()
@@ -261,18 +261,18 @@ def test_control_of_the_journal(client: Any) -> None:
     assert client.control("GET", "journal").json() == []
 
 
-def test_control_of_settings_and_clock(client: Any, sim: Simulator) -> None:
+def test_control_api_changes_settings_and_clock(client: Any, sim: Simulator) -> None:
     assert client.control("PUT", "settings", {"creation_looks": 3}).json()["creation_looks"] == 3
     assert client.control("GET", "settings").json()["creation_looks"] == 3
-    told = client.control("POST", "clock", {"freeze": True, "advance": 5, "offset": 60}).json()
-    assert told["offset"] == 60
-    assert client.control("POST", "clock", {}).json()["now"] == told["now"]
+    clock = client.control("POST", "clock", {"freeze": True, "advance": 5, "offset": 60}).json()
+    assert clock["offset"] == 60
+    assert client.control("POST", "clock", {}).json()["now"] == clock["now"]
     client.control("POST", "reset")
     assert sim.settings.creation_looks == 0
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status", "words"),
+    ("method", "path", "body", "status", "message"),
     [
         ("GET", "nothing", None, 404, "there are"),
         ("GET", "", None, 404, "there are"),
@@ -291,17 +291,19 @@ def test_control_of_settings_and_clock(client: Any, sim: Simulator) -> None:
         ("GET", "journal?since=x", None, 400, "invalid"),
     ],
 )
-def test_wrong_control(client: Any, method: str, path: str, body: Any, status: int, words: str) -> None:
-    answer = client.control(method, path, body)
-    assert answer.status_code == status
-    assert words in answer.json()["error"]
+def test_invalid_control_request_is_refused(
+    client: Any, method: str, path: str, body: Any, status: int, message: str
+) -> None:
+    response = client.control(method, path, body)
+    assert response.status_code == status
+    assert message in response.json()["error"]
 
 
 # -- command line -------------------------------------------------------------------------------------------------
 
 
 class Process:
-    """`python -m simulator` with what it printed on start."""
+    """`python -m simulator` and its output."""
 
     def __init__(self, *arguments: str, **options: Any) -> None:
         environment = {**os.environ, "PYTHONPATH": str(TESTS), "PYTHONUNBUFFERED": ""}
@@ -345,25 +347,25 @@ def start() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_command_line(start: Any, number: int) -> None:
+def test_command_line_sets_settings_and_prints_credentials(start: Any, number: int) -> None:
     process = start("--latency", "0.01", "--set", "max_tasks=3", "--set", "created_status=FAILED")
-    told = process.read()
-    assert process.printed[0] == f"listening on {told['endpoint']}"
-    assert {key: told[key] for key in told if key != "endpoint"} == Simulator().credentials()
-    settings = requests.get(told["endpoint"] + "/_simulator/settings", timeout=WAIT).json()
+    printed = process.read()
+    assert process.printed[0] == f"listening on {printed['endpoint']}"
+    assert {key: printed[key] for key in printed if key != "endpoint"} == Simulator().credentials()
+    settings = requests.get(printed["endpoint"] + "/_simulator/settings", timeout=WAIT).json()
     assert (settings["latency"], settings["max_tasks"], settings["created_status"]) == (0.01, 3, "FAILED")
     process.process.send_signal(number)
     assert process.process.communicate(timeout=WAIT) == ("", "")
     assert process.process.returncode == 0
 
 
-def test_lifetime(start: Any) -> None:
+def test_lifetime_ends_the_process(start: Any) -> None:
     process = start("--lifetime", "0.1")
     assert process.process.wait(WAIT) == 0
 
 
-def test_ends_with_its_parent() -> None:
-    """The simulator keeps the standard error of a parent that ended; so `run` waits until it has ended, too."""
+def test_exit_with_parent() -> None:
+    """The simulator inherits standard error from its parent, so `run` waits until the simulator has ended too."""
     program = (
         "import subprocess, sys\n"
         "child = subprocess.Popen([sys.executable, '-m', 'simulator', '--port', '0',"
@@ -380,7 +382,7 @@ def test_ends_with_its_parent() -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--set", "nothing=1"], ["--tls-cert", "/nothing"], ["--host", "192.0.2.1"]])
-def test_wrong_command_line(start: Any, arguments: list[str]) -> None:
+def test_invalid_command_line_returns_1(start: Any, arguments: list[str]) -> None:
     process = start(*arguments).process
     out, err = process.communicate(timeout=WAIT)
     assert (process.returncode, out) == (1, "")
@@ -403,7 +405,7 @@ def certificate(tmp_path: Path) -> Path:
     return path
 
 
-def test_tls(certificate: Path, start: Any) -> None:
+def test_tls_is_served_with_the_certificate(certificate: Path, start: Any) -> None:
     key = certificate.with_suffix(".key")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
@@ -423,5 +425,5 @@ def test_tls(certificate: Path, start: Any) -> None:
         headers = {"X-Auth-Token": simulator.world.add_token().token}
         links = session.get(projects, timeout=WAIT, verify=str(certificate), headers=headers).json()["links"]
         assert links["self"] == projects
-    told = start("--tls-cert", str(certificate), "--tls-key", str(key)).read()
-    assert requests.get(told["endpoint"] + "/v2", timeout=WAIT, verify=str(certificate)).status_code == 404
+    printed = start("--tls-cert", str(certificate), "--tls-key", str(key)).read()
+    assert requests.get(printed["endpoint"] + "/v2", timeout=WAIT, verify=str(certificate)).status_code == 404

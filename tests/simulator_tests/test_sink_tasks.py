@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The sink tasks of a connector."""
+"""Sink tasks of a connector, in the legacy API."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from simulator import Effect, Fault, Simulator
 
-MISSING = "99999999-9999-4999-8999-999999999999"
+UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
 OTHER_TYPE = {"x": 1}
 
 
@@ -56,12 +56,12 @@ def test_create_list_show_delete(client: Any, sim: Simulator) -> None:
     assert sim.journal.effects() == [Effect("created", task_id), Effect("deleted", task_id)]
 
 
-def test_world_keeps_what_was_sent(client: Any, sim: Simulator) -> None:
-    client.create(obs__secret_key="kept")
-    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["secret_key"] == "kept"
+def test_world_stores_secrets_of_the_descriptor(client: Any, sim: Simulator) -> None:
+    client.create(obs__secret_key="stored")
+    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["secret_key"] == "stored"
 
 
-def test_topics_info(client: Any, sim: Simulator) -> None:
+def test_topic_info_parameter_returns_partitions(client: Any, sim: Simulator) -> None:
     task_id = client.create(obs__topics="a,b").json()["task_id"]
     path = f"{client.tasks_path}/{task_id}"
     sim.settings.partitions = 2
@@ -77,7 +77,7 @@ def test_topics_info(client: Any, sim: Simulator) -> None:
     assert client("GET", path, query={"topic-info": "true"}).json()["topics_info"] == [{"topic": "t", "partitions": []}]
 
 
-def test_regex(client: Any, sim: Simulator) -> None:
+def test_topics_regex_is_returned(client: Any, sim: Simulator) -> None:
     sim.settings.known_topics = ["log-a", "log-b", "other"]
     task_id = client.create(obs__topics=None, obs__topics_regex="log-.*").json()["task_id"]
     shown = client("GET", f"{client.tasks_path}/{task_id}", query={"topic-info": "true"}).json()
@@ -107,7 +107,7 @@ def test_regex(client: Any, sim: Simulator) -> None:
         {"task_name": "any name: the API has no rule"},
     ],
 )
-def test_accepted(client: Any, changes: dict[str, Any]) -> None:
+def test_valid_fields_are_accepted(client: Any, changes: dict[str, Any]) -> None:
     assert client.create(**changes).status_code == 200
 
 
@@ -148,10 +148,10 @@ def test_accepted(client: Any, changes: dict[str, Any]) -> None:
         ({"obs__deliver_time_interval": None}, "deliver_time_interval"),
     ],
 )
-def test_refused(client: Any, sim: Simulator, code: Any, changes: dict[str, Any], field: str) -> None:
-    answer = client.create(**changes)
-    assert code(answer) == (400, "DMS.00400062")
-    assert field in answer.json()["error_msg"]
+def test_invalid_field_is_refused(client: Any, sim: Simulator, code: Any, changes: dict[str, Any], field: str) -> None:
+    response = client.create(**changes)
+    assert code(response) == (400, "DMS.00400062")
+    assert field in response.json()["error_msg"]
     assert sim.world.tasks(sim.connector_id) == []
     assert sim.journal.effects() == []
 
@@ -160,22 +160,22 @@ def test_refused(client: Any, sim: Simulator, code: Any, changes: dict[str, Any]
     ("body", "expected"),
     [(None, "DMS.00400004"), (b"{", "DMS.00400005"), (b"[]", "DMS.00400005"), (b"[" * 100000, "DMS.00400005")],
 )
-def test_body_that_is_no_object(client: Any, code: Any, body: bytes | None, expected: str) -> None:
+def test_body_other_than_object_is_refused(client: Any, code: Any, body: bytes | None, expected: str) -> None:
     assert code(client("POST", client.tasks_path, body)) == (400, expected)
 
 
-def test_unknown_topic(client: Any, sim: Simulator, code: Any) -> None:
+def test_unknown_topic_is_refused(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.known_topics = ["a"]
     assert code(client.create(obs__topics="a,b")) == (400, "DMS.00400876")
     assert client.create(obs__topics="a").status_code == 200
 
 
 @pytest.mark.parametrize("name", ["access_key", "secret_key"])
-def test_bad_obs_keys(client: Any, code: Any, name: str) -> None:
+def test_invalid_obs_keys_are_refused(client: Any, code: Any, name: str) -> None:
     assert code(client.create(**{f"obs__{name}": "INVALID-1"})) == (400, "DMS.00500960")
 
 
-def test_quota(client: Any, sim: Simulator, code: Any) -> None:
+def test_creation_beyond_the_quota_is_refused(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.max_tasks = 1
     assert client.create().status_code == 200
     assert code(client.create()) == (404, "DMS.00404029")
@@ -197,38 +197,38 @@ def test_quota(client: Any, sim: Simulator, code: Any) -> None:
         (None, "DMS.00400062"),
     ],
 )
-def test_quota_refused(client: Any, code: Any, wanted: Any, expected: str) -> None:
+def test_invalid_quota_is_refused(client: Any, code: Any, wanted: Any, expected: str) -> None:
     assert code(client("PUT", client.tasks_path, {"sink_max_tasks": wanted})) == (400, expected)
 
 
-def test_quota_ceiling(client: Any, sim: Simulator, code: Any) -> None:
+def test_quota_ceiling_is_enforced_by_setting(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.quota_is_ceiling = True
     assert code(client("PUT", client.tasks_path, {"sink_max_tasks": 11})) == (400, "DMS.00400133")
     assert client("PUT", client.tasks_path, {"sink_max_tasks": 10}).status_code == 204
 
 
-def test_missing(client: Any, sim: Simulator, code: Any) -> None:
+def test_unknown_and_invalid_ids_are_refused(client: Any, sim: Simulator, code: Any) -> None:
     for method in ("GET", "DELETE"):
-        assert code(client(method, f"{client.tasks_path}/{MISSING}")) == (404, "DMS.00404026")
-        assert code(client(method, f"{client.tasks_path}/no-uuid")) == (400, "DMS.00400070")
+        assert code(client(method, f"{client.tasks_path}/{UNKNOWN_ID}")) == (404, "DMS.00404026")
+        assert code(client(method, f"{client.tasks_path}/invalid")) == (400, "DMS.00400070")
     sim.world.remove_connector(sim.connector_id)
     for method, path, body in (
         ("GET", client.tasks_path, None),
         ("POST", client.tasks_path, {}),
         ("PUT", client.tasks_path, {}),
-        ("GET", f"{client.tasks_path}/{MISSING}", None),
-        ("DELETE", f"{client.tasks_path}/{MISSING}", None),
+        ("GET", f"{client.tasks_path}/{UNKNOWN_ID}", None),
+        ("DELETE", f"{client.tasks_path}/{UNKNOWN_ID}", None),
     ):
         assert code(client(method, path, body)) == (404, "DMS.00404024")
 
 
-def test_connector_of_another_project(client: Any, sim: Simulator, code: Any) -> None:
+def test_connector_of_another_project_is_unknown(client: Any, sim: Simulator, code: Any) -> None:
     other = sim.world.add_project("another")
     path = f"/v2/{other}/connectors/{sim.connector_id}/sink-tasks"
     assert code(client("GET", path)) == (404, "DMS.00404024")
 
 
-def test_ids_of_tests_need_be_no_uuids(client: Any, sim: Simulator) -> None:
+def test_tasks_of_tests_can_have_any_id(client: Any, sim: Simulator) -> None:
     sim.world.add_task(sim.connector_id, "name", task_id="t-1")
     assert client("GET", f"{client.tasks_path}/t-1").status_code == 200
     assert client("DELETE", f"{client.tasks_path}/t-1").status_code == 204
@@ -248,22 +248,22 @@ def test_ids_of_tests_need_be_no_uuids(client: Any, sim: Simulator) -> None:
         ("GET", "/v3/auth/tokens"),
     ],
 )
-def test_wrong_url(client: Any, sim: Simulator, code: Any, method: str, path: str) -> None:
-    answer = client.plain(method, path.format(p=sim.project_id, c=sim.connector_id))
-    assert code(answer) == (404, "APIG.0101")
+def test_unknown_url_returns_404(client: Any, sim: Simulator, code: Any, method: str, path: str) -> None:
+    response = client.plain(method, path.format(p=sim.project_id, c=sim.connector_id))
+    assert code(response) == (404, "APIG.0101")
     assert sim.journal[-1].operation is None
 
 
-def test_creation_takes_looks(client: Any, sim: Simulator) -> None:
+def test_creation_completes_after_reads(client: Any, sim: Simulator) -> None:
     sim.settings.creation_looks = 2
     task_id = client.create().json()["task_id"]
-    assert sim.world.tasks(sim.connector_id)[0]["passing"] == ["CREATING"] * 2, "looking at the world is no read"
+    assert sim.world.tasks(sim.connector_id)[0]["passing"] == ["CREATING"] * 2, "world.tasks() does not count as a read"
     seen = [client("GET", client.tasks_path).json()["tasks"][0]["status"]]
     seen += [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _unused in range(2)]
     assert seen == ["CREATING", "CREATING", "RUNNING"]
 
 
-def test_creation_that_fails(client: Any, sim: Simulator) -> None:
+def test_creation_fails_by_setting(client: Any, sim: Simulator) -> None:
     sim.settings.update(creation_looks=1, created_status="FAILED")
     task_id = client.create().json()["task_id"]
     assert [client("GET", f"{client.tasks_path}/{task_id}").json()["status"] for _unused in range(2)] == [
@@ -272,7 +272,7 @@ def test_creation_that_fails(client: Any, sim: Simulator) -> None:
     ]
 
 
-def test_deletion_takes_looks(client: Any, sim: Simulator, code: Any) -> None:
+def test_deletion_completes_after_reads(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.deletion_looks = 2
     path = f"{client.tasks_path}/{client.create().json()['task_id']}"
     assert client("DELETE", path).status_code == 204
@@ -284,7 +284,7 @@ def test_deletion_takes_looks(client: Any, sim: Simulator, code: Any) -> None:
     assert code(client("GET", path)) == (404, "DMS.00404026")
 
 
-def test_order_is_that_of_creation(client: Any, sim: Simulator) -> None:
+def test_list_is_in_order_of_creation(client: Any, sim: Simulator) -> None:
     sim.clock.freeze()
     for name in ("one", "two", "three"):
         sim.world.add_task(sim.connector_id, name)
@@ -292,8 +292,10 @@ def test_order_is_that_of_creation(client: Any, sim: Simulator) -> None:
     assert [task["task_name"] for task in client("GET", client.tasks_path).json()["tasks"]] == ["three", "one", "two"]
 
 
-def test_names(client: Any, sim: Simulator, code: Any) -> None:
-    assert client.create().status_code == client.create().status_code == 200, "names may repeat unless told otherwise"
+def test_names_are_restricted_by_settings(client: Any, sim: Simulator, code: Any) -> None:
+    assert client.create().status_code == client.create().status_code == 200, (
+        "names do not have to be unique by default"
+    )
     sim.settings.unique_names = True
     assert code(client.create()) == (400, "DMS.00400867")
     sim.settings.strict_names = True
@@ -301,12 +303,12 @@ def test_names(client: Any, sim: Simulator, code: Any) -> None:
     assert client.create(task_name="good_name-1").status_code == 200
 
 
-def test_create_status(client: Any, sim: Simulator) -> None:
+def test_create_status_is_returned(client: Any, sim: Simulator) -> None:
     sim.settings.create_status = 201
     assert client.create().status_code == 201
 
 
-def test_instance_that_does_not_run(client: Any, sim: Simulator, code: Any) -> None:
+def test_changing_instance_refuses_writes_but_not_reads(client: Any, sim: Simulator, code: Any) -> None:
     path = f"{client.tasks_path}/{client.create().json()['task_id']}"
     sim.world.set_instance(sim.instance_id, status="EXTENDING")
     assert code(client.create()) == (400, "DMS.00400026")
@@ -315,17 +317,17 @@ def test_instance_that_does_not_run(client: Any, sim: Simulator, code: Any) -> N
     assert client("GET", path).status_code == 200
 
 
-# -- switches -----------------------------------------------------------------------------------------------------
+# -- settings -----------------------------------------------------------------------------------------------------
 
 
-def test_list_lags(client: Any, sim: Simulator) -> None:
+def test_list_omits_new_tasks_during_the_lag(client: Any, sim: Simulator) -> None:
     sim.settings.list_lag = 2
     task_id = client.create().json()["task_id"]
     assert client("GET", f"{client.tasks_path}/{task_id}").status_code == 200
     assert [client("GET", client.tasks_path).json()["total_number"] for _unused in range(3)] == [0, 0, 1]
 
 
-def test_two_clients_create_twins_of_equal_age(client: Any, sim: Simulator) -> None:
+def test_concurrent_creations_get_equal_create_times(client: Any, sim: Simulator) -> None:
     sim.settings.equal_create_times = True
     others = []
     sim.faults.add(Fault(before=lambda world: others.append(world.add_task(sim.connector_id, "task-a"))))
@@ -338,7 +340,7 @@ def test_two_clients_create_twins_of_equal_age(client: Any, sim: Simulator) -> N
     assert len({task["create_time"] for task in tasks}) == 1
 
 
-def test_creations_side_by_side(client: Any, sim: Simulator) -> None:
+def test_concurrent_creations_get_different_ids(client: Any, sim: Simulator) -> None:
     def create(number: int) -> int:
         other = type(client)(sim)
         with other.session:
@@ -350,7 +352,7 @@ def test_creations_side_by_side(client: Any, sim: Simulator) -> None:
 
 
 @pytest.mark.parametrize("status", ["RESTARTING", "EXTENDING", "FROZEN", "ERROR", "DELETING", "CREATING", "ROLLBACK"])
-def test_instance_that_is_not_running_refuses_writes(client: Any, sim: Simulator, code: Any, status: str) -> None:
+def test_writes_are_refused_in_each_status_but_running(client: Any, sim: Simulator, code: Any, status: str) -> None:
     path = f"{client.tasks_path}/{sim.world.add_task(sim.connector_id, 'dump')}"
     sim.world.set_instance(sim.instance_id, status=status)
     refused = (400, "DMS.00400026")
@@ -365,19 +367,19 @@ def test_instance_that_is_not_running_refuses_writes(client: Any, sim: Simulator
 
 
 @pytest.mark.parametrize(("which", "created"), [("lower", 1), ("max_tasks", 1), ("quota_tasks", 2)])
-def test_quota_semantics(client: Any, sim: Simulator, code: Any, which: str, created: int) -> None:
+def test_quota_semantics_limits_creations(client: Any, sim: Simulator, code: Any, which: str, created: int) -> None:
     sim.settings.update(max_tasks=1, quota_tasks=2, quota_semantics=which)
-    answers = [client.create() for _unused in range(created + 1)]
-    assert [answer.status_code for answer in answers] == [200] * created + [404]
-    assert code(answers[-1]) == (404, "DMS.00404029")
+    responses = [client.create() for _unused in range(created + 1)]
+    assert [response.status_code for response in responses] == [200] * created + [404]
+    assert code(responses[-1]) == (404, "DMS.00404029")
 
 
-def test_quota_semantics_with_the_lower_quota(client: Any, sim: Simulator) -> None:
+def test_quota_semantics_ignores_the_other_quota(client: Any, sim: Simulator) -> None:
     sim.settings.update(max_tasks=2, quota_tasks=1, quota_semantics="max_tasks")
     assert [client.create().status_code for _unused in range(3)] == [200, 200, 404]
 
 
-def test_exclusive_topics(client: Any, sim: Simulator, code: Any) -> None:
+def test_exclusive_topics_refuse_topics_of_other_tasks(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.exclusive_topics = True
     task_id = client.create(obs__topics="a,b").json()["task_id"]
     assert code(client.create(obs__topics="b,c")) == (400, "DMS.00400874")
@@ -386,14 +388,20 @@ def test_exclusive_topics(client: Any, sim: Simulator, code: Any) -> None:
 
 
 @pytest.mark.parametrize("gone", ["APIG.0101", "DMS.00404001"])
-def test_old_api_is_gone(client: Any, sim: Simulator, code: Any, gone: str) -> None:
+def test_legacy_api_returns_404_by_setting(client: Any, sim: Simulator, code: Any, gone: str) -> None:
     sim.settings.sink_tasks_gone = gone
-    for method, path in (("GET", ""), ("POST", ""), ("PUT", ""), ("GET", f"/{MISSING}"), ("DELETE", f"/{MISSING}")):
+    for method, path in (
+        ("GET", ""),
+        ("POST", ""),
+        ("PUT", ""),
+        ("GET", f"/{UNKNOWN_ID}"),
+        ("DELETE", f"/{UNKNOWN_ID}"),
+    ):
         assert code(client(method, client.tasks_path + path)) == (404, gone)
     assert client("GET", client.instances_path).status_code == 200
 
 
-def test_journal_knows_what_reads(client: Any, sim: Simulator) -> None:
+def test_journal_marks_reads(client: Any, sim: Simulator) -> None:
     client.create()
     client("GET", client.tasks_path)
     client("PUT", "/v9/unknown")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Smart Connect on and off, and its tasks in the current API."""
+"""Enabling and disabling Smart Connect, and its tasks in the current API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from simulator import Effect, Simulator
 
-MISSING = "99999999-9999-4999-8999-999999999999"
+UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
 SINK = {
     "consumer_strategy": "latest",
     "destination_file_type": "TEXT",
@@ -46,25 +46,25 @@ def kafka(sim: Simulator) -> str:
     return f"/v2/{sim.project_id}/kafka/instances/{sim.instance_id}"
 
 
-# -- on and off ---------------------------------------------------------------------------------------------------
+# -- enabling and disabling ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("body", [None, {}, {"node_cnt": 2}, {"node_cnt": "3"}, {"specification": "100MB"}])
-def test_on(client: Any, sim: Simulator, body: Any) -> None:
+def test_enable(client: Any, sim: Simulator, body: Any) -> None:
     added = sim.world.add_instance("plain", connector=False)
     path = f"{client.instances_path}/{added['instance_id']}"
-    answer = client("POST", f"{path}/connector", body)
-    assert answer.status_code == 200
-    assert set(answer.json()) == {"job_id", "connector_id"}
+    response = client("POST", f"{path}/connector", body)
+    assert response.status_code == 200
+    assert set(response.json()) == {"job_id", "connector_id"}
     shown = client("GET", path).json()
     assert (shown["status"], shown["connector_enable"]) == ("RUNNING", True)
-    assert shown["connector_id"] == answer.json()["connector_id"]
+    assert shown["connector_id"] == response.json()["connector_id"]
     assert shown["connector_node_num"] == int((body or {}).get("node_cnt", 2))
     assert client("GET", f"{path}/connector/tasks").json()["tasks"] == []
     assert sim.journal.effects() == [Effect("enabled", shown["connector_id"])]
 
 
-def test_on_takes_looks(client: Any, sim: Simulator, code: Any) -> None:
+def test_enabling_completes_after_reads(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.connector_looks = 2
     path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
     client("POST", f"{path}/connector")
@@ -79,14 +79,16 @@ def test_on_takes_looks(client: Any, sim: Simulator, code: Any) -> None:
     assert code(client("POST", f"{path}/connector")) == (404, "DMS.00404027")
 
 
-def test_off(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> None:
+def test_disable_requires_connector_without_tasks(
+    client: Any, sim: Simulator, code: Any, tasks: str, kafka: str
+) -> None:
     task_id = client("POST", tasks, dump()).json()["id"]
     assert code(client("POST", f"{kafka}/delete-connector")) == (500, "DMS.00501012")
     client("DELETE", f"{tasks}/{task_id}")
     sim.settings.connector_looks = 1
-    answer = client("POST", f"{kafka}/delete-connector", {"instance_id": sim.instance_id})
-    assert answer.status_code == 200
-    assert set(answer.json()) == {"job_id"}
+    response = client("POST", f"{kafka}/delete-connector", {"instance_id": sim.instance_id})
+    assert response.status_code == 200
+    assert set(response.json()) == {"job_id"}
     path = f"{client.instances_path}/{sim.instance_id}"
     assert client("GET", path).json()["status"] == "CONNECTOR_DELETING"
     shown = client("GET", path).json()
@@ -96,20 +98,20 @@ def test_off(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> 
 
 
 @pytest.mark.parametrize("nodes", [1, 17, "x", True, 2.5, None, "²"])
-def test_bad_number_of_nodes(client: Any, sim: Simulator, code: Any, nodes: Any) -> None:
+def test_invalid_number_of_nodes_is_refused(client: Any, sim: Simulator, code: Any, nodes: Any) -> None:
     path = f"{client.instances_path}/{sim.instance_id}/connector"
     assert code(client("POST", path, {"node_cnt": nodes})) == (400, "DMS.00400062")
 
 
-def test_resources(client: Any, sim: Simulator, code: Any) -> None:
+def test_resources_are_not_sold_out_by_default(client: Any, sim: Simulator, code: Any) -> None:
     assert client("GET", f"{client.instances_path}/{sim.instance_id}/connector").json() == {"soldOut": False}
-    assert code(client("GET", f"{client.instances_path}/{MISSING}/connector")) == (404, "DMS.00404022")
+    assert code(client("GET", f"{client.instances_path}/{UNKNOWN_ID}/connector")) == (404, "DMS.00404022")
 
 
 # -- tasks --------------------------------------------------------------------------------------------------------
 
 
-def test_dump(client: Any, sim: Simulator, tasks: str) -> None:
+def test_create_read_and_delete_dump(client: Any, sim: Simulator, tasks: str) -> None:
     created = client("POST", tasks, dump(store_keys=True))
     assert created.status_code == 200
     entity = created.json()
@@ -126,7 +128,7 @@ def test_dump(client: Any, sim: Simulator, tasks: str) -> None:
     assert sim.journal.effects() == [Effect("created", entity["id"]), Effect("deleted", entity["id"])]
 
 
-def test_replication(client: Any, sim: Simulator, tasks: str) -> None:
+def test_create_replication(client: Any, sim: Simulator, tasks: str) -> None:
     secret = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "user_name": "u", "password": "p"}
     entity = client("POST", tasks, replication(direction="two-way", task_num=3, **secret)).json()
     assert entity["source_task"]["task_num"] == 6
@@ -141,7 +143,7 @@ def test_replication(client: Any, sim: Simulator, tasks: str) -> None:
     assert entity["source_task"]["bootstrap_servers"] == "192.0.2.11:9092,192.0.2.12:9092,192.0.2.13:9092"
 
 
-def test_both_apis_show_the_same_dumps(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_both_apis_return_the_same_dumps(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     legacy = client.create().json()["task_id"]
     current = client("POST", tasks, dump(agency_name="agency")).json()["id"]
     copy = client("POST", tasks, replication()).json()["id"]
@@ -159,7 +161,7 @@ def test_both_apis_show_the_same_dumps(client: Any, sim: Simulator, code: Any, t
     assert client("GET", tasks).json()["total_number"] == 2
 
 
-def test_pages(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_list_is_paginated(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     for number in range(12):
         sim.world.add_task(sim.connector_id, f"task-{number}")
     first = client("GET", tasks).json()
@@ -169,7 +171,7 @@ def test_pages(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     assert code(client("GET", tasks, query={"offset": "12"})) == (400, "DMS.40050010")
 
 
-def test_looks(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
+def test_transitional_statuses_end_after_reads(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
     sim.settings.update(creation_looks=1, restart_looks=1, deletion_looks=1)
     entity = client("POST", tasks, dump()).json()
     path = f"{tasks}/{entity['id']}"
@@ -182,13 +184,13 @@ def test_looks(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
     assert client("GET", path).status_code == 404
 
 
-def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> None:
+def test_actions_require_matching_status(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str) -> None:
     task_id = client("POST", tasks, {**dump(), "start_later": True}).json()["id"]
     path = f"{tasks}/{task_id}"
 
     def act(action: str) -> Any:
-        answer = client("PUT", f"{path}/{action}")
-        return answer.status_code if answer.status_code == 204 else code(answer)
+        response = client("PUT", f"{path}/{action}")
+        return response.status_code if response.status_code == 204 else code(response)
 
     def status() -> str:
         return str(client("GET", path).json()["status"])
@@ -203,7 +205,7 @@ def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str)
     assert status() == "PAUSED"
     assert act("resume") == 204
     assert status() == "RUNNING"
-    assert act("restart") == 204, "the second operation of that name, without kafka/ in its path"
+    assert act("restart") == 204, "RestartSmartConnectorTask, without kafka/ in its path"
     sim.settings.restart_looks = 1
     assert act("restart") == 204
     assert act("restart") == (400, "DMS.00400872")
@@ -235,8 +237,8 @@ def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str)
         ({**replication(), "source_task": None}, "source_task"),
         (replication(direction="up"), "direction"),
         (replication(bootstrap_servers=None), "bootstrap_servers"),
-        (replication(instance_id=MISSING), "bootstrap_servers"),
-        (replication(bootstrap_servers=None, instance_id=MISSING), "instance_id"),
+        (replication(instance_id=UNKNOWN_ID), "bootstrap_servers"),
+        (replication(bootstrap_servers=None, instance_id=UNKNOWN_ID), "instance_id"),
         (replication(security_protocol="SASL_SSL"), "password"),
         (replication(topics_mapping="a:b", rename_topic_enabled=True), "topics_mapping"),
         (replication(topics_mapping="a:b,c"), "topics_mapping"),
@@ -244,14 +246,14 @@ def test_actions(client: Any, sim: Simulator, code: Any, tasks: str, kafka: str)
         (replication(compression_type="rar"), "compression_type"),
     ],
 )
-def test_refused(client: Any, sim: Simulator, code: Any, tasks: str, body: Any, field: str) -> None:
-    answer = client("POST", tasks, body)
-    assert code(answer) == (400, "DMS.00400062")
-    assert field in answer.json()["error_msg"]
+def test_invalid_field_is_refused(client: Any, sim: Simulator, code: Any, tasks: str, body: Any, field: str) -> None:
+    response = client("POST", tasks, body)
+    assert code(response) == (400, "DMS.00400062")
+    assert field in response.json()["error_msg"]
     assert sim.world.tasks(sim.connector_id) == []
 
 
-def test_other_refusals(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_creation_is_refused_with_specific_codes(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     assert code(client("POST", tasks, replication(replication_factor=4))) == (400, "DMS.00400861")
     assert code(client("POST", tasks, dump(access_key="INVALID"))) == (400, "DMS.00500960")
     sim.settings.smart_connect_quota = 0
@@ -260,20 +262,20 @@ def test_other_refusals(client: Any, sim: Simulator, code: Any, tasks: str) -> N
     assert code(client("POST", tasks, dump())) == (400, "DMS.00400026")
 
 
-def test_missing(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_unknown_and_invalid_ids_are_refused(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     for method, path in (("GET", ""), ("DELETE", ""), ("PUT", "/pause"), ("PUT", "/resume"), ("PUT", "/restart")):
-        assert code(client(method, f"{tasks}/{MISSING}{path}")) == (404, "DMS.00404026")
+        assert code(client(method, f"{tasks}/{UNKNOWN_ID}{path}")) == (404, "DMS.00404026")
         assert code(client(method, f"{tasks}/none{path}")) == (400, "DMS.00400070")
     sim.world.remove_connector(sim.connector_id)
     assert code(client("GET", tasks)) == (404, "DMS.00404024")
-    assert code(client("GET", f"{client.instances_path}/{MISSING}/connector/tasks")) == (404, "DMS.00404022")
+    assert code(client("GET", f"{client.instances_path}/{UNKNOWN_ID}/connector/tasks")) == (404, "DMS.00404022")
 
 
-# -- the unknowns -------------------------------------------------------------------------------------------------
+# -- settings for assumptions -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
-    ("mode", "topics", "interval", "kept"),
+    ("mode", "topics", "interval", "key"),
     [
         ("all", "c", 60, "OBSKEY"),
         ("topics", "c", 300, "OBSKEY"),
@@ -281,25 +283,25 @@ def test_missing(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
         ("drop-keys", "c", 60, "OBSKEY"),
     ],
 )
-def test_modify(
-    client: Any, sim: Simulator, code: Any, tasks: str, mode: str, topics: str, interval: int, kept: str
+def test_modification_changes_fields_by_setting(
+    client: Any, sim: Simulator, code: Any, tasks: str, mode: str, topics: str, interval: int, key: str
 ) -> None:
     sim.settings.modify = mode
     entity = client("POST", tasks, dump()).json()
     path = f"{tasks}/{entity['id']}"
     sink = {**entity["sink_task"], "deliver_time_interval": 60, "access_key": "NEWKEY"}
-    answer = client("PUT", path, {**entity, "topics": "c", "sink_task": sink})
-    assert answer.status_code == 200
-    assert answer.json()["topics"] == "c"
+    response = client("PUT", path, {**entity, "topics": "c", "sink_task": sink})
+    assert response.status_code == 200
+    assert response.json()["topics"] == "c"
     shown = client("GET", path).json()
     assert (shown["topics"], shown["sink_task"]["deliver_time_interval"]) == (topics, interval)
-    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == kept
+    assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == key
     restarted = client("PUT", f"{path}/restart")
     assert restarted.status_code == (400 if mode == "drop-keys" else 204)
     assert ("modified" in [effect.verb for effect in sim.journal.effects()]) == (mode != "pretend")
 
 
-def test_modify_refused(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_modification_is_refused(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     entity = client("POST", tasks, dump()).json()
     path = f"{tasks}/{entity['id']}"
     assert code(client("PUT", path, {**entity, "topics": "", "topics_regex": ""})) == (400, "DMS.00400062")
@@ -309,14 +311,14 @@ def test_modify_refused(client: Any, sim: Simulator, code: Any, tasks: str) -> N
     assert code(client("PUT", path, entity)) == (404, "APIG.0101")
 
 
-def test_modify_takes_keys(client: Any, sim: Simulator, tasks: str) -> None:
+def test_modification_stores_keys_by_setting(client: Any, sim: Simulator, tasks: str) -> None:
     sim.settings.modify_takes_keys = True
     entity = client("POST", tasks, dump()).json()
     client("PUT", f"{tasks}/{entity['id']}", {"sink_task": {"access_key": "NEWKEY"}})
     assert sim.world.tasks(sim.connector_id)[0]["obs_destination_descriptor"]["access_key"] == "NEWKEY"
 
 
-def test_modify_replication(client: Any, sim: Simulator, tasks: str) -> None:
+def test_modification_of_replication_is_returned(client: Any, sim: Simulator, tasks: str) -> None:
     peer = sim.world.add_instance("peer", connector=False)["instance_id"]
     body = replication(bootstrap_servers=None, instance_id=peer, direction="two-way")
     entity = client("POST", tasks, body).json()
@@ -326,7 +328,7 @@ def test_modify_replication(client: Any, sim: Simulator, tasks: str) -> None:
     assert client("GET", f"{tasks}/{entity['id']}").json() == entity
 
 
-def test_validate(client: Any, sim: Simulator, code: Any) -> None:
+def test_validation_refuses_unreachable_peer(client: Any, sim: Simulator, code: Any) -> None:
     path = f"{client.instances_path}/{sim.instance_id}/connector/validate"
     body = {"type": "KAFKA_REPLICATOR_SOURCE", "task": SOURCE}
     assert client("POST", path, body).status_code == 200
@@ -337,7 +339,7 @@ def test_validate(client: Any, sim: Simulator, code: Any) -> None:
     assert code(client("POST", path, body)) == (404, "APIG.0101")
 
 
-def test_sold_out(client: Any, sim: Simulator, code: Any) -> None:
+def test_sold_out_refuses_to_enable(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.sold_out = True
     path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}/connector"
     assert client("GET", path).json() == {"soldOut": True}
@@ -345,25 +347,25 @@ def test_sold_out(client: Any, sim: Simulator, code: Any) -> None:
 
 
 @pytest.mark.parametrize("busy", ["DMS.00400026", "CBC.99003651", "DMS.00400017"])
-def test_busy(client: Any, sim: Simulator, code: Any, kafka: str, busy: str) -> None:
+def test_busy_requests_are_refused(client: Any, sim: Simulator, code: Any, kafka: str, busy: str) -> None:
     sim.settings.update(busy_requests=1, busy_code=busy)
     assert code(client("POST", f"{kafka}/delete-connector", {})) == (400, busy)
     assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
 
 
-def test_disable_needs_body(client: Any, sim: Simulator, code: Any, kafka: str) -> None:
+def test_disable_requires_body_by_setting(client: Any, sim: Simulator, code: Any, kafka: str) -> None:
     sim.settings.disable_needs_body = True
     assert code(client("POST", f"{kafka}/delete-connector")) == (400, "DMS.00400004")
     assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
 
 
-def test_disable_does_not_wait_for_deletions(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
+def test_disable_succeeds_with_pending_deletions(client: Any, sim: Simulator, tasks: str, kafka: str) -> None:
     sim.settings.deletion_looks = 3
     client("DELETE", f"{tasks}/{sim.world.add_task(sim.connector_id, 'dump')}")
     assert client("POST", f"{kafka}/delete-connector", {}).status_code == 200
 
 
-def test_connector_fields(client: Any, sim: Simulator) -> None:
+def test_connector_fields_are_hidden_by_settings(client: Any, sim: Simulator) -> None:
     sim.settings.update(connector_enable_follows=False, connector_nodes_shown=False, connector_off="absent")
     path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
     assert not {"connector_enable", "connector_id", "connector_node_num"} & set(client("GET", path).json())
@@ -373,7 +375,7 @@ def test_connector_fields(client: Any, sim: Simulator) -> None:
     assert "connector_node_num" not in shown
 
 
-def test_jobs(client: Any, sim: Simulator, code: Any) -> None:
+def test_background_jobs_of_a_failed_change(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.update(connector_looks=1, connector_fails=True)
     path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
     job_id = client("POST", f"{path}/connector", {}).json()["job_id"]
@@ -390,7 +392,7 @@ def test_jobs(client: Any, sim: Simulator, code: Any) -> None:
     assert client("DELETE", f"{path}/tasks/{job_id}").status_code == 204
 
 
-def test_actions_are_accepted_before_the_status_moves(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_status_changes_after_the_action_was_accepted(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     sim.settings.update(action_reads=1, restart_looks=1)
     path = f"{tasks}/{sim.world.add_task(sim.connector_id, 'dump')}"
     seen = []
@@ -404,7 +406,7 @@ def test_actions_are_accepted_before_the_status_moves(client: Any, sim: Simulato
     assert client("PUT", f"{path}/pause").status_code == 204
 
 
-def test_echoes(client: Any, sim: Simulator, tasks: str) -> None:
+def test_unused_fields_and_newline_are_returned_by_settings(client: Any, sim: Simulator, tasks: str) -> None:
     entity = client("POST", tasks, dump(record_delimiter="\\n")).json()
     assert (entity["sink_task"]["record_delimiter"], entity["source_task"]) == ("\n", {})
     path = f"{tasks}/{entity['id']}"
@@ -416,7 +418,7 @@ def test_echoes(client: Any, sim: Simulator, tasks: str) -> None:
     assert not {"source_task", "source_type", "topics_regex"} & set(client("GET", path).json())
 
 
-def test_apis_that_do_not_share_tasks(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_apis_return_only_their_tasks_without_shared_tasks(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     sim.settings.shared_tasks = False
     legacy = client.create().json()["task_id"]
     current = client("POST", tasks, dump()).json()["id"]
@@ -426,14 +428,14 @@ def test_apis_that_do_not_share_tasks(client: Any, sim: Simulator, code: Any, ta
     assert code(client("GET", f"{tasks}/{legacy}")) == (404, "DMS.00404026")
 
 
-def test_list_lag_and_exclusive_topics(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
+def test_list_lag_and_exclusive_topics_apply(client: Any, sim: Simulator, code: Any, tasks: str) -> None:
     sim.settings.update(list_lag=1, exclusive_topics=True)
     assert client("POST", tasks, dump()).status_code == 200
     assert code(client("POST", tasks, {**dump(), "topics": "b,c"})) == (400, "DMS.00400874")
     assert [client("GET", tasks).json()["total_number"] for _unused in range(2)] == [0, 1]
 
 
-def test_mapping_implies_topics(client: Any, sim: Simulator, tasks: str) -> None:
+def test_topics_mapping_replaces_topics(client: Any, sim: Simulator, tasks: str) -> None:
     body = replication(topics_mapping="a:b")
     del body["topics"]
     assert client("POST", tasks, body).json()["topics"] == ""

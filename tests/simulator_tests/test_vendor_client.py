@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The vendor's own clients, unchanged, work against the simulator."""
+"""The vendor's clients, unmodified, work with the simulator."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def vendor(sim: Simulator) -> Any:
 
 
 def sink_task_client() -> Path:
-    """The folder with the last generation that has sink tasks; it is installed when it is not there yet."""
+    """The folder of the last version of the client that has sink tasks; installs it if it is missing."""
     cache = HERE.parent.parent / ".cache"
     folder = cache / SINK_TASK_CLIENT.replace("==", "-")
     cache.mkdir(exist_ok=True)
@@ -55,7 +55,7 @@ def sink_task_client() -> Path:
     return folder
 
 
-def test_last_generation_with_sink_tasks() -> None:
+def test_last_client_with_sink_tasks() -> None:
     paths = [str(sink_task_client()), str(HERE.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", str(HERE / "vendor_sink_tasks.py")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
@@ -85,7 +85,7 @@ def dump(name: str = "dump") -> Any:
     )
 
 
-def test_enable_and_disable(sim: Simulator, vendor: Any) -> None:
+def test_enable_and_disable_smart_connect(sim: Simulator, vendor: Any) -> None:
     instance_id = sim.world.add_instance("plain", connector=False)["instance_id"]
     resources = vendor.show_connector_resource_info(kafka.ShowConnectorResourceInfoRequest(instance_id=instance_id))
     assert resources.sold_out is False
@@ -105,7 +105,7 @@ def test_enable_and_disable(sim: Simulator, vendor: Any) -> None:
     assert [job.id for job in jobs.tasks] == [disabled.job_id]
 
 
-def test_life_of_a_task(sim: Simulator, vendor: Any) -> None:
+def test_create_change_and_delete_task(sim: Simulator, vendor: Any) -> None:
     place = {"instance_id": sim.instance_id}
     created = vendor.create_connector_task(kafka.CreateConnectorTaskRequest(**place, body=dump()))
     names = {**place, "task_id": created.id}
@@ -126,7 +126,7 @@ def test_life_of_a_task(sim: Simulator, vendor: Any) -> None:
     assert sim.journal.effects() == [Effect(verb, created.id) for verb in verbs]
 
 
-def test_validate(sim: Simulator, vendor: Any) -> None:
+def test_validate_connectivity(sim: Simulator, vendor: Any) -> None:
     def validate(server: str) -> None:
         task = kafka.SmartConnectTaskRespSourceConfig(bootstrap_servers=server, security_protocol="PLAINTEXT")
         body = kafka.SmartConnectValidateEntity(type="KAFKA_REPLICATOR_SOURCE", task=task)
@@ -139,7 +139,7 @@ def test_validate(sim: Simulator, vendor: Any) -> None:
     assert caught.value.error_code == "DMS.00400870"
 
 
-def test_buckets(sim: Simulator, vendor: Any) -> None:
+def test_list_obs_buckets(sim: Simulator, vendor: Any) -> None:
     sim.world.add_bucket("archive", creationDate=1735776000000, location="eu-west-101")
     listed = vendor.list_obs_buckets(kafka.ListObsBucketsRequest())
     assert [(bucket.bucket_name, bucket.location) for bucket in listed.body] == [
@@ -150,7 +150,7 @@ def test_buckets(sim: Simulator, vendor: Any) -> None:
     assert (sim.journal.operations(), sim.journal.writes()) == (["ListObsBuckets"], [])
 
 
-def test_every_smart_connect_call_of_the_client_is_made_here() -> None:
+def test_every_smart_connect_method_of_the_client_is_tested() -> None:
     methods = {name for name in vars(kafka.KafkaClient) if re.search("connector|obs_bucket|background_task", name)}
     methods = {name for name in methods if not name.startswith("_") and not name.endswith("_invoker")}
     assert len(methods) >= 18
@@ -160,7 +160,7 @@ def test_every_smart_connect_call_of_the_client_is_made_here() -> None:
 # -- Cloud Eye ----------------------------------------------------------------------------------------------------
 
 
-def test_cloud_eye(sim: Simulator) -> None:
+def test_cloud_eye_metrics(sim: Simulator) -> None:
     sim.clock.freeze()
     task_id = sim.world.add_task(sim.connector_id, "dump")
     sim.world.set_health(sim.connector_id, task_id, status=0, waiting=12)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last generation of the vendor's client with sink tasks works against the simulator, unchanged.
+"""The last version of the vendor's client with sink tasks works with the simulator, unmodified.
 
-test_vendor_client.py runs these tests in a process of their own, since only one version of the client fits into one.
+test_vendor_client.py runs these tests in a separate process, because a process can load only one version of the client.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def test_show_instance(sim: Simulator) -> None:
     assert (shown.name, shown.status, shown.engine) == ("kafka-sample", "RUNNING", "kafka")
 
 
-def test_life_of_a_task(sim: Simulator) -> None:
+def test_create_read_and_delete_task(sim: Simulator) -> None:
     vendor = vendor_client(sim)
     task_id = vendor.create_sink_task(creation(sim)).task_id
 
@@ -85,7 +85,7 @@ def test_life_of_a_task(sim: Simulator) -> None:
     assert sim.journal.effects() == [Effect("created", task_id), Effect("deleted", task_id)]
 
 
-def test_list_instances_in_pages(sim: Simulator) -> None:
+def test_list_of_instances_is_paginated(sim: Simulator) -> None:
     for number in range(11):
         sim.world.add_instance(f"kafka-{number}")
     vendor = vendor_client(sim)
@@ -103,7 +103,7 @@ def test_list_instances_in_pages(sim: Simulator) -> None:
         ({"deliver_time_interval": 29}, "DMS.00400062"),
     ],
 )
-def test_refused_creation(sim: Simulator, changes: dict[str, Any], code: str) -> None:
+def test_refused_creation_raises(sim: Simulator, changes: dict[str, Any], code: str) -> None:
     with pytest.raises(ClientRequestException) as caught:
         vendor_client(sim).create_sink_task(creation(sim, **changes))
     assert caught.value.status_code == 400
@@ -112,14 +112,14 @@ def test_refused_creation(sim: Simulator, changes: dict[str, Any], code: str) ->
     assert sim.world.tasks(sim.connector_id) == []
 
 
-def test_missing_task(sim: Simulator) -> None:
+def test_deletion_of_unknown_task_raises(sim: Simulator) -> None:
     request = DeleteSinkTaskRequest(connector_id=sim.connector_id, task_id=sim.world.new_id())
     with pytest.raises(ClientRequestException) as caught:
         vendor_client(sim).delete_sink_task(request)
     assert (caught.value.status_code, caught.value.error_code) == (404, "DMS.00404026")
 
 
-def test_bad_signature(sim: Simulator) -> None:
+def test_wrong_signature_raises(sim: Simulator) -> None:
     vendor = vendor_client(sim, BasicCredentials(sim.access_key, "another secret key", sim.project_id))
     with pytest.raises(ClientRequestException) as caught:
         vendor.show_instance(ShowInstanceRequest(instance_id=sim.instance_id))
@@ -127,7 +127,7 @@ def test_bad_signature(sim: Simulator) -> None:
     assert "verify aksk signature fail" in caught.value.error_msg
 
 
-def test_temporary_keys(sim: Simulator) -> None:
+def test_temporary_keys_require_security_token(sim: Simulator) -> None:
     keys = sim.security_token_keys()
     credentials = BasicCredentials(keys.access_key, keys.secret_key, sim.project_id)
     request = ShowInstanceRequest(instance_id=sim.instance_id)
@@ -138,8 +138,8 @@ def test_temporary_keys(sim: Simulator) -> None:
     assert vendor_client(sim, credentials).show_instance(request).instance_id == sim.instance_id
 
 
-def test_project_lookup_in_iam(sim: Simulator) -> None:
-    """The client asks IAM for the project when it is given a region and no project."""
+def test_project_is_looked_up_in_iam(sim: Simulator) -> None:
+    """The client reads the project from IAM if it has a region but no project id."""
     credentials = BasicCredentials(sim.access_key, sim.secret_key).with_iam_endpoint(sim.endpoint)
     credentials._CACHE.clear()
     region = Region(sim.region, sim.endpoint)

@@ -27,7 +27,7 @@ DELAY = "message_delay"
 METRICS = (STATUS, WAITING, RATE, DELAY)
 
 MAX_SERIES = 500
-"""The most series that one request can ask for."""
+"""The maximum number of series in one request."""
 
 # A POST that only reads.
 QUERY = Operation(

@@ -26,7 +26,7 @@ LIST = Operation("ListInstances", "GET", _COLLECTION, "dms:instance:list", reads
 SHOW = Operation("ShowInstance", "GET", _COLLECTION + "/{instance_id}", "dms:instance:get", reads=True, repeatable=True)
 
 PAGE_SIZE = 50
-"""The most instances that the service returns in one page."""
+"""The maximum page size of the service."""
 
 Instance = dict[str, t.Any]
 
@@ -57,7 +57,7 @@ def list_instances(client: Client, **filters: str) -> list[Instance]:
 
 
 def named(client: Client, name: str, **filters: str) -> list[Instance]:
-    """Return the instances called exactly *name*: the service is asked for them, and its response is filtered again."""
+    """Return the instances with exactly this *name*. The request filters by it, and so does this function."""
     found = list_instances(client, name=name, exact_match_name="true", **filters)
     return [instance for instance in found if instance["name"] == name]
 

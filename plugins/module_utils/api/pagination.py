@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Reads a list page by page, while others may add to it and remove from it."""
+"""Reads a list page by page, although entries may be added and removed in the meantime."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def paginate(
 ) -> list[Item]:
     """Return every entry of a list once.
 
-    *read_page* takes an offset and returns the entries from there on and the length of the whole list; *identify* returns what
-    tells an entry from others; *what* is the plural for errors. A list whose length changes while it is read is read again, at
+    *read_page* takes an offset and returns the entries from there on and the length of the whole list; *identify* returns the
+    key of an entry; *what* is the plural for errors. A list whose length changes while it is read is read again, at
     most three times in all.
 
     Raises :class:`UnexpectedState` if the list can't be read to its end. With *partial*, a list that has fewer entries than
@@ -60,7 +60,7 @@ def _read(read_page: t.Callable[[int], Page[Item]], offset: int) -> Page[Item] |
     try:
         return read_page(offset)
     except ServiceError as error:
-        # The first row can't be past the end: there, the code means something else.
+        # Offset 0 is never past the end: there, the code means something else.
         if offset > 0 and error.reason == OFFSET_PAST_END:
             return None
         raise

@@ -49,13 +49,13 @@ DISABLE = _write("DeleteConnector", "POST", _DISABLE, _ENABLE_PERMISSION)
 LIST = _read("ListConnectorTasks", "GET", _TASKS, "dms:instance:listConnectorSinkTask")
 SHOW = _read("ShowConnectorTask", "GET", _TASK, "dms:instance:getConnectorSinkTask")
 CREATE = _write("CreateConnectorTask", "POST", _TASKS, _CREATE_PERMISSION)
-# The body is the whole wanted state, so a second identical request does no harm.
+# The body is the whole wanted state, so the request is idempotent.
 MODIFY = _write("ModifyConnectorTask", "PUT", _TASK, _UPDATE_PERMISSION, repeatable=True)
 DELETE = _write("DeleteConnectorTask", "DELETE", _TASK, "dms:instance:deleteConnectorSinkTask", repeatable=True)
-# The service accepts an action before the one before it is through, so each is repeated only after the status was read.
+# The service accepts an action while the previous one is running, so an action is repeated only after its status was read.
 PAUSE = _write("PauseConnectorTask", "PUT", _TASK + "/pause", _UPDATE_PERMISSION)
 RESUME = _write("ResumeConnectorTask", "PUT", _TASK + "/resume", _UPDATE_PERMISSION)
-# A second restart resets the progress once more.
+# A second restart resets the progress again.
 RESTART = _write("RestartConnectorTask", "PUT", _RESTART, _UPDATE_PERMISSION)
 VALIDATE = _read("ValidateConnectorConnectivity", "POST", _CONNECTOR + "/validate", "dms:connector:validate")
 
@@ -63,7 +63,7 @@ PAGE_SIZE = 50
 
 
 def sold_out(client: Client, instance_id: str) -> bool | None:
-    """Return whether the resources for enabling Smart Connect are sold out; ``None`` if the service does not say."""
+    """Return whether the resources for enabling Smart Connect are sold out; ``None`` if the service does not return it."""
     return flag(expect_object(client.call(SHOW_RESOURCES, instance_id=instance_id)).get("soldOut"))
 
 
@@ -129,7 +129,7 @@ def act(client: Client, operation: Operation, instance_id: str, task_id: str) ->
 
 
 def validate(client: Client, instance_id: str, source_task: dict[str, t.Any]) -> None:
-    """Ask the service whether it can reach the peer of a replication; an error says why not."""
+    """Check whether the service can reach the peer of a replication; if not, the call fails with the reason."""
     body = {"type": "KAFKA_REPLICATOR_SOURCE", "task": source_task}
     client.call(VALIDATE, instance_id=instance_id, body=body)
 

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Which connector a task means: by its own id, or by the id or the name of its instance."""
+"""Finds a connector: by its own id, or by the id or the name of its instance."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def resolve(client: Client, choice: ConnectorChoice) -> Connector:
     """Return the chosen connector.
 
     Raises :class:`NoSuchInstance` if no instance has the chosen name, :class:`SmartConnectOff` if the instance has no
-    connector, and :class:`UnexpectedState` if several instances have the name, or if it is not clear.
+    connector, and :class:`UnexpectedState` if several instances have the name, or if the response is ambiguous.
     """
     if choice.connector_id:
         return Connector(choice.connector_id, None)
@@ -123,7 +123,7 @@ def find_instance(client: Client, name: str) -> Instance:
 
 
 def _connector_of(instance: Instance) -> str | None:
-    """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is not clear."""
+    """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is ambiguous."""
     connector_id = instance.get("connector_id")
     if is_id(connector_id):
         return t.cast("str", connector_id)
@@ -135,7 +135,7 @@ def _connector_of(instance: Instance) -> str | None:
 
 
 def check_status(context: TaskContext, instance: Instance | None) -> None:
-    """Raise :class:`UnexpectedState` if the status of *instance*, as far as it was read, allows no change.
+    """Raise :class:`UnexpectedState` if the status of *instance*, if it was read, allows no change.
 
     A status that is not documented is a warning: only the service can decide.
     """
@@ -165,7 +165,7 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
 
 
 class ConnectorTasks:
-    """What all kinds of tasks of a connector have in common: *target* is the task that is meant, *place* where it is."""
+    """The common base of the tasks of a connector: *target* is the selected task, *place* its connector or instance."""
 
     def __init__(self, context: TaskContext, place: t.Any, wanted: t.Any, target: t.Any) -> None:
         self.context = context

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Kafka instances, as they are."""
+"""Reads Kafka instances."""
 
 from __future__ import annotations
 

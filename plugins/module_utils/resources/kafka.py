@@ -65,7 +65,7 @@ def check_obs_path(value: str) -> str:
 
 
 def delimiter(value: t.Any) -> str:
-    """Return *value* with a line end for the two characters ``\\n``, which some responses and YAML in single quotes have."""
+    """Return *value* with newlines for the two characters ``\\n``, which some responses and YAML in single quotes have."""
     return str(value).replace("\\n", "\n")
 
 

@@ -49,7 +49,7 @@ def check_name(params: t.Mapping[str, t.Any], option: str) -> str | None:
 def check_given(params: t.Mapping[str, t.Any], *options: str) -> None:
     """Raise :class:`InvalidOption` unless one of *options* is set.
 
-    Ansible's own rules count an option whose value is null, which is what a template without a value results in.
+    Ansible's own rules treat an option as set even if its value is null, which a template without a value results in.
     """
     if all(params.get(option) is None for option in options):
         raise InvalidOption(f"{' or '.join(options)} must be set")

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The sink tasks of a connector, as they are."""
+"""Reads the sink tasks of a connector."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NUMBERS = ("partition_id", "last_transfer_offset", "log_end_offset", "lag")
 def gather(context: TaskContext) -> None:
     """Return the sink tasks that the options select, and the quotas of the connector.
 
-    The connector must exist. A task that is gone by the time its details are read is left out.
+    The connector must exist. A task that is deleted before its details are read is left out.
     """
     choice = connector.choose(context.params)
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")

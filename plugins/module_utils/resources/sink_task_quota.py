@@ -102,14 +102,14 @@ class _Quota:
         def send(client: Client, wanted: int) -> None:
             sink_tasks.update_quota(client, self._connector_id, wanted)
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             after = self.read(client)
             done = after.show(self._wanted) and after[1:] != before[1:]
             return {index: Seen(done, hint=f"A lookup after that found: {after}.") for index in indexes}
 
-        (write,) = write_all(self._context.client, [self._wanted], send, look, "raised")
+        (write,) = write_all(self._context.client, [self._wanted], send, look_up, "raised")
         if write.outcome is not Outcome.DONE and self._is_refusal(write):
-            # Refused because it is so already: by another run, or by an attempt of this one whose response was lost.
+            # Refused because the quota is the wanted one already: by another run, or by an attempt of this one whose response was lost.
             self._accept_refusal(before, write)
             return
         write.result()

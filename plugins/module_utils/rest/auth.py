@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""How a request proves who sends it, as ``requests`` authentication."""
+"""The authentication of requests, as ``requests`` has it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Auth(AuthBase):
     """Whether a request with it has succeeded."""
 
     def prepare(self, client: Client) -> Auth:
-        """Return the authentication of one request; *client* sends what that needs."""
+        """Return the authentication of one request; *client* sends the requests that it needs, such as a login."""
         return self
 
     def renew(self, rejected: Auth) -> bool:
@@ -57,7 +57,7 @@ class TokenAuth(Auth):
 
 
 class SignatureAuth(Auth):
-    """Signs each request, and each attempt anew, with an access key."""
+    """Signs each attempt of a request with an access key."""
 
     def __init__(self, keys: AccessKey, clock: Clock) -> None:
         self._keys = keys

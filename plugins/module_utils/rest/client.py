@@ -39,7 +39,7 @@ def quiet(verbosity: int, line: str) -> None:
 class Client:
     """Calls operations over *connection* for one task.
 
-    *secrets* are masked besides those of the connection. With *read_only*, an operation that does not only read is never sent.
+    *secrets* are masked besides those of the connection. With *read_only*, only operations that read are sent.
     """
 
     def __init__(
@@ -69,13 +69,13 @@ class Client:
         return self._deadline is not None and self.now() >= self._deadline
 
     def stopping_at(self, stop: threading.Event) -> Client:
-        """Return this client, which sends nothing more after *stop* has been set."""
+        """Return this client, which stops sending when *stop* is set."""
         stoppable = copy.copy(self)
         stoppable._stop = stop
         return stoppable
 
     def stop_others(self) -> None:
-        """Let the other items of :func:`run_concurrently` send nothing more."""
+        """Stop the other items of :func:`run_concurrently`."""
         if self._stop:
             self._stop.set()
 
@@ -169,14 +169,14 @@ class Client:
                 error.lost_attempt = lost = lost or error.response_lost
                 if attempts > retries or not is_retryable(error, operation.repeatable):
                     raise
-                pause = backoff(attempts, self.connection.clock.random, error)
+                delay = backoff(attempts, self.connection.clock.random, error)
                 if isinstance(error, ServiceError) and error.throttled:
-                    pause = limiter.throttled(self.now(), attempts, pause)
+                    delay = limiter.throttled(self.now(), attempts, delay)
                 if self._stop and self._stop.is_set():
                     raise
-                if self._deadline is not None and self.now() + pause > self._deadline:
+                if self._deadline is not None and self.now() + delay > self._deadline:
                     raise
-                self.sleep(pause)
+                self.sleep(delay)
             else:
                 limiter.accepted()
                 auth.worked = True
@@ -184,12 +184,12 @@ class Client:
         raise AssertionError("unreachable")
 
     def _wait_for_turn(self) -> None:
-        """Sleep while the rate limiter asks for it, at most until the deadline."""
-        pause = self.connection.rate_limiter.reserve(self.now())
+        """Sleep as long as the rate limiter requires, at most until the deadline."""
+        delay = self.connection.rate_limiter.reserve(self.now())
         if self._deadline is not None:
-            pause = min(pause, self._deadline - self.now())
-        if pause > 0:
-            self.sleep(pause)
+            delay = min(delay, self._deadline - self.now())
+        if delay > 0:
+            self.sleep(delay)
 
     def _attempt(self, request: Request) -> Response:
         operation, path = request.operation, urlsplit(request.url).path

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Time and chance, which tests replace."""
+"""Time and random numbers, which tests replace."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
 
 
 class Clock:
-    """The system's clocks, in seconds, and the draw for jitter."""
+    """The system's clocks, in seconds, and random numbers for jitter."""
 
     def random(self) -> float:
         """Return a number from 0 up to 1."""
@@ -28,7 +28,7 @@ class Clock:
         return time.time()
 
     def monotonic(self) -> float:
-        """Return the seconds of a clock that never goes back."""
+        """Return the seconds of a monotonic clock."""
         return time.monotonic()
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Does the same for many items, a few at a time."""
+"""Runs the same function for many items, a few at a time."""
 
 from __future__ import annotations
 

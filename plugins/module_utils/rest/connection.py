@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What the items of a loop share: HTTP connections, login, project id, rate limiter, and that credentials were rejected."""
+"""What the items of a loop share: HTTP connections, login, project id, rate limiter, and rejected credentials."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Rejections = dict[t.Any, Payload]
 
 
 def is_rejection(payload: Payload) -> bool:
-    """Return whether the ``error`` of a failed result says that the credentials are wrong, not only their use."""
+    """Return whether the ``error`` of a failed result means that the credentials are wrong, not only their use."""
     status, code = payload.get("status"), payload.get("code")
     return status == 401 and meaning_of(401, code).reason != NOT_THE_CREDENTIALS
 

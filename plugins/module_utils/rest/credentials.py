@@ -6,7 +6,7 @@
 
 """The kinds of credentials, and which of them a task uses: options before environment; token, then access key, then password.
 
-Each kind knows its :attr:`secrets` and makes the :meth:`auth` of its requests.
+Each kind has its :attr:`secrets` and creates the :meth:`auth` of its requests.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Cred
     """
     given = {name: _stripped(name, options.get(name)) for name in ENVIRONMENT}
     found = {name: _from_environment(environ, name) for name in ENVIRONMENT}
-    # A kind that the task names comes first: an environment variable must not override an option.
+    # A kind with an option comes first: an environment variable must not override an option.
     named = [kind for kind in _KINDS if any(given[name] for name in _NEEDED[kind] + _OPTIONAL[kind])]
     for kind in named or _KINDS:
         values = {name: given[name] or found[name] for name in _NEEDED[kind]}

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""From a region to the endpoints of its services, and the form of an endpoint."""
+"""The endpoints of a region's services, and the check of an endpoint."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def dms_endpoint(region: str) -> str:
 
 
 def iam_endpoint(region: str) -> str:
-    """Return the endpoint of IAM in *region*. Source: the vendor's Terraform provider, which knows the EU realm."""
+    """Return the endpoint of IAM in *region*. Source: the vendor's Terraform provider, which has the EU realm."""
     return f"https://iam.{region}.{_realm(region)}"
 
 
@@ -58,7 +58,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def check_iam_endpoint(address: str) -> str:
-    """Return *address* as :func:`check_endpoint` does, without the version that other tools want at its end."""
+    """Return *address* as :func:`check_endpoint` does, without the version that other tools require at its end."""
     checked = check_endpoint("iam_endpoint", address)
     return checked.removesuffix("/v3")
 
@@ -67,12 +67,12 @@ def check_iam_endpoint(address: str) -> str:
 def check_endpoint(option: str, address: str) -> str:
     """Return *address* without a slash at its end.
 
-    Raises :class:`InvalidOption`, naming *option*, unless it is ``https://host[:port][/path]``; plain ``http`` passes
-    to a loopback address only, because credentials travel with each request.
+    Raises :class:`InvalidOption`, naming *option*, unless it is ``https://host[:port][/path]``; plain ``http`` is
+    accepted for a loopback address only, because credentials travel with each request.
     """
     match = _ADDRESS.fullmatch(address)
     if not match or int(match["port"] or 1) not in range(1, 65536):
-        # The address itself is not repeated: it may hold a password.
+        # The address itself is not shown: it may contain a password.
         raise InvalidOption(
             f"{option} must be an address such as https://dms.example.com, without user, query and fragment"
         )

@@ -4,9 +4,9 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What the error codes of DMS, the API gateway and IAM mean. No other file knows a code.
+"""What the error codes of DMS, the API gateway and IAM mean. No other file has codes.
 
-In this API the HTTP status does not tell what happened: 404 also means throttled, quota used up, already there, or an unknown
+The HTTP status of this API is ambiguous: 404 also means throttled, quota used up, already exists, or an unknown
 URL. Source of the codes: the error tables of DMS, API Gateway and IAM.
 """
 
@@ -25,7 +25,7 @@ NEVER = "never"
 BUSY = "busy"
 """The status of the instance or a running job forbids the operation for now."""
 LOGIN_AGAIN = "login again"
-"""The token expired; a new login helps."""
+"""The token expired: log in again."""
 MODIFY_REFUSED = "modify refused"
 TASKS_LEFT = "tasks left"
 ALREADY_ENABLED = "already enabled"

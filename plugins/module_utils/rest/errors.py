@@ -8,7 +8,7 @@
 
 KafkaError                  ends a task with a sentence for the user
 ├── InvalidOption           an option is missing or invalid; no request was sent
-├── UnexpectedState         the responses are valid, but the task can't go on from what they describe
+├── UnexpectedState         the responses are valid, but what they describe prevents the task
 ├── WaitTimeout             the expected state was not reached in time
 ├── CredentialsRejected     no request was sent, because these credentials were rejected before
 ├── WriteFailed             a change failed, or it is unknown whether it was made
@@ -34,11 +34,11 @@ if t.TYPE_CHECKING:
 class KafkaError(Exception):
     """Ends a task with a sentence for the user. ``str()`` is that sentence without its full stop.
 
-    *hint* is a sentence that says what helps.
+    *hint* is a sentence about what helps.
     """
 
     action: str | None = None
-    """What was tried, as it is put after "Could not"; set by :func:`action`."""
+    """What was tried, to follow "Could not"; set by :func:`action`."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)
@@ -55,7 +55,7 @@ class InvalidOption(KafkaError):
 
 
 class UnexpectedState(KafkaError):
-    """The responses are valid, but the task can't go on from what they describe."""
+    """The responses are valid, but what they describe prevents the task."""
 
 
 class WaitTimeout(KafkaError):
@@ -208,7 +208,7 @@ class ServiceError(ResponseError):
 
     @property
     def reason(self) -> str | None:
-        """Return the reason that a resource can react to: one of the constants of :mod:`error_codes`."""
+        """Return the reason for which a resource has a reaction: a constant of :mod:`error_codes`."""
         return self.meaning.reason
 
 
@@ -230,7 +230,7 @@ class CredentialsRejected(KafkaError):
 
 
 class WriteFailed(KafkaError):
-    """A change failed with *error*, or it is unknown whether it was made; *hint* says what is known."""
+    """A change failed with *error*, or it is unknown whether it was made; *hint* describes what is known."""
 
     def __init__(self, error: RequestError, hint: str) -> None:
         super().__init__(str(error), hint)

@@ -51,7 +51,7 @@ class Request(t.NamedTuple):
 
 
 class _SystemTrust(HTTPAdapter):
-    """Trusts the certificate authorities of the system besides those that come with ``requests``."""
+    """Trusts the certificate authorities of the system and those that come with ``requests``."""
 
     def init_poolmanager(self, *args: t.Any, **kwargs: t.Any) -> None:
         self._context = ssl.create_default_context()
@@ -145,14 +145,14 @@ def _read_body(response: requests.Response, timeout: float) -> bytes:
     try:
         return _read(response, time.monotonic() + timeout)
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError, UnusableBody):
-        # Five of these lock an access key: that the response was one is known without its body.
+        # Five of these lock an access key, so the status counts even without the body.
         if response.status_code in (401, 403):
             return b""
         raise
 
 
 def _read(response: requests.Response, deadline: float) -> bytes:
-    # urllib3 before 2.1 can't return what has arrived, only wait for as many bytes as it was asked for.
+    # urllib3 before 2.1 can't return what has arrived, only wait for the number of bytes that is to be read.
     read, size = (response.raw.read1, 64 * 1024) if hasattr(response.raw, "read1") else (response.raw.read, 256)
     body = bytearray()
     while True:

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The HTTP library. It can be missing where a task runs, which is reported in a sentence, so importing this file never fails."""
+"""The HTTP library. If it is missing, the task fails with a message, so importing this file never fails."""
 
 from __future__ import annotations
 

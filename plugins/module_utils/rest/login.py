@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What a connection asks of IAM: a token for a password, and the id of a project.
+"""The requests to IAM: a token for a password, and the id of a project.
 
 Source: the API reference of IAM (KeystoneCreateUserTokenByPassword, KeystoneListProjects).
 """

@@ -21,7 +21,7 @@ _TIMEOUT = "the timeout"
 
 
 class UnusableBody(Exception):
-    """The body of a response can't be read to its end; the text says why."""
+    """The body of a response can't be read to its end; with the reason as text."""
 
 
 class Failure(t.NamedTuple):
@@ -87,7 +87,7 @@ def _tls(chain: list[BaseException]) -> Failure | None:
     if any("doesn't match" in str(item) for item in chain):
         return Failure("TLS: the certificate is for another host", sent=False, final=True)
     if _has(chain, ssl.SSLEOFError, ssl.SSLZeroReturnError):
-        # During the handshake or during the response: the exception does not say.
+        # During the handshake or during the response: the exception is the same.
         return Failure("TLS: the connection was closed")
     text = _text_of(chain, "verify_message") or _text_of(chain, "reason") or "the handshake failed"
     hint = None

@@ -6,7 +6,7 @@
 
 """The rate limiter of a connection: additive increase, multiplicative decrease (AIMD).
 
-The service limits the rate of a user, and each Ansible worker knows its own requests only. So each worker halves its rate
+The service limits the rate of a user, and each Ansible worker counts only its own requests. So each worker halves its rate
 when it is throttled and raises it step by step when it is not; together they settle just below the limit, with about one
 throttled request in eight. Backoff alone would not do that: the next item of a loop would start at full speed again.
 """
@@ -22,7 +22,7 @@ LONGEST_BACKOFF = 60.0
 
 _DECREASE = 2.0
 # Requests per second that each accepted request adds: a fixed part, which evens out the shares of the workers, and a part of
-# the rate, with which a worker that is alone is soon as fast as before.
+# the rate, with which a single worker is soon as fast as before.
 _INCREASE = 0.05
 _INCREASE_BY = 0.02
 _FULL_RATE = 50.0

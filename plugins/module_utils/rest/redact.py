@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Masks secrets in whatever is about to be shown."""
+"""Masks secrets in texts and results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from urllib.parse import quote, quote_plus
 
 MASK = "********"
 
-# What a signature error can echo: the canonical request with its header values, divided by "|" or line ends.
+# What a signature error can echo: the canonical request with its header values, separated by "|" or newlines.
 _ECHOED = re.compile(r"""(?i)\b(x-(?:security|auth|subject)-token|authorization)(["']?\s*[:=]\s*["']?)[^|\r\n,;"']+""")
 _SIGNATURE = re.compile(r"(?i)\b(signature\s*=\s*)[0-9a-f]+")
 _USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+(@)")
@@ -27,7 +27,7 @@ _PERCENT = re.compile(r"%[0-9A-F]{2}")
 
 
 def in_one_line(text: str) -> str:
-    """Return *text* without line ends and control characters, which could make a log look like something else."""
+    """Return *text* without newlines and control characters, which could forge lines of a log."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
 
 
@@ -66,7 +66,7 @@ class Redactor:
                 self._own.update(_spellings(secret))
 
     def _longest_first(self) -> list[str]:
-        # So that nothing is left of a secret that contains another one.
+        # Longest first: no part of a secret that contains another one is left.
         shared = self._shared._own if self._shared else set()
         size = len(self._own) + len(shared)
         if self._ordered[0] != size:

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""From the bytes of a response to a checked :class:`Response`, or to the exception that it amounts to."""
+"""Turns the bytes of a response into a checked :class:`Response` or an exception."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _code_and_message(document: t.Any, depth: int = 3) -> tuple[str | None, str 
 def _as_text(raw: RawResponse) -> str:
     if raw.status in range(300, 400):
         return "a redirect, which is not followed"
-    # Not shortened here: the first half of a secret would not be recognised.
+    # Not truncated here: the first half of a secret would not be redacted.
     text = raw.body.decode("utf-8", "replace")
     return "" if "<" in text else text
 

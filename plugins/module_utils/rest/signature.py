@@ -6,7 +6,7 @@
 
 """The request signature ``SDK-HMAC-SHA256`` for access key and secret key, as pure functions.
 
-Source: Huawei Cloud API Request Signing Guide; the unit tests hold its published vector and compare random requests
+Source: Huawei Cloud API Request Signing Guide; the unit tests have its published vector and compare random requests
 with the vendor's own signer.
 """
 
@@ -26,13 +26,13 @@ def _encode(text: str) -> str:
 
 
 def canonical_path(path: str) -> str:
-    """Return *path* decoded, percent-encoded anew, and with a slash at its end, which only the signed form has."""
+    """Return *path* decoded, percent-encoded again, and with a slash at its end, which only the signed form has."""
     encoded = quote(unquote(path), safe="/~")
     return encoded if encoded.endswith("/") else encoded + "/"
 
 
 def canonical_query(query: str) -> str:
-    """Return the query string *query* decoded, sorted by key and value, and encoded anew."""
+    """Return the query string *query* decoded, sorted by key and value, and encoded again."""
     pairs = sorted(parse_qsl(query, keep_blank_values=True))
     return "&".join(f"{_encode(key)}={_encode(value)}" for key, value in pairs)
 

@@ -1,4 +1,4 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the acceptance tests share: how a playbook is run, and how a table of cases becomes one."""
+"""Shared code of the acceptance tests: it runs playbooks and tables of cases."""

@@ -1,21 +1,21 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Cases as data: what exists, a task of Ansible, and the result that it must have.
+"""Cases as data: the initial state, a task of Ansible, and the expected result.
 
-Each case is run in four steps, in this order and in one place of the simulated cloud:
+Each case has a sandbox in the simulator and runs in four steps:
 
-check        in check mode: predicts
-live         does it
-check again  in check mode, after the live run
-again        live once more, after the live run
+check        check mode
+live         a normal run
+check again  check mode after the live run
+again        a normal run after the live run
 
-A case expects something of *live* and of *again*; the checks follow from these by the rule that check mode predicts the
-run: the same result, without the first request that changes something and all that come after it.
-All cases of a table are tasks of one playbook, which is run once in each way of running. Where the live run changes
-nothing, the last two steps would repeat the first two, and only a case that is marked as full plays them. A module
-process costs as much as twenty tasks in-process, and the code that decides is the same: so it plays all steps of the cases
-that are marked as full, and the live step of those that are marked as_module.
+A case has expectations for *live* and *again*. Those for check mode are derived: it must predict the run, so its result
+is the same, without the first request that changes something and the requests after it.
+All cases of a table are tasks of one playbook, which runs once in-process and once with module processes. If the live
+run changes nothing, the last two steps would repeat the first two, so they run only in cases with *full*. A module
+process takes as long as twenty tasks in-process and runs the same code, so it runs all steps of cases with *full*, and
+the live step of cases with *as_module*.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from .cloud import OBS, Place
+from .cloud import OBS, Sandbox
 from .operations import WRITES
 from .playbook import WAYS
 
@@ -38,14 +38,14 @@ STEPS = ("check", "live", "check again", "again")
 
 _FIRST_WRITE = re.compile(rf"\s*\(?\b({'|'.join(WRITES)})\b.*")
 
-# Values of options that depend on the place.
+# Values of options that depend on the sandbox.
 OWN_INSTANCE = attrgetter("instance_id")
 OWN_REGION = attrgetter("region")
 OWN_TOKEN = attrgetter("auth_token")
 
 
-def NULL(place: Place) -> None:  # noqa: N802 - stands in tables as the values beside it do
-    """An option that is given as null: what a template makes of a variable without a value."""
+def NULL(sandbox: Sandbox) -> None:  # noqa: N802 - a value in tables, like the constants above
+    """An option set to null, as by a template of a variable without a value."""
 
 
 NOT_CHECKED: Any = object()
@@ -56,20 +56,20 @@ class Expect:
     """The expected result of one step."""
 
     requests: str
-    """Regular expression for the requests sent, in short names: "LIST DELETE LIST"."""
+    """Regular expression for the short names of the requests: "LIST DELETE LIST"."""
     changed: bool = False
     fails: tuple[str, ...] = ()
-    """What the message of a failure contains; empty: no failure."""
+    """Parts of the error message; empty: the step succeeds."""
     warns: tuple[str, ...] = ()
-    """What the warning contains; empty: no warning."""
+    """Parts of the warnings; empty: no warnings."""
     sink_task: Any = NOT_CHECKED
-    """Fields of the sink task returned; None: none is."""
+    """Fields of the returned sink task; None: no sink task is returned."""
     error: Any = NOT_CHECKED
-    """Fields of the error returned; None: there is no response."""
+    """Fields of the returned error; None: no error is returned."""
     returns: Mapping[str | Callable[[dict[str, Any]], Any], Any] = field(default_factory=dict)
-    """Further values of the result, by their names or by functions of the result."""
+    """Other values of the result, by their names or by functions of the result."""
     auth: str | None = None
-    """How every request but a login was authenticated: "token", "keys" or "temporary keys"."""
+    """How all requests except logins are authenticated: "token", "keys" or "temporary keys"."""
 
     def in_check_mode(self) -> Expect:
         return dataclasses.replace(self, requests=_FIRST_WRITE.sub("", self.requests))
@@ -93,41 +93,41 @@ class Case:
 
     name: str
     options: Mapping[str, Any]
-    """Beside those of :meth:`Place.options`; None leaves one of these out, a callable is given the place."""
+    """In addition to :meth:`Sandbox.options`; None removes one of these, a callable is called with the sandbox."""
     live: Expect
     module: str = "huaweicloud_kafka_sink_task"
     again: Expect | None = None
-    """The same as live by default."""
+    """By default the same as *live*."""
     check: Expect | None = None
     check_again: Expect | None = None
-    there: Sequence[Mapping[str, Any]] = ()
-    """Tasks that exist at first."""
-    setup: Callable[[Place], object] | None = None
-    """What else is done to the place at first."""
-    faults: Sequence[Fault] | Callable[[Place], Sequence[Fault]] | Mapping[str, Any] = ()
-    """What goes wrong, anew in each step, or by step. A fault without a path strikes the requests of this case alone."""
+    existing: Sequence[Mapping[str, Any]] = ()
+    """The initial sink tasks."""
+    setup: Callable[[Sandbox], object] | None = None
+    """Other changes to the initial state."""
+    faults: Sequence[Fault] | Callable[[Sandbox], Sequence[Fault]] | Mapping[str, Any] = ()
+    """Injected in each step, or by step. A fault without a path applies only to the requests of this case."""
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """Settings of the simulator, during this case."""
-    leaves: Sequence[str] | None = None
-    """Names of the tasks that exist in the end."""
+    """Settings of the simulator during this case."""
+    remaining: Sequence[str] | None = None
+    """Names of the sink tasks after the last step."""
     full: bool = False
-    """Whether all steps are played in both ways."""
+    """Whether all steps run as module processes, too."""
     as_module: bool = False
-    """Whether the live step is played in both ways."""
-    once: bool = False
-    """Whether there is only the live step."""
+    """Whether the live step runs as a module process, too."""
+    live_only: bool = False
+    """Whether only the live step runs."""
     defect: str = ""
-    """Why the case fails, until that is fixed."""
-    unlike: str = ""
-    """Why the two ways of running differ, until that is fixed."""
+    """A known defect because of which the case fails."""
+    difference: str = ""
+    """A known difference between in-process and module processes."""
 
     def steps(self, way: str) -> tuple[str, ...]:
-        """The steps that are played in this way of running."""
+        """The steps that run in this way."""
         if self.full:
             return STEPS
         if way == WAYS[1]:
             return STEPS[1:2] if self.as_module else ()
-        if self.once:
+        if self.live_only:
             return STEPS[1:2]
         return STEPS if self.live.changed or self.again is not None else STEPS[:2]
 
@@ -145,13 +145,13 @@ class Case:
 
 
 def absent(name: str, live: Expect, **more: Any) -> Case:
-    """A case of state=absent, for the task named orders unless its options say otherwise."""
+    """A case of state=absent, by default for the task named orders."""
     options = {"state": "absent", "task_name": "orders", **more.pop("options", {})}
     return Case(name, options, live, **more)
 
 
 def present(name: str, live: Expect, **more: Any) -> Case:
-    """A case of state=present, for the task named orders; *obs* are fields of the descriptor beside the least ones."""
+    """A case of state=present, by default for the task named orders. *obs* overrides fields of :data:`OBS`."""
     descriptor = {**OBS, **more.pop("obs", {})}
     descriptor = {key: value for key, value in descriptor.items() if value is not None}
     options = {"task_name": "orders", "obs_destination_descriptor": descriptor, **more.pop("options", {})}

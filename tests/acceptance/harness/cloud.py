@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The corner of the simulated cloud that one case has for itself."""
+"""The sandboxes of cases in the simulator, and the values that cases use there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from simulator.world import USER_ID, AccessKey, Token
 if TYPE_CHECKING:
     from simulator import Simulator
 
-# What no output may ever show. Long and unlike anything else, so that a search for them proves something.
+# Secrets that must not occur in any output. They are long and unique, so a search for them has no false matches.
 OBS_ACCESS_KEY = "ObsAccessKeyOfTheAcceptanceTests"
 OBS_SECRET_KEY = 'ObsSecretKey/OfThe+Acceptance"Tests='
 TEMPORARY_ACCESS_KEY = "TEMPORARYACCESSKEY01"
@@ -24,7 +24,7 @@ SECURITY_TOKEN = "SecurityTokenOfTheAcceptanceTests/+=="
 
 ORDERS = "aaaaaaaa-0000-4000-8000-000000000001"
 OTHER = "aaaaaaaa-0000-4000-8000-000000000002"
-NOBODY = "aaaaaaaa-0000-4000-8000-00000000000f"
+NO_SUCH_ID = "aaaaaaaa-0000-4000-8000-00000000000f"
 
 OBS = {
     "topics": ["orders", "invoices"],
@@ -35,17 +35,17 @@ OBS = {
 """The fields that state=present requires."""
 
 AS_WANTED = {"topics": "orders,invoices", "obs_bucket_name": "archive"}
-"""How the service describes a task that is as :data:`OBS` wants it."""
+"""The fields that the service returns of a task created with :data:`OBS`."""
 
 
 def task(name: str = "orders", task_id: str = ORDERS, **fields: Any) -> dict[str, Any]:
-    """A sink task that is there before the case begins."""
+    """A sink task of the initial state."""
     return {"task_name": name, "task_id": task_id, **AS_WANTED, **fields}
 
 
 @dataclass(frozen=True)
-class Place:
-    """A project with an instance and its connector that belong to one case alone."""
+class Sandbox:
+    """A project with an instance and a connector, used by a single case."""
 
     simulator: Simulator
     name: str
@@ -72,8 +72,8 @@ class Place:
         return "TokenOfTheAcceptanceTests" + self.project_id
 
     @property
-    def requests_of_it(self) -> str:
-        """A regular expression for the requests that this case sends."""
+    def path_pattern(self) -> str:
+        """A regular expression for the URLs of the requests of this case."""
         return f"{self.project_id}|name={self.region}|/v3/auth/tokens"
 
     def create(self) -> None:
@@ -88,27 +88,27 @@ class Place:
         )
 
     def add(self, name: str = "orders", task_id: str = ORDERS, **fields: Any) -> None:
-        """Create a task."""
+        """Create a sink task."""
         self.simulator.world.add_task(self.connector_id, **task(name, task_id, **fields))
 
     def remove(self, task_id: str = ORDERS) -> None:
-        """Delete a task as another run does."""
+        """Delete a sink task, like another run."""
         self.simulator.world.remove_task(self.connector_id, task_id)
 
-    def switch_smart_connect_off(self) -> None:
+    def disable_smart_connect(self) -> None:
         self.simulator.world.remove_connector(self.connector_id)
 
     def remove_instance(self) -> None:
         self.simulator.world.remove_instance(self.instance_id)
 
     def names(self) -> list[str]:
-        """The names of the tasks that are there."""
+        """The names of the sink tasks."""
         if self.connector_id not in self.simulator.world.connectors:
             return []
         return [item["task_name"] for item in self.simulator.world.tasks(self.connector_id)]
 
     def options(self) -> dict[str, Any]:
-        """Options that lead a task of Ansible to this place."""
+        """Options of modules for this sandbox."""
         return {
             "endpoint": self.simulator.endpoint,
             "iam_endpoint": self.simulator.endpoint,

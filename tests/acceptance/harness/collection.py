@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the playbooks of the collection, and reads what they print."""
+"""Runs the playbooks of the collection, and parses their output."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Playbooks:
             "OBS_ACCESS_KEY": "an-obs-access-key",
             "OBS_SECRET_KEY": "an-obs-secret-key",
         }
-        given = environment(folder, credentials)
-        self.env = {name: value for name, value in given.items() if not name.startswith("ANSIBLE_CALLBACK")}
+        variables = environment(folder, credentials)
+        self.env = {name: value for name, value in variables.items() if not name.startswith("ANSIBLE_CALLBACK")}
         (folder / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n", encoding="utf-8")
 
     def __call__(self, playbook: str, *arguments: str, **variables: Any) -> Ran:
@@ -49,19 +49,20 @@ class Playbooks:
         )
 
     def chain(self, *steps: tuple[str, dict[str, Any]], arguments: Sequence[str] = ()) -> Ran:
-        """Run several playbooks, each with its variables, in one process. Only the last one can fail."""
+        """Run several playbooks, each with its variables, in one process. Only the last one may fail."""
         plays = [
-            {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": given} for name, given in steps
+            {"ansible.builtin.import_playbook": f"huaweicloud.kafka.{name}", "vars": variables}
+            for name, variables in steps
         ]
         (self.folder / "chain.json").write_text(json.dumps(plays), encoding="utf-8")
         return self.command(ansible_playbook(), *arguments, "chain.json")
 
     def refusals(self, playbook: str, *arguments: str, **variants: dict[str, Any]) -> dict[str, str]:
-        """Run a playbook that must fail with each of these variables; return the messages by the name of a variant.
+        """Run a playbook with the variables of each variant, with which it must fail. Return the messages by variant.
 
-        Each variant is a host, and a group named localhost has them all.
+        Each variant is a host of a group named localhost.
         """
-        hosts = inventory({re.sub(r"\W+", "-", name): given for name, given in variants.items()})
+        hosts = inventory({re.sub(r"\W+", "-", name): variables for name, variables in variants.items()})
         (self.folder / "variants.json").write_text(json.dumps({"localhost": hosts["all"]}), encoding="utf-8")
         output = self.command(ansible_playbook(), "-i", "variants.json", f"huaweicloud.kafka.{playbook}", *arguments)
         messages = {}
@@ -73,7 +74,7 @@ class Playbooks:
         return messages
 
     def command(self, *command: str) -> Ran:
-        """Run any command in the same environment."""
+        """Run a command in the environment of the playbooks."""
         streams: dict[str, Any] = {
             "stdin": subprocess.DEVNULL,
             "stdout": subprocess.PIPE,
@@ -82,19 +83,19 @@ class Playbooks:
         done = subprocess.run(
             [*command], cwd=self.folder, env=self.env, text=True, timeout=TIME_LIMIT, check=False, **streams
         )
-        # Shown if the test fails.
+        # pytest shows it if the test fails.
         print(done.stdout)
         return done
 
 
 def shown(text: str, task: str, run: int = 0) -> list[str]:
-    """The lines that a task of debug showed, in one *run* of a chain."""
+    """The lines that a debug task printed in playbook number *run* of a chain."""
     blocks = re.findall(rf"TASK \[{task}\] \**\n.*?\"msg\": (\[.*?\n    \])", text, re.DOTALL)
     lines: list[str] = json.loads(blocks[run])
     return lines
 
 
-def passed_on(output: Ran, name: str) -> Any:
+def custom_stat(output: Ran, name: str) -> Any:
     """The value of a custom statistic."""
     found = re.search(r"CUSTOM STATS: \*+\n(.*)", output.stdout, re.DOTALL)
     assert found, output.stdout
@@ -104,18 +105,18 @@ def passed_on(output: Ran, name: str) -> Any:
 
 
 def operations(simulator: Simulator, name: str) -> int:
-    """How often the service was called for this."""
+    """The number of requests of an operation."""
     return sum(1 for entry in simulator.journal if entry.operation == name)
 
 
 def names(simulator: Simulator) -> list[str]:
-    """The names of the tasks of both connectors."""
+    """The names of the sink tasks of both connectors."""
     connectors = (simulator.connector_id, OTHER_CONNECTOR)
     return [task["task_name"] for connector in connectors for task in simulator.world.tasks(connector)]
 
 
 def fill(simulator: Simulator, tasks: int = 3) -> None:
-    """Three instances, one of them without Smart Connect; the tasks named test-… and one that is named otherwise."""
+    """Create two further instances, one without Smart Connect, and the sink tasks test-… and production."""
     world = simulator.world
     world.add_instance("silent", connector=False)
     world.add_instance("other", connector=OTHER_CONNECTOR)

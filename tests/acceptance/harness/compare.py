@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Compares results: with what a case expects, check mode with the run, and the two ways with each other."""
+"""Compares results: with the expected ones, check mode with the run, and in-process with module processes."""
 
 from __future__ import annotations
 
@@ -14,24 +14,25 @@ from typing import Any
 from .cases import NOT_CHECKED, STEPS, Case, Expect
 from .operations import short
 from .playbook import WAYS
-from .player import Step, Story, Ways
+from .runner import CaseResult, Step, Ways
 
 
-def problems(case: Case, story: Story) -> list[str]:
-    """What differs from the expectations of *case*, in sentences."""
-    steps = story.steps
+def problems(case: Case, result: CaseResult) -> list[str]:
+    """Describe each difference from the expected results of *case*."""
+    steps = result.steps
     found = [
         f"{name}: {problem}"
         for name, step in steps.items()
         for problem in _step_problems(name, step, case.expected(name))
     ]
-    for check, run, said in (("check", "live", case.check), ("check again", "again", case.check_again)):
-        if check in steps and run in steps and not said:
+    for check, run, explicit in (("check", "live", case.check), ("check again", "again", case.check_again)):
+        if check in steps and run in steps and not explicit:
             found += [
-                f"{check} predicts it wrongly: {problem}" for problem in _prediction_problems(steps[check], steps[run])
+                f"{check} does not predict the run: {problem}"
+                for problem in _prediction_problems(steps[check], steps[run])
             ]
-    if case.leaves is not None and "again" in steps and sorted(story.left) != sorted(case.leaves):
-        found.append(f"there are {story.left} in the end, not {case.leaves}")
+    if case.remaining is not None and "again" in steps and sorted(result.remaining) != sorted(case.remaining):
+        found.append(f"the remaining sink tasks are {result.remaining}, not {case.remaining}")
     return found
 
 
@@ -42,18 +43,18 @@ def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
             f"a request that changes something was sent: {request}" for request in step.requests if not request["reads"]
         )
     text = json.dumps(result, indent=1)
-    if not re.fullmatch(expect.requests, step.in_short):
-        yield f"the requests are {step.in_short}, not {expect.requests}\n{text}"
+    if not re.fullmatch(expect.requests, step.short_names):
+        yield f"the requests are {step.short_names}, not {expect.requests}\n{text}"
     if result.get("changed", False) is not expect.changed:
         yield f"changed is {result.get('changed')}\n{text}"
     if result.get("failed", False) is not bool(expect.fails):
         yield f"failed is {result.get('failed')}\n{text}"
     message = result.get("msg", "")
-    yield from (f"the message lacks {part!r}: {message}" for part in expect.fails if part not in message)
+    yield from (f"{part!r} is not in the message: {message}" for part in expect.fails if part not in message)
     if "\n" in message or "Traceback" in message or "defect" in message:
-        yield f"the message is not one readable line: {message}"
+        yield f"the message is not a single readable line: {message}"
     warnings = "\n".join(result.get("warnings", []))
-    yield from (f"the warnings lack {part!r}: {warnings!r}" for part in expect.warns if part not in warnings)
+    yield from (f"{part!r} is not in the warnings: {warnings!r}" for part in expect.warns if part not in warnings)
     if warnings and not expect.warns:
         yield f"there are warnings: {warnings}"
     auth = {request["auth"] for request in step.requests if short(request["operation"]) != "LOGIN"}
@@ -71,7 +72,7 @@ def _step_problems(name: str, step: Step, expect: Expect) -> Iterable[str]:
         if not isinstance(diff, dict) or set(diff) != {"before", "after"}:
             yield f"diff is {diff}"
         elif (diff["before"] != diff["after"]) is not expect.changed:
-            yield f"changed and diff do not agree: {diff}"
+            yield f"changed and diff are inconsistent: {diff}"
 
 
 def _error_problems(step: Step, result: dict[str, Any]) -> Iterable[str]:
@@ -79,7 +80,7 @@ def _error_problems(step: Step, result: dict[str, Any]) -> Iterable[str]:
         if set(result["error"]) != {"status", "code", "message", "request_id", "method", "path"}:
             yield f"error is {result['error']}"
         elif not step.requests or result["error"]["request_id"] not in [r["request_id"] for r in step.requests]:
-            yield f"the request id of the error is none of the service's: {result['error']}"
+            yield f"the request id of the error is not from a response: {result['error']}"
 
 
 def _field_problems(name: str, result: dict[str, Any], expected: Any) -> Iterable[str]:
@@ -87,7 +88,7 @@ def _field_problems(name: str, result: dict[str, Any], expected: Any) -> Iterabl
         return
     if expected is None:
         if name in result:
-            yield f"{name} is {result[name]}, and there should be none"
+            yield f"{name} is {result[name]}, and should not be returned"
         return
     if name not in result:
         yield f"{name} is missing: {result}"
@@ -99,15 +100,15 @@ def _field_problems(name: str, result: dict[str, Any], expected: Any) -> Iterabl
 
 def _prediction_problems(check: Step, run: Step) -> Iterable[str]:
     for key in ("failed", "changed", "diff", "msg"):
-        predicted, came = check.registered.get(key), run.registered.get(key)
+        predicted, actual = check.registered.get(key), run.registered.get(key)
         if key == "msg":
-            predicted, came = (_stable(text or "") for text in (predicted, came))
-        if predicted != came:
-            yield f"{key} is {predicted!r}, then {came!r}"
+            predicted, actual = (_stable(text or "") for text in (predicted, actual))
+        if predicted != actual:
+            yield f"{key} is {predicted!r}, then {actual!r}"
 
 
-def differences(first: Story, second: Story) -> list[str]:
-    """What differs between the two ways, in sentences."""
+def differences(first: CaseResult, second: CaseResult) -> list[str]:
+    """Describe each difference between in-process and module processes."""
     found = []
     for name in [step for step in STEPS if step in first.steps and step in second.steps]:
         one, two = first.steps[name], second.steps[name]
@@ -121,59 +122,59 @@ def differences(first: Story, second: Story) -> list[str]:
         mine, other = _requests(one, first), _requests(two, second)
         if mine != other:
             found.append(f"{name}: the requests are {mine} {WAYS[0]}, {other} {WAYS[1]}")
-    if set(first.steps) == set(second.steps) and first.left != second.left:
-        found.append(f"there are {first.left} {WAYS[0]}, {second.left} {WAYS[1]} in the end")
+    if set(first.steps) == set(second.steps) and first.remaining != second.remaining:
+        found.append(f"the remaining sink tasks are {first.remaining} {WAYS[0]}, {second.remaining} {WAYS[1]}")
     return found
 
 
-def _normal(value: Any, step: Step, story: Story) -> Any:
-    """*value* without what differs from run to run: the port, request ids, ids of new tasks and connectors, times."""
-    text = json.dumps(value, sort_keys=True).replace(story.endpoint.rpartition(":")[2], "PORT")
-    requests = [request for other in story.steps.values() for request in other.requests]
+def _normal(value: Any, step: Step, result: CaseResult) -> Any:
+    """*value* without what differs between runs: the port, request ids, ids of new tasks and connectors, times."""
+    text = json.dumps(value, sort_keys=True).replace(result.endpoint.rpartition(":")[2], "PORT")
+    requests = [request for other in result.steps.values() for request in other.requests]
     effects = [request["effect"] for request in requests if request["effect"]]
     created = [effect[1] for effect in effects if effect[0] in ("created", "enabled")]
     for number, task_id in enumerate(created):
         text = text.replace(task_id, f"CREATED-{number}")
     for request in step.requests:
         text = text.replace(request["request_id"], "REQUEST")
-    # In results and, with escaped quotes, in bodies.
+    # The quotes are escaped in the bodies of requests.
     text = re.sub(r'((create_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     return json.loads(_stable(text))
 
 
 def _stable(text: str) -> str:
-    """*text* without request ids, dates of signatures and of metrics, and a list of Ansible's whose order is random."""
+    """*text* without request ids, dates of signatures and metrics, and a list that Ansible prints in random order."""
     text = re.sub(r"\(request id \w+\)", "(request id)", text)
     text = re.sub(r"\d{8}T\d{6}Z", "DATE", text)
     text = re.sub(r"measured_at \d+", "measured_at", text)
     return re.sub(r"Valid booleans include: [^\"]*", "Valid booleans", text)
 
 
-def _requests(step: Step, story: Story) -> Any:
-    kept = ("operation", "method", "path", "query", "body", "status", "code", "auth")
-    normal = [{name: request[name] for name in kept} for request in _normal(step.requests, step, story)]
-    # Requests that are sent side by side arrive in any order.
+def _requests(step: Step, result: CaseResult) -> Any:
+    names = ("operation", "method", "path", "query", "body", "status", "code", "auth")
+    normal = [{name: request[name] for name in names} for request in _normal(step.requests, step, result)]
+    # Concurrent requests arrive in any order.
     runs = itertools.groupby(normal, key=lambda request: request["operation"])
     normal = [request for _unused, run in runs for request in sorted(run, key=json.dumps)]
     # The number of polls depends on the speed of the machine.
     return [request for request, before in zip(normal, [None, *normal]) if request != before]
 
 
-def expect_as_described(case: Case, ways: Ways) -> None:
+def expect_described_results(case: Case, ways: Ways) -> None:
     found = [
         f"{way}: {problem}"
-        for way, played in ways.items()
+        for way, table in ways.items()
         if case.steps(way)
-        for problem in problems(case, played.stories[case.name])
+        for problem in problems(case, table.results[case.name])
     ]
     assert not found, "\n".join(found)
 
 
-def expect_alike(case: Case, ways: Ways) -> None:
-    found = differences(*(played.stories[case.name] for played in ways.values()))
+def expect_equal_results(case: Case, ways: Ways) -> None:
+    found = differences(*(table.results[case.name] for table in ways.values()))
     assert not found, "\n".join(found)
 
 
 def expect_no_leaks(ways: Ways) -> None:
-    found = [f"{way}: {leak}" for way, played in ways.items() for leak in played.leaks]
+    found = [f"{way}: {leak}" for way, table in ways.items() for leak in table.leaks]
     assert not found, "\n".join(found)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Operations of the service in short, and which of them only read."""
+"""Short names of the operations of the service, and which of them only read."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ _READING_POSTS = {"KeystoneCreateUserTokenByPassword", "BatchListMetricData", "V
 
 
 def short(operation: str | None) -> str:
-    """The name of an operation in tables."""
+    """The short name of an operation."""
     return _SHORT.get(operation or "", operation or "UNKNOWN")
 
 
 def reads(entry: Entry) -> bool:
-    """Whether a request only reads; what the simulator doesn't know reads if it is a GET."""
+    """Whether a request only reads. A request without an operation does if it is a GET."""
     return _reads(entry.operation, entry.method)
 
 
@@ -54,4 +54,4 @@ def _reads(operation: str | None, method: str) -> bool:
 
 
 WRITES = sorted(short(item.name) for item in OPERATIONS if not _reads(item.name, item.method))
-"""Short names of the operations that do more than read."""
+"""Short names of the operations that change something."""

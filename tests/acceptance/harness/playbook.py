@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a playbook with the ansible-playbook under test, and keeps its output and results."""
+"""Runs a playbook with the ansible-playbook under test, and records its output and results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MARKER = "KAFKA_TEST_PLAYBOOK"
 
 @dataclass(frozen=True)
 class Event:
-    """What the callback plugin of the tests received: *kind* is start, ok, failed, skipped, unreachable, item ok,
+    """An event from the callback plugin of the tests. *kind* is start, ok, failed, skipped, unreachable, item ok,
     item failed or retry."""
 
     kind: str
@@ -47,7 +47,7 @@ class Event:
 
 @dataclass
 class Output:
-    """The end of a playbook. *text* is all that it printed, *seconds* how long it took."""
+    """The output of a playbook: its exit code, its text, its events and its duration in seconds."""
 
     code: int
     text: str
@@ -82,13 +82,13 @@ class Output:
 
 
 def ansible_playbook() -> str:
-    """The program under test; the simulator runs on the Python of the tests, whatever Ansible's is."""
+    """The program under test, whose Python can differ from that of the tests and the simulator."""
     return os.environ.get("ANSIBLE_PLAYBOOK") or str(Path(sys.executable).parent / "ansible-playbook")
 
 
 def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
-    """The environment of a playbook: nothing of the user's that could change what it does."""
-    kept = {
+    """The environment of a playbook, without variables of the user that could change the result."""
+    inherited = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("HW_", "HUAWEICLOUD_", "ANSIBLE_"))
@@ -96,11 +96,11 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
         and name != "PYTHONPATH"
     }
     return {
-        **kept,
+        **inherited,
         "ANSIBLE_COLLECTIONS_PATH": str(Path(os.environ.get("ANSIBLE_COLLECTIONS_PATH", COLLECTIONS)).absolute()),
         "ANSIBLE_CONFIG": str(folder / "ansible.cfg"),
         "ANSIBLE_HOME": str(folder / "home"),
-        # Else a home that is not the user's own is one for those who write and another for those who read.
+        # By default, async tasks and async_status would use different directories if HOME is not that of the user.
         "ANSIBLE_ASYNC_DIR": str(folder / "async"),
         "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
         "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
@@ -109,14 +109,14 @@ def environment(folder: Path, more: Mapping[str, str]) -> dict[str, str]:
         "ANSIBLE_CALLBACKS_ENABLED": "recorder",
         "ANSIBLE_NOCOLOR": "1",
         "ANSIBLE_RETRY_FILES_ENABLED": "0",
-        # A start reads the documentation of each plugin that is enabled.
+        # Ansible reads the documentation of each enabled plugin when it starts.
         "ANSIBLE_INVENTORY_ENABLED": "yaml",
         **more,
     }
 
 
 def inventory(hosts: Sequence[str] | Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """All hosts are this machine, with the Python that runs Ansible; a variable that is None is left out."""
+    """An inventory with hosts that are this machine, with the Python of Ansible. Variables set to None are omitted."""
     own = hosts if isinstance(hosts, dict) else {name: {} for name in hosts}
     common = {"ansible_connection": "local", "ansible_python_interpreter": "{{ ansible_playbook_python }}"}
     return {"all": {"hosts": {name: _without_none({**common, **own[name]}) for name in own}}}
@@ -127,23 +127,23 @@ def _without_none(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class Playbook:
-    """A running playbook. *events* are what the callback plugin of the tests has received so far."""
+    """A running playbook."""
 
     def __init__(self, process: subprocess.Popen[str], listener: _Listener) -> None:
         self.process = process
         self._listener = listener
-        self._began = time.monotonic()
+        self._start = time.monotonic()
 
     def wait(self, timeout: float = TIME_LIMIT) -> Output:
-        """Wait until the playbook has ended; raise what a callback of the test raised."""
+        """Wait until the playbook has ended. Raise an exception of a callback of the test."""
         text, _unused = self.process.communicate(timeout=timeout)
         for error in self._listener.errors:
             raise error
-        return Output(self.process.returncode, text, self._listener.events, time.monotonic() - self._began)
+        return Output(self.process.returncode, text, self._listener.events, time.monotonic() - self._start)
 
 
 class _Listener(socketserver.ThreadingTCPServer):
-    """Receives the events of the callback plugin, which waits for each to be handled."""
+    """Receives the events of the callback plugin, which waits until each is handled."""
 
     daemon_threads = True
 
@@ -186,13 +186,13 @@ def started_playbook(
     on_start: Callable[[str], None] = lambda task: None,
     on_result: Callable[[Event], None] = lambda event: None,
 ) -> Iterator[Playbook]:
-    """Start a list of plays from *folder*; all processes that it has started are killed on the way out."""
+    """Start a playbook in *folder*. On exit, all its processes are killed."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ansible.cfg").touch()
     plays = [{"hosts": "all", "gather_facts": False, **play} for play in plays]
     contents = {"playbook.json": plays, "inventory.json": inventory(hosts), "variables.json": dict(variables or {})}
     for name, content in contents.items():
-        # JSON is YAML, too.
+        # JSON is valid YAML.
         (folder / name).write_text(json.dumps(content, indent=1))
     command = [ansible_playbook(), "-i", "inventory.json", "-e", "@variables.json", *arguments, "playbook.json"]
     marker = uuid.uuid4().hex
@@ -222,24 +222,24 @@ def started_playbook(
 def run_playbook(
     folder: Path, plays: Sequence[Mapping[str, Any]], *arguments: str, timeout: float = TIME_LIMIT, **more: Any
 ) -> Output:
-    """Run a list of plays from *folder* to their end; see :func:`started_playbook` for the keywords."""
+    """Run a playbook in *folder* and wait for it; see :func:`started_playbook` for the arguments."""
     with started_playbook(folder, plays, *arguments, **more) as playbook:
         return playbook.wait(timeout)
 
 
 def marked(marker: str) -> list[int]:
-    """The processes whose environment has this marker: workers and modules have sessions of their own."""
+    """The ids of the processes with this marker in their environment. Workers and modules have their own sessions."""
     found = []
-    wanted = f"{MARKER}={marker}".encode()
+    variable = f"{MARKER}={marker}".encode()
     for folder in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+            if variable in (folder / "environ").read_bytes().split(b"\0"):
                 found.append(int(folder.name))
     return found
 
 
 def kill_marked(marker: str) -> None:
-    """Kill all that a playbook started, until nothing of it is left."""
+    """Kill all processes of a playbook, until none is left."""
     limit = time.monotonic() + 10
     while (pids := marked(marker)) and time.monotonic() < limit:
         for pid in pids:
@@ -249,9 +249,9 @@ def kill_marked(marker: str) -> None:
 
 
 def in_way(way: str) -> dict[str, bool]:
-    """The variable that chooses one of the two ways of running."""
+    """The variable that selects in-process or module processes."""
     return {SWITCH: way == WAYS[0]}
 
 
 BOTH_WAYS = {way: in_way(way) for way in WAYS}
-"""Hosts of an inventory, one for each way of running; with ``serial: 1``, a play runs in one way after the other."""
+"""Hosts of an inventory, one for each way of running. With ``serial: 1``, a play runs in one way after the other."""

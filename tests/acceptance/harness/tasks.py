@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The short way from a test to a playbook that works on the simulator's first instance."""
+"""Tasks of Ansible for the initial instance of the simulator."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def connection(simulator: Simulator) -> dict[str, Any]:
-    """Options that lead a task to the simulator, its secret key as a variable of :func:`variables`."""
+    """Options for a connection to the simulator, with the secret key from :func:`variables`."""
     return {
         "endpoint": simulator.endpoint,
         "project_id": simulator.project_id,
@@ -26,17 +26,17 @@ def connection(simulator: Simulator) -> dict[str, Any]:
 
 
 def variables(simulator: Simulator, **more: Any) -> dict[str, Any]:
-    """Variables of a playbook whose tasks use :func:`connection` and :func:`present`."""
+    """Variables of a playbook with tasks of :func:`connection` and :func:`present`."""
     return {"secret_key": simulator.secret_key, "obs": OBS, **more}
 
 
-def absent(simulator: Simulator, name: str = "no such task", **more: Any) -> dict[str, Any]:
-    """A task of Ansible that deletes; *more* are its options, None leaves one out."""
+def absent(simulator: Simulator, name: str = "delete the task", **more: Any) -> dict[str, Any]:
+    """A task of Ansible with state=absent. *more* are options; None removes one."""
     return _task({**connection(simulator), "task_name": "orders", "state": "absent"}, name, more)
 
 
-def present(simulator: Simulator, name: str = "the task", **more: Any) -> dict[str, Any]:
-    """A task of Ansible that creates; *more* are its options, None leaves one out."""
+def present(simulator: Simulator, name: str = "create the task", **more: Any) -> dict[str, Any]:
+    """A task of Ansible with state=present. *more* are options; None removes one."""
     options = {**connection(simulator), "task_name": "orders", "obs_destination_descriptor": "{{ obs }}"}
     return _task(options, name, more)
 

@@ -43,7 +43,7 @@ def complete(entry: Entry) -> bool:
     if entry.status is None or not 200 <= entry.status < 300:
         return False
     return fault is None or not (
-        fault.answers
+        fault.replaces_response
         or fault.drop
         or fault.mutate
         or fault.truncate is not None

@@ -144,19 +144,19 @@ class Watch:
         self._snapshots: list[Snapshot] = []
         self._before = world_of(sim)
         self._first = len(sim.journal)
-        self._answer = sim.service.answer
+        self._respond = sim.service.respond
 
     def __enter__(self) -> Watch:  # noqa: PYI034 - typing.Self needs Python 3.11
-        self._sim.service.answer = self._watching  # type: ignore[method-assign]
+        self._sim.service.respond = self._watching  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._sim.service.answer = self._answer  # type: ignore[method-assign]
+        self._sim.service.respond = self._respond  # type: ignore[method-assign]
 
     def _watching(self, request: t.Any, found: t.Any) -> t.Any:
         operation = found[0].name if found else None
         try:
-            given = self._answer(request, found)
+            given = self._respond(request, found)
         except Exception as error:
             self._snapshots.append(Snapshot(operation, getattr(error, "status", 0), world_of(self._sim)))
             raise

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Carries out a plan: delete, create, and wait. Check mode ends here, after everything that can be read has been read."""
+"""Carries out a plan: delete, create, and wait. Check mode ends here, after all reads."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if t.TYPE_CHECKING:
 class Tasks(t.Protocol):
     """A kind of task of one connector.
 
-    *noun* is what one is called, *returned* under which name the module returns it. *lists_whole_tasks* is true if the list
+    *noun* is its name in messages, *returned* the key of the task in the result. *lists_whole_tasks* is true if the list
     has everything that a task has.
     """
 
@@ -62,7 +62,7 @@ class Tasks(t.Protocol):
         """Return what differs in *task* from what is wanted."""
 
     def is_ready(self, task: Task) -> bool:
-        """Return whether a wait for *task* is over. Raises :class:`UnexpectedState` if it would be in vain."""
+        """Return whether a wait for *task* is over. Raises :class:`UnexpectedState` if it can't succeed."""
 
     def absence_of_parent(self, error: KafkaError) -> str | None:
         """Return a warning if *error* reports that the connector or its instance is absent."""
@@ -72,7 +72,7 @@ class Tasks(t.Protocol):
 
 
 class Target(t.NamedTuple):
-    """The task that the user means. *text* names it, with its connector, in messages."""
+    """The task that the options select. *text* names it, with its connector, in messages."""
 
     task_id: str | None
     task_name: str | None
@@ -175,11 +175,11 @@ class Apply:
     def delete(self) -> None:
         with action(f"delete {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
-            (write,) = write_all(client, [self.task_id], self._send_delete, self._look_deleted, "deleted")
+            (write,) = write_all(client, [self.task_id], self._send_delete, self._find_deleted, "deleted")
             if write.result():
                 self.context.did(f"deleted the task (task id {self.task_id})")
             elif Step.CREATE in self.plan.steps:
-                # What another run deleted does not count as this run's: only a creation is left.
+                # A deletion by another run is not a change of this run: only the creation is left.
                 self.plan = _without(self.plan, Step.DELETE)._replace(before={})
             self._check_namesakes()
 
@@ -198,7 +198,7 @@ class Apply:
             return error.lost_attempt
         return True
 
-    def _look_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+    def _find_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = self._list_again(client)
         self.gone = what_is_left(listing, self.task_id) is None
         return dict.fromkeys(indexes, seen_deleted(listing, t.cast("Task", self.existing)))
@@ -253,7 +253,7 @@ class Apply:
                     f"the {self.deadline.seconds:g} seconds of wait_timeout are over, so it was not created"
                 )
             client = self.client.until(self.deadline.end)
-            (write,) = write_all(client, [body], self.tasks.create, self._look_created, "created", resend=True)
+            (write,) = write_all(client, [body], self.tasks.create, self._find_created, "created", resend=True)
             if write.outcome is Outcome.REFUSED and self._adopts_namesake(write.cause):
                 return
             self.task_id = write.result()
@@ -268,7 +268,7 @@ class Apply:
     def _new_namesakes(self, listing: TaskList) -> list[Task]:
         return [task for task in listing.named(self.task_name) if task["task_id"] not in self.known]
 
-    def _look_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
+    def _find_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         seen = seen_created(self._new_namesakes(self.read_list(client)))
         return dict.fromkeys(indexes, seen)
 
@@ -285,7 +285,7 @@ class Apply:
         return True
 
     def _confirm(self) -> None:
-        """Read the list until it shows the new task, and give way to a task of that name that was created earlier.
+        """Read the list until it shows the new task, and delete that if a task of the same name was created earlier.
 
         Several hosts without ``run_once`` create the same task at the same time: all but the first delete theirs.
         """
@@ -359,7 +359,7 @@ class Apply:
         return None if self.tasks.is_ready(task) else f"status {task['status']}"
 
     def _show_created(self) -> None:
-        """Return the task as the service shows it, if it does so already: it was created in any case."""
+        """Return the task if the service already shows it; it was created in any case."""
         try:
             task = self.tasks.show(self.client, self.task_id)
         except KafkaError as error:
@@ -374,7 +374,7 @@ def _without(plan: Plan, *steps: Step) -> Plan:
 
 
 def is_topic_in_use(error: KafkaError | None) -> bool:
-    """Return whether a creation was refused with *error* because its topic is in another task, which can be its equal."""
+    """Return whether a creation was refused with *error* because its topic is in another task, which can be an equal one."""
     return isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE
 
 
@@ -407,5 +407,5 @@ def expect_equal(client: Client, tasks: Tasks, task_id: str) -> None:
 
 
 def order(task: Task) -> tuple[int, str]:
-    """Return what tells which of several tasks of one name was created first."""
+    """Return the sort key by which the task that was created first is the first of its name."""
     return number(task.get("create_time")) or 0, task["task_id"]

@@ -37,11 +37,11 @@ class ApplySet:
         self.known = {task["task_id"] for task in listing.tasks}
         self.ids: dict[int, str] = {}
         self.timed_out = False
-        self.unreadable: KafkaError | None = None
+        self.list_error: KafkaError | None = None
 
     def run(self) -> None:
         groups: dict[str, list[Entry]] = {}
-        for entry in self.set.everything:
+        for entry in self.set.all_entries:
             if not (entry.plan.writes or Step.SETTLE in entry.plan.steps):
                 continue
             groups.setdefault(entry.planned, []).append(entry)
@@ -62,36 +62,36 @@ class ApplySet:
         if self.waits:
             self._wait_for_rest([entry for entry in changes if entry not in recreations])
 
-    def _tries(self, entries: list[Entry]) -> list[Entry]:
-        """Return the *entries* that may be tried: none after a failure that stops all, of the list, or at the deadline."""
+    def _sendable(self, entries: list[Entry]) -> list[Entry]:
+        """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
-        if any(stops_all(entry.error) for entry in self.set.everything):
+        if any(stops_all(entry.error) for entry in self.set.all_entries):
             reason = "another task failed in a way that stops all"
-        elif self.unreadable:
-            reason = f"the tasks can't be listed ({self.unreadable})"
-        elif self._over:
+        elif self.list_error:
+            reason = f"the tasks can't be listed ({self.list_error})"
+        elif self._expired:
             reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
         if reason:
             for entry in entries:
-                entry.leave(reason)
+                entry.skip(reason)
             return []
         return entries
 
     @property
-    def _over(self) -> bool:
-        started = any(entry.context.changed for entry in self.set.everything)
-        # With a wait_timeout of 0, all that need not wait for anything is still tried.
+    def _expired(self) -> bool:
+        started = any(entry.context.changed for entry in self.set.all_entries)
+        # With a wait_timeout of 0, everything that does not have to wait is still sent.
         return self.timed_out or (started and self.deadline.seconds > 0 and self.deadline.left <= 0)
 
     # --- delete --------------------------------------------------------------------------------------------------------
 
     def _delete(self, entries: list[Entry]) -> None:
-        entries = self._tries(entries)
+        entries = self._sendable(entries)
         if not entries:
             return
 
         def send(client: Client, entry: Entry) -> bool:
-            if self._over:
+            if self._expired:
                 raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
             try:
                 entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"])
@@ -101,12 +101,12 @@ class ApplySet:
                 return error.lost_attempt
             return True
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self.set.reader.list(client)
             return {index: seen_deleted(listing, t.cast("Task", entries[index].task)) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        for entry, write in zip(entries, write_all(client, entries, send, look, "deleted")):
+        for entry, write in zip(entries, write_all(client, entries, send, look_up, "deleted")):
             entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
             if write.value and not write.error:
                 entry.context.did(f"deleted the task (task id {t.cast('Task', entry.task)['task_id']})")
@@ -130,7 +130,7 @@ class ApplySet:
             wait(self.client, poll, self.deadline, what)
         except KafkaError as error:
             self.timed_out = isinstance(error, WaitTimeout)
-            self.unreadable = None if self.timed_out else error
+            self.list_error = None if self.timed_out else error
             for entry in waiting:
                 entry.error = entry.error or error
 
@@ -140,8 +140,8 @@ class ApplySet:
         """Carry out the plans of *entries*. Unless it *recreates* them, the wait for their status is that of the whole set."""
 
         def change(client: Client, entry: Entry) -> None:
-            if self._over:
-                entry.leave(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
+            if self._expired:
+                entry.skip(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
                 return
             applied = self.set.apply(
                 entry.context, entry.tasks, entry.target, Observed(self.listing, entry.task), entry.plan
@@ -158,32 +158,32 @@ class ApplySet:
                 if stops_all(error):
                     client.stop_others()
             except Stopped:
-                entry.leave("another task failed in a way that stops all")
+                entry.skip("another task failed in a way that stops all")
             entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
-        run_concurrently(self.client, change, self._tries(entries))
+        run_concurrently(self.client, change, self._sendable(entries))
 
     # --- create --------------------------------------------------------------------------------------------------------
 
     def _create(self, entries: list[Entry]) -> None:
-        entries = self._tries(entries)
+        entries = self._sendable(entries)
         if not entries:
             return
 
         def send(client: Client, entry: Entry) -> str:
-            if self._over:
+            if self._expired:
                 raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
             return entry.tasks.create(client, t.cast("dict[str, t.Any]", entry.plan.body))
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self.set.reader.list(client)
             return {index: seen_created(self._new(listing, entries[index])) for index in indexes}
 
         client = self.client.until(self.deadline.end)
         waiting = []
-        writes = list(zip(entries, write_all(client, entries, send, look, "created", resend=True)))
+        writes = list(zip(entries, write_all(client, entries, send, look_up, "created", resend=True)))
         for entry, write in writes:
-            # A lookup that found no such task leaves nothing unknown.
+            # After a lookup that found no such task, the outcome is known.
             entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN and not write.lookup
             if write.found:
                 try:
@@ -203,7 +203,7 @@ class ApplySet:
         """Take the tasks that another run has just created in place of the *refused* ones, if they are equal."""
         if not refused:
             return
-        # If the tasks can't be read, the refusals stand.
+        # If the tasks can't be read, the creations stay failed.
         with contextlib.suppress(KafkaError):
             listing = self.set.reader.list(self.client)
             for entry in refused:
@@ -257,7 +257,7 @@ class ApplySet:
     def _wait_for_rest(self, changed: list[Entry]) -> None:
         """Poll the list until the *changed* tasks, and those that were as wanted, are ready or gone."""
         waiting = [entry for entry in changed if not entry.error]
-        for entry in self.set.everything:
+        for entry in self.set.all_entries:
             if entry in changed or entry.plan.writes or not entry.task or entry.error:
                 continue
             if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps) and not is_settled(entry, entry.task):

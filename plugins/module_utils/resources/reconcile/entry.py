@@ -30,7 +30,7 @@ _ACTIONS = {
 
 
 class Entry:
-    """One task of the set: what is wanted, what was observed, the plan, and what became of it."""
+    """One task of the set: what is wanted, what was observed, the plan, and its outcome."""
 
     def __init__(self, context: TaskContext, tasks: Tasks, target: Target, wanted: t.Any) -> None:
         self.context = context
@@ -48,7 +48,7 @@ class Entry:
 
     @property
     def planned(self) -> str:
-        """The action that the plan is."""
+        """The action of the plan, as the module returns it."""
         steps = self.plan.steps
         if Step.DELETE in steps:
             return "recreated" if Step.CREATE in steps else "deleted"
@@ -56,7 +56,7 @@ class Entry:
             return "created"
         return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
 
-    def leave(self, reason: str) -> None:
+    def skip(self, reason: str) -> None:
         """Record that nothing more is sent for this task, because of *reason*."""
         self.error = NotTried(reason)
         if self.context.changed:

@@ -24,9 +24,9 @@ def _as_text(value: t.Any) -> t.Any:
 class Field(t.NamedTuple):
     """One field of a descriptor.
 
-    *prepare* returns what is sent for the value of the option, or raises :class:`ValueError` with the rule that it breaks.
+    *prepare* returns what is sent for the value of the option, or raises :class:`ValueError` with the rule that the value violates.
     *normalise* returns the form in which wanted and echoed values compare; ``None`` is unset. *default* is sent if a new task
-    leaves the field out. *unset* is what a field that the service does not echo is equal to. A *secret* is never echoed, so it
+    leaves the field out. *unset* is the value of a field that the service does not echo. A *secret* is never echoed, so it
     is neither compared nor shown.
     """
 

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What is to be done about a task, decided from what is wanted and what was observed, without any request."""
+"""Plans the steps for a task from its wanted and its observed state, without any request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _READS = frozenset((Step.WAIT_GONE, Step.WAIT_READY, Step.SETTLE))
 
 
 class Observed(t.NamedTuple):
-    """What a plan is made from: the list of the connector's tasks, and the task that is meant, with its details if needed."""
+    """The input of a plan: the list of the connector's tasks, and the selected task, with its details if needed."""
 
     listing: TaskList
     task: Task | None = None
@@ -92,7 +92,7 @@ def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: s
 def is_leaving(task: Task) -> bool:
     """Return whether *task* is being deleted.
 
-    The API documents no such status; its instances spell it so.
+    The API documents no such status for tasks; instances have it in this spelling.
     """
     return "DELET" in str(task.get("status")).upper()
 
@@ -100,7 +100,7 @@ def is_leaving(task: Task) -> bool:
 def has_failed(task: Task) -> bool:
     """Return whether *task* has failed.
 
-    The API documents no such status; its other resources spell it so.
+    The API documents no such status for tasks; other resources have it in this spelling.
     """
     status = str(task.get("status")).upper()
     return "FAIL" in status or "ERROR" in status
@@ -118,7 +118,7 @@ def position_warning(
 
 
 def quota_forecast(plan: Plan, listing: TaskList, noun: str) -> Plan:
-    """Return *plan* with what the quota means for it: what ``max_tasks`` and ``quota_tasks`` mean is not documented."""
+    """Return *plan* with a forecast by the quota. How ``max_tasks`` and ``quota_tasks`` differ is not documented."""
     limits = {"max_tasks": listing.max_tasks, "quota_tasks": listing.quota_tasks}
     reached = [name for name, limit in limits.items() if limit is not None and listing.total_number >= limit]
     if len(reached) == len(limits):

@@ -37,7 +37,7 @@ _POLICY = ("modify", "recreate", "update_secrets", "validate", "wait", "wait_tim
 
 
 class TaskSet:
-    """The set that the options of *context* describe. Each kind of task fills in the methods that raise."""
+    """The set that the options of *context* describe. Subclasses implement the abstract methods."""
 
     noun: str
     apply: type[Apply] = Apply
@@ -49,7 +49,7 @@ class TaskSet:
         self.entries: list[Entry] = []
         self.pruned: list[Entry] = []
 
-    # --- what a kind of task fills in ----------------------------------------------------------------------------------
+    # --- implemented by subclasses -------------------------------------------------------------------------------------
 
     def wanted(self, params: dict[str, t.Any]) -> t.Any:
         """Return what one entry wants. Raises :class:`InvalidOption`."""
@@ -96,7 +96,7 @@ class TaskSet:
                 self._check_quota(listing)
                 self._check_topics(listing)
                 self.reader.preflight()
-            for entry in self.everything:
+            for entry in self.all_entries:
                 entry.context.warnings += entry.plan.warnings
             try:
                 if self.context.check_mode:
@@ -104,10 +104,10 @@ class TaskSet:
                 else:
                     ApplySet(self, listing).run()
             finally:
-                self.context.changed = any(self._changes(entry) for entry in self.everything)
+                self.context.changed = any(self._changes(entry) for entry in self.all_entries)
                 self._record_diff()
                 self._report()
-            if any(entry.error for entry in self.everything):
+            if any(entry.error for entry in self.all_entries):
                 self._raise("see tasks for what happened to the others")
 
     def _observe(self, client: Client) -> TaskList:
@@ -126,7 +126,7 @@ class TaskSet:
         return entry.plan.writes if self.context.check_mode else entry.context.changed
 
     def _predict(self) -> None:
-        for entry in self.everything:
+        for entry in self.all_entries:
             if entry.plan.forecast_warning and Step.CREATE not in entry.plan.steps:
                 entry.context.warn(entry.plan.forecast_warning)
             if entry.plan.body:
@@ -135,18 +135,18 @@ class TaskSet:
                 is_settled(entry, entry.task)
 
     @property
-    def everything(self) -> list[Entry]:
+    def all_entries(self) -> list[Entry]:
         """The entries of the option ``tasks``, then those that are pruned."""
         return [*self.entries, *self.pruned]
 
     @property
     def writing(self) -> list[Entry]:
         """The entries whose plan changes something."""
-        return [entry for entry in self.everything if entry.plan.writes]
+        return [entry for entry in self.all_entries if entry.plan.writes]
 
     @property
     def reader(self) -> Tasks:
-        """The tasks of the connector, for no entry in particular."""
+        """The tasks of the connector, to list them."""
         return self.tasks(self.context, None, Target(None, None, f"every {self.noun} of {self.where}"))
 
     def _entry(self, options: dict[str, t.Any]) -> Entry:
@@ -255,7 +255,7 @@ class TaskSet:
                 entry.name,
                 (entry.task or {}).get("task_id") or "",
                 [step.value for step in entry.plan.steps if entry.plan.writes],
-                # A task that is deleted is the same one whatever its status is by then.
+                # The status of a task that is deleted may change until then.
                 entry.plan.before if entry.plan.after else {},
                 entry.plan.after,
                 bool((entry.plan.body or {}).get("start_later")),
@@ -267,12 +267,12 @@ class TaskSet:
 
     @property
     def plan_place(self) -> str:
-        """What tells the connector of this plan from others."""
+        """The identity of the connector, as a part of the hash."""
         raise NotImplementedError
 
     def _record_diff(self) -> None:
         before, after = {}, {}
-        for entry in filter(self._changes, self.everything):
+        for entry in filter(self._changes, self.all_entries):
             key = entry.name
             if key in before or key in after:
                 key = f"{key} ({t.cast('Task', entry.task)['task_id']})"
@@ -288,7 +288,7 @@ class TaskSet:
         created, deleted = planned.count("created"), planned.count("deleted")
         if not created:
             return
-        # The limit that one more creation would meet is that of the last one.
+        # The forecast is for one creation: here, the last one of the set.
         count = listing.total_number - deleted + created - 1
         forecast = quota_forecast(Plan(), listing._replace(total_number=count), f"{self.noun}s")
         if forecast.forecast:
@@ -319,26 +319,26 @@ class TaskSet:
     # --- report --------------------------------------------------------------------------------------------------------
 
     def _report(self) -> None:
-        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.everything]
-        for entry in self.everything:
+        self.context.returned["tasks"] = [entry.report(self.context.check_mode) for entry in self.all_entries]
+        for entry in self.all_entries:
             for warning in entry.context.warnings:
                 self.context.warn(f"{entry.name}: {warning}")
 
     def _fail_if_planning_failed(self) -> None:
         if any(entry.error for entry in self.entries):
-            for entry in self.everything:
+            for entry in self.all_entries:
                 if not entry.error and entry.plan.writes:
                     entry.error = NotTried("the plan of another task failed")
             self._report()
             self._raise("so nothing was changed")
 
     def _raise(self, rest: str) -> None:
-        failed = [entry for entry in self.everything if entry.error and not isinstance(entry.error, NotTried)]
-        skipped = sum(isinstance(entry.error, NotTried) for entry in self.everything)
+        failed = [entry for entry in self.all_entries if entry.error and not isinstance(entry.error, NotTried)]
+        skipped = sum(isinstance(entry.error, NotTried) for entry in self.all_entries)
         sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
-        counts = [f"{len(failed)} of {len(self.everything)} tasks failed ({sentences})"] if failed else []
+        counts = [f"{len(failed)} of {len(self.all_entries)} tasks failed ({sentences})"] if failed else []
         if skipped:
-            counts.append(f"{skipped} of {len(self.everything)} tasks were not tried")
+            counts.append(f"{skipped} of {len(self.all_entries)} tasks were not tried")
         raise SetFailed("; ".join([*counts, rest]), failed)
 
 

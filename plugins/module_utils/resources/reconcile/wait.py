@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Polls until something is so, with a growing interval and a deadline."""
+"""Polls until a condition is met, with a growing interval and a deadline."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Deadline:
 
 
 def wait(client: Client, poll: t.Callable[[Client], str | None], deadline: Deadline, what: str) -> None:
-    """Call *poll* until it returns ``None``; as long as it returns text, that is the state that it saw.
+    """Call *poll* until it returns ``None``. Text that it returns is the current state, for messages.
 
     *poll* gets a client whose retries end with the wait. It is called at least once.
     Raises :class:`WaitTimeout`, with *what* was expected and the last state, at the *deadline*.

@@ -59,7 +59,7 @@ def what_is_left(listing: TaskList, task_id: str) -> str | None:
 
 
 class Outcome(enum.Enum):
-    """What became of a write."""
+    """The outcome of a write."""
 
     DONE = "done"
     REFUSED = "refused"
@@ -98,17 +98,17 @@ def write_all(
     client: Client,
     items: t.Sequence[Item],
     send: t.Callable[[Client, Item], t.Any],
-    look: t.Callable[[Client, list[int]], dict[int, Seen]],
+    look_up: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     *,
     resend: bool = False,
-    patience: float = 0.0,
+    lookup_seconds: float = 0.0,
 ) -> list[Write]:
     """Write each of *items*, a few at a time, and return their outcomes in order.
 
-    *send* sends the request of one item. If outcomes are unknown, *look* is called once with the indexes of these items. With
+    *send* sends the request of one item. If outcomes are unknown, *look_up* is called once with the indexes of these items. With
     *resend*, those that it does not show as done are sent again, as often as requests are retried; without it, they stay
-    unknown. *patience* is how long, in seconds, the lookup is repeated until it shows them as done, at least once.
+    unknown. The lookup is repeated for *lookup_seconds*, at least once, until it shows them as done.
     *verb* is what is done ("created"). A failure of one item does not stop the others.
     """
     writes: dict[int, Write] = {}
@@ -130,7 +130,7 @@ def write_all(
         if not failures:
             break
         in_doubt.update(failures)
-        writes.update(_resolve(client, failures, look, verb, attempt, patience))
+        writes.update(_resolve(client, failures, look_up, verb, attempt, lookup_seconds))
         pending = [index for index, error in failures.items() if resend and _can_resend(error, writes[index])]
         if not pending or client.expired:
             break
@@ -138,7 +138,7 @@ def write_all(
 
 
 def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
-    """Return the value or the error of sending *item*, or an error that says that it was not tried."""
+    """Return the value or the error of sending *item*, or :class:`NotTried`."""
     try:
         return send(client, item)
     except KafkaError as error:
@@ -150,7 +150,7 @@ def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item
 
 
 def stops_all(error: KafkaError | None) -> bool:
-    """Return whether *error* will meet every further request: rejected credentials, or a rate limit that does not end."""
+    """Return whether every further request would fail like *error*: rejected credentials, or a rate limit that does not end."""
     if isinstance(error, WriteFailed):
         error = error.cause
     if isinstance(error, ServiceError):
@@ -165,30 +165,30 @@ def _can_resend(error: RequestError, write: Write) -> bool:
 def _resolve(
     client: Client,
     failures: dict[int, RequestError],
-    look: t.Callable[[Client, list[int]], dict[int, Seen]],
+    look_up: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     attempt: int,
-    patience: float,
+    lookup_seconds: float,
 ) -> dict[int, Write]:
     """Return what the lookup shows of writes whose outcome is unknown."""
-    # While the service may still be processing a request, it gets its time once more.
+    # The service may still be processing a request: wait as long as a request may take.
     if any(error.maybe_pending for error in failures.values()):
-        patience = max(patience, client.connection.settings.timeout)
+        lookup_seconds = max(lookup_seconds, client.connection.settings.timeout)
     waited = 0.0
     while True:
-        pause = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
-        client.sleep(pause)
-        waited += pause
+        delay = backoff(attempt, client.connection.clock.random, next(iter(failures.values())))
+        client.sleep(delay)
+        waited += delay
         attempt += 1
         try:
-            seen = look(client, list(failures))
+            seen = look_up(client, list(failures))
         except KafkaError as lookup:
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {
                 index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
                 for index, error in failures.items()
             }
-        if waited >= patience or client.expired or all(seen[index].done for index in failures):
+        if waited >= lookup_seconds or client.expired or all(seen[index].done for index in failures):
             break
     return {
         index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)

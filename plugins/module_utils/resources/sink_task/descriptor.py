@@ -77,7 +77,7 @@ def echoed(task: t.Mapping[str, t.Any], wanted: t.Mapping[str, t.Any]) -> Descri
 
 
 def kept(descriptor: t.Mapping[str, t.Any]) -> Descriptor:
-    """Return what a new task needs to be like *descriptor*: N/A, which compares as unset, is not what the service chooses."""
+    """Return the descriptor that creates an equal task. N/A compares as unset, but the service has another default."""
     view = TABLE.comparable(descriptor)
     if descriptor.get("partition_format") == "N/A":
         view["partition_format"] = "N/A"

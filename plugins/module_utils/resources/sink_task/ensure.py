@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""A sink task from its options to its result: observe, plan, carry out."""
+"""Ensures the state of one sink task: observe, plan, apply."""
 
 from __future__ import annotations
 

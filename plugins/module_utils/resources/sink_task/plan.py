@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What is to be done about a sink task. Pure: tested as tables, without a request."""
+"""Plans the steps for a sink task, without any request."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Place:
 
 
 class SinkTasks(ConnectorTasks):
-    """The sink tasks of a connector, as ``reconcile`` needs them."""
+    """The sink tasks of a connector, for ``reconcile``."""
 
     noun = "sink task"
     returned = "sink_task"

@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from ...rest.operation import Operation
     from .tasks import SmartConnectTasks
 
-# After a restart from RUNNING, the service still shows RUNNING for a while: only later, or after RESTARTING, it is the new run.
+# After a restart, the service can show the RUNNING of before for a while; after these seconds, or RESTARTING, it is the new one.
 _RESTART_SECONDS = 10.0
 _VERBS = {"paused": "pause", "resumed": "resume", "started": "start", "restarted": "restart"}
 
@@ -101,13 +101,13 @@ class ApplySmartConnect(Apply):
         def send(client: Client, body: dict[str, t.Any]) -> None:
             smart_connect.modify_task(client, self.tasks.instance_id, self.task_id, body)
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             left = description.differences(self._show(client))
             hint = f"A lookup after that found that it still differs: {describe(left)}."
             return {index: Seen(not left, hint=hint) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        (write,) = write_all(client, [body], send, look, "modified")
+        (write,) = write_all(client, [body], send, look_up, "modified")
         if write.outcome is not Outcome.DONE:
             if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
                 self.context.changed = True
@@ -133,15 +133,15 @@ class ApplySmartConnect(Apply):
         """Call *operation*; it is sent again after a lost response only if the status shows that it was not done."""
         self.target_status = status
         before = t.cast("Task", self.existing)["status"]
-        # A second request would reset the progress again. That the first one was processed can show late.
+        # A second request would reset the progress again, and the status can show the first one with a delay.
         once = operation is smart_connect.RESTART
 
         def send(client: Client, operation: Operation) -> None:
             smart_connect.act(client, operation, self.tasks.instance_id, self.task_id)
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             now = self._show(client)["status"]
-            # A task that is restarted also leaves its status by other causes.
+            # Any other status can have another cause than the restart.
             done = now == "RESTARTING" if verb == "restarted" else now != before
             hint = f"It is unknown whether it was {verb} (a lookup after that found the status {now})."
             return {index: Seen(done, hint=hint) for index in indexes}
@@ -149,7 +149,13 @@ class ApplySmartConnect(Apply):
         with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)
             (write,) = write_all(
-                client, [operation], send, look, verb, resend=not once, patience=_RESTART_SECONDS if once else 0.0
+                client,
+                [operation],
+                send,
+                look_up,
+                verb,
+                resend=not once,
+                lookup_seconds=_RESTART_SECONDS if once else 0.0,
             )
             if once and write.outcome is Outcome.UNKNOWN:
                 self.context.changed = True
@@ -159,11 +165,11 @@ class ApplySmartConnect(Apply):
             self.restarted_at = self.client.now()
 
     def wait_until_ready(self) -> None:
-        """Wait for the status that the last action leads to, and for the health if that is asked for."""
+        """Wait for the status that the last action leads to, and with ``wait_healthy`` for the health."""
         changed_at = int(self.client.connection.clock.time() * 1000)
         self._wait_for_status()
         if self.context.params.get("wait_healthy") and self.context.changed:
-            from . import health  # not imported where it is not asked for
+            from . import health  # imported only if it is needed
 
             task = t.cast("Task", self.existing)
             health.wait_until_normal(self.context, self.tasks.instance_id, task, changed_at, self.deadline)

@@ -58,7 +58,7 @@ class _Connector:
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
         self.tasks: list[Task] = []
-        self.pause = 1.0
+        self.busy_delay = 1.0
 
     # --- observe -----------------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ class _Connector:
         instance_id = self.choice.instance_id
         if not instance_id:
             instance_id = find_instance(self.client, t.cast("str", self.choice.instance_name))["instance_id"]
-        # The rows of the list need not have the fields of the connector.
+        # The rows of the list can lack the fields of the connector.
         self._record(instances.show_instance(self.client, t.cast("str", instance_id)))
 
     def _read(self, client: Client) -> None:
@@ -115,7 +115,7 @@ class _Connector:
 
     @property
     def is_on(self) -> bool:
-        # Enabled without an id is possible, too: then the service does not return the id.
+        # It can be enabled without an id: then the service does not return the id.
         return is_id(self.instance.get("connector_id")) or flag(self.instance.get("connector_enable")) is True
 
     @property
@@ -165,7 +165,7 @@ class _Connector:
         try:
             sold_out = smart_connect.sold_out(self.client, self.instance["instance_id"])
         except ServiceError as error:
-            # Not every region has this call.
+            # Not every region has this operation.
             if error.reason == UNKNOWN_URL or error.status in (403, 405):
                 return
             raise
@@ -211,14 +211,14 @@ class _Connector:
         return self._write(send, None, "disabled")
 
     def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
             done = self.status in _TRANSITIONAL or self.is_on is self.wanted
             hint = f"A lookup after that found the instance with the status {self.status} and without the change."
             return {index: Seen(done, hint=hint) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        (write,) = write_all(client, [body], send, look, verb)
+        (write,) = write_all(client, [body], send, look_up, verb)
         cause = write.cause
         if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError):
             reasons = (BUSY, ALREADY_ENABLED if self.wanted else TASKS_LEFT if self.tasks else BUSY)
@@ -227,8 +227,8 @@ class _Connector:
                     raise cause
                 # The status can still be RUNNING while a job is running.
                 self.client.log(1, f"waiting: {cause}")
-                self.client.sleep(min(self.pause, self.deadline.left))
-                self.pause = _BUSY_SECONDS
+                self.client.sleep(min(self.busy_delay, self.deadline.left))
+                self.busy_delay = _BUSY_SECONDS
                 self._wait_until_settled()
                 return False
         write.result()
@@ -252,7 +252,7 @@ class _Connector:
                 return error.lost_attempt
             return True
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = smart_connect.list_tasks(client, instance_id)
             return {index: seen_deleted(listing, tasks[index]) for index in indexes}
 
@@ -261,7 +261,7 @@ class _Connector:
             return f"{listing.total_number} tasks" if listing.tasks or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
-        writes = write_all(client, tasks, send, look, "deleted")
+        writes = write_all(client, tasks, send, look_up, "deleted")
         for task, write in zip(tasks, writes):
             if write.value and not write.error:
                 self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""A Smart Connect task from its options to its result: observe, plan, carry out."""
+"""Ensures the state of one Smart Connect task: observe, plan, apply."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def ensure(context: TaskContext) -> None:
     choice = choose_instance(context.params)
     wanted = read_wanted(context.params)
     if context.params["wait_healthy"]:
-        from . import health  # not imported where it is not asked for
+        from . import health  # imported only if it is needed
 
         health.endpoint_of(context)
     names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))

@@ -222,7 +222,7 @@ def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
 
 
 def _without_filled(side: Descriptor, wanted: Descriptor, echoed: Descriptor) -> Descriptor:
-    """Return *side* without what the service fills in itself: it says nothing about what is *wanted*."""
+    """Return *side* without the fields that the service fills in: they are not compared with *wanted*."""
     filled: tuple[str, ...] = ("bootstrap_servers",) if wanted.get("instance_id") else ()
     if (wanted.get("security_protocol") or echoed.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
         filled = (*filled, "sasl_mechanism", "user_name")

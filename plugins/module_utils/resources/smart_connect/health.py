@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Whether Smart Connect tasks work, by the metrics of Cloud Eye: no status of a task says so."""
+"""The health of Smart Connect tasks by the metrics of Cloud Eye, which the status of a task does not show."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def endpoint_of(context: TaskContext) -> str:
 def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task], since: int = 0) -> list[Health]:
     """Return the health of each of *tasks*, from points that are newer than *since*, in ms since 1970."""
     now = int(client.connection.clock.time() * 1000)
-    # Whether the metrics have the name or the id of a task is not documented, so both are asked for.
+    # Whether the metrics have the name or the id of a task is not documented, so both are queried.
     names = [f"{name}{half}" for task in tasks for name in _names(task) for half in _halves(task)]
     series = cloud_eye.query(client, endpoint, instance_id, names, now - _WINDOW_MS, now) if names else {}
     return [_health(task, series, now, since) for task in tasks]
@@ -134,7 +134,7 @@ def check(context: TaskContext, instance_id: str, task: Task) -> None:
 
 
 def wait_until_normal(context: TaskContext, instance_id: str, task: Task, since: int, deadline: Deadline) -> None:
-    """Wait until a point that is newer than *since*, in ms since 1970, says that *task* is normal."""
+    """Wait until a point that is newer than *since*, in ms since 1970, shows that *task* is normal."""
     endpoint = endpoint_of(context)
 
     def poll(client: Client) -> str | None:

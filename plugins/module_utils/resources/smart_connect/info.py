@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The Smart Connect tasks of an instance, as they are."""
+"""Reads the Smart Connect tasks of an instance."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def gather(context: TaskContext) -> None:
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
     wanted = context.params["health"]
     if wanted != "false":
-        from . import health  # not imported where it is not asked for
+        from . import health  # imported only if it is needed
 
         health.endpoint_of(context)
     with action(f"read the Smart Connect tasks of instance {choice.instance_id or choice.instance_name}"):

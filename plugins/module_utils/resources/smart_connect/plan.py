@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What is to be done about a Smart Connect task. Pure: tested as tables, without a request."""
+"""Plans the steps for a Smart Connect task, without any request."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TRANSITIONAL = ("CREATING", "RESTARTING")
 
 
 class Wanted(t.NamedTuple):
-    """What the user wants of a Smart Connect task; without a *description* only its state is of interest."""
+    """What the user wants of a Smart Connect task; without a *description* only its state."""
 
     state: str
     task_id: str | None
@@ -144,7 +144,7 @@ def _modified(description: Description, task: Task, differing: Differences) -> d
             body.pop(name, None)
         body.update(description.topics)
     side = dict(task.get(description.side) or {})
-    # Of the two, the service returns the one that is not set, too.
+    # The service also returns the one of the two that is not set.
     for name, other in (("instance_id", "bootstrap_servers"), ("bootstrap_servers", "instance_id")):
         if f"{description.side}.{name}" in differing:
             side.pop(other, None)

@@ -56,7 +56,7 @@ class Place:
 
 
 class SmartConnectTasks(ConnectorTasks):
-    """The Smart Connect tasks of an instance, as ``reconcile`` needs them."""
+    """The Smart Connect tasks of an instance, for ``reconcile``."""
 
     noun = "Smart Connect task"
     returned = "smart_connect_task"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tells the test that runs the playbook of each task that starts and of each result, and waits until it has heard."""
+"""Sends the start and the results of each task to the test that runs the playbook, and waits until they are handled."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: recorder
 type: notification
-short_description: tells a test what happens
+short_description: sends events to a test
 description:
-  - Sends one line of JSON for each event to the port of the loopback address that RECORDER_PORT names.
+  - Sends a line of JSON for each event to the port RECORDER_PORT of the loopback address.
 """
 
 
@@ -30,19 +30,19 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._stream = socket.create_connection(("127.0.0.1", int(os.environ["RECORDER_PORT"]))).makefile("rw")
 
-    def _tell(self, kind, task, host=None, result=None):
+    def _send(self, kind, task, host=None, result=None):
         event = {"kind": kind, "task": task, "host": host, "result": result}
         self._stream.write(json.dumps(event, default=str) + "\n")
         self._stream.flush()
         self._stream.readline()
 
     def _result(self, kind, result):
-        # ansible-core before 2.19 has no public name for it
+        # ansible-core before 2.19 has no public attribute for it.
         content = result.result if hasattr(result, "result") else result._result
-        self._tell(kind, result._task.get_name(), result._host.get_name(), content)
+        self._send(kind, result._task.get_name(), result._host.get_name(), content)
 
     def v2_playbook_on_task_start(self, task, is_conditional):
-        self._tell("start", task.get_name())
+        self._send("start", task.get_name())
 
     def v2_runner_on_ok(self, result):
         self._result("ok", result)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Plays a table: one playbook with a task for each step of each case."""
+"""Runs a table as one playbook with a task for each step of each case."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from simulator import Settings, Simulator
 
 from .cases import STEPS, Case
-from .cloud import Place
+from .cloud import Sandbox
 from .operations import reads, short
 from .playbook import Output, in_way, run_playbook
 from .secrecy import Secrets
@@ -27,91 +27,91 @@ if TYPE_CHECKING:
 
 @dataclass
 class Step:
-    """The result of one step of a case, in one way of running."""
+    """The result of a step of a case."""
 
     registered: dict[str, Any]
-    """The variable that the task registered."""
+    """The registered variable."""
     shown: dict[str, Any]
-    """The result that callback plugins received."""
+    """The result that callback plugins receive."""
     requests: list[dict[str, Any]]
-    """The journal of the simulator."""
+    """From the journal of the simulator."""
 
     @property
-    def in_short(self) -> str:
+    def short_names(self) -> str:
         return " ".join(short(request["operation"]) for request in self.requests)
 
 
 @dataclass
-class Story:
-    """The results of a case in one way of running. *left* are the names of the tasks that exist in the end."""
+class CaseResult:
+    """The results of a case. *remaining* are the names of the sink tasks after the last step."""
 
     steps: dict[str, Step]
-    left: list[str]
+    remaining: list[str]
     endpoint: str
 
 
 @dataclass
-class Played:
-    """The results of a table in one way of running, by the names of its cases. *leaks*: secrets that were shown."""
+class TableResult:
+    """The results of a table, by the names of its cases, and the secrets that were found in the output."""
 
-    stories: dict[str, Story] = field(default_factory=dict)
+    results: dict[str, CaseResult] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
 
     def to_json(self) -> Any:
         return dataclasses.asdict(self)
 
     @classmethod
-    def from_json(cls, data: Any) -> Played:
-        stories = {
-            case: Story(**{**story, "steps": {name: Step(**step) for name, step in story["steps"].items()}})
-            for case, story in data["stories"].items()
+    def from_json(cls, data: Any) -> TableResult:
+        results = {
+            case: CaseResult(**{**result, "steps": {name: Step(**step) for name, step in result["steps"].items()}})
+            for case, result in data["results"].items()
         }
-        return cls(stories, data["leaks"])
+        return cls(results, data["leaks"])
 
 
-Ways = dict[str, Played]
-"""The results of a table, by way of running."""
+Ways = dict[str, TableResult]
+"""The results of a table in each way of running."""
 
 
-Environ = Union[Mapping[str, str], Callable[[Place], Mapping[str, str]]]
+Environ = Union[Mapping[str, str], Callable[[Sandbox], Mapping[str, str]]]
 
 
-def play(cases: Sequence[Case], folder: Path, *ways: str, environ: Environ | None = None) -> Ways:
-    """Run one playbook with the steps of these cases, in one of the two ways.
+def run_cases(cases: Sequence[Case], folder: Path, *ways: str, environ: Environ | None = None) -> Ways:
+    """Run one playbook with the steps of these cases in each of *ways*.
 
-    With *environ*, environment variables of Ansible, all cases share one place, and both ways can be played in turn.
+    With *environ*, environment variables of Ansible, all cases share a sandbox. Otherwise, each way needs its own call.
     """
     names = [case.name for case in cases]
-    doubles = {name for name in names if names.count(name) > 1}
-    if doubles:
-        raise ValueError(f"names of cases must differ: {doubles}")
+    duplicates = {name for name in names if names.count(name) > 1}
+    if duplicates:
+        raise ValueError(f"names of cases must be unique: {duplicates}")
     with Simulator(settings=Settings(lock_after=None)) as simulator:
-        return _Play([(way, case) for way in ways for case in cases], simulator, folder, environ).run()
+        return _Run([(way, case) for way in ways for case in cases], simulator, folder, environ).run()
 
 
-class _Play:
+class _Run:
     def __init__(
         self, rows: list[tuple[str, Case]], simulator: Simulator, folder: Path, environ: Environ | None
     ) -> None:
         self.rows = rows
         self.simulator = simulator
         if environ is None:
-            self.places = [Place(simulator, case.name) for _way, case in rows]
+            self.sandboxes = [Sandbox(simulator, case.name) for _way, case in rows]
         else:
-            self.places = [Place(simulator, "environment")] * len(rows)
-        self.environ = environ(self.places[0]) if callable(environ) else environ
+            self.sandboxes = [Sandbox(simulator, "environment")] * len(rows)
+        self.environ = environ(self.sandboxes[0]) if callable(environ) else environ
         self.folder = folder
-        self.secrets = Secrets(simulator, *(place.auth_token for place in self.places))
-        self.marks: list[int] = []
+        self.secrets = Secrets(simulator, *(sandbox.auth_token for sandbox in self.sandboxes))
+        self.starts: list[int] = []
 
     def run(self) -> Ways:
-        for place in dict.fromkeys(self.places):
-            place.create()
-        for place, (_way, case) in zip(self.places, self.rows):
-            for fields in case.there:
-                place.add(**fields)
+        for sandbox in dict.fromkeys(self.sandboxes):
+            sandbox.create()
+        for sandbox, (_way, case) in zip(self.sandboxes, self.rows):
+            for fields in case.existing:
+                sandbox.add(**fields)
             if case.setup:
-                case.setup(place)
+                case.setup(sandbox)
         tasks = [self._task(number, step) for number, step in self._steps()]
         results = {entry["name"]: f"{{{{ {entry['register']} }}}}" for entry in tasks}
         tasks.append({"name": "results", "ansible.builtin.debug": {"msg": results}})
@@ -121,22 +121,22 @@ class _Play:
             "-vvvv",
             env=self.environ,
             variables=self.secrets.variables,
-            on_start=self._begin,
+            on_start=self._prepare,
         )
-        return self._played(output.expect_success())
+        return self._results(output.expect_success())
 
     def _steps(self) -> list[tuple[int, str]]:
         return [(number, step) for number, (way, case) in enumerate(self.rows) for step in case.steps(way)]
 
     def _task(self, number: int, step: str) -> dict[str, Any]:
-        (way, case), place = self.rows[number], self.places[number]
-        options = {**place.options(), **case.options}
+        (way, case), sandbox = self.rows[number], self.sandboxes[number]
+        options = {**sandbox.options(), **case.options}
         options = {
-            name: value(place) if callable(value) else value for name, value in options.items() if value is not None
+            name: value(sandbox) if callable(value) else value for name, value in options.items() if value is not None
         }
         return {
             "name": _name(number, step),
-            f"huaweicloud.kafka.{case.module}": self.secrets.hidden(options),
+            f"huaweicloud.kafka.{case.module}": self.secrets.as_variables(options),
             "check_mode": step.startswith("check"),
             "diff": True,
             "ignore_errors": True,
@@ -144,31 +144,31 @@ class _Play:
             "vars": in_way(way),
         }
 
-    def _begin(self, name: str) -> None:
-        """Prepare the cloud for a step."""
+    def _prepare(self, name: str) -> None:
+        """Prepare the simulator for a step."""
         simulator = self.simulator
-        self.marks.append(len(simulator.journal))
+        self.starts.append(len(simulator.journal))
         simulator.faults.clear()
         simulator.settings.restore(Settings(lock_after=None))
         if name == "results":
             return
         number, step = _parse(name)
-        (_way, case), place = self.rows[number], self.places[number]
+        (_way, case), sandbox = self.rows[number], self.sandboxes[number]
         simulator.settings.update(**case.settings)
         faults = case.faults.get(step, ()) if isinstance(case.faults, dict) else case.faults
-        for fault in faults(place) if callable(faults) else faults:
-            simulator.faults.add(dataclasses.replace(fault, path=fault.path or place.requests_of_it))
+        for fault in faults(sandbox) if callable(faults) else faults:
+            simulator.faults.add(dataclasses.replace(fault, path=fault.path or sandbox.path_pattern))
 
-    def _played(self, output: Output) -> Ways:
+    def _results(self, output: Output) -> Ways:
         registered = output.result("results")["msg"]
         leaks = self.secrets.shown_in(output)
-        ways = {way: Played({}, leaks) for way, _case in self.rows}
-        for place, (way, case) in zip(self.places, self.rows):
-            ways[way].stories[case.name] = Story({}, place.names(), self.simulator.endpoint)
-        for (number, step), begin, end in zip(self._steps(), self.marks, self.marks[1:]):
+        ways = {way: TableResult({}, leaks) for way, _case in self.rows}
+        for sandbox, (way, case) in zip(self.sandboxes, self.rows):
+            ways[way].results[case.name] = CaseResult({}, sandbox.names(), self.simulator.endpoint)
+        for (number, step), begin, end in zip(self._steps(), self.starts, self.starts[1:]):
             name, (way, case) = _name(number, step), self.rows[number]
             requests = [_request(entry) for entry in self.simulator.journal[begin:end]]
-            ways[way].stories[case.name].steps[step] = Step(registered[name], output.result(name), requests)
+            ways[way].results[case.name].steps[step] = Step(registered[name], output.result(name), requests)
         return ways
 
 

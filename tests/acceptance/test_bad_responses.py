@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bad answers of the service: which prove absence, which are asked for again, and which end the task."""
+"""Error responses and malformed responses: which prove absence, which are retried, and which fail the task."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from typing import Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, absent, changed, fails, unchanged
 from acceptance.harness.cloud import ORDERS, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 from simulator import Fault
 
 OF_INSTANCE = {"connector_id": None, "instance_id": OWN_INSTANCE}
 
 
-def refusal(answer: str, fault: Fault, *parts: str, requests: str = "LIST", **more: Any) -> Case:
-    """A case in which the list is answered badly each time, although the task is there."""
+def list_fails(response: str, fault: Fault, *parts: str, requests: str = "LIST", **more: Any) -> Case:
+    """A case in which each list has the fault, and the sink task exists."""
     error = more.pop("error", {})
     return absent(
-        f"LIST returns {answer}",
+        f"LIST returns {response}",
         fails(*parts, requests=requests, error=error, sink_task=None),
         faults=[fault],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
         **more,
     )
 
@@ -53,9 +53,9 @@ ABSENT_404 = [
     ),
 ]
 
-REFUSED_404 = [
+FAILED_404 = [
     *(
-        refusal(
+        list_fails(
             f"404 {code}",
             Fault("ListSinkTasks", status=404, code=code),
             code,
@@ -63,32 +63,34 @@ REFUSED_404 = [
         )
         for code in ("DMS.00404001", "APIG.0101", "DMS.99999999")
     ),
-    refusal("404 and no body", Fault("ListSinkTasks", status=404, body=""), "404", error={"status": 404, "code": None}),
-    refusal(
-        "404 and a page of HTML",
+    list_fails(
+        "404 without a body", Fault("ListSinkTasks", status=404, body=""), "404", error={"status": 404, "code": None}
+    ),
+    list_fails(
+        "404 with HTML",
         Fault("ListSinkTasks", status=404, body="<html>Not Found</html>"),
         "404",
         as_module=True,
     ),
     absent(
-        "DELETE returns 404 DMS.00404001, the address is unknown",
+        "DELETE returns 404 DMS.00404001, unknown URL",
         fails("DMS.00404001", requests="LIST DELETE", error={"status": 404, "method": "DELETE"}),
         check=changed("LIST"),
         check_again=changed("LIST"),
         faults=[Fault("DeleteSinkTask", code="DMS.00404001")],
-        there=[task()],
-        leaves=["orders"],
+        existing=[task()],
+        remaining=["orders"],
     ),
     absent(
-        "the address leads elsewhere",
+        "the endpoint is wrong",
         fails("APIG.0101", "endpoint", requests="UNKNOWN", error={"status": 404, "code": "APIG.0101"}),
-        options={"endpoint": lambda place: place.simulator.endpoint + "/elsewhere"},
+        options={"endpoint": lambda sandbox: sandbox.simulator.endpoint + "/elsewhere"},
     ),
 ]
 
 
 def throttled(name: str, fault: Fault, requests: str = "LIST LIST", **more: Any) -> Case:
-    """A case in which a request is refused once by flow control, in each step."""
+    """A case in which a request is throttled once in each step."""
     return absent(name, unchanged(requests, sink_task=None), faults=[fault], **more)
 
 
@@ -114,19 +116,19 @@ THROTTLED = [
         changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("DeleteSinkTask", code="DMS.10240407")],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
     absent(
         "DELETE is throttled with 429",
         changed("LIST DELETE DELETE LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("DeleteSinkTask", status=429, code="APIG.0308", headers={"Retry-After": "0"})],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
-    refusal(
-        "404 DMS.10240407 for ever",
+    list_fails(
+        "404 DMS.10240407 in each attempt",
         Fault("ListSinkTasks", code="DMS.10240407", times=None),
         "DMS.10240407",
         "after 2 attempts",
@@ -137,27 +139,27 @@ THROTTLED = [
 ]
 
 FAILURES = [
-    refusal(
-        "403, in one request",
+    list_fails(
+        "403, without retries",
         Fault("ListSinkTasks", status=403, code="DMS.00403003", times=None),
         "DMS.00403003",
         "dms:instance:listConnectorSinkTask",
         error={"status": 403, "code": "DMS.00403003"},
     ),
-    refusal(
-        "401, in one request",
+    list_fails(
+        "401, without retries",
         Fault("ListSinkTasks", status=401, code="APIG.0301", times=None),
         "APIG.0301",
         error={"status": 401, "code": "APIG.0301"},
     ),
-    refusal(
+    list_fails(
         "a redirect, which is not followed",
         Fault("ListSinkTasks", status=302, body="", headers={"Location": "/v3/projects"}, times=None),
         "redirect",
         error={"status": 302},
     ),
-    refusal(
-        "500 for ever",
+    list_fails(
+        "500 in each attempt",
         Fault("ListSinkTasks", status=500, code="DMS.00500006", times=None),
         "500",
         "after 2 attempts",
@@ -170,17 +172,17 @@ FAILURES = [
         absent(
             f"LIST returns {status} once",
             unchanged("LIST LIST", sink_task=None),
-            faults=[Fault("ListSinkTasks", status=status, body="<html>trouble</html>")],
+            faults=[Fault("ListSinkTasks", status=status, body="<html>Internal Server Error</html>")],
         )
         for status in (500, 503)
     ),
 ]
 
 
-def wrong_shape(what: str, *parts: str, as_module: bool = False, **fault: Any) -> Case:
-    """A case in which the list comes with status 200 but is not as documented: it proves nothing."""
+def malformed(response: str, *parts: str, as_module: bool = False, **fault: Any) -> Case:
+    """A case in which LIST returns 200, but not the documented body, which does not prove absence."""
     return absent(
-        f"LIST returns 200 and {what}",
+        f"LIST returns 200 with {response}",
         fails("200, but", *parts, requests="LIST", error={"status": 200}, sink_task=None),
         faults=[Fault("ListSinkTasks", **fault)],
         as_module=as_module,
@@ -195,56 +197,56 @@ def without_field(name: str) -> Any:
     return lambda body: {key: value for key, value in body.items() if key != name}
 
 
-WRONG_SHAPES = [
-    wrong_shape("a page of HTML", "not JSON", body="<html>Please log in</html>"),
-    wrong_shape(
-        "an error in its body",
+MALFORMED = [
+    malformed("HTML", "not JSON", body="<html>Please log in</html>"),
+    malformed(
+        "an error in the body",
         "tasks is not a list",
         body={"error_code": "DMS.00404026", "error_msg": ""},
         as_module=True,
     ),
-    wrong_shape("no total_number", "total_number", mutate=without_field("total_number")),
-    wrong_shape(
-        "a task whose id leads elsewhere",
+    malformed("a body without total_number", "total_number", mutate=without_field("total_number")),
+    malformed(
+        "a task_id that is not an id",
         "task_id",
         mutate=with_field("tasks", [{"task_id": "../instances/x", "task_name": "orders"}]),
     ),
 ]
 
-SHORT_LISTS = [
+INCOMPLETE_LISTS = [
     absent(
-        "a list that is shorter than its total_number proves no absence",
+        "a list shorter than its total_number does not prove absence",
         fails("0 of 1", requests="LIST", error=None, sink_task=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 1))],
     ),
     absent(
-        "an id that is in a short list is found",
+        "an id is found in an incomplete list",
         changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
         again=fails("0 of 2", requests="LIST", error=None),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2))],
-        there=[task()],
+        existing=[task()],
         options={"task_id": ORDERS},
-        leaves=[],
+        remaining=[],
     ),
     absent(
-        "the wait goes on while the list is short",
+        "polls continue while the list is incomplete",
         changed("LIST DELETE LIST LIST", sink_task={"task_id": ORDERS}),
         again=unchanged("LIST"),
         faults=[Fault("ListSinkTasks", mutate=with_field("total_number", 2), skip=1)],
-        there=[task()],
-        leaves=[],
+        existing=[task()],
+        remaining=[],
     ),
 ]
 
-CASES = [*ABSENT_404, *REFUSED_404, *THROTTLED, *FAILURES, *WRONG_SHAPES, *SHORT_LISTS]
+CASES = [*ABSENT_404, *FAILED_404, *THROTTLED, *FAILURES, *MALFORMED, *INCOMPLETE_LISTS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

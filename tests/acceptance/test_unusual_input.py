@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Odd but good input: what Ansible makes of values before a module sees them is the same in both ways of running."""
+"""Unusual but valid input: Ansible converts values in the same way in-process and for module processes."""
 
 from __future__ import annotations
 
@@ -11,70 +11,70 @@ from typing import Any
 
 from acceptance.harness.cases import NULL, Case, absent, changed, fails, present, unchanged
 from acceptance.harness.cloud import OBS, OBS_ACCESS_KEY, OBS_SECRET_KEY, task
-from acceptance.harness.compare import expect_alike, expect_as_described, expect_no_leaks
-from acceptance.harness.player import Ways
+from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.runner import Ways
 
-NOT_THERE = unchanged("LIST", sink_task=None)
+ABSENT = unchanged("LIST", sink_task=None)
 CREATED = changed("LIST CREATE LIST SHOW")
-THE_SAME = unchanged("LIST SHOW")
+UNCHANGED = unchanged("LIST SHOW")
 
 
 def creates(name: str, **more: Any) -> Case:
-    return present(name, CREATED, **{"again": THE_SAME, "leaves": ["orders"], **more})
+    return present(name, CREATED, **{"again": UNCHANGED, "remaining": ["orders"], **more})
 
 
 ROWS = [
-    absent("null counts as not given", NOT_THERE, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
+    absent("null counts as not set", ABSENT, options={"task_id": NULL, "region": NULL, "ca_path": NULL}),
     absent(
         "an option and its alias",
         changed("LIST DELETE LIST", warns=("task_name", "name")),
         again=unchanged("LIST", warns=("task_name", "name")),
-        there=[task()],
+        existing=[task()],
         options={"name": "orders"},
     ),
-    absent("a number as name", NOT_THERE, options={"task_name": 12345}),
-    absent("a number as id", NOT_THERE, options={"task_name": NULL, "task_id": 12345}),
+    absent("a number as name", ABSENT, options={"task_name": 12345}),
+    absent("a number as id", ABSENT, options={"task_name": NULL, "task_id": 12345}),
     absent(
-        "numbers and flags as text",
-        NOT_THERE,
+        "numbers and booleans as text",
+        ABSENT,
         options={"timeout": "20", "max_retries": "0", "wait": "no", "recreate": "yes", "validate_certs": "0"},
     ),
-    creates("a new name in other letters", options={"task_name": "заказы-注文"}, leaves=["заказы-注文"]),
-    creates("topics in one text", obs={"topics": "orders,invoices"}),
+    creates("a name that is not ASCII", options={"task_name": "заказы-注文"}, remaining=["заказы-注文"]),
+    creates("topics as comma-separated text", obs={"topics": "orders,invoices"}),
     creates("numbers as topics, a number as text", obs={"topics": [1, 2], "deliver_time_interval": "60"}),
     creates(
         "the descriptor as JSON",
         options={"obs_destination_descriptor": json.dumps({**OBS, "access_key": "A" * 30, "secret_key": "S" * 30})},
     ),
-    # The values of secrets are masked wherever they occur, even where they are no secrets.
+    # Secrets are redacted in all values, even in those that are not secret.
     present(
-        "a secret that is also the name of the bucket",
+        "a secret that equals the name of the bucket",
         changed("LIST CREATE LIST SHOW"),
-        again=THE_SAME,
+        again=UNCHANGED,
         obs={"secret_key": "archive"},
     ),
     present(
-        "a secret that is also a word of the message",
+        "a secret that equals a word of the message",
         fails("exists", requests="LIST SHOW"),
         obs={"secret_key": "differs", "obs_bucket_name": "other"},
-        there=[task()],
+        existing=[task()],
     ),
     present(
-        "secrets inside of others",
+        "a secret that contains another one",
         CREATED,
-        again=THE_SAME,
+        again=UNCHANGED,
         obs={"access_key": OBS_ACCESS_KEY[3:], "secret_key": OBS_SECRET_KEY},
     ),
 ]
 CASES = [dataclasses.replace(row, as_module=True) for row in ROWS]
 
 
-def test_case_ends_as_described(case: Case, ways: Ways) -> None:
-    expect_as_described(case, ways)
+def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
+    expect_described_results(case, ways)
 
 
 def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
-    expect_alike(case, ways)
+    expect_equal_results(case, ways)
 
 
 def test_no_secret_is_shown(ways: Ways) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which way a task runs: in-process where that is the place that the user means, else as a module."""
+"""When a task runs in-process, and when as a module process."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 
     from simulator import Simulator
 
-IN_WORKER = None
+IN_PROCESS = None
 
-# Runs the last of its arguments, as sudo runs the command of a task, without changing the user.
+# Runs its last argument, like sudo, but as the same user.
 FAKE_SUDO = """#!/bin/sh
 while [ $# -gt 1 ]; do shift; done
 exec /bin/sh -c "$1"
 """
 
-# A stand-in for a Python without requests. It is read by each Python that starts: HIDE_REQUESTS says whether it is to be
-# hidden from modules as well.
-HIDING = """\
+# Makes the import of requests fail. Each Python process imports this; HIDE_REQUESTS selects whether the import fails in
+# module processes, too.
+SITECUSTOMIZE = """\
 import importlib.machinery, os
 with open("/proc/self/cmdline", "rb") as file:
     controller = b"ansible-playbook" in file.read()
@@ -42,7 +42,7 @@ if os.environ["HIDE_REQUESTS"] == "everywhere" or controller:
 
 
 class Row(NamedTuple):
-    """Keywords of a task, of its play, or of a block around it, and why it runs as a module (None: it does not)."""
+    """Keywords of a task, of its play or of its block, and the reason why it runs as a module; None: in-process."""
 
     name: str
     reason: str | None
@@ -55,29 +55,29 @@ VARIABLES = {"A_VARIABLE": "value"}
 BECOME = {"ansible_become_exe": "{{ playbook_dir }}/sudo"}
 
 TABLE = [
-    Row("a local connection", IN_WORKER),
-    Row("check mode", IN_WORKER, {"check_mode": True}),
+    Row("a local connection", IN_PROCESS),
+    Row("check mode", IN_PROCESS, {"check_mode": True}),
     Row("become on the task", "it uses become", {"become": True, "vars": BECOME}),
     Row("become as a variable", "it uses become", {"vars": {"ansible_become": True, **BECOME}}),
-    Row("become that is off", IN_WORKER, {"become": False}),
+    Row("become set to false", IN_PROCESS, {"become": False}),
     Row("async", "it uses async", {"async": 30, "poll": 1}),
-    Row("async of nothing", IN_WORKER, {"async": 0, "poll": 0}),
+    Row("async of 0", IN_PROCESS, {"async": 0, "poll": 0}),
     Row("environment on the block", "it sets environment variables", block={"environment": VARIABLES}),
     Row("environment as a list", "it sets environment variables", {"environment": [{}, VARIABLES]}),
-    Row("environment that is empty", IN_WORKER, {"environment": {}}),
+    Row("an empty environment", IN_PROCESS, {"environment": {}}),
     Row(
         "another connection as a keyword",
         "the connection is elsewhere",
         {"connection": "elsewhere"},
         {"hosts": "plain"},
     ),
-    Row("the local connection as a keyword", IN_WORKER, {"connection": "local"}, {"hosts": "plain"}),
-    Row("delegated elsewhere", "the connection is elsewhere", {"delegate_to": "remote"}),
-    Row("delegated to here", IN_WORKER, {"delegate_to": "localhost"}, {"hosts": "remote"}),
-    Row("switched off in a word", f"{SWITCH} is off", {"vars": {SWITCH: "no"}}),
-    Row("switched off by a template", f"{SWITCH} is off", {"vars": {SWITCH: "{{ 1 > 2 }}"}}),
-    Row("switched on in a word", IN_WORKER, {"vars": {SWITCH: "yes"}}),
-    Row("switched off for the play", f"{SWITCH} is off", play={"vars": {SWITCH: False}}),
+    Row("the local connection as a keyword", IN_PROCESS, {"connection": "local"}, {"hosts": "plain"}),
+    Row("delegated to a remote host", "the connection is elsewhere", {"delegate_to": "remote"}),
+    Row("delegated to localhost", IN_PROCESS, {"delegate_to": "localhost"}, {"hosts": "remote"}),
+    Row("turned off with no", f"{SWITCH} is off", {"vars": {SWITCH: "no"}}),
+    Row("turned off by a template", f"{SWITCH} is off", {"vars": {SWITCH: "{{ 1 > 2 }}"}}),
+    Row("turned on with yes", IN_PROCESS, {"vars": {SWITCH: "yes"}}),
+    Row("turned off for the play", f"{SWITCH} is off", play={"vars": {SWITCH: False}}),
 ]
 
 
@@ -88,19 +88,21 @@ def play_of(row: Row, task: dict[str, Any]) -> dict[str, Any]:
 
 
 def reasons(output: Output) -> dict[str, str | None]:
-    """Why each task ran as a module, by its name; None if it ran in-process."""
+    """The reasons why tasks ran as a module, by their names; None: in-process."""
     found: dict[str, str | None] = {}
     for part in re.split(r"^TASK \[", output.text, flags=re.MULTILINE)[1:]:
         name = part.partition("]")[0].rpartition(" : ")[2]
-        said = re.search(rf"{re.escape(MODULE)} runs as a module: (.+)", part)
-        sent = re.search(r"GET /v2/\S+: 200 in \d+ ms", part)
-        found[name] = said[1].strip() if said else None
-        # The requests that are shown are those of the worker; a module can't show any.
-        assert bool(said) is not bool(sent), part
+        reason = re.search(rf"{re.escape(MODULE)} runs as a module: (.+)", part)
+        request = re.search(r"GET /v2/\S+: 200 in \d+ ms", part)
+        found[name] = reason[1].strip() if reason else None
+        # Requests are printed only in-process; a module process can't print.
+        assert bool(reason) is not bool(request), part
     return found
 
 
-def test_the_way_is_chosen(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
+def test_keywords_select_in_process_or_a_module(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
     sudo = tmp_path / "sudo"
     sudo.write_text(FAKE_SUDO)
     sudo.chmod(0o755)
@@ -123,7 +125,7 @@ def test_every_module_is_in_a_table_that_compares_both_ways() -> None:
     assert names == {case.module for case in cases if case.steps(WAYS[1])}
 
 
-def test_the_environment_of_a_role_reaches_the_module(
+def test_environment_of_a_role_is_passed_to_the_module(
     simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
 ) -> None:
     tasks = tmp_path / "roles" / "cleaner" / "tasks"
@@ -133,19 +135,19 @@ def test_the_environment_of_a_role_reaches_the_module(
     keys = {"HW_ACCESS_KEY": simulator.access_key, "HW_SECRET_KEY": "{{ secret_key }}"}
     plays = [{"roles": [{"role": "cleaner", "environment": keys}]}, {"roles": ["cleaner"]}]
     output = run_playbook(plays, "-vvv", variables=variables(simulator)).expect_success()
-    with_keys, without = output.results("cleaner : no such task")
+    with_keys, without = output.results("cleaner : delete the task")
     assert with_keys["changed"] is False
     assert "there are no credentials" in without["msg"]
     assert output.text.count("runs as a module: it sets environment variables") == 1
     assert simulator.journal.operations() == ["ListSinkTasks"]
 
 
-def test_in_the_background(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_async_task_runs_as_a_module(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.world.add_task(simulator.connector_id, "orders")
     tasks = [
-        {**absent(simulator, "begin"), "async": 60, "poll": 0, "register": "job"},
+        {**absent(simulator, "start"), "async": 60, "poll": 0, "register": "job"},
         {
-            "name": "end",
+            "name": "wait",
             "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
             "register": "status",
             "until": "status.finished",
@@ -154,25 +156,27 @@ def test_in_the_background(simulator: Simulator, run_playbook: Callable[..., Out
         },
     ]
     output = run_playbook([{"tasks": tasks}], variables=variables(simulator)).expect_success()
-    assert output.result("end")["changed"] is True
-    assert output.result("end")["sink_task"]["task_name"] == "orders"
+    assert output.result("wait")["changed"] is True
+    assert output.result("wait")["sink_task"]["task_name"] == "orders"
     assert simulator.journal.operations() == ["ListSinkTasks", "DeleteSinkTask", "ListSinkTasks"]
 
 
-def test_the_environment_variable(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_variable_overrides_the_environment_variable(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     tasks = [
-        absent(simulator, "by the environment"),
-        {**absent(simulator, "by the variable"), "vars": {SWITCH: True}},
+        absent(simulator, "environment variable"),
+        {**absent(simulator, "variable"), "vars": {SWITCH: True}},
     ]
     output = run_playbook([{"tasks": tasks}], "-vvv", env={SWITCH.upper(): "false"}, variables=variables(simulator))
     assert reasons(output.expect_success()) == {
-        "by the environment": f"{SWITCH} is off",
-        "by the variable": IN_WORKER,
+        "environment variable": f"{SWITCH} is off",
+        "variable": IN_PROCESS,
     }
 
 
-def test_requests_is_missing(simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path) -> None:
-    (tmp_path / "sitecustomize.py").write_text(HIDING)
+def test_task_runs_as_a_module_when_requests_is_missing(
+    simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text(SITECUSTOMIZE)
     everywhere = {"HIDE_REQUESTS": "everywhere"}
     tasks = [
         absent(simulator, "on the controller"),
@@ -191,9 +195,9 @@ def test_requests_is_missing(simulator: Simulator, run_playbook: Callable[..., O
     assert simulator.journal.operations() == ["ListSinkTasks"]
 
 
-def test_a_switch_that_is_neither_on_nor_off(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_switch_must_be_a_boolean(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     task = {**absent(simulator), "vars": {SWITCH: "perhaps"}}
     output = run_playbook([{"tasks": [task]}], variables=variables(simulator))
     assert output.code == 2
-    assert "perhaps" in output.result("no such task")["msg"]
+    assert "perhaps" in output.result("delete the task")["msg"]
     assert simulator.journal == []
