@@ -1,14 +1,14 @@
-# A thin front for the nox sessions in noxfile.py. All that it makes lies in .cache/, which git ignores.
+# Shortcuts for the nox sessions in noxfile.py. Their files are in .cache/, which git ignores.
 PYTHON ?= python3
 PORT ?= 8080
 
 _version := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2] if sys.version_info >= (3, 10) else "old")')
 _bootstrap := .cache/bootstrap-$(_version)
 _stamp := $(_bootstrap)/.ready
-# Called by the interpreter and not by its script: a checkout can be moved.
+# Not the script of nox, whose interpreter path breaks if the checkout is moved.
 NOX = $(_bootstrap)/bin/python -m nox
 
-# the newest ansible-core that the interpreter can run
+# the newest ansible-core that supports the interpreter
 _core_3.10 := 2.17
 _core_3.11 := 2.19
 CORE ?= $(or $(_core_$(_version)),2.21)
@@ -23,7 +23,7 @@ help: ## this list
 demo: $(_stamp) ## build and install the collection, start the simulator, run the example playbook
 	@$(NOX) -s demo
 
-unit: $(_stamp) ## the fast loop: unit tests and gates, in under a minute (ARGS="-k name" for pytest)
+unit: $(_stamp) ## unit tests and gates, in under a minute (ARGS="-k name" for pytest)
 	@$(NOX) -s unit -- $(ARGS)
 
 test: $(_stamp) ## unit, simulator and acceptance tests, documents and gates, with coverage (ARGS=...)
@@ -48,7 +48,7 @@ units: $(_stamp) ## ansible-test units (CORE=...)
 integration: $(_stamp) ## ansible-test integration (CORE=...)
 	@$(NOX) -s 'core($(CORE))' -- integration
 
-core: $(_stamp) ## all that is run on one ansible-core of the matrix (CORE=...)
+core: $(_stamp) ## everything that the matrix runs on one ansible-core (CORE=...)
 	@$(NOX) -s 'core($(CORE))'
 
 docs: $(_stamp) ## the documentation site, in .cache/site/html
@@ -57,19 +57,19 @@ docs: $(_stamp) ## the documentation site, in .cache/site/html
 simulator: $(_stamp) ## the simulated service, in the foreground (PORT=8080)
 	@$(NOX) -s simulator -- --port $(PORT) $(ARGS)
 
-bench: $(_stamp) ## what a task costs
+bench: $(_stamp) ## measure the time per task
 	@$(NOX) -s bench -- $(ARGS)
 
 reliability: $(_stamp) ## the long tests (a quarter of an hour): state machines, fuzzing, faults, load and mutations
 	@$(NOX) -s reliability -- $(ARGS)
 
-awx: $(_stamp) ## the jobs in examples/awx, run as AWX would run them
+awx: $(_stamp) ## run the jobs in examples/awx as AWX would
 	@$(NOX) -s awx -- $(ARGS)
 
 molecule: $(_stamp) ## the Molecule scenarios
 	@$(NOX) -s molecule -- $(ARGS)
 
-link: $(_stamp) ## .cache/collections, where the checkout stands as an installed collection
+link: $(_stamp) ## link the checkout into .cache/collections as an installed collection
 	@$(NOX) -s link
 
 build: $(_stamp) ## the artifact, in dist/
@@ -78,10 +78,10 @@ build: $(_stamp) ## the artifact, in dist/
 changelog: $(_stamp) ## turn the fragments into the entry of the version in galaxy.yml
 	@$(NOX) -s changelog
 
-pictures: $(_stamp) ## the pictures of the documents anew, from a run of the demo
+pictures: $(_stamp) ## update the pictures in the documents from a run of the demo
 	@$(NOX) -s pictures
 
-clean: ## remove all that the other targets made
+clean: ## remove everything that the other targets created
 	@if [ -x $(_bootstrap)/bin/python ]; then $(NOX) -s clean; fi
 	rm -rf .cache dist
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sessions that build, test and check the collection; the Makefile is a front for them."""
+"""The sessions that build, test and check the collection; the Makefile has shortcuts for them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ nox.needs_version = ">=2025.5.1"
 nox.options.default_venv_backend = "none"
 nox.options.sessions = ["unit"]
 COVERAGE_FLOOR = 90
-# A process that has nothing left takes over tests that wait for another one.
+# Idle processes take over tests that wait for other processes.
 PYTEST = ["-m", "pytest", "-n", "auto", "--dist", "worksteal"]
 FAST = ["tests/unit", "tests/gates", "--ignore=tests/gates/test_artifact.py"]
 
 
 @nox.session(name="link")
 def link_checkout(session: nox.Session) -> None:
-    """Make .cache/collections, and the environment that runs tests by hand."""
+    """Create .cache/collections, and the environment to run tests by hand."""
     main_environment(session)
     session.log(f"ANSIBLE_COLLECTIONS_PATH={link()}")
 
@@ -53,13 +53,13 @@ def demo(session: nox.Session) -> None:
 
 @nox.session
 def unit(session: nox.Session) -> None:
-    """Run the unit tests and the gates that need no other program."""
+    """Run the unit tests, and the gates that need no other programs."""
     run(session, main_environment(session), "python", *PYTEST, *(session.posargs or FAST))
 
 
 @nox.session
 def test(session: nox.Session) -> None:
-    """Run all tests but the long ones, with the coverage of plugins/; arguments for pytest select some."""
+    """Run all tests except the long ones, with the coverage of plugins/; arguments of pytest select tests."""
     tools = main_environment(session)
     if session.posargs:
         run(session, tools, "python", *PYTEST, *session.posargs)
@@ -79,7 +79,7 @@ def test(session: nox.Session) -> None:
 
 @nox.session
 def reliability(session: nox.Session) -> None:
-    """Run the long tests: state machines, fuzzing, faults, load and mutations; arguments for pytest select some."""
+    """Run the long tests: state machines, fuzzing, faults, load and mutations; arguments of pytest select tests."""
     tools = main_environment(session)
     commands = [(tools, "python", "tests/reliability/report.py", *session.posargs)]
     if not session.posargs:
@@ -89,7 +89,7 @@ def reliability(session: nox.Session) -> None:
 
 @nox.session
 def awx(session: nox.Session) -> None:
-    """Run what AWX would run, with its own runner, and configure a stand-in for AWX."""
+    """Run the jobs of AWX with its runner, and configure a fake AWX."""
     run(session, environment(session, "awx"), "python", "-m", "pytest", "tests/awx", *session.posargs)
 
 
@@ -147,20 +147,20 @@ def format_code(session: nox.Session) -> None:
 
 @nox.session
 def importer(session: nox.Session) -> None:
-    """Import the artifact as Galaxy would; its exit code alone proves little, so the log is read."""
+    """Import the artifact as Galaxy would; the exit code is not sufficient, so the log is checked."""
     tools = environment(session, "importer")
     with lock("importer"):
         place = CACHE / "importer"
         command = [str(tools / "python"), "-m", "galaxy_importer.main", str(_build(session, tools, place))]
-        # As Galaxy does, without the collection installed.
+        # As on Galaxy, without the installed collection.
         env = {**variables(tools), "ANSIBLE_COLLECTIONS_PATH": None, "GALAXY_IMPORTER_RUN_FLAKE8": "true"}
         code, log = run_and_read(session, command, cwd=place, env=env)
-    complaints = [line for line in log.splitlines() if re.match(r"(ERROR|WARNING|CRITICAL)\b", line)]
-    if code or complaints or "Importer processing completed successfully" not in log:
-        session.error("galaxy-importer failed:\n" + "\n".join(complaints))
+    problems = [line for line in log.splitlines() if re.match(r"(ERROR|WARNING|CRITICAL)\b", line)]
+    if code or problems or "Importer processing completed successfully" not in log:
+        session.error("galaxy-importer failed:\n" + "\n".join(problems))
 
 
-# --- what is published -----------------------------------------------------------------------------------------------
+# --- publication -----------------------------------------------------------------------------------------------------
 
 
 def _build(session: nox.Session, tools: Path, place: Path) -> Path:
@@ -185,21 +185,21 @@ def changelog(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Build the documentation site without the net; warnings are errors."""
+    """Build the documentation site offline; warnings are errors."""
     tools = environment(session, "docs")
-    site, own = CACHE / "site", ROOT / "docs" / "docsite" / "site"
+    site, sources = CACHE / "site", ROOT / "docs" / "docsite" / "site"
     with lock("site"):
         shutil.rmtree(site, ignore_errors=True)
         (site / "rst").mkdir(parents=True)
         for folder in (site, site / "rst"):
-            folder.chmod(0o755)  # antsibull-docs refuses folders that others may write to
-        shutil.copytree(own / "static", site / "static")
+            folder.chmod(0o755)  # antsibull-docs refuses folders that others can write to
+        shutil.copytree(sources / "static", site / "static")
         common = ["--use-current", "--squash-hierarchy"]
         initial = ["sphinx-init", *common, "--lenient", "--dest-dir", site, "huaweicloud.kafka"]
         run(session, tools, "antsibull-docs", *initial)
         with (site / "conf.py").open("a", encoding="utf-8") as config:
-            config.write("\n" + (own / "conf.py").read_text(encoding="utf-8"))
-        collection = ["--config-file", own / "antsibull-docs.cfg", "collection", *common, "--fail-on-error"]
+            config.write("\n" + (sources / "conf.py").read_text(encoding="utf-8"))
+        collection = ["--config-file", sources / "antsibull-docs.cfg", "collection", *common, "--fail-on-error"]
         run(session, tools, "antsibull-docs", *collection, "--dest-dir", site / "rst", "huaweicloud.kafka")
         # The guides show the same pictures as the README.
         shutil.copytree(ROOT / "docs" / "pictures", site / "rst" / "docsite" / "pictures")
@@ -210,13 +210,13 @@ def docs(session: nox.Session) -> None:
 
 @nox.session
 def pictures(session: nox.Session) -> None:
-    """Make the pictures of the documents anew, from a run of the demo."""
+    """Update the pictures in the documents from a run of the demo."""
     run(session, environment(session, "pictures"), "python", "docs/pictures/demo.py")
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure what a task costs, and draw it for the documentation."""
+    """Measure the time per task, and draw it for the documentation."""
     run(session, environment(session, "bench"), "python", "tests/bench/bench.py", *session.posargs)
 
 
@@ -228,5 +228,5 @@ def simulator(session: nox.Session) -> None:
 
 @nox.session
 def clean(_session: nox.Session) -> None:
-    """Remove what lies outside the checkout; `make clean` removes .cache itself."""
+    """Remove files outside the checkout; `make clean` removes .cache itself."""
     shutil.rmtree(matrix.outside(), ignore_errors=True)

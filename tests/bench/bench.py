@@ -2,12 +2,12 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task costs, against peers in the same run: tables, and the picture in the documentation.
+"""Measures the time per task, compared with other modules: tables, and the picture in the documentation.
 
-First one read of the service for each item of a loop; a peer that can't do it does what it can, and the table says so.
-Then deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
-ansible.builtin.uri for each task. The contenders take turns, so that a machine that grows slower meanwhile does so for
-all of them; the figures to quote are ratios.
+First, one read of the service for each item of a loop; a module that can't do that does less, with a note in the table.
+Then, deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
+ansible.builtin.uri for each task. The contenders run in turn, so that changes of the machine's speed affect all; quote
+ratios only.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ DRAWN = (18, "deletions")
 
 @dataclass(frozen=True)
 class Case:
-    """The work that contenders do in turn: *count* items on each of *connectors*; *verb* is empty for the plain loop."""
+    """The work of the contenders: *count* items on each of *connectors*; *verb* is empty for the loop of reads."""
 
     count: int
     latency: int
@@ -75,13 +75,13 @@ class Case:
 
 @dataclass
 class Figure:
-    """What one contender took: seconds of each run, and what the simulator counted in the last one."""
+    """The seconds of each run of a contender, and the numbers of requests and connections in the last one."""
 
     seconds: list[float] = field(default_factory=list)
     counted: tuple[int, int] = (0, 0)
 
     def per_item(self, case: Case) -> float:
-        """Milliseconds for one item."""
+        """Return the milliseconds per item."""
         return statistics.median(self.seconds) / case.items * 1000
 
 
@@ -89,7 +89,7 @@ Figures = dict[Case, dict[str, Figure]]
 
 
 class Service:
-    """The simulator, in a process of its own, controlled over HTTP."""
+    """The simulator in a subprocess, controlled over HTTP."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -110,7 +110,7 @@ class Service:
         self._process.wait(10)
 
     def prepare(self, case: Case) -> list[dict[str, Any]]:
-        """Start anew, with the tasks that *case* deletes; return its tasks, whether they exist or not."""
+        """Reset the simulator, create the tasks that *case* deletes, and return the tasks of *case*."""
         self._call("POST", "/_simulator/reset")
         self.token = self._log_in()
         names = [{"name": f"kafka-{number}"} for number in range(1, case.connectors)]
@@ -127,12 +127,12 @@ class Service:
         return tasks
 
     def counted(self) -> tuple[int, int]:
-        """Return how many requests came, over how many connections."""
+        """Return the numbers of requests and connections."""
         journal = self._call("GET", "/_simulator/journal")
         return len(journal), len({entry["connection"] for entry in journal})
 
     def count_tasks(self, tasks: list[dict[str, Any]]) -> int:
-        """Return how many tasks are left on the connectors of *tasks*."""
+        """Return the number of tasks on the connectors of *tasks*."""
         ids = {task["connector_id"] for task in tasks}
         connectors = self._call("GET", "/_simulator/state")["connectors"]
         return sum(len(connector["tasks"]) for connector in connectors if connector["connector_id"] in ids)
@@ -153,9 +153,9 @@ class Service:
 
 
 def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Return the task of a playbook with which each contender does the work of *case*.
+    """Return the playbook task of each contender for *case*.
 
-    The modules find region, endpoint and token in the environment, as in a job of AWX; all send the same token.
+    The modules read region, endpoint and token from the environment, as in a job of AWX; all send the same token.
     """
     facts = service.facts
     uri: dict[str, Any] = {
@@ -196,10 +196,10 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
     for task in tasks:
         names.setdefault(task["connector_id"], []).append({"task_name": task["task_name"], **wanted})
     sets = [{"connector_id": connector_id, "tasks": members} for connector_id, members in names.items()]
-    whole_set = {"connector_id": "{{ item.connector_id }}", "tasks": "{{ item.tasks }}"}
+    task_set = {"connector_id": "{{ item.connector_id }}", "tasks": "{{ item.tasks }}"}
     loop = {"loop": sets}
     if len(sets) == 1:
-        whole_set, loop = sets[0], {}
+        task_set, loop = sets[0], {}
     return {
         SINK_TASK: {
             f"huaweicloud.kafka.{SINK_TASK}": {
@@ -209,18 +209,18 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
             },
             "loop": tasks,
         },
-        SET: {f"huaweicloud.kafka.{SET}": whole_set, **loop},
+        SET: {f"huaweicloud.kafka.{SET}": task_set, **loop},
         URI: {URI: uri, "loop": tasks},
     }
 
 
 def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[float, tuple[int, int]]:
-    """Let one contender do the work; return the seconds that its task took, and what the simulator counted."""
+    """Run one contender; return the seconds of its task, and the numbers of requests and connections."""
     tasks = service.prepare(case)
     task = {"name": name, **plays(service, case, tasks)[name]}
     variables: dict[str, Any] = {"ansible_python_interpreter": sys.executable}
     if "loop" in task:
-        # As in most playbooks, the list is a variable: a literal one is sent back by the worker with each item.
+        # As in most playbooks, the list is a variable: the worker returns a literal one with each item.
         variables["bench_items"] = task["loop"]
         task |= {"loop": "{{ bench_items }}", "loop_control": {"label": ""}}
     play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "vars": variables, "tasks": [task]}
@@ -250,7 +250,7 @@ def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[flo
 
 
 def measure(cases: list[Case], options: argparse.Namespace, service: Service) -> Figures:
-    """Run everything and return the figures, with a line on stderr for each run."""
+    """Run all cases and return the figures; prints a line on stderr for each run."""
     figures: Figures = {}
     with tempfile.TemporaryDirectory() as folder:
         for case in cases:
@@ -268,22 +268,22 @@ def measure(cases: list[Case], options: argparse.Namespace, service: Service) ->
 
 
 def table(figures: Figures) -> str:
-    """Return the figures for people, with how many times as fast as ``ansible.builtin.uri`` and the loop each is."""
+    """Return a table of the figures, with speeds relative to ``ansible.builtin.uri`` and to the loop."""
     lines = []
     for case, group in figures.items():
         head = f"{'':48} {'ms per item':>12} {'x uri':>8} {'x loop':>8} {'requests':>9} {'connections':>12}"
         lines += ["", str(case), head]
         for name, figure in group.items():
-            cost = figure.per_item(case)
+            time_per_item = figure.per_item(case)
             peers = (group.get(URI), group.get(SINK_TASK) if case.verb else None)
-            ratios = " ".join(f"{peer.per_item(case) / cost:8.1f}" if peer else " " * 8 for peer in peers)
+            ratios = " ".join(f"{peer.per_item(case) / time_per_item:8.1f}" if peer else " " * 8 for peer in peers)
             note = f"  ({NOTES[name]})" if name in NOTES else ""
-            lines.append(f"{name:48} {cost:12.1f} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
+            lines.append(f"{name:48} {time_per_item:12.1f} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
     return "\n".join(lines[1:])
 
 
 def draw(figures: Figures, path: Path) -> None:
-    """Draw, as SVG, the cost per item over the length of the loop, and that of deletions over the time per response."""
+    """Draw the time per item over the length of the loop, and that of deletions over the time per response, as SVG."""
     pyplot.switch_backend("svg")
     mpl.rcParams.update({"svg.hashsalt": "huaweicloud.kafka", "font.size": 10, "svg.fonttype": "path"})
     panels: list[tuple[str, str, Callable[[Case], int], list[Case]]] = []
@@ -303,7 +303,7 @@ def draw(figures: Figures, path: Path) -> None:
             points = [(position(case), figures[case][name].per_item(case)) for case in cases if name in figures[case]]
             if points:
                 width = 2.5 if name in (*IN_PROCESS, SET) else 1.4
-                # Dashed, because the two modules for a single task are as fast as each other.
+                # Dashed, because the lines of the two modules for a single task overlap.
                 style = "--" if name == SMART_CONNECT_TASK else "-"
                 [drawn[name]] = axis.plot(*zip(*points), style, marker=marker, color=color, linewidth=width)
         axis.set(yscale="log", xscale="linear" if cases is sets else "log", xlabel=label, title=title)
@@ -321,7 +321,7 @@ def draw(figures: Figures, path: Path) -> None:
 
 
 def cases_of(options: argparse.Namespace) -> list[Case]:
-    """Return the work to do: the loops, then the sets."""
+    """Return the cases: loops, then sets."""
     cases = [Case(items, latency) for latency in options.latencies for items in options.items]
     sizes = [(count, 1) for count in options.sets] + ([(18, 10)] if options.full else [])
     for verb in ("deletions", "creations"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the gates share: the repository and the files that belong to it."""
+"""Fixtures of the gates: the repository and its files."""
 
 from __future__ import annotations
 

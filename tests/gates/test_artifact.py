@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The artifact has what users need, and nothing of what lies about in a checkout."""
+"""The artifact contains the files of the repository, and no other files of a checkout."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-# what runs, editors and people leave in a checkout
-LITTER = [
+# files that programs and users leave in a checkout
+UNTRACKED = [
     ".ansible/collections/x",
     ".cache/venv/main/bin/python",
     ".cache/collections/x",
@@ -56,14 +56,14 @@ LITTER = [
 
 @pytest.fixture(scope="module")
 def artifact(root, files, tmp_path_factory):
-    """The names in an artifact that was built in a littered copy of the repository."""
+    """The names in an artifact that was built in a copy of the repository with these files."""
     place = tmp_path_factory.mktemp("artifact")
-    for name in [*files, *map(Path, LITTER)]:
+    for name in [*files, *map(Path, UNTRACKED)]:
         (place / "checkout" / name).parent.mkdir(parents=True, exist_ok=True)
         if name in files:
             shutil.copy(root / name, place / "checkout" / name)
         else:
-            (place / "checkout" / name).write_text("litter", encoding="utf-8")
+            (place / "checkout" / name).write_text("untracked", encoding="utf-8")
     program = Path(sys.executable).with_name("ansible-galaxy")
     command = [program, "collection", "build", "--output-path", place, place / "checkout"]
     env = {**os.environ, "HOME": str(place), "ANSIBLE_HOME": str(place / "ansible")}
@@ -73,24 +73,24 @@ def artifact(root, files, tmp_path_factory):
         return {member.name for member in content.getmembers() if member.isfile()}
 
 
-def test_no_litter_gets_in(artifact):
-    assert artifact & set(LITTER) == set()
+def test_untracked_files_are_excluded(artifact):
+    assert artifact & set(UNTRACKED) == set()
 
 
-def test_only_files_of_the_repository_get_in(artifact, files):
+def test_only_files_of_the_repository_are_included(artifact, files):
     assert artifact - {str(path) for path in files} == {"MANIFEST.json", "FILES.json"}
 
 
 @pytest.mark.parametrize("folder", ["plugins", "meta", "changelogs", "docs", "examples", "playbooks", "tests"])
-def test_all_of_a_folder_gets_in(artifact, files, folder):
-    belongs = {str(path) for path in files if path.parts[0] == folder}
-    assert belongs - artifact == set()
+def test_folder_is_complete(artifact, files, folder):
+    expected = {str(path) for path in files if path.parts[0] == folder}
+    assert expected - artifact == set()
 
 
 @pytest.mark.parametrize("name", ["README.md", "LICENSE", "CHANGELOG.rst", "meta/runtime.yml"])
-def test_what_users_read_gets_in(artifact, name):
+def test_file_for_users_is_included(artifact, name):
     assert name in artifact
 
 
-def test_nothing_of_the_machinery_gets_in(artifact):
+def test_files_of_git_and_ci_are_excluded(artifact):
     assert {name for name in artifact if name.startswith((".git", ".ci/", ".cache/"))} == set()

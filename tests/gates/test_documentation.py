@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What several modules share is documented in the same words."""
+"""Options and results that several modules share are documented in the same words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def section(root: Path, module: str, name: str) -> dict:
 
 
 def words(options: dict, path: str = "") -> dict[str, object]:
-    """Everything that is documented of the options, by the path of the option; ``state`` has its own words in a set."""
+    """The documentation of the options by path, except ``state``, which differs for sets."""
     found: dict[str, object] = {}
     for name, option in options.items():
         if name != "state":
@@ -37,7 +37,7 @@ def words(options: dict, path: str = "") -> dict[str, object]:
 
 
 @pytest.mark.parametrize("module", SETS)
-def test_fields_of_a_task_are_documented_alike_for_one_and_for_many(root, module):
+def test_options_of_a_task_and_of_a_set_have_the_same_documentation(root, module):
     many = section(root, module, "DOCUMENTATION")["options"]["tasks"]["suboptions"]
     one = {name: section(root, SETS[module], "DOCUMENTATION")["options"][name] for name in many}
     names = "|".join(many)
@@ -45,7 +45,7 @@ def test_fields_of_a_task_are_documented_alike_for_one_and_for_many(root, module
     assert words(many) == yaml.safe_load(re.sub(rf"O\((?=({names})[=.)])", "O(tasks[].", text))
 
 
-def test_error_is_documented_alike_in_all_modules(root, modules):
+def test_error_has_the_same_documentation_in_all_modules(root, modules):
     blocks = {}
     for module in modules:
         error = section(root, module, "RETURN")["error"]

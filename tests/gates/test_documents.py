@@ -125,7 +125,7 @@ def test_readmes_have_the_same_code(readmes):
     assert code(readmes[0]) == code(readmes[1])
 
 
-def test_local_links_lead_somewhere(root, files):
+def test_local_links_are_valid(root, files):
     broken = []
     for path in files:
         if path.suffix == ".md":
@@ -134,10 +134,10 @@ def test_local_links_lead_somewhere(root, files):
     assert broken == []
 
 
-def test_every_make_target_that_is_named_exists(root, files):
+def test_mentioned_make_targets_exist(root, files):
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    # between backquotes, a line of a block of code, a step of a workflow
+    # in backquotes, in a code block, in a step of a workflow
     commands = re.compile(r"(?:`|^\s*(?:\$ +)?|run: )make((?: [a-z-]+)+)(?: +[A-Z]+=| *`| *#| *&&| *$)", re.MULTILINE)
     unknown = []
     for path in files:
@@ -147,11 +147,11 @@ def test_every_make_target_that_is_named_exists(root, files):
     assert unknown == []
 
 
-def test_every_make_target_is_explained(root):
+def test_every_make_target_has_a_help_text(root):
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     declared = set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE).group(1).split())
-    explained = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
-    assert declared == explained
+    documented = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    assert declared == documented
 
 
 def test_texts_for_users_use_the_words_of_the_field(root, files):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every file keeps the house rules that no linter knows."""
+"""Rules for files that no linter checks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HEADER = """\
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """
-# The layers of plugins/, the highest first: each imports what is below it, and things of its own layer.
+# The layers of plugins/, from top to bottom: each imports only its own and lower layers.
 LAYERS = (
     ("plugins/modules", "plugins/action"),
     ("plugins/plugin_utils",),
@@ -32,12 +32,12 @@ LAYERS = (
     ("plugins/module_utils/rest",),
     ("plugins/doc_fragments",),
 )
-# What may know Ansible: below, code is plain Python.
+# Layers that do not import Ansible.
 WITHOUT_ANSIBLE = ("plugins/module_utils/api", "plugins/module_utils/rest", "plugins/module_utils/resources")
 
 
 def texts(root: Path, files: list[Path]) -> list[tuple[Path, str]]:
-    """The files that are text, with their text."""
+    """The text files, with their text."""
     found = []
     for path in files:
         try:
@@ -58,7 +58,7 @@ def plugins(sources):
 
 
 def imports(path: Path, text: str) -> list[tuple[int, str]]:
-    """What a file imports: the line, and the module's name, with relative ones written as paths such as plugins.module_utils.x."""
+    """The imports of a file: line and module name; relative ones become names such as plugins.module_utils.x."""
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
@@ -66,7 +66,7 @@ def imports(path: Path, text: str) -> list[tuple[int, str]]:
         elif isinstance(node, ast.ImportFrom):
             base = list(path.parent.parts[: len(path.parent.parts) - node.level + 1]) if node.level else []
             name = ".".join([*base, *filter(None, [node.module])])
-            # `from . import x` names modules, `from .x import y` names things in one
+            # `from . import x` imports modules, `from .x import y` names of a module
             found += (
                 [(node.lineno, f"{name}.{alias.name}") for alias in node.names]
                 if not node.module
@@ -75,7 +75,7 @@ def imports(path: Path, text: str) -> list[tuple[int, str]]:
     return found
 
 
-def test_python_files_carry_the_licence(sources):
+def test_python_files_have_the_license_header(sources):
     without = []
     for path, text in sources:
         body = text.partition("\n")[2].lstrip("\n") if text.startswith("#!") else text
@@ -84,40 +84,42 @@ def test_python_files_carry_the_licence(sources):
     assert without == []
 
 
-def test_python_is_called_by_name_and_not_by_shebang(sources):
-    """Modules have the one that Ansible replaces."""
+def test_only_modules_have_a_shebang(sources):
+    """Ansible replaces that of modules."""
     allowed = {path: "#!/usr/bin/python" for path, _text in sources if path.parent == PLUGINS / "modules"}
     wrong = [str(path) for path, text in sources if text.startswith("#!") and text.splitlines()[0] != allowed.get(path)]
     assert wrong == []
 
 
-def test_plugins_are_written_for_python_3_9(plugins):
+def test_plugins_are_compatible_with_python_3_9(plugins):
     for path, text in plugins:
         tree = ast.parse(text, str(path), feature_version=(3, 9))
         if len(tree.body) > 1:
             assert "\nfrom __future__ import annotations\n" in text, path
 
 
-def test_plugins_need_requests_and_nothing_else(plugins):
+def test_plugins_need_only_requests(plugins):
     known = set(sys.stdlib_module_names) | {"ansible", "plugins", "requests", "urllib3"}  # requests brings urllib3
-    foreign = [
+    others = [
         f"{path}:{line}: {name}"
         for path, text in plugins
         for line, name in imports(path, text)
         if name.split(".")[0] not in known
     ]
-    assert foreign == []
+    assert others == []
 
 
 def layer_of(name: str) -> int | None:
-    """The number of the layer that a module such as plugins.module_utils.rest.retry belongs to; the longest name wins."""
+    """The number of the layer of a module such as plugins.module_utils.rest.retry: that of the longest match."""
     path = name.replace(".", "/") + "/"
-    fits = [(len(part), number) for number, parts in enumerate(LAYERS) for part in parts if path.startswith(part + "/")]
-    return max(fits)[1] if fits else None
+    matches = [
+        (len(part), number) for number, parts in enumerate(LAYERS) for part in parts if path.startswith(part + "/")
+    ]
+    return max(matches)[1] if matches else None
 
 
 def upward(path: Path, text: str) -> list[str]:
-    """The imports of a file that point to a higher layer, or to a file that is in none."""
+    """The imports of a file that point to a higher layer, or to a file without a layer."""
     own = str(path.with_suffix(""))
     layer = layer_of(own)
     found = []
@@ -148,7 +150,7 @@ def test_imports_point_down(plugins):
         ("module_utils/rest/client.py", "from ansible.module_utils.basic import AnsibleModule"),
     ],
 )
-def test_import_that_points_up_is_found(path, line):
+def test_upward_import_is_detected(path, line):
     assert upward(Path("plugins", path), line) != []
 
 
@@ -161,22 +163,22 @@ def test_import_that_points_up_is_found(path, line):
         ("action/huaweicloud_kafka_sink_task.py", "from ..modules.huaweicloud_kafka_sink_task import MODULE"),
     ],
 )
-def test_import_that_points_down_is_allowed(path, line):
+def test_downward_import_is_allowed(path, line):
     assert upward(Path("plugins", path), line) == []
 
 
-def test_one_place_turns_errors_into_failed_results(plugins):
-    places = {str(path) for path, text in plugins if re.search(r"\.fail_json\(", text)}
-    assert len(places) <= 1, places
+def test_fail_json_is_called_in_one_file(plugins):
+    callers = {str(path) for path, text in plugins if re.search(r"\.fail_json\(", text)}
+    assert len(callers) <= 1, callers
 
 
-def test_no_file_names_a_machine(root, files):
-    """Nothing says where somebody's checkout or home lies."""
-    telling = [re.escape(str(root)) + r"(?![\w-])", r"/(?:Users|home)/\w", "/" + r"root\b(?!/?ca)", r"[A-Z]:\\Users"]
+def test_no_file_contains_a_machine_path(root, files):
+    """Paths of the checkout and of home directories."""
+    patterns = [re.escape(str(root)) + r"(?![\w-])", r"/(?:Users|home)/\w", "/" + r"root\b(?!/?ca)", r"[A-Z]:\\Users"]
     home = str(Path.home())
     if home.count("/") > 1:
-        telling.append(re.escape(home))
-    pattern = re.compile("|".join(rf"(?<![\w.~}}]){item}" for item in telling))
+        patterns.append(re.escape(home))
+    pattern = re.compile("|".join(rf"(?<![\w.~}}]){item}" for item in patterns))
     found = []
     for path, text in texts(root, files):
         if path == Path("LICENSE") or path == Path(__file__).resolve().relative_to(root):
@@ -189,7 +191,7 @@ def test_no_file_names_a_machine(root, files):
     assert found == []
 
 
-def test_text_ends_with_one_newline_and_has_no_tabs_or_trailing_blanks(root, files):
+def test_text_ends_with_one_newline_and_has_no_tabs_or_trailing_whitespace(root, files):
     wrong = []
     for path, text in texts(root, files):
         if path.suffix in {".svg", ".json"} or not text:

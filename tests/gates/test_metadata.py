@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The metadata files agree with each other and with what is in plugins/."""
+"""The metadata files agree with each other and with plugins/."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def documentation(path: Path) -> dict:
 
 
 def versions_added(node: object, where: str = "") -> list[tuple[str, str]]:
-    """Each version_added at or under the node, with the path that leads there."""
+    """Each version_added in the node, with its path."""
     if isinstance(node, list):
         return [found for item in node for found in versions_added(item, where)]
     if not isinstance(node, dict):
@@ -38,13 +38,13 @@ def versions_added(node: object, where: str = "") -> list[tuple[str, str]]:
     return here + [found for key, item in node.items() for found in versions_added(item, f"{where}/{key}")]
 
 
-def test_action_group_is_the_modules(root, modules):
+def test_action_group_contains_the_modules(root, modules):
     groups = load(root / "meta/runtime.yml")["action_groups"]
     assert list(groups) == ["all"]
     assert groups["all"] == sorted(modules)
 
 
-def test_every_module_has_its_action_and_no_action_stands_alone(files, modules):
+def test_action_plugins_have_the_names_of_the_modules(files, modules):
     actions = {path.stem for path in files if path.parent == Path("plugins/action") and path.suffix == ".py"}
     assert actions - {"__init__"} == modules
 
@@ -53,7 +53,7 @@ def test_modules_are_named_after_the_service(modules):
     assert [name for name in modules if not name.startswith("huaweicloud_kafka_")] == []
 
 
-def test_galaxy_says_what_it_must(galaxy):
+def test_galaxy_metadata_is_valid(galaxy):
     assert (galaxy["namespace"], galaxy["name"]) == ("huaweicloud", "kafka")
     assert re.fullmatch(r"\d+\.\d+\.\d+", galaxy["version"])
     assert galaxy["dependencies"] == {}
@@ -62,17 +62,17 @@ def test_galaxy_says_what_it_must(galaxy):
 
 
 @pytest.mark.parametrize("key", ["readme", "license_file"])
-def test_galaxy_names_files_that_exist(root, galaxy, key):
+def test_file_in_galaxy_metadata_exists(root, galaxy, key):
     assert (root / galaxy[key]).is_file()
 
 
-def test_license_is_the_whole_gpl(root):
+def test_license_is_the_complete_gpl(root):
     text = (root / "LICENSE").read_text(encoding="utf-8")
     assert "GNU GENERAL PUBLIC LICENSE\n                       Version 3, 29 June 2007" in text
     assert len(text.splitlines()) == 674
 
 
-def test_changelog_ends_with_the_version_of_galaxy(root, galaxy):
+def test_newest_release_in_the_changelog_has_the_version_of_galaxy(root, galaxy):
     releases = load(root / "changelogs/changelog.yaml")["releases"]
     newest = max(releases, key=version)
     assert newest == galaxy["version"], "run `make changelog` after the version in galaxy.yml changed"
@@ -80,13 +80,13 @@ def test_changelog_ends_with_the_version_of_galaxy(root, galaxy):
     assert titles == sorted(releases, key=version, reverse=True)
 
 
-def test_changelog_announces_every_module(root, modules):
+def test_changelog_contains_every_module(root, modules):
     releases = load(root / "changelogs/changelog.yaml")["releases"].values()
-    announced = [module["name"] for release in releases for module in release.get("modules", ())]
-    assert sorted(announced) == sorted(modules), "run `make changelog`"
+    listed = [module["name"] for release in releases for module in release.get("modules", ())]
+    assert sorted(listed) == sorted(modules), "run `make changelog`"
 
 
-def test_nothing_was_added_in_a_version_to_come(root, galaxy, modules):
+def test_version_added_is_not_later_than_the_version(root, galaxy, modules):
     later = [
         (module, where, added)
         for module in modules
@@ -96,20 +96,22 @@ def test_nothing_was_added_in_a_version_to_come(root, galaxy, modules):
     assert later == []
 
 
-def test_every_file_that_names_an_artifact_or_a_version_means_that_of_galaxy(root, files, galaxy):
-    """What users copy from the READMEs, what examples/awx installs, and what the client tells the service."""
-    stated = []
+def test_versions_in_other_files_equal_that_of_galaxy(root, files, galaxy):
+    """In commands of the READMEs, in the requirements of examples/awx, and in the User-Agent of the client."""
+    mentioned = []
     for path in files:
         if path.parts[0] != "tests" and path.suffix in {".md", ".py", ".rst", ".yml", ".toml"}:
             text = (root / path).read_text(encoding="utf-8")
-            stated += [(str(path), found) for found in re.findall(r"huaweicloud[.-]kafka[-/: ]v?(\d+\.\d+\.\d+)", text)]
-    assert {path for path, _version in stated} >= {
+            mentioned += [
+                (str(path), found) for found in re.findall(r"huaweicloud[.-]kafka[-/: ]v?(\d+\.\d+\.\d+)", text)
+            ]
+    assert {path for path, _version in mentioned} >= {
         "README.md",
         "README.zh-CN.md",
         "examples/awx/execution-environment.yml",
         "plugins/module_utils/rest/http.py",
     }
-    assert [item for item in stated if item[1] != galaxy["version"]] == []
+    assert [item for item in mentioned if item[1] != galaxy["version"]] == []
 
 
 def test_requirements_of_the_execution_environment(root):
@@ -127,7 +129,7 @@ def test_oldest_ansible_core_is_the_same_everywhere(root):
     assert min(re.findall(r'^    "(2\.\d+)": \(', source, re.MULTILINE), key=version) == "2.15"
 
 
-def test_fragments_have_sections_of_the_configuration(root, files):
+def test_fragments_use_the_configured_sections(root, files):
     config = load(root / "changelogs/config.yaml")
     sections = {name for name, _title in config["sections"]} | {
         config["prelude_section_name"],
@@ -143,6 +145,6 @@ def test_fragments_have_sections_of_the_configuration(root, files):
             assert isinstance(entries, str if section == config["prelude_section_name"] else list), f"{path}: {section}"
 
 
-def test_running_interpreter_is_one_that_the_makefile_accepts(root):
+def test_running_interpreter_is_supported_by_the_makefile(root):
     assert sys.version_info >= (3, 10)
     assert "sys.version_info >= (3, 10)" in (root / "Makefile").read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Profiles of hypothesis: a few hundred cases with the other tests, thousands in `make reliability`."""
+"""Profiles of hypothesis: a few hundred cases by default, thousands in `make reliability`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if FULL:
 
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
-    """A simulated cloud of the test's own, which a request that outlives another test can't reach."""
+    """A simulator for one test; late requests of other tests can't reach it."""
     with Simulator() as running:
         yield running
 
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credential or proxy of whoever runs the tests may reach them."""
+    """Hide credentials and proxies of the environment from the tests."""
     for name in os.environ:
         if name.upper().startswith(("HW_", "HUAWEICLOUD_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
             monkeypatch.delenv(name)
@@ -46,19 +46,19 @@ _LONG = ("test_many_workers", "test_both_ways", "TestSinkTasks", "test_five_thou
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest tests begin first, so that the other processes have work until they end."""
+    """Start the longest tests first, so that all processes are busy until the end."""
     if not FULL:
         return
     ranks = {item: next((rank for rank, name in enumerate(_LONG) if name in item.nodeid), None) for item in items}
     long = sorted((item for item in items if ranks[item] is not None), key=ranks.__getitem__)
     short = [item for item in items if ranks[item] is None]
-    # Each process of pytest-xdist is given two tests before the first one ends; one begins with those of Keystone.
+    # At the start, pytest-xdist gives each process two tests; one process gets those of Keystone.
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     items[:] = [*long[: processes - 1], *short[:processes], *long[processes - 1 :], *short[processes:]]
 
 
 def pytest_report_header() -> str:
-    """A run with other seeds is repeated by RELIABILITY_SEED."""
+    """Show the seed; RELIABILITY_SEED repeats a run."""
     return f"reliability: profile {'full' if FULL else 'quick'}, RELIABILITY_SEED={SEED}"
 
 

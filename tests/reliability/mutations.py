@@ -1,11 +1,11 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Breaks guarantees of the collection one by one, and shows that a test fails each time.
+"""Breaks guarantees of the collection one at a time, and checks that a test fails.
 
-``python tests/reliability/mutations.py [-n WORKERS] [WORDS]``: each mutation whose name holds all WORDS is made in a copy of the
-checkout, and the tests below run there until the first failure. Exit status 1 when one survives, no longer applies, or is
-noticed only by a test that fails without it, too.
+``python tests/reliability/mutations.py [-n WORKERS] [WORDS]`` makes each mutation whose name contains all WORDS in a
+copy of the checkout, and runs the tests below there until the first failure. The exit status is 1 if a mutation is not
+detected, no longer applies, or is detected only by a test that also fails without it.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ MUTATIONS = [
     for path, changes in {
         _MODULE_UTILS + "rest/error_codes.py": {
             "any 404 means absent": setting("meaning_of", "missing", "'task' if status == 404 else None"),
-            "a code means absent whatever the status": setting("meaning_of", "missing", "found.missing"),
+            "a code means absent with any status": setting("meaning_of", "missing", "found.missing"),
             "401 and 403 are retried": setting("meaning_of", "retry", "TRANSIENT", "NEVER"),
-            "throttling is not known by its code": setting("", "THROTTLED", "'transient'"),
+            "throttling is not detected by its code": setting("", "THROTTLED", "'transient'"),
         },
         _MODULE_UTILS + "rest/retry.py": {
             "POST is repeated after a lost response": returning("is_retryable", "not error.final", "final"),
@@ -76,21 +76,21 @@ MUTATIONS = [
         },
         _MODULE_UTILS + "rest/http.py": {
             "a body has no limit": never("_read", "LONGEST_BODY"),
-            "a body may trickle without end": never("_read", "deadline"),
-            "a truncated body is complete": never("_read", "plain"),
+            "a slow body has no deadline": never("_read", "deadline"),
+            "a truncated body counts as complete": never("_read", "plain"),
             "a truncated 401 is retried": never("_read_body", "status_code"),
         },
         _MODULE_UTILS + "rest/endpoints.py": {
             "plain http to any host": never("check_endpoint", "scheme", "http", "_is_loopback"),
         },
         _MODULE_UTILS + "rest/response.py": {
-            "an id may contain anything": setting("", "_ID", "re.compile('.+')"),
+            "an id can contain any characters": setting("", "_ID", "re.compile('.+')"),
         },
         _MODULE_UTILS + "rest/settings.py": {
             "certificates are not checked": setting("read", "verify", "False"),
         },
         _MODULE_UTILS + "rest/login.py": {
-            "a token that never worked is fetched again": never("LoginAuth.renew", "worked"),
+            "a token that never worked is renewed": never("LoginAuth.renew", "worked"),
         },
         _MODULE_UTILS + "rest/connection.py": {
             "a rejection is not remembered": never("Connection.note_rejection", "is_rejection"),
@@ -117,7 +117,7 @@ MUTATIONS = [
             ),
         },
         _MODULE_UTILS + "api/pagination.py": {
-            "a list that changed while it was read is complete": always("paginate", "max"),
+            "a list that changed while it was read counts as complete": always("paginate", "max"),
         },
         _MODULE_UTILS + "api/smart_connect.py": {
             "a restart is sent twice": instead(
@@ -127,10 +127,10 @@ MUTATIONS = [
             ),
         },
         _MODULE_UTILS + "api/task_list.py": {
-            "a short list is complete": returning("TaskList.complete", "True"),
+            "an incomplete list counts as complete": returning("TaskList.complete", "True"),
         },
         _MODULE_UTILS + "resources/options.py": {
-            "an option that is null is set": never("check_given", "all"),
+            "a null option counts as set": never("check_given", "all"),
         },
         _MODULE_UTILS + "resources/sink_task/tasks.py": {
             "keys are returned": returning("SinkTasks.result", "task"),
@@ -139,8 +139,8 @@ MUTATIONS = [
             "a task is recreated without recreate": never("_present", "recreate", "!has_failed"),
         },
         _RECONCILE + "plan.py": {
-            "a short list proves absence": never("match", "complete"),
-            "the first of several tasks of one name": never("match", "len"),
+            "an incomplete list proves absence": never("match", "complete"),
+            "the first of several tasks with one name is selected": never("match", "len"),
             "id and name need not agree": never("match", "task", "task_name"),
             "a task that is being deleted is deleted again": returning("is_leaving", "False"),
         },
@@ -155,26 +155,26 @@ MUTATIONS = [
                 "resend",
             ),
             "a write is sent again although a lookup found it done": never("_resolve", "done", "!waited"),
-            "what was found is sent again": returning(
+            "a write that was found is sent again": returning(
                 "_can_resend", "error.maybe_processed and not isinstance(error, UnexpectedResponse)"
             ),
-            "a short list proves a deletion": returning("what_is_left", "None", "complete"),
-            "a deletion that has begun is not believed": setting("seen_deleted", "begun", "False"),
-            "an endless rate limit does not stop a set": returning("stops_all", "error.status == 401", "status"),
+            "an incomplete list proves a deletion": returning("what_is_left", "None", "complete"),
+            "a deletion that has started counts as not done": setting("seen_deleted", "begun", "False"),
+            "endless throttling does not stop a set": returning("stops_all", "error.status == 401", "status"),
         },
         _RECONCILE + "apply.py": {
             "check mode applies the plan": always("carry_out", "check_mode"),
-            "another's deletion counts as ours": returning("Apply._send_delete", "True", "lost_attempt"),
-            "a deletion whose response was lost counts as another's": returning(
+            "another run's deletion counts as a change": returning("Apply._send_delete", "True", "lost_attempt"),
+            "a deletion whose response was lost counts as another run's": returning(
                 "Apply._send_delete", "False", "lost_attempt"
             ),
-            "another's deletion is a part of a recreation": never("Apply.delete", "CREATE"),
-            "what appeared after a lost response is not compared": without(
+            "another run's deletion counts as part of a recreation": never("Apply.delete", "CREATE"),
+            "a task that appeared after a lost response is not compared": without(
                 "Apply._create", "task_id", "!result", "!did", "!returns"
             ),
-            "a namesake is adopted without a comparison": returning("equal_task", "task", "differences"),
-            "a twin is kept": never("Apply._confirm", "first"),
-            "the twin of another run is deleted": instead(
+            "a task with the same name is adopted without a comparison": returning("equal_task", "task", "differences"),
+            "a duplicate is kept": never("Apply._confirm", "first"),
+            "the duplicate of another run is deleted": instead(
                 "Apply._give_way", "self.tasks.delete(self.client, first)", "delete"
             ),
         },
@@ -186,20 +186,20 @@ MUTATIONS = [
             "an empty set prunes all": never("TaskSet._read_options", "any"),
             "expect_plan is ignored": never("TaskSet.ensure", "expected"),
             "a set in check mode is applied": never("TaskSet.ensure", "check_mode"),
-            "a set is begun beyond the quota": never("TaskSet._check_quota", "forecast", "!forecast_warning"),
+            "a set is started beyond the quota": never("TaskSet._check_quota", "forecast", "!forecast_warning"),
         },
         _RECONCILE + "apply_set.py": {
             "deletions of a set come after its creations": last("ApplySet.run", "_delete"),
-            "another's deletion counts as the set's": returning("ApplySet._delete", "True", "lost_attempt"),
-            "a set has a twin of another run deleted": instead(
+            "another run's deletion counts as a change of the set": returning(
+                "ApplySet._delete", "True", "lost_attempt"
+            ),
+            "a set deletes the duplicate of another run": instead(
                 "ApplySet._is_done", "entry.tasks.delete(client, earliest['task_id'])", "delete"
             ),
-            "a set keeps a twin": never("ApplySet._is_done", "tasks", "!get"),
+            "a set keeps a duplicate": never("ApplySet._is_done", "tasks", "!get"),
         },
         _SMART_CONNECT + "apply.py": {
-            "a modification is believed without an echo": setting(
-                "ApplySmartConnect._modify", "left", "{}", "task", "!_show"
-            ),
+            "a modification is not compared": setting("ApplySmartConnect._modify", "left", "{}", "task", "!_show"),
         },
         _SMART_CONNECT + "connector.py": {
             "disabling deletes tasks without delete_tasks": never("_Connector._preflight", "delete_tasks"),
@@ -208,7 +208,7 @@ MUTATIONS = [
             "a connection is shared between users": returning(
                 "_TaskState.connect", "next(iter(self._connections.values()))"
             ),
-            "a task of another machine runs on the controller": never("InProcess._reason_for_a_process", "transport"),
+            "a task for another host runs on the controller": never("InProcess._reason_for_a_process", "transport"),
             "a secret option is in the result of an in-process task": returning(
                 "InProcess._run_here", "{**result, **plain}", "remove_values"
             ),
@@ -226,21 +226,21 @@ _NEAR = {
     _MODULE_UTILS + "api/task_list.py": ["test_operations.py"],
     _MODULE_UTILS + "resources/sink_task/tasks.py": ["test_sink_task_present.py"],
     _RECONCILE + "writes.py": ["test_sets.py"],
-    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_twins.py"],
+    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_duplicates.py"],
     _RECONCILE + "apply_set.py": ["test_sets.py"],
     _RECONCILE + "task_set.py": ["test_sets.py"],
     _SMART_CONNECT + "apply.py": ["test_task.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],
 }
-"""Files of unit tests, besides those of its name, that are likely to notice a mutation of a source file."""
+"""Further unit tests that are likely to detect a mutation of a source file."""
 
 
 class Checkout:
-    """A copy of what git knows or would add, with the links that tests need. One test run at a time takes place in it."""
+    """A copy of the files that git tracks or would add, with the links that tests need, for one test run at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # Python takes byte code for that of a source whose time is equal, in seconds.
+        # Python uses byte code if it has the time of the source, in seconds.
         self._time = int(time.time())
         listing = subprocess.check_output(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"], cwd=ROOT
@@ -254,7 +254,7 @@ class Checkout:
         link.symlink_to(path, target_is_directory=True)
 
     def write(self, name: str, text: str) -> None:
-        """Write a source file, so that its byte code is never that of an earlier text."""
+        """Write a source file with a new time, so that old byte code is not used."""
         self._time += 2
         (self.path / name).write_text(text, encoding="utf-8")
         os.utime(self.path / name, (self._time, self._time))
@@ -268,7 +268,7 @@ class Checkout:
             "ANSIBLE_COLLECTIONS_PATH": str(collections),
             "ANSIBLE_HOME": str(self.path / ".cache" / "ansible"),
         }
-        # Without byte code, each run would begin with seconds of compiling.
+        # Without byte code, each run would start with seconds of compiling.
         for name in ("RELIABILITY", "PYTHONDONTWRITEBYTECODE"):
             environment.pop(name, None)
         command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "--tb=no", "-r", "f", *options, *tests]
@@ -287,14 +287,14 @@ class Checkout:
         if done.returncode == 0:
             return None
         failed = [line for line in done.stdout.splitlines() if line.startswith("FAILED ")]
-        # 2: an interrupted run, which is how the first failure ends one with several processes.
+        # 2: interrupted, as runs with several processes are by the first failure.
         if done.returncode not in (1, 2) or not failed:
             raise RuntimeError(done.stdout[-2000:] + done.stderr[-2000:])
         return failed[0].removeprefix("FAILED ").split(" - ")[0]
 
 
 def _stages(checkout: Path, mutation: Mutation) -> t.Iterator[list[str]]:
-    """Return the tests that are run for *mutation*: those of its module first, then those of its layer, then the others."""
+    """Yield the tests to run for *mutation*: those of its module, of its layer, then the others."""
     path = Path(mutation.path)
     for name in (f"test_*{path.stem}*.py", *_NEAR.get(mutation.path, ())):
         yield [str(found.relative_to(checkout)) for found in sorted(checkout.glob(f"tests/unit/**/{name}"))]
@@ -303,8 +303,8 @@ def _stages(checkout: Path, mutation: Mutation) -> t.Iterator[list[str]]:
     yield list(TESTS[1:])
 
 
-def _noticed_by(checkout: Checkout, mutation: Mutation) -> str:
-    """Return the test that fails because of *mutation*. Raises LookupError if there is none, or no place for the mutation."""
+def _detected_by(checkout: Checkout, mutation: Mutation) -> str:
+    """Return the test that fails because of *mutation*. Raises LookupError if none fails, or if it does not apply."""
     text = (checkout.path / mutation.path).read_text(encoding="utf-8")
     checkout.write(mutation.path, mutation.change(text))
     try:
@@ -323,8 +323,8 @@ def main() -> int:
     parser.add_argument("words", nargs="*")
     arguments = parser.parse_args()
     chosen = [mutation for mutation in MUTATIONS if all(word in mutation.name for word in arguments.words)]
-    noticed: dict[str, str] = {}
-    began = time.monotonic()
+    detected: dict[str, str] = {}
+    started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mutations-") as place:
         free = queue.SimpleQueue[Checkout]()
         for number in range(arguments.workers):
@@ -333,24 +333,24 @@ def main() -> int:
         def attempt(mutation: Mutation) -> None:
             checkout, start = free.get(), time.monotonic()
             try:
-                verdict = noticed[mutation.name] = _noticed_by(checkout, mutation)
+                verdict = detected[mutation.name] = _detected_by(checkout, mutation)
             except LookupError as error:
-                verdict = f"NOT NOTICED: {error}"
+                verdict = f"NOT DETECTED: {error}"
             finally:
                 free.put(checkout)
             print(f"{mutation.name}: {verdict} ({time.monotonic() - start:.0f} s)", flush=True)
 
         with ThreadPoolExecutor(arguments.workers) as pool:
             list(pool.map(attempt, chosen))
-        for name in _not_shown(free.get(), noticed):
-            print(f"{name}: NOT SHOWN: {noticed.pop(name)} fails without it, too")
-    print(f"mutations: {len(chosen)} made, {len(noticed)} noticed, in {time.monotonic() - began:.0f} seconds")
-    return 0 if len(noticed) == len(chosen) else 1
+        for name in _also_failing(free.get(), detected):
+            print(f"{name}: NOT DETECTED: {detected.pop(name)} fails without it, too")
+    print(f"mutations: {len(chosen)} made, {len(detected)} detected, in {time.monotonic() - started:.0f} seconds")
+    return 0 if len(detected) == len(chosen) else 1
 
 
-def _not_shown(checkout: Checkout, noticed: t.Mapping[str, str]) -> list[str]:
-    """Return the mutations whose test fails without them, too."""
-    tests = sorted({test for test in noticed.values() if test.startswith("tests/")})
+def _also_failing(checkout: Checkout, detected: t.Mapping[str, str]) -> list[str]:
+    """Return the mutations whose test also fails without them."""
+    tests = sorted({test for test in detected.values() if test.startswith("tests/")})
     broken = set()
     while tests:
         failed = checkout.first_failure(tests)
@@ -358,7 +358,7 @@ def _not_shown(checkout: Checkout, noticed: t.Mapping[str, str]) -> list[str]:
             break
         broken.add(failed)
         tests.remove(failed)
-    return [name for name, test in noticed.items() if test in broken]
+    return [name for name, test in detected.items() if test in broken]
 
 
 if __name__ == "__main__":

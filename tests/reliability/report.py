@@ -27,13 +27,13 @@ _NAMES = (
     ("faults", "faults injected into them"),
     ("fuzzed runs", "runs with random responses and options"),
     ("interruptions", "runs interrupted and repaired by the next"),
-    ("secrets looked for", "times that a secret was looked for in results, logs and output"),
+    ("secret searches", "searches for secrets in results, logs and output"),
 )
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory(prefix="figures-") as folder:
-        began = time.monotonic()
+        started = time.monotonic()
         seed = os.environ.get("RELIABILITY_SEED") or str(random.SystemRandom().randrange(2**32))
         print(f"RELIABILITY_SEED={seed}", flush=True)
         environment = {**os.environ, "RELIABILITY": "full", "RELIABILITY_SEED": seed, figures.FOLDER: folder}
@@ -41,19 +41,19 @@ def main() -> int:
         if all(argument.startswith("-") for argument in chosen):
             chosen = [str(Path(__file__).parent), *chosen]
         if not any(argument.startswith(("-n", "--numprocesses")) for argument in chosen):
-            # Some tests mostly wait, so more processes than cores have work.
+            # Some tests mostly wait, so more processes than cores are useful.
             chosen += ["-n", str(2 * (os.cpu_count() or 1)), "--dist", "loadgroup"]
         status = subprocess.run([sys.executable, "-m", "pytest", *chosen], env=environment, check=False).returncode
         counts, notes = figures.read(Path(folder))
-        print(f"\nreliability: {time.monotonic() - began:.0f} seconds")
+        print(f"\nreliability: {time.monotonic() - started:.0f} seconds")
         for name, words in _NAMES:
             if counts[name]:
                 print(f"  {counts[name]:>9,.0f}  {words}")
-        if counts["secrets looked for"]:
+        if counts["secret searches"]:
             print(f"  {counts['secrets found']:>9,.0f}  secrets found")
         for name, value in sorted(notes.items()):
             print(f"  {name}: {value}")
-        print("  every invariant held" if status == 0 else "  NOT ALL HELD: see above")
+        print("  all invariants hold" if status == 0 else "  INVARIANTS ARE VIOLATED: see above")
     return status
 
 

@@ -58,7 +58,7 @@ def _run(simulator: Simulator, **options: t.Any) -> Outcome:
 
 
 def _expect_refusal(outcome: Outcome, simulator: Simulator, words: str) -> None:
-    """Neither a request nor a retry was sent."""
+    """Check that no request was sent and that nothing was retried."""
     assert outcome.failed
     assert words in outcome.msg, outcome.msg
     assert not outcome.changed
@@ -68,7 +68,7 @@ def _expect_refusal(outcome: Outcome, simulator: Simulator, words: str) -> None:
 
 
 def _expect_deletion(outcome: Outcome, simulator: Simulator) -> None:
-    assert not outcome.failed, outcome.story()
+    assert not outcome.failed, outcome.summary()
     assert outcome.changed
     assert simulator.world.tasks(simulator.connector_id) == []
     assert runs.leaks(outcome) == []
@@ -123,7 +123,7 @@ def test_certificate_of_another_authority_is_refused(authority: t.Any, ca_path: 
 
 
 def test_validate_certs_false_overrides_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    # requests would let the variable overrule verify=False, and a file that does not exist would show it.
+    # In requests, the variable overrides verify=False; a missing file would then be an error.
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "missing.pem"))
     with _serving(trustme.CA().issue_cert("elsewhere.example.com")) as simulator:
         _expect_deletion(_run(simulator, validate_certs=False), simulator)
@@ -174,12 +174,12 @@ def _has_loopback_6() -> bool:
     return True
 
 
-# --- proxies -----------------------------------------------------------------------------------------------------------
+# --- proxies ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def proxy() -> Iterator[str]:
-    """A forward proxy that requires a password; its address without one."""
+    """The address of a forward proxy that requires a password."""
     library = pytest.importorskip("proxy", reason="the dependency group test is not installed")
     arguments = ["--hostname", "127.0.0.1", "--port", "0", "--num-workers", "1", "--num-acceptors", "1", "--threadless"]
     arguments += ["--basic-auth", f"{PROXY_USER}:{PROXY_PASSWORD}", "--log-level", "CRITICAL"]
@@ -194,13 +194,13 @@ def test_proxy_with_password_uses_one_tunnel(
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=ca_path)
         _expect_deletion(outcome, simulator)
-        # One tunnel for all requests, and no header of the proxy reaches the service.
+        # One tunnel for all requests; headers for the proxy do not reach the service.
         assert simulator.connections == 1
         assert not any("Proxy-Authorization" in entry.headers for entry in outcome.entries)
 
 
 @pytest.mark.parametrize("login", ["", f"{PROXY_USER}:wrong-Password-2@"])
-def test_proxy_password_is_rejected(
+def test_wrong_proxy_password_is_reported(
     proxy: str, authority: t.Any, ca_path: str, login: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", f"http://{login}{proxy}")
@@ -219,7 +219,7 @@ def test_no_proxy_variable_is_respected(
         _expect_deletion(_run(simulator, ca_path=ca_path), simulator)
 
 
-def test_unreachable_proxy_is_named(authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_proxy_is_reported(authority: t.Any, ca_path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://{PROXY_USER}:{PROXY_PASSWORD}@127.0.0.1:9")
     with _serving(authority.issue_cert("127.0.0.1")) as simulator:
         outcome = _run(simulator, ca_path=ca_path)
@@ -229,44 +229,44 @@ def test_unreachable_proxy_is_named(authority: t.Any, ca_path: str, monkeypatch:
 
 
 def test_loopback_requests_bypass_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    with _listening() as (port, heard), Simulator() as simulator:
+    with _listening() as (port, received), Simulator() as simulator:
         simulator.world.add_task(simulator.connector_id, "orders")
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{port}")
         outcome = _run(simulator, max_retries=0)
-        assert heard == [], "a signed request went to the proxy in the clear"
+        assert received == [], "a signed request went to the proxy in the clear"
         _expect_deletion(outcome, simulator)
 
 
 @contextlib.contextmanager
 def _listening() -> Iterator[tuple[int, list[bytes]]]:
-    """A server that closes each connection, and what it received on them."""
-    heard: list[bytes] = []
+    """A server that closes each connection; its port, and the bytes that it received."""
+    received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.1)
-        over = threading.Event()
+        stopped = threading.Event()
 
         def serve() -> None:
-            while not over.is_set():
+            while not stopped.is_set():
                 with contextlib.suppress(OSError):
                     connection, _unused = server.accept()
                     with connection:
-                        heard.append(connection.recv(65536))
+                        received.append(connection.recv(65536))
 
         thread = threading.Thread(target=serve)
         thread.start()
         try:
-            yield server.getsockname()[1], heard
+            yield server.getsockname()[1], received
         finally:
-            over.set()
+            stopped.set()
             thread.join()
 
 
-# --- connections that are kept -----------------------------------------------------------------------------------------
+# --- persistent connections -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", [{"close": True}, {"drop": "before", "reset": True}, {"drop": "after"}])
 def test_changed_is_true_after_server_closes_connection(simulator: Simulator, how: dict[str, t.Any]) -> None:
-    """``changed`` equals the journal for each item of a loop, however its connection ends."""
+    """``changed`` matches the journal for each item of a loop."""
     connections: list[Connection] = []
 
     def connect(settings: t.Any) -> Connection:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Minimal examples of failures that the other tests found: each is one run against a few faults."""
+"""Minimal examples of failures that the other tests found: one run each, with a few faults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WANTED = {
     "obs_bucket_name": "bucket",
     "topics": ["a"],
 }
-HELD = {"obs_bucket_name": "bucket", "topics": "a"}
+STORED = {"obs_bucket_name": "bucket", "topics": "a"}
 
 
 class Example(t.NamedTuple):
@@ -37,7 +37,7 @@ class Example(t.NamedTuple):
 
 
 def example(name: str, *values: t.Any, defect: str = "", **more: t.Any) -> t.Any:
-    """A row of the table; *defect* says why an invariant is known to be violated."""
+    """Return a row of the table; *defect* is the reason for a known violation."""
     marks = [pytest.mark.xfail(reason=defect, strict=True)] if defect else []
     return pytest.param(Example(*values, **more), id=name, marks=marks)
 
@@ -69,13 +69,13 @@ EXAMPLES = [
             f"deleted, {status} returned, then sent again",
             "absent",
             (_delete(status=status, after_work=True),),
-            defect="by design, 500 and 503 are responses, so a 404026 after them is taken for the deletion of another run",
+            defect="by design, 500 and 503 are responses, so a 404026 after them counts as a deletion by another run",
         )
         for status in (500, 503)
     ),
     *(
         example(
-            f"deleted, {status} returned, and no retry is left",
+            f"deleted, {status} returned, no retries left",
             "absent",
             (_delete(status=status, code=code, after_work=True),),
             more={"max_retries": 0},
@@ -84,7 +84,7 @@ EXAMPLES = [
     ),
     *(
         example(
-            f"deleted, {status} returned, and no retry is left",
+            f"deleted, {status} returned, no retries left",
             "absent",
             (_delete(status=status, after_work=True),),
             more={"max_retries": 0},
@@ -98,7 +98,7 @@ EXAMPLES = [
         "absent",
         (_delete(status=200, body=[]),),
         more={"wait_timeout": 20},
-        defect="by design, a 2xx response is believed",
+        defect="by design, a 2xx response is trusted",
     ),
     example(
         "deleted, the response lost, the next one is not JSON",
@@ -106,9 +106,9 @@ EXAMPLES = [
         (_delete(drop="after"), _delete(status=200, body=b"OK")),
     ),
     example(
-        "deleted by a recreation, the response lost, the list short",
+        "deleted by a recreation, the response lost, the list incomplete",
         "present",
-        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=corruption("short list"))),
+        (_delete(drop="after", times=None), _list(skip=1, times=None, mutate=corruption("incomplete list"))),
         tasks=("orders FAILED", "audit"),
         more={"recreate": True},
     ),
@@ -119,7 +119,7 @@ EXAMPLES = [
         tasks=(),
     ),
     example(
-        "created, the response lost, found, but not readable",
+        "created, the response lost, the task listed, but not readable",
         "present",
         (_create(drop="after"), _show(status=403)),
         tasks=(),
@@ -128,26 +128,26 @@ EXAMPLES = [
     example("not created, the response lost", "present", (_create(drop="before"),), tasks=()),
     example("created, the response has no id", "present", (_create(body={}, after_work=True),), tasks=()),
     example(
-        "created long after the time limit of the request",
+        "created long after the timeout of the request",
         "present",
         (_create(delay_work=QUICK + 0.3),),
         tasks=(),
         waits=True,
     ),
     example(
-        "a list with one task in the place of all",
+        "a list with the first task repeated",
         "absent",
-        (_list(mutate=corruption("one task in the place of all")),),
+        (_list(mutate=corruption("first task repeated")),),
         tasks=("audit", "orders"),
     ),
-    example("a short list", "absent", (_list(mutate=corruption("list without its first")),)),
+    example("an incomplete list", "absent", (_list(mutate=corruption("list without its first task")),)),
     example(
-        "another task of the name is created while ours is deleted",
+        "another task with the name is created during the deletion",
         "absent",
-        (_delete(before=Act("create", "orders", HELD)),),
+        (_delete(before=Act("create", "orders", STORED)),),
     ),
     example(
-        "a task that is being deleted already",
+        "a task that is already being deleted",
         "absent",
         (),
         tasks=("orders DELETING",),
@@ -175,14 +175,14 @@ EXAMPLES = [
     ),
     example("401 after a lost response", "absent", (_delete(drop="before"), Fault(status=401, times=None, skip=1))),
     example(
-        "401 whose body is truncated",
+        "401 with a truncated body",
         "absent",
         (_list(status=401, code="APIG.0301", content_length=10**6),),
     ),
     example(
-        "another task of the name is created before the deletion, without wait",
+        "another task with the name is created before the deletion, without wait",
         "absent",
-        (_list(after=Act("create", "orders", HELD)),),
+        (_list(after=Act("create", "orders", STORED)),),
         more={"wait": False},
     ),
     example("a body of 17 MB", "present", (_list(body=b"x" * 17_000_000, status=200),), more={"max_retries": 0}),
@@ -197,11 +197,11 @@ EXAMPLES = [
 @pytest.mark.parametrize("row", EXAMPLES)
 def test_regression(simulator: Simulator, row: Example) -> None:
     simulator.settings.update(**row.settings)
-    for there in row.tasks:
-        name, _unused, status = there.partition(" ")
+    for existing in row.tasks:
+        name, _unused, status = existing.partition(" ")
         deleting = status == "DELETING"
         task_id = simulator.world.add_task(
-            simulator.connector_id, name, status="RUNNING" if deleting else status or "RUNNING", **HELD
+            simulator.connector_id, name, status="RUNNING" if deleting else status or "RUNNING", **STORED
         )
         if deleting:
             simulator.world.set_task(simulator.connector_id, task_id, deleting=True, passing=["DELETING"] * 9)
@@ -214,11 +214,11 @@ def test_regression(simulator: Simulator, row: Example) -> None:
     outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key], waits=row.waits, quick=delayed)
     acts = [act for fault in row.faults for act in (fault.before, fault.after) if isinstance(act, Act)]
     wrong = violations(outcome, acts)
-    assert not wrong, "\n".join([*wrong, outcome.story()])
+    assert not wrong, "\n".join([*wrong, outcome.summary()])
 
 
 def test_no_second_login_after_a_token_that_never_worked(simulator: Simulator) -> None:
-    """Each rejection counts towards the lock of a user; only a token that has worked may have expired."""
+    """Each rejection counts towards the lock of a user, and only a token that has worked can have expired."""
     simulator.faults.add(_list(code="DMS.10240101", times=None))
     login = {"username": simulator.user_name, "password": simulator.password, "domain_name": simulator.domain_name}
     options = {**login, "access_key": None, "secret_key": None, "state": "absent", "task_name": "orders"}

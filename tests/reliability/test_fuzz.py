@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random responses, options and environments end in a result, never in an exception or a leak."""
+"""Random responses, options and environments lead to a result, without an exception and without a leak."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ _SHOWN = st.fixed_dictionaries(
         "task_id": _VALUES,
     },
 )
-_REFUSAL = st.fixed_dictionaries({"error_code": st.sampled_from(sorted(CODES)) | _VALUES, "error_msg": _VALUES | _JSON})
+_ERROR = st.fixed_dictionaries({"error_code": st.sampled_from(sorted(CODES)) | _VALUES, "error_msg": _VALUES | _JSON})
 
 
 def _nested(depth: int, kind: str) -> bytes:
@@ -85,7 +85,7 @@ def _bytes(value: t.Any) -> bytes:
 
 _BODY = st.one_of(
     st.binary(max_size=40),
-    st.one_of(_JSON, _LIST, _LIST, _SHOWN, _REFUSAL).map(_bytes),
+    st.one_of(_JSON, _LIST, _LIST, _SHOWN, _ERROR).map(_bytes),
     st.builds(_nested, st.sampled_from([30, 300, 450, 900, 5000]), st.sampled_from(["list", "object"])),
     st.sampled_from([b"", b"9" * 5000, b'{"total_number": ' + b"9" * 4400 + b', "tasks": []}', b"\xef\xbb\xbf{}"]),
 )
@@ -107,7 +107,7 @@ _NOTHING = st.fixed_dictionaries({"sent": st.booleans(), "final": st.booleans()}
 
 
 class Scripted:
-    """Takes the place of ``rest.http.Http``: returns drawn responses in turn, from the first again after the last."""
+    """Replaces ``rest.http.Http`` and returns the drawn responses in turn, repeatedly."""
 
     def __init__(self, responses: list[t.Any]) -> None:
         self._responses = responses
@@ -132,7 +132,7 @@ class Scripted:
 def execute(
     options: dict[str, t.Any], responses: list[t.Any], check_mode: bool
 ) -> tuple[dict[str, t.Any], Scripted, str]:
-    """Run the module against *responses*; return its result, what it sent, and what it logged."""
+    """Run the module against *responses*; return its result, the HTTP client, and its log."""
     params, secrets, errors = runs.validated(runs.SINK_TASK, options)
     assert not errors, errors
     clock = Clock()
@@ -183,7 +183,7 @@ def test_responses(responses: list[t.Any], state: str, check_mode: bool, recreat
     result, http, shown = execute(options, responses, check_mode)
     text = json.dumps(result, ensure_ascii=False)
     assert "Bug in the collection" not in text, text
-    # The OBS keys are known only if the options contain them.
+    # The OBS keys are redacted only if the options contain them.
     for secret in SECRETS if state == "present" else SECRETS[:2]:
         assert secret not in text
         assert secret not in shown
@@ -196,7 +196,7 @@ def test_responses(responses: list[t.Any], state: str, check_mode: bool, recreat
     if result.get("failed"):
         assert result["msg"]
     elif state == "absent" and not check_mode and not result["changed"]:
-        # A complete list proves it, or a code that means that something is absent.
+        # Proven by a complete list, or by a code that means absent.
         assert any(isinstance(response, RawResponse) for response in responses)
 
 
@@ -292,11 +292,11 @@ def test_environment(environ: dict[str, str]) -> None:
     layers=st.integers(0, 2),
 )
 @example(secret="ab/cd+ef", before='{"x":"', after='"}', layers=1)
-def test_every_spelling_of_a_secret_is_masked(secret: str, before: str, after: str, layers: int) -> None:
-    spelt = secret
+def test_every_spelling_of_a_secret_is_redacted(secret: str, before: str, after: str, layers: int) -> None:
+    spelling = secret
     for _unused in range(layers):
-        spelt = json.dumps(spelt)[1:-1]
-    if spelt in before + after:
+        spelling = json.dumps(spelling)[1:-1]
+    if spelling in before + after:
         return
-    shown = Redactor([secret]).text(before + spelt + after)
-    assert spelt not in shown.replace(MASK, "\x00" * len(MASK))
+    shown = Redactor([secret]).text(before + spelling + after)
+    assert spelling not in shown.replace(MASK, "\x00" * len(MASK))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A run that is interrupted: the next one repairs the state, and creates nothing twice."""
+"""After an interrupted run, the next one repairs the state without creating a duplicate."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .harness import figures, processes, runs
 from .harness.invariants import violations
 from .harness.runs import OBS_ACCESS_KEY, OBS_SECRET_KEY
 
-HELD = {"obs_bucket_name": "bucket", "topics": "old"}
+STORED = {"obs_bucket_name": "bucket", "topics": "old"}
 WANTED = {"access_key": OBS_ACCESS_KEY, "secret_key": OBS_SECRET_KEY, "obs_bucket_name": "bucket", "topics": ["new"]}
 
 WORK: dict[str, dict[str, t.Any]] = {
@@ -30,7 +30,7 @@ WORK: dict[str, dict[str, t.Any]] = {
     "DeleteSinkTask while recreating": {"state": "present", "recreate": True, "obs_destination_descriptor": WANTED},
     "CreateSinkTask while recreating": {"state": "present", "recreate": True, "obs_destination_descriptor": WANTED},
 }
-LONG = 6.0
+DELAY = 6.0
 
 
 def _press_ctrl_c(process: subprocess.Popen[str]) -> None:
@@ -55,13 +55,15 @@ QUICK = [CASES[0], CASES[3], CASES[13], CASES[22]]
 
 
 @pytest.mark.parametrize(("work", "interruption", "when"), CASES if FULL else QUICK)
-def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, interruption: str, when: str) -> None:
+def test_next_run_repairs_the_state(
+    simulator: Simulator, tmp_path: Path, work: str, interruption: str, when: str
+) -> None:
     operation, _unused, recreating = work.partition(" ")
     if operation == "DeleteSinkTask" or recreating:
-        simulator.world.add_task(simulator.connector_id, "orders", **HELD)
-    bystander = simulator.world.add_task(simulator.connector_id, "audit", **HELD)
-    # Interrupted before the service processes the request, which it never does, or after that and before the response.
-    fault = {"before": {"drop": "before", "delay": LONG}, "after": {"delay": LONG}}[when]
+        simulator.world.add_task(simulator.connector_id, "orders", **STORED)
+    other = simulator.world.add_task(simulator.connector_id, "audit", **STORED)
+    # Interrupted before the request is processed, which then never happens, or after that and before the response.
+    fault = {"before": {"drop": "before", "delay": DELAY}, "after": {"delay": DELAY}}[when]
     simulator.faults.add(Fault(operation=operation, **fault))
     options = {"connector_id": simulator.connector_id, "task_name": "orders", **WORK[work]}
     keywords = {"timeout": 2} if interruption == "task timeout" else {}
@@ -69,24 +71,24 @@ def test_the_next_run_repairs(simulator: Simulator, tmp_path: Path, work: str, i
     with started_playbook(tmp_path, [{"tasks": tasks}]) as playbook:
         process = playbook.process
         _wait_for(lambda: operation in simulator.journal.operations(), process)
-        # The request has arrived; let it be processed.
+        # The request has arrived; wait until it is processed.
         time.sleep(0.2)
         interrupt = INTERRUPTIONS[interruption]
         if interrupt:
             interrupt(process)
-        began = time.monotonic()
+        started = time.monotonic()
         text, _unused = process.communicate(timeout=30)
-        assert time.monotonic() - began < LONG, "the interruption did not end the run"
+        assert time.monotonic() - started < DELAY, "the interruption did not end the run"
     assert process.returncode != 0, text
     assert not [secret for secret in (simulator.secret_key, OBS_SECRET_KEY) if secret in text]
 
     simulator.faults.clear()
     outcome = runs.run(simulator, options, more_secrets=[simulator.secret_key])
-    assert not outcome.failed, text + outcome.story()
-    assert violations(outcome) == [], outcome.story()
+    assert not outcome.failed, text + outcome.summary()
+    assert violations(outcome) == [], outcome.summary()
     names = [task["task_name"] for task in simulator.world.tasks(simulator.connector_id)]
     assert sorted(names) == sorted(["audit", *(["orders"] if options["state"] == "present" else [])])
-    assert bystander in [task["task_id"] for task in simulator.world.tasks(simulator.connector_id)]
+    assert other in [task["task_id"] for task in simulator.world.tasks(simulator.connector_id)]
     again = runs.run(simulator, options)
     assert not again.changed
     assert not again.failed

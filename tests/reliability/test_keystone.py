@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Login to a real Keystone. Skipped where it can't be installed."""
+"""Login to a real Keystone. Skipped if it can't be installed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .harness.keystone import Keystone
 
 pytestmark = [
     pytest.mark.skipif(not FULL, reason="Keystone is installed and run by make reliability only"),
-    # They share one Keystone.
+    # The tests share one Keystone.
     pytest.mark.xdist_group("keystone"),
 ]
 
@@ -37,13 +37,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Keystone]:
     try:
         with keystone.running(tmp_path_factory.mktemp("keystone")) as running:
             yield running
-            figures.note("Keystone", f"{len(running.requests())} requests to a real one")
+            figures.note("Keystone", f"{len(running.requests())} requests to a real Keystone")
     except keystone.NotInstallable as error:
-        pytest.skip(f"no Keystone here: {error}")
+        pytest.skip(f"Keystone can't be installed: {error}")
 
 
 def _token(server: Keystone, dms: str) -> str:
-    """Return a token for the project, got with a login of the collection."""
+    """Return a token for the project, from a login of the collection."""
     settings = Settings(
         dms_endpoint=dms,
         iam_endpoint=server.url,
@@ -65,8 +65,8 @@ def _token(server: Keystone, dms: str) -> str:
 
 
 @pytest.fixture
-def trusting(simulator: Simulator, server: Keystone, monkeypatch: pytest.MonkeyPatch) -> Simulator:
-    """The simulated DMS, which validates tokens and their project with the real Keystone."""
+def dms_simulator(simulator: Simulator, server: Keystone, monkeypatch: pytest.MonkeyPatch) -> Simulator:
+    """A simulator that validates tokens and their project with Keystone."""
     gateway = simulator.service.gateway
     simulator.world.add_project(server.project, server.project_id)
     simulator.world.add_instance("kept", connector="connector-1", project_id=server.project_id)
@@ -101,30 +101,30 @@ def _options(server: Keystone, simulator: Simulator, **more: t.Any) -> dict[str,
 
 
 @pytest.mark.parametrize("by", ["name", "id"])
-def test_login_finds_project(trusting: Simulator, server: Keystone, by: str) -> None:
-    trusting.world.add_task("connector-1", "orders")
-    options = _options(server, trusting, **({"project_id": server.project_id} if by == "id" else {}))
+def test_login_finds_project(dms_simulator: Simulator, server: Keystone, by: str) -> None:
+    dms_simulator.world.add_task("connector-1", "orders")
+    options = _options(server, dms_simulator, **({"project_id": server.project_id} if by == "id" else {}))
     before = len(server.requests())
-    outcome = runs.run(trusting, options, quick=False)
-    assert not outcome.failed, outcome.story()
+    outcome = runs.run(dms_simulator, options, quick=False)
+    assert not outcome.failed, outcome.summary()
     assert outcome.changed
     assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)
     logins = [line for line in server.requests_after(before) if line.startswith("POST /v3/auth/tokens")]
-    assert len(logins) == 1, outcome.story() + str(server.requests_after(before))
+    assert len(logins) == 1, outcome.summary() + str(server.requests_after(before))
     assert runs.leaks(outcome) == []
     assert outcome.secrets
 
 
-def test_missing_project_fails_at_login(trusting: Simulator, server: Keystone) -> None:
-    outcome = runs.run(trusting, _options(server, trusting, region="eu-west-0"), quick=False)
+def test_missing_project_fails_at_login(dms_simulator: Simulator, server: Keystone) -> None:
+    outcome = runs.run(dms_simulator, _options(server, dms_simulator, region="eu-west-0"), quick=False)
     assert outcome.failed
     assert "log in" in outcome.msg
     assert outcome.entries == []
 
 
-def test_wrong_password_is_sent_once(trusting: Simulator, server: Keystone) -> None:
+def test_wrong_password_is_sent_once(dms_simulator: Simulator, server: Keystone) -> None:
     before = len(server.requests())
-    outcome = runs.run(trusting, _options(server, trusting, password="wrong-Password-9"), quick=False)
+    outcome = runs.run(dms_simulator, _options(server, dms_simulator, password="wrong-Password-9"), quick=False)
     assert outcome.failed
     assert "401" in outcome.msg
     assert "wrong-Password-9" not in str(outcome.result) + outcome.log
@@ -134,14 +134,14 @@ def test_wrong_password_is_sent_once(trusting: Simulator, server: Keystone) -> N
     assert outcome.entries == []
 
 
-def test_expired_token_is_replaced_once(trusting: Simulator, server: Keystone) -> None:
-    trusting.world.add_task("connector-1", "orders")
+def test_expired_token_is_replaced_once(dms_simulator: Simulator, server: Keystone) -> None:
+    dms_simulator.world.add_task("connector-1", "orders")
     # The list is read with the first token, which has expired when the DELETE arrives.
     wait = keystone.TOKEN_SECONDS + 1
-    trusting.faults.add(Fault(operation="DeleteSinkTask", before=lambda world: time.sleep(wait)))
+    dms_simulator.faults.add(Fault(operation="DeleteSinkTask", before=lambda world: time.sleep(wait)))
     before = len(server.requests())
-    outcome = runs.run(trusting, _options(server, trusting, timeout=90), quick=False)
-    assert not outcome.failed, outcome.story()
+    outcome = runs.run(dms_simulator, _options(server, dms_simulator, timeout=90), quick=False)
+    assert not outcome.failed, outcome.summary()
     assert outcome.changed
     logins = [line for line in server.requests_after(before) if line.startswith("POST /v3/auth/tokens")]
     assert len(logins) == 2
@@ -150,10 +150,10 @@ def test_expired_token_is_replaced_once(trusting: Simulator, server: Keystone) -
     assert not [token for token in set(tokens) if token in str(outcome.result) + outcome.log]
 
 
-def test_token_finds_project_of_region(trusting: Simulator, server: Keystone) -> None:
+def test_token_finds_project_of_region(dms_simulator: Simulator, server: Keystone) -> None:
     """With a token and a region, the project is found by the name of the region."""
-    token = _token(server, trusting.endpoint)
-    options = _options(server, trusting, username=None, password=None, domain_name=None, auth_token=token)
-    outcome = runs.run(trusting, options, quick=False)
-    assert not outcome.failed, outcome.story()
+    token = _token(server, dms_simulator.endpoint)
+    options = _options(server, dms_simulator, username=None, password=None, domain_name=None, auth_token=token)
+    outcome = runs.run(dms_simulator, options, quick=False)
+    assert not outcome.failed, outcome.summary()
     assert all(f"/v2/{server.project_id}/" in entry.path for entry in outcome.entries)

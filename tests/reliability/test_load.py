@@ -23,12 +23,12 @@ from .harness import figures, runs
 from .harness.processes import memory_of, workers_of
 
 STYLES = ("429", "429-retry-after", "dms-404")
-LONGEST = 1500.0
-"""Seconds for a playbook that waits for a limited rate."""
-MOST_SENT = 1.3
-"""Requests sent for each one that the service lets through."""
-MOST_FAILED = 0.001
-"""The part of the items that may be throttled more often than max_retries: it is random which requests are let through."""
+TIMEOUT = 1500.0
+"""Seconds for a playbook under a rate limit."""
+MAX_SENT = 1.3
+"""Requests sent for each accepted one."""
+MAX_FAILED = 0.001
+"""The share of items that may be throttled more often than max_retries; the accepted requests are random."""
 
 
 class Load(t.NamedTuple):
@@ -40,16 +40,16 @@ class Load(t.NamedTuple):
 LOAD = Load(20, 100, 10)
 
 
-@pytest.mark.skipif(not FULL, reason="takes minutes, and a quiet machine")
-def test_many_workers_share_a_limited_rate(tmp_path: Path) -> None:
-    """A cloud for each way to throttle, all at the same time, because the workers mostly wait."""
+@pytest.mark.skipif(not FULL, reason="takes minutes and needs an idle machine")
+def test_many_workers_share_a_rate_limit(tmp_path: Path) -> None:
+    """One simulator for each way of throttling, concurrently, because the workers mostly wait."""
     with ThreadPoolExecutor(len(STYLES)) as pool:
         ratios = list(pool.map(lambda style: _load(tmp_path / style, style), STYLES))
-    assert max(ratios) <= MOST_SENT
+    assert max(ratios) <= MAX_SENT
 
 
 def _load(folder: Path, style: str) -> float:
-    """Run the playbook, check the result of each item, and return how many requests were sent for each that was let through."""
+    """Run the playbook, check the result of each item, and return the number of requests per accepted one."""
     with Simulator() as simulator:
         simulator.settings.update(rate=LOAD.rate, throttle_style=style)
         existing: dict[str, set[int]] = {}
@@ -57,7 +57,7 @@ def _load(folder: Path, style: str) -> float:
         for number in range(LOAD.hosts):
             fields = simulator.world.add_instance(f"instance-{number}")
             connectors.append(fields["connector_id"])
-            # Every tenth task exists and is deleted, which takes three requests in the place of one.
+            # Every tenth task exists and is deleted, which takes three requests instead of one.
             existing[fields["connector_id"]] = {item for item in range(LOAD.items) if (item + number) % 10 == 0}
             for item in existing[fields["connector_id"]]:
                 simulator.world.add_task(fields["connector_id"], f"task-{item}")
@@ -67,7 +67,7 @@ def _load(folder: Path, style: str) -> float:
             "connector_id": "{{ connectors[number] }}",
             "task_name": "task-{{ item }}",
         }
-        looped = {
+        task = {
             "name": "items",
             MODULE: options,
             "loop": f"{{{{ range({LOAD.items}) | list }}}}",
@@ -77,11 +77,11 @@ def _load(folder: Path, style: str) -> float:
         }
         hosts = {f"host{number}": {"number": number} for number in range(LOAD.hosts)}
         arguments = ("--forks", str(LOAD.hosts))
-        began = time.monotonic()
-        output = run_playbook(folder, [{"tasks": [looped]}], *arguments, hosts=hosts, timeout=LONGEST)
-        seconds = time.monotonic() - began
+        started = time.monotonic()
+        output = run_playbook(folder, [{"tasks": [task]}], *arguments, hosts=hosts, timeout=TIMEOUT)
+        seconds = time.monotonic() - started
         sent = len(simulator.journal)
-        allowed = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
+        accepted = sum(entry.status is not None and entry.status < 300 for entry in simulator.journal)
         left = {connector: simulator.world.tasks(connector) for connector in connectors}
     failures = 0
     for connector, host in zip(connectors, hosts):
@@ -95,17 +95,17 @@ def _load(folder: Path, style: str) -> float:
             f"task-{item}" for item in existing[connector] - changed
         }
         failures += len(failed)
-    assert failures <= MOST_FAILED * LOAD.hosts * LOAD.items
-    ratio = sent / allowed
+    assert failures <= MAX_FAILED * LOAD.hosts * LOAD.items
+    ratio = sent / accepted
     figures.note(
         f"load, {style}",
-        f"{LOAD.hosts} hosts x {LOAD.items} items at {LOAD.rate}/s: {sent} requests sent, {allowed} let through,"
-        f" ratio {ratio:.2f}, {allowed / seconds:.1f} per second, {failures} items failed",
+        f"{LOAD.hosts} hosts x {LOAD.items} items at {LOAD.rate}/s: {sent} requests sent, {accepted} accepted,"
+        f" ratio {ratio:.2f}, {accepted / seconds:.1f} per second, {failures} items failed",
     )
     return ratio
 
 
-def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator) -> None:
+def test_memory_of_a_connection_does_not_grow_with_items(simulator: Simulator) -> None:
     connections: list[Connection] = []
 
     def connect(settings: t.Any) -> Connection:
@@ -131,7 +131,7 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
     items(100)
     tracemalloc.start()
     try:
-        # Only what the client's own thread allocates in the end is compared; the server's journal is emptied.
+        # The journal of the simulator is emptied, so that only allocations of the client are compared.
         items(100)
         before = tracemalloc.get_traced_memory()[0]
         items(400)
@@ -145,7 +145,7 @@ def test_a_connection_that_serves_many_items_keeps_its_size(simulator: Simulator
 
 @pytest.mark.skipif(not FULL, reason="takes minutes")
 def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
-    """The worker grows only by what Ansible keeps of each item, as a loop of another action does."""
+    """The worker grows only by the results that Ansible keeps, as in a loop of another action."""
     with Simulator() as simulator:
         options = {
             **runs.connection(simulator),
@@ -167,14 +167,14 @@ def test_five_thousand_items_in_one_play(tmp_path: Path) -> None:
 
 
 def _growth(folder: Path, action: dict[str, t.Any]) -> int:
-    """Return the bytes by which the worker grows from its first second to its end, over 5,000 items."""
-    looped = {"name": "loop", **action, "loop": "{{ range(5000) | list }}", "loop_control": {"label": "x"}}
+    """Return the bytes by which the worker grows from its first second to its end, stopped 5,000 items."""
+    task = {"name": "loop", **action, "loop": "{{ range(5000) | list }}", "loop_control": {"label": "x"}}
     samples: dict[int, list[int]] = {}
-    over = threading.Event()
-    with started_playbook(folder, [{"tasks": [looped]}]) as playbook:
+    stopped = threading.Event()
+    with started_playbook(folder, [{"tasks": [task]}]) as playbook:
 
         def sample() -> None:
-            while not over.wait(0.2):
+            while not stopped.wait(0.2):
                 for pid in workers_of(playbook.process):
                     size = memory_of(pid)
                     if size:
@@ -183,9 +183,9 @@ def _growth(folder: Path, action: dict[str, t.Any]) -> int:
         thread = threading.Thread(target=sample)
         thread.start()
         try:
-            output = playbook.wait(LONGEST)
+            output = playbook.wait(TIMEOUT)
         finally:
-            over.set()
+            stopped.set()
             thread.join()
     assert output.code == 0, output.text[-2000:]
     longest = max(samples.values(), key=len)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The mutations keep up with the code that they break; whether tests notice them, mutations.py itself shows."""
+"""Each mutation applies to the current code; mutations.py checks that tests detect it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_mutation_applies_to_one_place(mutation: Mutation) -> None:
         (last("Client.send", "count"), "follow=False)\n        self.count += 1"),
     ],
 )
-def test_change_is_made_in_the_function_that_it_names(change: Change, expected: str) -> None:
+def test_change_is_made_in_its_function(change: Change, expected: str) -> None:
     assert expected in change(SOURCE)
     assert expected in change(SOURCE.replace("is closed", "was closed before").replace("# a comment", ""))
 

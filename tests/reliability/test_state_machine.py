@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Random states, random runs and random faults: results are true, and no other task is touched."""
+"""Random states, random runs and random faults: results are correct, and other tasks unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .harness import failures, figures, runs
 from .harness.failures import Act
 from .harness.invariants import violations
 from .harness.known import is_known
-from .harness.options import CONNECTOR_NAMES, HELD, NAMES, filled_in, options, set_options, tasks_of
+from .harness.options import CONNECTOR_NAMES, NAMES, STORED, filled_in, options, set_options, tasks_of
 from .harness.runs import SINK_TASK, SINK_TASKS, Outcome
 from .harness.set_invariants import set_violations
 
@@ -52,12 +52,12 @@ class SinkTasks(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(NAMES),
-        held=st.sampled_from(HELD),
+        stored=st.sampled_from(STORED),
         status=st.sampled_from(("RUNNING", "RUNNING", "FAILED", "PAUSED", "CREATING")),
     )
-    def another_user_creates(self, name: str, held: dict[str, t.Any], status: str) -> None:
+    def another_user_creates(self, name: str, stored: dict[str, t.Any], status: str) -> None:
         if self.sim.connector_id in self.sim.world.connectors and len(self.sim.world.tasks(self.sim.connector_id)) < 6:
-            self.sim.world.add_task(self.sim.connector_id, name, status=status, **held)
+            self.sim.world.add_task(self.sim.connector_id, name, status=status, **stored)
 
     @rule(place=st.integers(0, 5))
     def another_user_deletes(self, place: int) -> None:
@@ -77,26 +77,26 @@ class SinkTasks(RuleBasedStateMachine):
     @rule(
         chosen=options(),
         faults=st.lists(failures.faults(), max_size=2),
-        act=failures.acts(NAMES, HELD),
+        act=failures.acts(NAMES, STORED),
         when=st.sampled_from(("before", "after")),
         at=st.integers(0, 4),
     )
-    def run_beside_another_user(
+    def run_with_another_user(
         self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int
     ) -> None:
-        # The simulator does not copy faults: an example that is replayed needs an act that has not run yet.
+        # The simulator does not copy faults, and a replayed example needs an act without records.
         act = Act(act.verb, act.name, act.descriptor)
-        beside = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
-        self.expect_no_violation(chosen, False, [beside, *faults], [act])
+        concurrent = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
+        self.expect_no_violation(chosen, False, [concurrent, *faults], [act])
 
     @rule(chosen=options())
     def check_then_run(self, chosen: dict[str, t.Any]) -> None:
-        """Check mode predicts what the run does."""
+        """Check mode predicts the changes of the run."""
         chosen = filled_in(chosen, self.sim)
         predicted = self.expect_no_violation(chosen, True, [], [])
         done = self.expect_no_violation(chosen, False, [], [])
         if any(task.deleting for tasks in predicted.before.values() for task in tasks.values()):
-            return  # what is being deleted disappears during the run
+            return  # it disappears during the run
         assert predicted.changed == done.changed, _both(predicted, done)
         if predicted.failed:
             assert done.failed, _both(predicted, done)
@@ -104,7 +104,7 @@ class SinkTasks(RuleBasedStateMachine):
             assert _timeless(predicted.result["diff"]) == _timeless(done.result["diff"]), _both(predicted, done)
         again = self.expect_no_violation(chosen, False, [], [])
         if not done.failed and chosen.get("wait"):
-            assert not again.changed, again.story()
+            assert not again.changed, again.summary()
 
     @rule(chosen=set_options(), check_mode=st.booleans(), faults=st.lists(failures.faults(), max_size=3))
     def run_set(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
@@ -112,17 +112,17 @@ class SinkTasks(RuleBasedStateMachine):
 
     @rule(
         chosen=set_options(),
-        act=failures.acts(NAMES, HELD),
+        act=failures.acts(NAMES, STORED),
         when=st.sampled_from(("before", "after")),
         at=st.integers(0, 6),
     )
-    def run_set_beside_another_user(self, chosen: dict[str, t.Any], act: Act, when: str, at: int) -> None:
+    def run_set_with_another_user(self, chosen: dict[str, t.Any], act: Act, when: str, at: int) -> None:
         act = Act(act.verb, act.name, act.descriptor)
         self.expect_no_violation(chosen, False, [Fault(skip=at, **{when: act})], [act])  # type: ignore[arg-type]
 
     @rule(chosen=set_options())
     def check_then_run_set(self, chosen: dict[str, t.Any]) -> None:
-        """The run does what check mode predicted, and the next run nothing."""
+        """The run makes the predicted changes, and the next run none."""
         chosen = filled_in({name: value for name, value in chosen.items() if name != "expect_plan"}, self.sim)
         predicted = self.expect_no_violation(chosen, True, [], [])
         if any(task.deleting for tasks in predicted.before.values() for task in tasks.values()):
@@ -138,7 +138,7 @@ class SinkTasks(RuleBasedStateMachine):
             assert _actions(predicted) == _actions(done), _both(predicted, done)
             again = self.expect_no_violation(chosen, False, [], [])
             if chosen["wait"]:
-                assert not again.changed, again.story()
+                assert not again.changed, again.summary()
 
     def expect_no_violation(
         self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
@@ -165,7 +165,7 @@ class SinkTasks(RuleBasedStateMachine):
             for text in (set_violations if is_set else violations)(outcome, acts)
             if not is_known(text, outcome, acts)
         ]
-        assert not wrong, "\n".join([*wrong, outcome.story()])
+        assert not wrong, "\n".join([*wrong, outcome.summary()])
         return outcome
 
 
@@ -181,13 +181,13 @@ def _actions(outcome: Outcome) -> list[tuple[str, str]]:
 
 
 def _both(predicted: Outcome, done: Outcome) -> str:
-    return f"check mode:\n{predicted.story()}\nthe run:\n{done.story()}"
+    return f"check mode:\n{predicted.summary()}\nthe run:\n{done.summary()}"
 
 
 TestSinkTasks = SinkTasks.TestCase
 
 if FULL:
-    # The same machine with seeds of their own, for as many processes.
+    # The same machine with other seeds, for more processes.
     TestSinkTasks2 = seed(SEED + 2)(type("SinkTasks2", (SinkTasks,), {})).TestCase
     TestSinkTasks3 = seed(SEED + 3)(type("SinkTasks3", (SinkTasks,), {})).TestCase
     TestSinkTasks4 = seed(SEED + 4)(type("SinkTasks4", (SinkTasks,), {})).TestCase

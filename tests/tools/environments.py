@@ -4,8 +4,8 @@
 
 """Environments of the nox sessions: programs, variables and locks.
 
-Sessions share environments (demo, test and simulator need the same one), and an environment is installed again only
-when its requirements change. So they are made here in .cache/venv, and not by nox.
+Sessions share environments (demo, test and simulator need the same one), and an environment is reinstalled only when
+its requirements change. Therefore they are created here in .cache/venv, and not by nox.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def find_python(versions: Sequence[str]) -> str | None:
 
 @contextlib.contextmanager
 def lock(name: str) -> Iterator[None]:
-    """Two sessions in one checkout don't write to one place at the same time."""
+    """Prevent that two sessions in one checkout write to one folder at the same time."""
     CACHE.mkdir(exist_ok=True)
     with open(CACHE / f"{name}.lock", "w", encoding="utf-8") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -72,7 +72,7 @@ def lock(name: str) -> Iterator[None]:
 def environment(
     session: nox.Session, name: str, *more: str, group: str | None = None, python: str = sys.executable
 ) -> Path:
-    """Install a dependency group of pyproject.toml, by default that of the same name, and return the folder of programs.
+    """Install a dependency group of pyproject.toml, by default that with the same name; return the folder of programs.
 
     *more* are further requirements.
     """
@@ -97,7 +97,7 @@ def main_environment(session: nox.Session) -> Path:
 
 
 def link() -> Path:
-    """Make the checkout, whatever its folder is called, an installed collection in .cache/collections."""
+    """Link the checkout into .cache/collections as an installed collection."""
     target = COLLECTIONS / INSIDE
     with lock("link"):
         if not target.is_symlink() or target.resolve() != ROOT:
@@ -108,7 +108,7 @@ def link() -> Path:
 
 
 def variables(tools: Path, **more: str | Path) -> dict[str, str]:
-    """Environment variables that let Ansible find the collection, and Python the simulator."""
+    """Return environment variables for Ansible to find the collection, and for Python to find the simulator."""
     collections = str(link())
     return {
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",

@@ -18,7 +18,7 @@ import nox
 
 from .environments import INSIDE, ROOT, environment, find_python, lock, main_environment, run, run_and_read
 
-# ansible-core, and the Pythons that its controller side runs on, best first
+# ansible-core, and the Pythons that its controller supports, in order of preference
 CORES = {
     "2.15": ("3.9", "3.10", "3.11"),
     "2.16": ("3.11", "3.10", "3.12"),
@@ -33,8 +33,8 @@ PRE_RELEASES = {"2.22": "2.22.0rc1"}
 PARTS = ("sanity", "units", "integration", "acceptance")
 ACCEPTANCE_CORES = ("2.15", "2.21", "2.22")
 
-# ansible-test downloads get-pip from a host of its own project. This stand-in uses the pip of the interpreter, and so
-# the package index that the machine is configured for.
+# ansible-test downloads get-pip from a host of its project. This replacement uses the pip of the interpreter, and with
+# it the configured package index.
 GET_PIP = """\
 import subprocess
 import sys
@@ -48,7 +48,7 @@ sys.exit(subprocess.call(pip + ["install", "-q", "--upgrade"] + arguments))
 
 
 def outside() -> Path:
-    """A folder of this checkout that is in no git tree: inside one, ansible-test skips ignored files, that is all."""
+    """A folder for this checkout outside any git tree: inside one, ansible-test would skip all files as ignored."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     if not os.access(base if base.exists() else base.parent, os.W_OK):
         base = Path(tempfile.gettempdir())
@@ -72,7 +72,7 @@ def _stage(place: Path) -> Path:
 
 
 def _home(place: Path, tools: Path) -> Path:
-    """A home for ansible-test with the stand-in for get-pip; the user's pip settings and cache are linked into it."""
+    """A home for ansible-test with the replacement of get-pip, and links to the user's pip settings and cache."""
     home = place / "home"
     (home / ".config").mkdir(parents=True, exist_ok=True)
     for name in (".config/pip", ".pip", ".cache"):
@@ -94,20 +94,20 @@ def _ansible_test(session: nox.Session, tools: Path, place: Path, *arguments: st
     command = [str(tools / "ansible-test"), *arguments, "--color", "no"]
     code, log = run_and_read(session, command, cwd=place / "collections" / INSIDE, env=env)
     if "All targets skipped" in log:
-        session.log(f"ansible-test {arguments[0]} skipped everything and exits with 0 all the same")
+        session.log(f"ansible-test {arguments[0]} skipped everything, but exits with 0")
         return False
     return code == 0
 
 
 def run_core(session: nox.Session, core: str, parts: list[str]) -> None:
-    """Run these parts, all by default, on one ansible-core."""
+    """Run *parts*, by default all, on one ansible-core."""
     parts = parts or [part for part in PARTS if part != "acceptance" or core in ACCEPTANCE_CORES]
     unknown = set(parts) - set(PARTS)
     if unknown:
-        session.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+        session.error(f"unknown parts: {', '.join(sorted(unknown))}; valid are {', '.join(PARTS)}")
     python = find_python(CORES[core])
     if not python:
-        session.skip(f"ansible-core {core} needs Python {' or '.join(sorted(CORES[core]))}; this machine has none")
+        session.skip(f"ansible-core {core} needs Python {' or '.join(sorted(CORES[core]))}; none is installed")
     show_version = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     version = subprocess.check_output(show_version, text=True).strip()
     session.log(f"ansible-core {core} on Python {version}")

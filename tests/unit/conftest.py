@@ -16,7 +16,7 @@ hypothesis.settings.load_profile("unit")
 
 @pytest.fixture(autouse=True)
 def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No credential or proxy of whoever runs the tests may reach them."""
+    """Hide credentials and proxies of the environment from the tests."""
     for name in os.environ:
         if name.upper().startswith(("HW_", "HUAWEICLOUD_")) or name.upper().endswith(("_PROXY", "_CA_BUNDLE")):
             monkeypatch.delenv(name)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests, options and responses that the tests of the modules share: one instance, its connector, and the task "orders"."""
+"""Requests, options and responses for tests of the modules: one instance, its connector, and the task "orders"."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ QUOTA = f"PUT {TASKS}"
 SHOW = f"GET {TASKS}/t-1"
 DELETE = f"DELETE {TASKS}/t-1"
 
-# What the user wants, what is sent for it, and what the service echoes.
+# The option, the descriptor that is sent for it, and the one that the service returns.
 DESCRIPTOR = {
     "topics": ["orders", "returns"],
     "access_key": "OBS-AK-secret",
@@ -68,13 +68,13 @@ def absent(**options: t.Any) -> dict[str, t.Any]:
 
 
 def present(descriptor: t.Mapping[str, t.Any] | None = None, **options: t.Any) -> dict[str, t.Any]:
-    """Return the options for the task "orders"; *descriptor* adds to :data:`DESCRIPTOR`, and leaves out by ``None``."""
+    """Return the options for the task "orders"; *descriptor* updates :data:`DESCRIPTOR`; ``None`` removes a field."""
     wanted = {name: value for name, value in {**DESCRIPTOR, **(descriptor or {})}.items() if value is not None}
     return {"connector_id": "c-1", "task_name": "orders", "obs_destination_descriptor": wanted, **options}
 
 
 def body(**descriptor: t.Any) -> dict[str, t.Any]:
-    """Return the body that creates the task; *descriptor* adds to :data:`SENT`, and leaves out by ``None``."""
+    """Return the body that creates the task; *descriptor* updates :data:`SENT`; ``None`` removes a field."""
     sent = {name: value for name, value in {**SENT, **descriptor}.items() if value is not None}
     return {
         "source_type": "BLOB",
@@ -92,7 +92,7 @@ def without_keys(task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def listed(task_id: str = "t-1", name: str = "orders", status: str = "RUNNING", **fields: t.Any) -> dict[str, t.Any]:
-    """Return a task as a list of the service contains it."""
+    """Return a task as in a list of the service."""
     return {
         "task_id": task_id,
         "task_name": name,
@@ -105,13 +105,13 @@ def listed(task_id: str = "t-1", name: str = "orders", status: str = "RUNNING", 
 
 
 def tasks(*rows: t.Any, total: t.Any = None, **limits: t.Any) -> Reply:
-    """Return the list of *rows*; *total* is how many the service counts."""
+    """Return the list of *rows*; *total* is its ``total_number``."""
     number = len(rows) if total is None else total
     return reply(200, {"tasks": rows, "total_number": number, "max_tasks": 9, "quota_tasks": 10, **limits})
 
 
 def shown(status: str = "RUNNING", task_id: str = "t-1", **descriptor: t.Any) -> dict[str, t.Any]:
-    """Return a task as a module returns it; *descriptor* adds to :data:`ECHO`."""
+    """Return a task as a module returns it; *descriptor* updates :data:`ECHO`."""
     return {**listed(task_id, status=status), "obs_destination_descriptor": {**ECHO, **descriptor}}
 
 
@@ -147,7 +147,7 @@ def client(clock: Clock, service: Service, log: Log = quiet, **options: t.Any) -
 
 
 class Run:
-    """Runs the module ``huaweicloud_kafka_sink_task``; the service expects the steps and nothing else."""
+    """Runs the module ``huaweicloud_kafka_sink_task``; the service expects exactly the steps."""
 
     def __init__(self, clock: Clock, service: Service) -> None:
         self.clock = clock

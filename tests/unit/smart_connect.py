@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Requests, options and responses of Smart Connect that tests share: one instance, and its task "orders"."""
+"""Requests, options and responses of Smart Connect: one instance, and its task "orders"."""
 
 from __future__ import annotations
 
@@ -61,26 +61,26 @@ UP = reply(200, instance())
 
 
 def options(sink: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, t.Any]:
-    """Return the options for the task "orders" that dumps to a bucket; *sink* adds to :data:`SINK` and its keys."""
+    """Return the options for the task "orders" that dumps to a bucket; *sink* updates :data:`SINK` and its keys."""
     wanted = {name: value for name, value in {**SINK, **KEYS, **(sink or {})}.items() if value is not None}
     return {"instance_id": "i-1", "task_name": "orders", "topics": ["orders"], "sink_task": wanted, **more}
 
 
 def replication(source: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, t.Any]:
-    """Return the options for the task "orders" that replicates; *source* adds to :data:`SOURCE`."""
+    """Return the options for the task "orders" that replicates; *source* updates :data:`SOURCE`."""
     wanted = {name: value for name, value in {**SOURCE, **(source or {})}.items() if value is not None}
     return {"instance_id": "i-1", "task_name": "orders", "topics": ["orders"], "source_task": wanted, **more}
 
 
 def state(name: str, **more: t.Any) -> dict[str, t.Any]:
-    """Return the options that bring the task "orders" to a state without describing it."""
+    """Return the options that change the state of the task "orders" without describing it."""
     return {"instance_id": "i-1", "task_name": "orders", "state": name, **more}
 
 
 def body(sink: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, t.Any]:
     """Return the body that creates the task of :func:`options`."""
     sent = {**SINK, **KEYS, "destination_file_type": "TEXT", "deliver_time_interval": 300, **(sink or {})}
-    whole = {
+    fields = {
         "task_name": "orders",
         "topics": "orders",
         "source_type": "NONE",
@@ -88,13 +88,13 @@ def body(sink: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> dict[str, 
         "sink_task": {name: value for name, value in sent.items() if value is not None},
         **more,
     }
-    return {name: value for name, value in whole.items() if value is not None}
+    return {name: value for name, value in fields.items() if value is not None}
 
 
 def entity(
     status: str = "RUNNING", task_id: str = "t-1", name: str = "orders", sink: t.Any = None, **more: t.Any
 ) -> dict[str, t.Any]:
-    """Return a task as the service returns it; *sink* adds to :data:`SINK_ECHO`."""
+    """Return a task as the service returns it; *sink* updates :data:`SINK_ECHO`."""
     return {
         "id": task_id,
         "task_name": name,
@@ -111,7 +111,7 @@ def entity(
 
 
 def replicated(status: str = "RUNNING", source: t.Any = None, **more: t.Any) -> dict[str, t.Any]:
-    """Return a replication as the service returns it; *source* adds to :data:`SOURCE_ECHO`."""
+    """Return a replication as the service returns it; *source* updates :data:`SOURCE_ECHO`."""
     sides = {"source_type": "KAFKA_REPLICATOR_SOURCE", "sink_type": "NONE", "sink_task": {}}
     return entity(status, **{**sides, "source_task": {**SOURCE_ECHO, **(source or {})}, **more})
 
@@ -122,11 +122,11 @@ def observed(task: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 def tasks(*rows: t.Any, total: t.Any = None, **limits: t.Any) -> Reply:
-    """Return the list of *rows*; *total* is how many the service counts."""
+    """Return the list of *rows*; *total* is its ``total_number``."""
     number = len(rows) if total is None else total
     return reply(200, {"tasks": rows, "total_number": number, "max_tasks": 18, "quota_tasks": 18, **limits})
 
 
 def show(*args: t.Any, **more: t.Any) -> Reply:
-    """Return the response that is one :func:`entity`."""
+    """Return the response with one :func:`entity`."""
     return reply(200, entity(*args, **more))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the unit tests share: a clock that only sleeping moves, a service that expects exact requests, and `run_module`."""
+"""Helpers of the unit tests: a clock that advances by sleeping, a service that expects exact requests, `run_module`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ WRITE = Operation("Write", "POST", "/v2/{project_id}/x", "dms:x:create", reads=F
 
 
 class Clock(clocks.Clock):
-    """Stands still except while sleeping, and records each sleep."""
+    """A clock that only advances by sleeping, and records each sleep."""
 
     def __init__(self) -> None:
         self.now = 1704164645.0  # 2024-01-02 03:04:05 UTC
@@ -83,7 +83,7 @@ def error_reply(status: int, code: str, message: str = "as documented", **header
     return reply(status, {"error_code": code, "error_msg": message}, **headers)
 
 
-# No response: the request may have been processed, it was not sent, or sending it again can't help.
+# Causes of a missing response: the request may have been processed, was not sent, or can't succeed.
 LOST = "no complete response within 30 seconds"
 REFUSED = "the connection was refused"
 UNTRUSTED = "TLS: certificate verify failed"
@@ -100,12 +100,12 @@ def service_error(status: int, code: str | None, message: str = "", operation: O
 
 
 Step = t.Union[tuple[str, t.Any], tuple[str, t.Any, t.Any]]
-"""What is expected ("GET /path", of DMS unless it has a whole URL), the JSON body that it must have (Ellipsis: any), and the
-response: a Reply, a bare status, or the cause why there is none."""
+"""The expected request ("GET /path" of DMS, or with a full URL), its JSON body (Ellipsis: any), and the response: a
+Reply, a status, or the cause of a missing response."""
 
 
 class Service:
-    """Takes the place of ``rest.http.Http``: fails the test at any request but the expected one."""
+    """Replaces ``rest.http.Http`` and fails the test at any unexpected request."""
 
     def __init__(self) -> None:
         self.requests: list[requests.PreparedRequest] = []
@@ -117,7 +117,7 @@ class Service:
         """Expect these requests next, in this order."""
         self._steps += steps
 
-    def expect_nothing_more(self) -> None:
+    def assert_all_sent(self) -> None:
         """Fail if an expected request was not sent."""
         assert [step[0] for step in self._steps] == [], "these requests were not sent"
 
@@ -148,19 +148,19 @@ class Service:
 
 
 class Table:
-    """Takes the place of ``rest.http.Http`` where requests have no fixed order.
+    """Replaces ``rest.http.Http`` where requests have no fixed order.
 
-    *replies* has a response, a list of responses of which the last one is repeated, or a function of the prepared request,
-    for each line. *meet*: as many requests of single things must be sent before the first of them gets a response.
+    *replies* maps each line to a response, a list of responses of which the last one is repeated, or a function of the
+    prepared request. *together*: the first requests with *single* in their line get responses after this many are sent.
     """
 
-    def __init__(self, replies: t.Mapping[str, t.Any], meet: int = 0, single: str = "/sink-tasks/") -> None:
+    def __init__(self, replies: t.Mapping[str, t.Any], together: int = 0, single: str = "/sink-tasks/") -> None:
         self.lines: list[str] = []
         self.requests: list[requests.PreparedRequest] = []
         self._replies = {line: list(value) if isinstance(value, list) else [value] for line, value in replies.items()}
         self._lock = threading.Lock()
-        self._barrier = threading.Barrier(meet) if meet else None
-        self._meeting = meet
+        self._barrier = threading.Barrier(together) if together else None
+        self._waiting = together
         self._single = single
 
     def close(self) -> None:
@@ -174,8 +174,8 @@ class Table:
             self.lines.append(line)
             queue = self._replies[line]
             response = queue[0] if len(queue) == 1 else queue.pop(0)
-            waits = self._meeting > 0 and self._single in line
-            self._meeting -= waits
+            waits = self._waiting > 0 and self._single in line
+            self._waiting -= waits
         if waits and self._barrier:
             self._barrier.wait(timeout=30)
         return raw(response(prepared) if callable(response) else response)
@@ -198,7 +198,7 @@ def _line(request: requests.PreparedRequest) -> str:
 
 
 class Ran(t.NamedTuple):
-    """The result of a module, the lines that it logged with their verbosity, and how long it slept each time."""
+    """The result of a module, the lines that it logged with their verbosity, and the length of each sleep."""
 
     result: dict[str, t.Any]
     log: list[tuple[int, str]]
@@ -221,9 +221,9 @@ def run_module(
     check_mode: bool = False,
     diff: bool = False,
 ) -> Ran:
-    """Run *module* (its Python module) in this process, with *options* besides :data:`OPTIONS`; ``None`` leaves one out.
+    """Run *module* (its Python module) in this process, with *options* besides :data:`OPTIONS`; ``None`` removes one.
 
-    With *steps*, the service expects these requests and nothing else. No result may contain the word "secret".
+    With *steps*, the service expects exactly these requests. No result may contain the word "secret".
     """
     kafka_module, clock = module.MODULE, clock or Clock()
     given = {name: value for name, value in {**OPTIONS, **options}.items() if value is not None}
@@ -245,13 +245,13 @@ def run_module(
         log=lambda verbosity, line: log.append((verbosity, line)),
     )
     if isinstance(service, Service):
-        service.expect_nothing_more()
+        service.assert_all_sent()
     assert "-secret" not in json.dumps([result, log])
     return Ran(result, log, clock.sleeps[before:])
 
 
 class Code(t.NamedTuple):
-    """An error code of DMS, the gateway or IAM, a status that it has, and whether its table advises to retry."""
+    """An error code of DMS, the gateway or IAM, one of its statuses, and whether the documentation advises a retry."""
 
     code: str
     status: int
@@ -266,8 +266,8 @@ def error_codes() -> list[Code]:
 
 
 def run_python(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a Python of its own, which finds the collection as the tests do."""
-    # ansible-test does not pass on all of its own paths in the environment.
+    """Run Python in a subprocess that can import the collection."""
+    # ansible-test does not set all of its paths in the environment.
     path = [str(Path(__file__).parents[5]), *map(os.path.dirname, ansible.__path__), os.environ.get("PYTHONPATH", "")]
     return subprocess.run(
         [sys.executable, *arguments],

@@ -12,7 +12,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = r"""
 name: task_seconds
 type: aggregate
-short_description: Writes how long the one task of a playbook took
+short_description: Writes the duration of the only task of a playbook
 description:
   - Writes the seconds from the start of the task to the end of the play to a file.
 options:
@@ -26,7 +26,7 @@ options:
 
 
 class CallbackModule(CallbackBase):
-    """Measures the one task of a playbook, without the start of Ansible."""
+    """Measures the only task of a playbook, without the start of Ansible."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"

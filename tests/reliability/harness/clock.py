@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A clock that sleeping moves, with or without waiting."""
+"""A clock that advances by sleeping, with or without waiting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import cloc
 
 
 class Clock(clock.Clock):
-    """Real time plus all sleeps, which take no time unless *waits* is true: what the run would have taken."""
+    """Real time plus all sleeps; these take no real time unless *waits* is true."""
 
     def __init__(self, waits: bool = False) -> None:
         self._waits = waits

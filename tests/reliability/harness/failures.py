@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a request can fail, as strategies of hypothesis for faults of the simulator."""
+"""Strategies of hypothesis for faults of the simulator."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from .runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
 
 OPERATIONS = (None, None, "ListSinkTasks", "ShowSinkTaskDetail", *["CreateSinkTask", "DeleteSinkTask"] * 3)
 
-# After these the service may have processed the request.
+# Statuses after which the service may have processed the request.
 UNCERTAIN_STATUSES = (500, 502, 503, 504)
 
-# Codes for something absent. If it exists, no client can know that the response is false.
-LIES = ("DMS.00404026", "DMS.00404024", "DMS.00404022")
+# Codes that mean absent. A client can't detect that such a response is false.
+ABSENT_CODES = ("DMS.00404026", "DMS.00404024", "DMS.00404022")
 
 SECRETS = (Simulator.secret_key, OBS_SECRET_KEY, OBS_ACCESS_KEY)
 
@@ -34,10 +34,10 @@ _ECHOES = (
 
 @st.composite
 def errors(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Error responses: every code with each of its statuses, and statuses without a code; the message can echo a secret."""
+    """Error responses: every code with its statuses, and statuses without a code; messages can contain a secret."""
     message = draw(st.sampled_from(_ECHOES)).format(draw(st.sampled_from(SECRETS)))
     if draw(st.booleans()):
-        code = draw(st.sampled_from([code for code in sorted(CODES) if code not in LIES]))
+        code = draw(st.sampled_from([code for code in sorted(CODES) if code not in ABSENT_CODES]))
         return {"code": code, "status": draw(st.sampled_from(CODES[code].statuses)), "message": message}
     status = draw(st.sampled_from((301, 302, 303, 307, 308, 304, *range(400, 430), 451, *range(500, 512), 599)))
     fields: dict[str, t.Any] = {"status": status}
@@ -80,11 +80,11 @@ GARBAGE: tuple[t.Any, ...] = (
 
 
 HUGE: tuple[t.Any, ...] = (b"x" * 17_000_000, b'{"tasks": [' + b" " * 17_000_000 + b"]}")
-"""Bodies longer than any of the service."""
+"""Bodies longer than the client accepts."""
 
 
 class Corruption:
-    """A change of the JSON of a response that breaks its shape or shortens it, but never makes a valid false response."""
+    """A change of the JSON of a response that makes it malformed or incomplete, but never valid and false."""
 
     def __init__(self, name: str, change: t.Callable[[dict[str, t.Any]], t.Any]) -> None:
         self._name = name
@@ -110,20 +110,20 @@ def _in_tasks(change: t.Callable[[list[t.Any]], list[t.Any]]) -> t.Callable[[dic
 
 
 def _among_thousands(body: dict[str, t.Any]) -> t.Any:
-    """Megabytes of valid JSON."""
+    """Return megabytes of valid JSON."""
     if not (isinstance(body.get("tasks"), list) and isinstance(body.get("total_number"), int)):
         return body
-    crowd = [
-        {"task_id": f"crowd-{number}", "task_name": f"crowd {number}", "status": "RUNNING"} for number in range(9999)
+    others = [
+        {"task_id": f"other-{number}", "task_name": f"other {number}", "status": "RUNNING"} for number in range(9999)
     ]
-    return {**body, "tasks": [*crowd, *body["tasks"]], "total_number": len(crowd) + body["total_number"]}
+    return {**body, "tasks": [*others, *body["tasks"]], "total_number": len(others) + body["total_number"]}
 
 
 CORRUPTIONS = (
     Corruption("among thousands", _among_thousands),
-    Corruption("short list", _in_tasks(lambda tasks: tasks[:-1])),
-    Corruption("list without its first", _in_tasks(lambda tasks: tasks[1:])),
-    Corruption("one task in the place of all", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
+    Corruption("incomplete list", _in_tasks(lambda tasks: tasks[:-1])),
+    Corruption("list without its first task", _in_tasks(lambda tasks: tasks[1:])),
+    Corruption("first task repeated", _in_tasks(lambda tasks: [tasks[0]] * len(tasks))),
     Corruption("tasks null", _with(tasks=None)),
     Corruption("tasks an object", _with(tasks={})),
     Corruption("no tasks", _without("tasks")),
@@ -132,7 +132,7 @@ CORRUPTIONS = (
     Corruption("total true", _with(total_number=True)),
     Corruption("total negative", _with(total_number=-1)),
     Corruption("total huge", _with(total_number=1e300)),
-    Corruption("strange tasks", _in_tasks(lambda tasks: [None, *tasks[1:]])),
+    Corruption("a task null", _in_tasks(lambda tasks: [None, *tasks[1:]])),
     Corruption("ids null", _in_tasks(lambda tasks: [{**task, "task_id": None} for task in tasks])),
     Corruption("ids with a path", _in_tasks(lambda tasks: [{**task, "task_id": "../../x"} for task in tasks])),
     Corruption("names null", _in_tasks(lambda tasks: [{**task, "task_name": None} for task in tasks])),
@@ -146,8 +146,8 @@ CORRUPTIONS = (
     Corruption("id null", _with(task_id=None)),
     Corruption("id with a path", _with(task_id="../../x")),
     Corruption("no id", _without("task_id")),
-    Corruption("only a list", lambda body: [body]),
-    Corruption("only text", lambda body: "ok"),
+    Corruption("list instead of object", lambda body: [body]),
+    Corruption("text instead of object", lambda body: "ok"),
     Corruption(
         "numbers as text",
         lambda body: {k: str(v) if isinstance(v, int) and not isinstance(v, bool) else v for k, v in body.items()},
@@ -156,13 +156,13 @@ CORRUPTIONS = (
 
 
 def corruption(name: str) -> Corruption:
-    """Return the one of this name."""
+    """Return the corruption with this name."""
     return next(one for one in CORRUPTIONS if repr(one) == name)
 
 
 @st.composite
 def losses(draw: st.DrawFn) -> dict[str, t.Any]:
-    """How a response, or its request, is lost or corrupted."""
+    """Faults that lose or corrupt a response, or lose its request."""
     kind = draw(
         st.sampled_from(
             ("drop", "drop", "raw", "uncertain", "garbage", "mutate", "mutate", "json", "close", "slow", "huge")
@@ -184,7 +184,7 @@ def losses(draw: st.DrawFn) -> dict[str, t.Any]:
             "after_work": draw(st.booleans()),
         }
     if kind == "json":
-        # Any JSON but an empty list of tasks, which would be a valid false response.
+        # Any JSON except an empty list of tasks, which would be a valid false response.
         body = draw(JSON.filter(lambda value: not isinstance(value, dict) or "total_number" not in value))
         return {"status": 200, "body": body if body is not None else "null", "after_work": draw(st.booleans())}
     if kind == "mutate":
@@ -198,7 +198,7 @@ def losses(draw: st.DrawFn) -> dict[str, t.Any]:
 
 
 class Act:
-    """Another user, who changes something just before or after a request is processed; records what."""
+    """A change by another user just before or after a request is processed; records the ids of the tasks."""
 
     def __init__(self, verb: str, name: str, descriptor: dict[str, t.Any]) -> None:
         self.verb = verb
@@ -227,7 +227,7 @@ class Act:
 
 @st.composite
 def faults(draw: st.DrawFn) -> Fault:
-    """A fault of a random request."""
+    """Faults of random requests."""
     fields = draw(st.one_of(errors(), losses(), losses()))
     operation = draw(st.sampled_from(OPERATIONS))
     times = draw(st.sampled_from((1, 1, 1, 2, 3, None)))
@@ -246,5 +246,5 @@ def acts(names: t.Sequence[str], descriptors: t.Sequence[dict[str, t.Any]]) -> s
 
 
 def with_act(fault: Fault, act: Act, when: str) -> Fault:
-    """Return *fault* with the act of another user *when* it is injected."""
+    """Return *fault* with the change of another user, *when* "before" or "after"."""
     return dataclasses.replace(fault, **{when: act})

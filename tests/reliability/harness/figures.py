@@ -21,12 +21,12 @@ def count(name: str, number: float = 1) -> None:
 
 
 def note(name: str, value: object) -> None:
-    """Keep *value* as it is, under *name*."""
+    """Record *value* under *name*."""
     _write({"note": name, "value": value})
 
 
 def flush() -> None:
-    """Write the counts of this process down, where the report asked for it."""
+    """Write the counts of this process for the report."""
     if _counts:
         _write({"counts": dict(_counts)})
         _counts.clear()
@@ -40,7 +40,7 @@ def _write(line: object) -> None:
 
 
 def read(folder: Path) -> tuple[Counter[str], dict[str, object]]:
-    """Return the sums of all processes' counts, and the notes."""
+    """Return the sums of the counts of all processes, and the notes."""
     counts: Counter[str] = Counter()
     notes: dict[str, object] = {}
     for path in sorted(folder.glob("*.jsonl")):

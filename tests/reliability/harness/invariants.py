@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must hold after each run, whatever its faults were."""
+"""Invariants of each run, with any faults."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import typing as t
 from simulator import Entry
 
 from . import figures
-from .failures import LIES, Act
+from .failures import ABSENT_CODES, Act
 from .runs import QUICK, Outcome, Task, World, leaks
 
 REFUSED = (401, 403)
 
 
 def wanted_by(options: t.Mapping[str, t.Any], task: Task) -> bool:
-    """Whether *task* is one that the options name."""
+    """Whether the options select *task*."""
     if options.get("task_id") and not (options["state"] == "present" and options.get("recreate")):
         return task.task_id == options["task_id"]
     return bool(task.name == options.get("task_name"))
@@ -28,17 +28,17 @@ def wanted_by(options: t.Mapping[str, t.Any], task: Task) -> bool:
 def as_wanted(options: t.Mapping[str, t.Any], task: Task) -> bool:
     """Whether *task* is as the options describe it."""
     for name, value in options["obs_destination_descriptor"].items():
-        held = task.descriptor.get(name)
+        stored = task.descriptor.get(name)
         if name == "topics":
-            if set(str(held).split(",")) != set(value):
+            if set(str(stored).split(",")) != set(value):
                 return False
-        elif name not in ("access_key", "secret_key") and held != value:
+        elif name not in ("access_key", "secret_key") and stored != value:
             return False
     return True
 
 
-def whole(entry: Entry) -> bool:
-    """Whether a success arrived as the service returned it."""
+def complete(entry: Entry) -> bool:
+    """Whether a successful response arrived unchanged."""
     fault = entry.fault
     if entry.status is None or not 200 <= entry.status < 300:
         return False
@@ -57,31 +57,31 @@ def _is_write(entry: Entry) -> bool:
 
 
 def doubtful(entry: Entry) -> bool:
-    """Whether the response does not show the client if a change was made."""
-    return _is_write(entry) and not whole(entry) and (entry.fault is not None)
+    """Whether the response does not show if a change was made."""
+    return _is_write(entry) and not complete(entry) and (entry.fault is not None)
 
 
-def _tried_to_learn(outcome: Outcome) -> bool:
-    """Whether the responses to the lookups after the change are unusable, too, so that the outcome is unknown."""
+def _lookups_failed(outcome: Outcome) -> bool:
+    """Whether the lookups after the change failed, too, so that the outcome is unknown."""
     last = max(index for index, entry in enumerate(outcome.entries) if entry.effect)
-    if whole(outcome.entries[last]):
+    if complete(outcome.entries[last]):
         return False
     later = outcome.entries[last + 1 :]
     lookups = [entry for entry in later if entry.operation in ("ListSinkTasks", "ShowSinkTaskDetail", "DeleteSinkTask")]
-    return bool(lookups) and not whole(lookups[-1])
+    return bool(lookups) and not complete(lookups[-1])
 
 
 def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
-    """Return what is wrong with a run; *acts* are the other users that were active."""
+    """Return the violations of a run; *acts* are the changes by other users."""
     found = [
         *_changed(outcome, [act for act in acts if act.did]),
-        *_promise(outcome, acts),
-        *_touched(outcome, acts),
+        *_result_is_true(outcome, acts),
+        *_only_selected_tasks(outcome, acts),
         *_bounds(outcome),
         *shape(outcome),
     ]
     shown = leaks(outcome)
-    figures.count("secrets looked for", len(outcome.secrets))
+    figures.count("secret searches", len(outcome.secrets))
     figures.count("secrets found", len(shown))
     found += [f"a secret is shown: {leak}" for leak in shown]
     return found
@@ -99,17 +99,17 @@ def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     coincidence = bool(acts) and any(map(doubtful, outcome.entries))
     if coincidence:
         return
-    if truth and outcome.failed and _tried_to_learn(outcome):
+    if truth and outcome.failed and _lookups_failed(outcome):
         if not re.search("unknown|may have|can be the result", outcome.msg):
             yield "it is unknown whether something was changed, and the message does not contain that"
         return
     yield f"changed is {outcome.changed}, but the effects are {outcome.effects}"
 
 
-def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
+def _result_is_true(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if outcome.failed:
         return
-    if any(entry.code in LIES and entry.fault for entry in outcome.entries):
+    if any(entry.code in ABSENT_CODES and entry.fault for entry in outcome.entries):
         return
     good = [snapshot.world for snapshot in outcome.snapshots if 200 <= snapshot.status < 300]
     worlds = [outcome.after, *(snapshot.world for snapshot in outcome.snapshots[-1:]), *good[-1:]]
@@ -117,12 +117,12 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     if options["state"] == "absent":
         if outcome.check_mode and outcome.changed:
             return
-        # In check mode, a task that is being deleted needs no deletion, and nothing waits for its end.
+        # In check mode, a task that is being deleted needs no deletion, and its end is not awaited.
         wait = options.get("wait", True) and not outcome.check_mode
         # A deletion without wait reads no list after it, so it can't see what other users create in the meantime.
         unseen = {task_id for act in acts for task_id in act.did} if outcome.ids("deleted") and not wait else set()
-        if not any(_gone(world, options, wait, unseen) for world in worlds):
-            yield "it claims that the task is absent"
+        if not any(_is_absent(world, options, wait, unseen) for world in worlds):
+            yield "it reports that the task is absent"
     else:
         if outcome.check_mode and outcome.changed:
             return
@@ -130,8 +130,8 @@ def _promise(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
         others = {task_id for act in acts for task_id in act.did}
         if not options.get("wait", True) and others.intersection(outcome.ids("created")):
             return
-        if not any(_there(world, options, outcome.check_mode) for world in worlds):
-            yield "it claims that the task is present and as wanted"
+        if not any(_is_present(world, options, outcome.check_mode) for world in worlds):
+            yield "it reports that the task is present and as wanted"
 
 
 def tasks_by_id(outcome: Outcome) -> dict[str, Task]:
@@ -140,25 +140,27 @@ def tasks_by_id(outcome: Outcome) -> dict[str, Task]:
     return {task_id: task for world in worlds for tasks in world.values() for task_id, task in tasks.items()}
 
 
-def not_as_before(outcome: Outcome, expected: t.AbstractSet[str]) -> t.Iterator[str]:
-    """Yield a sentence for each task that was changed or deleted, but for the ids that are *expected*."""
+def unexpected_changes(outcome: Outcome, expected: t.AbstractSet[str]) -> t.Iterator[str]:
+    """Yield a message for each task that was changed or deleted, except those with *expected* ids."""
     for connector_id, tasks in outcome.before.items():
         for task_id, task in tasks.items():
             if task_id in expected or task.deleting:
                 continue
             if outcome.after.get(connector_id, {}).get(task_id) != task:
-                yield f"the task {task.name} ({task_id}) is not as it was"
+                yield f"the task {task.name} ({task_id}) was changed"
 
 
 def _tasks(world: World, options: t.Mapping[str, t.Any]) -> list[Task]:
     return [task for tasks in world.values() for task in tasks.values() if wanted_by(options, task)]
 
 
-def _gone(world: World, options: t.Mapping[str, t.Any], wait: bool, unseen: t.AbstractSet[str] = frozenset()) -> bool:
+def _is_absent(
+    world: World, options: t.Mapping[str, t.Any], wait: bool, unseen: t.AbstractSet[str] = frozenset()
+) -> bool:
     return not [task for task in _tasks(world, options) if (wait or not task.deleting) and task.task_id not in unseen]
 
 
-def _there(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bool:
+def _is_present(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bool:
     good = ("RUNNING", "PAUSED") if options.get("wait", True) and not check_mode else None
     return any(
         not task.deleting and as_wanted(options, task) and (good is None or task.status in good)
@@ -166,47 +168,47 @@ def _there(world: World, options: t.Mapping[str, t.Any], check_mode: bool) -> bo
     )
 
 
-def _touched(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
+def _only_selected_tasks(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:
     created = outcome.ids("created")
     deleted = outcome.ids("deleted")
     known = tasks_by_id(outcome)
     for task_id in {*created, *deleted}:
         if task_id not in created and not wanted_by(outcome.options, known[task_id]):
-            yield f"it deleted {known[task_id].name} ({task_id}), which is not the one that was named"
+            yield f"it deleted {known[task_id].name} ({task_id}), which was not selected"
         if task_id in created and known[task_id].name != outcome.options.get("task_name"):
             yield f"it created {known[task_id].name}"
-    if outcome.failed and "still there" in outcome.msg and _gone(outcome.after, outcome.options, wait=True):
-        yield "it says that the task is still there"
+    if outcome.failed and "still there" in outcome.msg and _is_absent(outcome.after, outcome.options, wait=True):
+        yield "it reports that the task still exists"
     left = [task_id for task_id in created if task_id not in deleted]
     if len(left) > 1:
         yield f"it created {len(left)} tasks"
-    yield from not_as_before(outcome, {*deleted, *(task_id for act in acts for task_id in act.did)})
+    yield from unexpected_changes(outcome, {*deleted, *(task_id for act in acts for task_id in act.did)})
 
 
 def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, Entry | None]]:
-    """Each request and the next one."""
+    """Return pairs of each request and the next one."""
     return zip(outcome.entries, [*outcome.entries[1:], None])
 
 
 def _timed_out(outcome: Outcome, first: Entry, second: Entry | None) -> bool:
-    """Whether the response may have come after the client had given up: it then goes on when its patience is over."""
-    late = first.fault is not None and first.fault.delay + first.fault.delay_work >= outcome.patience
-    return late or (second is not None and (second.ticks - first.ticks) / 1e9 >= 0.9 * outcome.patience)
+    """Whether the response may have arrived after the client's timeout, so that the client did not see it."""
+    late = first.fault is not None and first.fault.delay + first.fault.delay_work >= outcome.response_timeout
+    return late or (second is not None and (second.ticks - first.ticks) / 1e9 >= 0.9 * outcome.response_timeout)
 
 
 def _bounds(outcome: Outcome) -> t.Iterator[str]:
-    tries = outcome.options.get("max_retries", 5) + 1
+    attempts = outcome.options.get("max_retries", 5) + 1
     wait = outcome.options.get("wait_timeout", 300)
     operations = [entry.operation for entry in outcome.entries]
     creations = operations.count("CreateSinkTask")
-    if creations > tries * tries:
+    if creations > attempts * attempts:
         yield f"{creations} creations"
     deletions = operations.count("DeleteSinkTask")
-    if deletions > 3 * tries:
+    if deletions > 3 * attempts:
         yield f"{deletions} deletions"
-    # In the end, waits poll every 10 seconds; each poll can be retried.
+    # Waits poll every 10 seconds at the end; each poll can be retried.
     polls = 2 * (wait / 10 + 12)
-    bound = tries * (6 + polls) + tries * tries * 2
+    bound = attempts * (6 + polls) + attempts * attempts * 2
     if len(operations) > bound:
         yield f"{len(operations)} requests, more than {bound}"
     refused = [pair for pair in _pairs(outcome) if pair[0].status in REFUSED and not _timed_out(outcome, *pair)]
@@ -216,17 +218,17 @@ def _bounds(outcome: Outcome) -> t.Iterator[str]:
         if second and second.operation == first.operation:
             yield f"it repeated {first.operation} after {first.status}"
     for path in {entry.path for entry in outcome.entries if entry.operation is None}:
-        yield f"it asked for {path}"
+        yield f"it requested {path}"
     if any(sleep < 0 or sleep > 60 for sleep in outcome.sleeps):
         yield f"it slept for {max(outcome.sleeps)} seconds"
     timeout = outcome.options.get("timeout", 30)
-    longest = 2 * (wait + timeout) + (8 + 2 * tries) * tries * (60 + timeout)
+    longest = 2 * (wait + timeout) + (8 + 2 * attempts) * attempts * (60 + timeout)
     if outcome.seconds > longest:
         yield f"it took {outcome.seconds:.0f} seconds"
 
 
 def shape(outcome: Outcome) -> t.Iterator[str]:
-    """The result is JSON, and its message one line."""
+    """Yield a message if the result is not JSON, or its message is not one line."""
     try:
         json.dumps(outcome.result)
     except (TypeError, ValueError) as error:

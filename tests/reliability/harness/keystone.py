@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real OpenStack Keystone on loopback: IAM speaks its protocol, and nobody here wrote it."""
+"""A real OpenStack Keystone on loopback, an independent implementation of the protocol of IAM."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ lockout_failure_attempts = 5
 lockout_duration = 300
 """
 
-# Keystone reads the arguments of whatever program it runs in.
+# Keystone parses the arguments of the process.
 _WSGI = "import sys\nsys.argv = ['keystone']\nfrom keystone.wsgi.api import application\n"
 
 
@@ -72,7 +72,7 @@ def installed() -> Path:
 
 
 class Keystone(t.NamedTuple):
-    """A running one, with its first user and the projects of the tests."""
+    """A running Keystone, with its first user and the project of the tests."""
 
     url: str
     user: str
@@ -91,7 +91,7 @@ class Keystone(t.NamedTuple):
         return found
 
     def requests_after(self, count: int) -> list[str]:
-        """Return the requests after the first *count*, at least one: it is logged only after its response was sent."""
+        """Return the requests after the first *count*; waits for one, as requests are logged after their responses."""
         end = time.monotonic() + 10
         while len(self.requests()) <= count and time.monotonic() < end:
             time.sleep(0.05)
@@ -100,9 +100,9 @@ class Keystone(t.NamedTuple):
 
 @contextlib.contextmanager
 def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keystone]:
-    """A Keystone in *folder*, which lives as long as the context. Raises :class:`NotInstallable`."""
+    """Run Keystone in *folder* during the context. Raises :class:`NotInstallable`."""
     programs = installed()
-    # By the interpreter, because the scripts of a checkout that was moved name the old one.
+    # Not the scripts themselves, whose interpreter path breaks if the checkout is moved.
     manage, gunicorn = ([str(programs / "python"), str(programs / name)] for name in ("keystone-manage", "gunicorn"))
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -148,7 +148,7 @@ def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keysto
             start_new_session=True,
         )
     try:
-        _await(url, process)
+        _wait_until_ready(url, process)
         yield _with_project(url, log)
     finally:
         with contextlib.suppress(ProcessLookupError):
@@ -156,7 +156,7 @@ def running(folder: Path, token_seconds: int = TOKEN_SECONDS) -> Iterator[Keysto
         process.wait()
 
 
-def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_ready(url: str, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + 60
     while time.monotonic() < end:
         if process.poll() is not None:

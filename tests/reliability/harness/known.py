@@ -14,11 +14,11 @@ from .runs import Outcome
 
 def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
     """Return whether *violation* is by design."""
-    return _deleted_with_error(violation, outcome) or _deletion_believed(violation, outcome)
+    return _deleted_with_error(violation, outcome) or _false_success(violation, outcome)
 
 
 def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
-    """The service deletes the task and returns 500 or 503, and 404026 after that: taken for another run's deletion."""
+    """The service deletes the task but returns 500 or 503, and then 404026, which counts as another run's deletion."""
     return re.match(
         r"changed( of \S+)? is False|0 tasks named \S+ are reported as deleted", violation
     ) is not None and any(
@@ -27,10 +27,11 @@ def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
     )
 
 
-def _deletion_believed(violation: str, outcome: Outcome) -> bool:
+def _false_success(violation: str, outcome: Outcome) -> bool:
     """The service returns a success for a deletion that it has not processed."""
     return re.match(
-        r"changed( of \S+)? is True|it claims that (the task|\S+) is (absent|pruned)|[1-9] tasks named \S+ are reported as deleted",
+        r"changed( of \S+)? is True|it reports that (the task|\S+) is (absent|pruned)"
+        r"|[1-9] tasks named \S+ are reported as deleted",
         violation,
     ) is not None and any(
         entry.operation == "DeleteSinkTask"

@@ -1,10 +1,10 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Changes of code that are anchored by names, so that a sentence or a line of it can be reworded.
+"""Changes of code that are located by names, so that its texts and lines can be reworded.
 
-Each change names a function ("Class.method", or "" for the module) and what the place mentions: names of variables,
-attributes, called functions, and whole strings, or with "!" does not mention. There must be exactly one such place.
+Each change has a function ("Class.method", or "" for the module) and what the place mentions: names of variables,
+attributes and called functions, and complete strings; "!" means not mentioned. Exactly one place must match.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Change:
     apply: t.Callable[[ast.AST, Place], None]
 
     def __call__(self, source: str) -> str:
-        """Return *source* with the change. Raises LookupError when there is not exactly one place for it."""
+        """Return *source* with the change. Raises LookupError unless exactly one place matches."""
         tree = ast.parse(source)
         scope = _scope(tree, self.where)
         wanted = {name for name in self.mentions if not name.startswith("!")}
@@ -50,12 +50,12 @@ def always(where: str, *mentions: str) -> Change:
 
 
 def without(where: str, *mentions: str) -> Change:
-    """The statement that mentions these is left out."""
+    """The statement that mentions these is removed."""
     return Change(where, mentions, _statements, lambda scope, place: _replace(scope, place, ast.Pass()))
 
 
 def returning(where: str, value: str, *mentions: str) -> Change:
-    """The `return` that mentions these, the only one by default, returns something else."""
+    """The `return` that mentions these, by default the only one, returns *value*."""
 
     def apply(scope: ast.AST, place: Place) -> None:
         t.cast("ast.Return", place).value = _expression(value)
@@ -73,7 +73,7 @@ def instead(where: str, statements: str, *mentions: str) -> Change:
 
 
 def last(where: str, *mentions: str) -> Change:
-    """The statement of the function that mentions these comes last."""
+    """The statement of the function that mentions these is moved to the end."""
 
     def apply(scope: ast.AST, place: Place) -> None:
         body = t.cast("t.Any", scope).body
@@ -84,7 +84,7 @@ def last(where: str, *mentions: str) -> Change:
 
 
 def setting(where: str, name: str, value: str, *mentions: str) -> Change:
-    """The variable, attribute or keyword argument of this name, whose value mentions these, gets another value."""
+    """The variable, attribute or keyword argument *name*, whose value mentions these, gets another value."""
 
     def candidates(scope: ast.AST) -> t.Iterable[Place]:
         body = getattr(scope, "body", []) if not where else ast.walk(scope)
@@ -147,4 +147,4 @@ def _replace(scope: ast.AST, old: Place, *new: ast.AST) -> None:
                 (replacement,) = new
                 setattr(parent, field, replacement)
             elif isinstance(value, list) and any(item is old for item in value):
-                value[:] = [one for item in value for one in (new if item is old else (item,))]
+                value[:] = [node for item in value for node in (new if item is old else (item,))]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The options of a run, at random, and the tasks that they are about."""
+"""Random options of runs, and the tasks that they refer to."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WANTED: tuple[dict[str, t.Any], ...] = (
     {**_KEYS, "topics": ["c"], "deliver_time_interval": 60},
     {**_KEYS, "topics_regex": "a.*", "record_delimiter": ";"},
 )
-HELD: tuple[dict[str, t.Any], ...] = tuple(
+STORED: tuple[dict[str, t.Any], ...] = tuple(
     {**wanted, **({"topics": ",".join(wanted["topics"])} if "topics" in wanted else {})} for wanted in WANTED
 )
 CONNECTOR_NAMES = ("connector_id", "instance_id", "instance_name")
@@ -30,7 +30,7 @@ UNKNOWN_ID = "99999999-9999-4999-8999-999999999999"
 def options(
     draw: st.DrawFn, wait_timeouts: t.Sequence[int] = (0, 20, 300), max_retries: t.Sequence[int] = (0, 1, 2, 5)
 ) -> dict[str, t.Any]:
-    """Options of a task that still have to be :func:`filled_in` when the simulator is known."""
+    """Options of a task; :func:`filled_in` adds the ids of a simulator."""
     chosen: dict[str, t.Any] = {
         "state": draw(st.sampled_from(("present", "absent"))),
         "wait": draw(st.booleans()),
@@ -51,7 +51,7 @@ def options(
 
 @st.composite
 def set_options(draw: st.DrawFn) -> dict[str, t.Any]:
-    """Options of a set that still have to be :func:`filled_in`."""
+    """Options of a set; :func:`filled_in` adds the ids of a simulator."""
     tasks: list[dict[str, t.Any]] = []
     for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, unique=True)):
         task: dict[str, t.Any] = {"task_name": name, "state": draw(st.sampled_from(("present", "present", "absent")))}
@@ -76,7 +76,7 @@ def set_options(draw: st.DrawFn) -> dict[str, t.Any]:
 
 
 def filled_in(chosen: dict[str, t.Any], sim: Simulator) -> dict[str, t.Any]:
-    """Return *chosen* with the ids and names of *sim*; "task_id" is the index of an existing task before."""
+    """Return *chosen* with the ids and names of *sim*; in *chosen*, "task_id" is the index of an existing task."""
     given = dict(chosen)
     for name in CONNECTOR_NAMES:
         if name in given:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 def workers_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the processes that a playbook has forked."""
+    """Return the ids of the processes that a playbook has forked."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
     with contextlib.suppress(OSError):
         return [int(pid) for pid in children.read_text().split()]
@@ -20,7 +20,7 @@ def workers_of(process: subprocess.Popen[str]) -> list[int]:
 
 
 def memory_of(pid: int) -> int:
-    """Return the private memory of a process in bytes; 0 if it is gone."""
+    """Return the private memory of a process in bytes; 0 if it has ended."""
     with contextlib.suppress(OSError, IndexError, ValueError):
         status = Path(f"/proc/{pid}/status").read_text()
         return 1024 * int(re.findall(r"^RssAnon:\s+(\d+)", status, re.MULTILINE)[0])

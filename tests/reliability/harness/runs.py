@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a module against a simulator, in this process, and records everything that an invariant needs."""
+"""Runs a module against a simulator in this process, and records everything that invariants need."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from . import figures
 from .clock import Clock
 
 QUICK = 0.4
-"""Seconds that a request really waits for a response, whatever the option `timeout` is."""
+"""Seconds that a request waits for its response, regardless of the option ``timeout``."""
 
 OBS_ACCESS_KEY = "ReliabilityObsAccessKey1"
 OBS_SECRET_KEY = 'Reliability/Obs+Secret"Key%1'
@@ -63,7 +63,7 @@ def world_of(sim: Simulator) -> World:
 
 
 class Snapshot(t.NamedTuple):
-    """A request that the service processed, and the state of the service just after it."""
+    """A request that the service processed, and the state of the service after it."""
 
     operation: str | None
     status: int
@@ -71,7 +71,7 @@ class Snapshot(t.NamedTuple):
 
 
 class Outcome(t.NamedTuple):
-    """Everything that was recorded of a run."""
+    """The records of a run."""
 
     options: dict[str, t.Any]
     check_mode: bool
@@ -84,15 +84,15 @@ class Outcome(t.NamedTuple):
     seconds: float
     log: str
     secrets: list[str]
-    patience: float
-    """Seconds that a request really waits for its response."""
+    response_timeout: float
+    """Seconds that a request waits for its response."""
 
     @property
     def effects(self) -> list[Effect]:
         return [entry.effect for entry in self.entries if entry.effect]
 
     def ids(self, kind: str) -> list[str]:
-        """The ids of what this run "created" or "deleted"."""
+        """The ids of the tasks that this run "created" or "deleted"."""
         return [effect.target for effect in self.effects if effect.verb == kind]
 
     @property
@@ -107,10 +107,10 @@ class Outcome(t.NamedTuple):
     def msg(self) -> str:
         return str(self.result.get("msg", ""))
 
-    def story(self) -> str:
-        """The run in a few lines, for the message of a failed test."""
-        runs_on = ("endpoint", "iam_endpoint", "project_id", "access_key", "secret_key")
-        options = {name: value for name, value in self.options.items() if name not in runs_on}
+    def summary(self) -> str:
+        """A summary of the run, for the message of a failed test."""
+        connection_options = ("endpoint", "iam_endpoint", "project_id", "access_key", "secret_key")
+        options = {name: value for name, value in self.options.items() if name not in connection_options}
         lines = [
             f"options: {options}",
             f"check: {self.check_mode}",
@@ -173,9 +173,9 @@ class Watch:
         seconds: float,
         log: str,
         secrets: t.Iterable[str],
-        patience: float,
+        response_timeout: float,
     ) -> Outcome:
-        """Return everything that was recorded of the run that has just ended."""
+        """Return the outcome of the run that has just ended."""
         entries = list(self._sim.journal)[self._first :]
         figures.count("runs")
         figures.count("requests", len(entries))
@@ -192,18 +192,18 @@ class Watch:
             seconds,
             log,
             sorted({*secrets, *sent_secrets(entries)}),
-            patience,
+            response_timeout,
         )
 
 
 class _QuickHttp(Http):
-    """Waits no longer for a response than a test can afford."""
+    """Waits at most :data:`QUICK` seconds for a response."""
 
     def send(self, request: Request, timeout: float) -> RawResponse:
         return super().send(request, min(timeout, QUICK))
 
 
-class _Records(logging.Handler):
+class _LogHandler(logging.Handler):
     def __init__(self, stream: io.StringIO) -> None:
         super().__init__(logging.DEBUG)
         self._stream = stream
@@ -213,7 +213,7 @@ class _Records(logging.Handler):
 
 
 def connection(sim: Simulator) -> dict[str, t.Any]:
-    """Options that lead to the simulator with its permanent keys."""
+    """Return options for the simulator with its permanent keys."""
     return {
         "endpoint": sim.endpoint,
         "iam_endpoint": sim.endpoint,
@@ -224,9 +224,9 @@ def connection(sim: Simulator) -> dict[str, t.Any]:
 
 
 def validated(module: KafkaModule, options: dict[str, t.Any]) -> tuple[dict[str, t.Any], set[str], list[str]]:
-    """Return *options* as Ansible validates them, the secret ones of their values, and the error messages."""
+    """Return *options* as Ansible validates them, their secret values, and the error messages."""
     spec = module.spec
-    # As Ansible passes them: the validator changes dictionaries, and two entries can share one.
+    # A copy, as in Ansible: the validator changes dictionaries, and two entries can share one.
     validation = ModuleArgumentSpecValidator(spec.argument_spec, **spec.rules).validate(json.loads(json.dumps(options)))
     params = {**dict.fromkeys(spec.argument_spec), **validation.validated_parameters}
     return params, set(validation._no_log_values), list(validation.error_messages)
@@ -245,7 +245,7 @@ def run(
 ) -> Outcome:
     """Run a task and return its outcome.
 
-    *settle*: seconds in which delayed work of the service may still be done. *waits*: sleeping takes its time.
+    *settle*: seconds to wait for delayed work of the service. *waits*: sleeps take real time.
     """
     options = {name: value for name, value in {**connection(sim), **options}.items() if value is not None}
     params, secrets, errors = validated(module, options)
@@ -260,7 +260,7 @@ def run(
         return connections[-1]
 
     began = clock.monotonic()
-    handler = _Records(lines)
+    handler = _LogHandler(lines)
     library = logging.getLogger("urllib3")
     library.addHandler(handler)
     library.setLevel(logging.DEBUG)
@@ -279,8 +279,8 @@ def run(
         library.removeHandler(handler)
         library.setLevel(logging.NOTSET)
         library.propagate = True
-        for each in connections:
-            each.close()
+        for opened in connections:
+            opened.close()
     seconds = clock.monotonic() - began
     if settle:
         time.sleep(settle)
@@ -292,12 +292,12 @@ def run(
         seconds=seconds,
         log=lines.getvalue(),
         secrets={*secrets, *more_secrets},
-        patience=min(QUICK, params["timeout"]) if quick else params["timeout"],
+        response_timeout=min(QUICK, params["timeout"]) if quick else params["timeout"],
     )
 
 
 def sent_secrets(entries: t.Iterable[Entry]) -> set[str]:
-    """Secrets that were sent in headers."""
+    """Return the secrets that were sent in headers."""
     found: set[str] = set()
     for entry in entries:
         for name in ("X-Auth-Token", "X-Security-Token"):
@@ -308,7 +308,7 @@ def sent_secrets(entries: t.Iterable[Entry]) -> set[str]:
 
 
 def leaks(outcome: Outcome) -> list[str]:
-    """The secrets that a run returned, logged or printed."""
+    """Return the secrets that a run returned, logged or printed."""
     shown = json.dumps(outcome.result, default=str, ensure_ascii=False) + "\n" + outcome.log
     found = []
     for secret in outcome.secrets:

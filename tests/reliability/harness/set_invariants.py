@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What must hold after each run of a set of tasks, whatever its faults were."""
+"""Invariants of each run of a set of tasks, with any faults."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typing as t
 from collections import Counter
 
 from . import figures
-from .failures import LIES, Act
-from .invariants import as_wanted, doubtful, not_as_before, shape, tasks_by_id
+from .failures import ABSENT_CODES, Act
+from .invariants import as_wanted, doubtful, shape, tasks_by_id, unexpected_changes
 from .runs import Outcome, Task, World, leaks
 
 CONCURRENT = 4
@@ -20,20 +20,20 @@ _CREATES, _DELETES = ("created", "recreated"), ("deleted", "recreated")
 
 
 def set_violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
-    """Return what is wrong with a run of a set; *acts* are the other users that were active."""
+    """Return the violations of a run of a set; *acts* are the changes by other users."""
     others = {task_id for act in acts for task_id in act.did}
     found = [
         *_reads_only(outcome),
         *_reported(outcome, others),
-        *_touched(outcome, others),
+        *_only_planned_tasks(outcome, others),
         *_order(outcome),
-        *_twins(outcome, others),
-        *_promise(outcome, others),
+        *_duplicates(outcome, others),
+        *_result_is_true(outcome, others),
         *_requests(outcome),
         *shape(outcome),
     ]
     shown = leaks(outcome)
-    figures.count("secrets looked for", len(outcome.secrets))
+    figures.count("secret searches", len(outcome.secrets))
     figures.count("secrets found", len(shown))
     return found + [f"a secret is shown: {leak}" for leak in shown]
 
@@ -47,7 +47,7 @@ def _tasks(world: World) -> list[Task]:
 
 
 def _pruned(outcome: Outcome, name: str) -> bool:
-    """Whether the options let the run delete a task of this name that is not listed."""
+    """Whether the options allow the run to delete a task with this name that has no entry."""
     pattern = outcome.options.get("prune_pattern")
     return bool(outcome.options.get("prune")) and (pattern is None or re.fullmatch(pattern, name) is not None)
 
@@ -62,27 +62,27 @@ def _reads_only(outcome: Outcome) -> t.Iterator[str]:
 
 
 def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
-    """``changed`` and each ``action`` equal the journal."""
+    """``changed`` and each ``action`` match the journal."""
     if outcome.check_mode:
         return
     known, reports = tasks_by_id(outcome), outcome.result.get("tasks", [])
     if not reports and outcome.effects:
         yield "it changed something and reports no task"
     if outcome.changed != any(report["changed"] for report in reports):
-        yield f"changed is {outcome.changed}, unlike those of the tasks"
+        yield f"changed is {outcome.changed}, which differs from the tasks"
     done = {verb: Counter(known[task_id].name for task_id in outcome.ids(verb)) for verb in ("created", "deleted")}
-    # A task that gave way to an earlier one of its name is no part of the action.
-    withdrawn = Counter(known[task_id].name for task_id in set(outcome.ids("created")) & set(outcome.ids("deleted")))
-    # With a lost response, another user's deletion can't be told from the run's own.
+    # A new task that was deleted because of an earlier one with its name is not part of the action.
+    duplicates = Counter(known[task_id].name for task_id in set(outcome.ids("created")) & set(outcome.ids("deleted")))
+    # With a lost response, a deletion by the run can't be distinguished from one by another user.
     lost = {
         known[_id_of(entry.path)].name for entry in outcome.entries if doubtful(entry) and _id_of(entry.path) in known
     }
     ambiguous = {known[task_id].name for task_id in others} & lost
     for name in sorted({report["task_name"] for report in reports} | set(done["created"]) | set(done["deleted"])):
-        own = [report for report in reports if report["task_name"] == name]
+        matching = [report for report in reports if report["task_name"] == name]
         created, deleted = done["created"][name], done["deleted"][name]
-        changed = any(report["changed"] for report in own)
-        failed = [report for report in own if report["action"] in ("failed", "unknown", "not_tried")]
+        changed = any(report["changed"] for report in matching)
+        failed = [report for report in matching if report["action"] in ("failed", "unknown", "not_tried")]
         if any(report["action"] == "unknown" or _UNKNOWN.search(report.get("msg", "")) for report in failed):
             continue
         if name in ambiguous:
@@ -91,8 +91,8 @@ def _reported(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
             yield f"changed of {name} is {changed}, but {created} were created and {deleted} deleted"
         elif not failed:
             for count, actions in ((created, _CREATES), (deleted, _DELETES)):
-                reported = sum(report["action"] in actions for report in own)
-                if reported != count - withdrawn[name]:
+                reported = sum(report["action"] in actions for report in matching)
+                if reported != count - duplicates[name]:
                     yield f"{reported} tasks named {name} are reported as {actions[0]}, but it was {count}"
 
 
@@ -100,8 +100,8 @@ def _id_of(path: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
-    """No task outside the plan is deleted, created or changed, and ``prune`` keeps its limits."""
+def _only_planned_tasks(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    """No task outside the plan is deleted, created or changed, and ``prune`` respects its limits."""
     entries, known = _entries(outcome), tasks_by_id(outcome)
     created, deleted = outcome.ids("created"), outcome.ids("deleted")
     pruned = 0
@@ -123,13 +123,13 @@ def _touched(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     if (
         pruned
         and listings
-        and repr(listings[0].fault and listings[0].fault.mutate).startswith(("short", "list without"))
+        and repr(listings[0].fault and listings[0].fault.mutate).startswith(("incomplete list", "list without"))
     ):
         yield f"it pruned {pruned} tasks after an incomplete list"
     for task_id in created:
         if entries.get(known[task_id].name, {}).get("state") != "present":
             yield f"it created {known[task_id].name}"
-    yield from not_as_before(outcome, {*deleted, *others})
+    yield from unexpected_changes(outcome, {*deleted, *others})
 
 
 def _order(outcome: Outcome) -> t.Iterator[str]:
@@ -143,7 +143,7 @@ def _order(outcome: Outcome) -> t.Iterator[str]:
             yield f"it deleted {known[effect.target].name} after it had created {creation}"
 
 
-def _twins(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+def _duplicates(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
     created = set(outcome.ids("created")) - set(outcome.ids("deleted"))
     names = Counter(task.name for task in _tasks(outcome.after) if not task.deleting and task.task_id not in others)
     for name in {task.name for task in _tasks(outcome.after) if task.task_id in created}:
@@ -151,29 +151,31 @@ def _twins(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
             yield f"it ends with {names[name]} tasks named {name}"
 
 
-def _promise(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
-    """A run that does not fail leaves each task in its state."""
-    lied = any(entry.fault and (entry.code in LIES or _believed(entry)) for entry in outcome.entries)
-    if outcome.failed or outcome.check_mode or lied or others:
+def _result_is_true(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[str]:
+    """After a successful run, each task has the wanted state."""
+    false_responses = any(
+        entry.fault and (entry.code in ABSENT_CODES or _false_success(entry)) for entry in outcome.entries
+    )
+    if outcome.failed or outcome.check_mode or false_responses or others:
         return
     tasks, waits = _tasks(outcome.after), outcome.options.get("wait", True)
     for name, entry in _entries(outcome).items():
-        own = [task for task in tasks if task.name == name and not task.deleting]
+        matching = [task for task in tasks if task.name == name and not task.deleting]
         if entry["state"] == "absent":
-            if own or (waits and any(task.name == name for task in tasks)):
-                yield f"it claims that {name} is absent"
-        elif not any(_as_listed(entry, task, waits) for task in own):
-            yield f"it claims that {name} is present and as wanted"
+            if matching or (waits and any(task.name == name for task in tasks)):
+                yield f"it reports that {name} is absent"
+        elif not any(_as_listed(entry, task, waits) for task in matching):
+            yield f"it reports that {name} is present and as wanted"
     for task in tasks:
         if task.name not in _entries(outcome) and not task.deleting and _pruned(outcome, task.name):
-            yield f"it claims that {task.name} is pruned"
+            yield f"it reports that {task.name} is pruned"
 
 
 def _as_listed(entry: dict[str, t.Any], task: Task, waits: bool) -> bool:
     return as_wanted(entry, task) and (not waits or task.status in ("RUNNING", "PAUSED"))
 
 
-def _believed(entry: t.Any) -> bool:
+def _false_success(entry: t.Any) -> bool:
     """Whether a write was not processed, although its response was a success."""
     return not entry.reads and not entry.effect and entry.status is not None and 200 <= entry.status < 300
 
@@ -195,6 +197,6 @@ def _requests(outcome: Outcome) -> t.Iterator[str]:
 
 
 def _arrived(entry: t.Any) -> bool:
-    """Whether the client could see the status of *entry*: it did not arrive late, and was not lost."""
+    """Whether the client could see the status of *entry*, because it was neither late nor lost."""
     fault = entry.fault
     return fault is None or not (fault.drop or fault.delay or fault.delay_work)

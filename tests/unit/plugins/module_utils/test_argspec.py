@@ -31,7 +31,7 @@ def _fragment(name: str) -> dict[str, t.Any]:
 
 
 def documented(module: str) -> Options:
-    """Return the options that the documentation of *module* has, fragments included."""
+    """Return the documented options of *module*, including fragments."""
     documentation = yaml.safe_load(importlib.import_module(f"{PACKAGE}modules.{module}").DOCUMENTATION)
     options: Options = {}
     for name in documentation.get("extends_documentation_fragment", []):
@@ -43,13 +43,13 @@ def spec(module: str) -> Options:
     return t.cast("Options", importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec.argument_spec)
 
 
-def _essence(option: dict[str, t.Any], suboptions: str) -> dict[str, t.Any]:
-    essence = {name: option.get(name) for name in ("elements", "choices", "default", "aliases")}
-    essence["type"] = option.get("type", "str")
-    essence["required"] = bool(option.get("required"))
+def _comparable(option: dict[str, t.Any], suboptions: str) -> dict[str, t.Any]:
+    compared = {name: option.get(name) for name in ("elements", "choices", "default", "aliases")}
+    compared["type"] = option.get("type", "str")
+    compared["required"] = bool(option.get("required"))
     inner = option.get(suboptions) or {}
-    essence["options"] = {name: _essence(item, suboptions) for name, item in inner.items()}
-    return essence
+    compared["options"] = {name: _comparable(item, suboptions) for name, item in inner.items()}
+    return compared
 
 
 def test_modules_are_found() -> None:
@@ -58,8 +58,8 @@ def test_modules_are_found() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_options_are_documented(module: str) -> None:
-    in_code = {name: _essence(option, "options") for name, option in spec(module).items()}
-    in_documentation = {name: _essence(option, "suboptions") for name, option in documented(module).items()}
+    in_code = {name: _comparable(option, "options") for name, option in spec(module).items()}
+    in_documentation = {name: _comparable(option, "suboptions") for name, option in documented(module).items()}
     assert in_code == in_documentation
 
 
@@ -74,17 +74,17 @@ def test_every_option_has_a_description(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_rules_name_options(module: str) -> None:
-    made = importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec
+def test_rules_refer_to_options(module: str) -> None:
+    module_spec = importlib.import_module(f"{PACKAGE}modules.{module}").MODULE.spec
     named = {
         name
         for group in ("mutually_exclusive", "required_one_of", "required_together")
-        for rule in made.rules.get(group, ())
+        for rule in module_spec.rules.get(group, ())
         for name in rule
     }
-    for rule in made.rules.get("required_if", ()):
+    for rule in module_spec.rules.get("required_if", ()):
         named |= {rule[0], *rule[2]}
-    assert named <= set(made.argument_spec)
+    assert named <= set(module_spec.argument_spec)
 
 
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
@@ -98,7 +98,7 @@ def test_secrets_are_no_log(module: str) -> None:
     assert all(descriptor[name]["no_log"] for name in ("access_key", "secret_key") if descriptor)
 
 
-# The environment.
+# Environment variables.
 
 VARIABLES = {
     "region": ["HW_REGION_NAME"],

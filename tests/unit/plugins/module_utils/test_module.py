@@ -120,7 +120,7 @@ def test_service_error_is_returned_with_payload_and_hint() -> None:
     }
 
 
-def test_hint_of_the_resource_replaces_that_of_the_code() -> None:
+def test_hint_of_the_resource_overrides_that_of_the_code() -> None:
     error = ServiceError(READ, "/v2/x", 404, "DMS.00404024", "", None)
     error.hint = "Look again."
     assert execute(failing(error))["msg"] == "GET /v2/x returned 404 DMS.00404024. Look again."
@@ -166,7 +166,7 @@ def test_failure_contains_changes_made_before_it() -> None:
     }
 
 
-def test_sentences_are_in_one_line() -> None:
+def test_messages_have_one_line() -> None:
     def resource(context: TaskContext) -> None:
         context.warn("Mind\nthe gap.")
         raise UnexpectedState("the name is a\r\n\x1b[31mb")
@@ -176,7 +176,7 @@ def test_sentences_are_in_one_line() -> None:
 
 
 @pytest.mark.parametrize("raised", [RuntimeError("odd s3cret"), KeyError("odd s3cret"), RecursionError("odd s3cret")])
-def test_bug_is_reported_with_its_place_and_without_a_secret(raised: Exception) -> None:
+def test_bug_is_reported_with_its_location_and_without_a_secret(raised: Exception) -> None:
     result = execute(failing(raised))
     assert result["failed"] is True
     assert result["msg"].startswith(
@@ -216,17 +216,17 @@ def test_only_a_client_needs_requests() -> None:
     assert "Failed to import the required Python library (requests) on " in with_client
 
 
-def test_connection_is_made_of_options_and_environment_at_its_first_use(
+def test_connection_is_created_from_options_and_environment_on_first_use(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made: list[Connection] = []
+    created: list[Connection] = []
 
     def connect(given_: Settings) -> Connection:
-        made.append(Connection(given_, http=t.cast("t.Any", service), clock=Clock()))
-        return made[-1]
+        created.append(Connection(given_, http=t.cast("t.Any", service), clock=Clock()))
+        return created[-1]
 
     def twice(context: TaskContext) -> None:
-        assert made == []
+        assert created == []
         reading(context)
         reading(context)
 
@@ -234,7 +234,7 @@ def test_connection_is_made_of_options_and_environment_at_its_first_use(
     service.expect((LINE, reply(200, {"a": 1})), (LINE, reply(200, {"a": 2})))
     params = {"access_key": None, "secret_key": None}
     assert execute(twice, params=params, connect=connect) == {"changed": False, "thing": {"a": 2}}
-    assert [connection.settings.credentials for connection in made] == [Token("t0ken")]
+    assert [connection.settings.credentials for connection in created] == [Token("t0ken")]
 
 
 def test_invalid_settings_fail_with_one_sentence() -> None:
@@ -288,7 +288,7 @@ def test_secrets_are_redacted_in_the_result() -> None:
 
 
 @pytest.mark.parametrize("secret", ["a", "ed", "fail", "failed", "l", "msg", "e"])
-def test_any_secret_keeps_a_failure_a_failure(secret: str) -> None:
+def test_failure_stays_a_failure_with_any_secret(secret: str) -> None:
     result = execute(failing(UnexpectedState("no")), secrets=[secret])
     assert result["failed"] is True
     assert result["changed"] is False
@@ -296,7 +296,7 @@ def test_any_secret_keeps_a_failure_a_failure(secret: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["a", "changed", "thing", "task_id", "sink"])
-def test_any_secret_keeps_the_names_of_results(secret: str) -> None:
+def test_names_of_results_are_kept_with_any_secret(secret: str) -> None:
     def resource(context: TaskContext) -> None:
         context.did("something")
         context.returned["sink_thing"] = {"task_id": "1"}
@@ -322,13 +322,13 @@ def test_deeply_nested_response_is_returned(service: Service) -> None:
     assert "thing" in execute(reading, service)
 
 
-_SPELT = st.sampled_from(["{}", "x {} y", "{}|", '"{}"', "https://u:{}@h/", "authorization: {}", "<{}>", "{}{}"])
+_FRAMES = st.sampled_from(["{}", "x {} y", "{}|", '"{}"', "https://u:{}@h/", "authorization: {}", "<{}>", "{}{}"])
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(
     secret=st.text("abAB01/+=%&\"'é", min_size=4, max_size=10).filter(lambda secret: len(set(secret)) > 2),
-    frames=st.lists(_SPELT, min_size=3, max_size=3),
+    frames=st.lists(_FRAMES, min_size=3, max_size=3),
     wrapped=st.booleans(),
     status=st.sampled_from([400, 403, 404, 409]),
 )
@@ -348,22 +348,22 @@ def test_no_error_result_contains_a_secret(
     assert secret not in result["msg"]
 
 
-# As a module in a process of its own.
+# As a module process.
 
 
 class Exit(BaseException):
-    """Ends a module, as its real exit does."""
+    """Ends a module like the real ``exit_json``."""
 
 
 class FakeModule:
-    """What KafkaModule needs of AnsibleModule."""
+    """The part of AnsibleModule that KafkaModule uses."""
 
-    made: t.ClassVar[dict[str, t.Any]] = {}
+    arguments: t.ClassVar[dict[str, t.Any]] = {}
     result: t.ClassVar[dict[str, t.Any]] = {}
     warnings: t.ClassVar[list[str]] = []
 
     def __init__(self, **arguments: t.Any) -> None:
-        type(self).made = arguments
+        type(self).arguments = arguments
         type(self).warnings = []
         self.params = {**dict.fromkeys(arguments["argument_spec"]), "timeout": 30, "max_retries": 5, **PARAMS}
         self.check_mode = True
@@ -397,9 +397,9 @@ def test_module_exits_with_its_result(monkeypatch: pytest.MonkeyPatch) -> None:
     module = run_main(monkeypatch, resource)
     assert module.result == {"exit": {"changed": False, "diff": {"before": {}, "after": {}}}}
     assert module.warnings == ["Mind the ******** gap."]
-    assert module.made["supports_check_mode"] is True
-    assert module.made["required_one_of"] == [["thing"]]
-    assert set(module.made["argument_spec"]) > {"thing", "region", "endpoint"}
+    assert module.arguments["supports_check_mode"] is True
+    assert module.arguments["required_one_of"] == [["thing"]]
+    assert set(module.arguments["argument_spec"]) > {"thing", "region", "endpoint"}
 
 
 def test_module_fails_with_its_result(monkeypatch: pytest.MonkeyPatch) -> None:

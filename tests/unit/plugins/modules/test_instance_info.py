@@ -59,8 +59,9 @@ SELECTIONS: dict[str, tuple[dict[str, str], Step, list[str]]] = {
         (page(name="k_1"), instances(instance("k_1-a"), instance("kx1", 2), instance("K_1", 3), instance("b-k_1", 4))),
         ["k_1-a", "b-k_1"],
     ),
-    "a status in small letters": (
-        {"status": "running"}, (page(status="RUNNING"), instances(instance("a"), instance("b", 2, status="ERROR"))), ["a"]
+    "a status in lower case": (
+        {"status": "running"}, (page(status="RUNNING"), instances(instance("a"), instance("b", 2, status="ERROR"))),
+        ["a"]
     ),
     "name and status": (
         {"name": "a", "status": "ERROR"}, (page(name="a", exact_match_name="true", status="ERROR"), instances()), []
@@ -90,7 +91,7 @@ def test_selection(run: t.Callable[..., Ran], name: str) -> None:
         (403, "DMS.00403003"),
     ],
 )
-def test_no_other_response_means_that_the_instance_is_absent(run: t.Callable[..., Ran], status: int, code: str) -> None:
+def test_other_errors_do_not_mean_absent(run: t.Callable[..., Ran], status: int, code: str) -> None:
     ran = run((INSTANCE, error_reply(status, code)), instance_id="i-1")
     assert (ran.result["error"]["status"], ran.result["error"]["code"]) == (status, code)
     assert ran.msg.startswith("Could not read instance i-1: ")
@@ -101,7 +102,7 @@ def test_throttling_and_lost_responses_are_retried(run: t.Callable[..., Ran]) ->
     assert names(run(*failing, (INSTANCE, reply(200, instance("a"))), instance_id="i-1")) == ["a"]
 
 
-def test_a_failing_page_returns_no_part_of_the_list(run: t.Callable[..., Ran]) -> None:
+def test_failing_page_returns_no_partial_list(run: t.Callable[..., Ran]) -> None:
     rows = [instance(f"k-{number}", number) for number in range(50)]
     ran = run((page(), instances(*rows, instance_num=60)), (page(50), error_reply(403, "X")))
     assert "dms:instance:list" in ran.msg
@@ -127,11 +128,11 @@ def test_a_failing_page_returns_no_part_of_the_list(run: t.Callable[..., Ran]) -
         ("<html>", "the body is not JSON"),
     ],
 )
-def test_a_strange_response_fails(run: t.Callable[..., Ran], body: t.Any, problem: str) -> None:
+def test_malformed_response_fails(run: t.Callable[..., Ran], body: t.Any, problem: str) -> None:
     assert problem in run((page(), reply(200, body))).msg
 
 
-def test_a_description_of_another_instance_fails(run: t.Callable[..., Ran]) -> None:
+def test_details_of_another_instance_fail(run: t.Callable[..., Ran]) -> None:
     ran = run((INSTANCE, reply(200, instance("a", 2))), instance_id="i-1")
     assert "it does not describe the instance i-1" in ran.msg
 

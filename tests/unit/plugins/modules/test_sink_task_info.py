@@ -37,7 +37,7 @@ class Run:
     def __call__(self, *steps: Step, service: t.Any = None, **options: t.Any) -> Ran:
         options = {"connector_id": "c-1", "max_retries": 2, **options}
         ran = run_module(module, service or self.service, options, *steps, clock=self.clock)
-        # Either all tasks that were selected, or a failure.
+        # Either all selected tasks, or a failure.
         assert ("sink_tasks" in ran.result) is not ran.result.get("failed", False)
         assert ran.result["changed"] is False if "changed" in ran.result else ran.result["failed"]
         return ran
@@ -57,7 +57,7 @@ def test_details_of_a_task(run: Run) -> None:
     assert result == {"changed": False, "sink_tasks": [shown("PAUSED")], **QUOTAS}
 
 
-def test_details_false_costs_one_request(run: Run) -> None:
+def test_details_false_needs_one_request(run: Run) -> None:
     rows = [listed(create_time="1592309487621"), listed("t-2", "returns")]
     result = run((LIST, tasks(*rows, max_tasks="9")), details=False).result
     assert result == {
@@ -93,7 +93,7 @@ def test_selection(run: Run, options: dict[str, str], expected: list[str]) -> No
     assert (ids(ran), ran.result["total_number"]) == (expected, 3)
 
 
-def test_a_list_that_is_not_complete_fails_unless_it_has_the_id(run: Run) -> None:
+def test_incomplete_list_fails_unless_it_contains_the_id(run: Run) -> None:
     short: Step = (LIST, tasks(listed(), total=2))
     for options in ({}, {"task_name": "orders"}, {"task_name": "b"}, {"task_id": "t-2"}):
         assert "contains 1 of 2 sink tasks" in run(short, details=False, **options).msg
@@ -101,19 +101,19 @@ def test_a_list_that_is_not_complete_fails_unless_it_has_the_id(run: Run) -> Non
 
 
 @pytest.mark.parametrize(("status", "code"), [(404, "DMS.00404024"), (404, "DMS.00404001"), (403, "DMS.00403003")])
-def test_an_absent_connector_fails(run: Run, status: int, code: str) -> None:
+def test_absent_connector_fails(run: Run, status: int, code: str) -> None:
     ran = run((LIST, error_reply(status, code)))
     assert ran.result["error"]["code"] == code
     assert ran.msg.startswith("Could not read the sink tasks of connector c-1: ")
 
 
-def test_a_task_that_is_deleted_meanwhile_is_left_out_and_counted(run: Run) -> None:
+def test_task_deleted_in_the_meantime_is_omitted_but_counted(run: Run) -> None:
     result = run(ONE, (SHOW, error_reply(404, "DMS.00404026"))).result
     assert result == {"changed": False, "sink_tasks": [], **QUOTAS}
 
 
 @pytest.mark.parametrize("code", ["DMS.00404024", "DMS.00404022", "DMS.00404001", "DMS.00404029", "APIG.0101"])
-def test_no_other_404_means_that_it_is_deleted(run: Run, code: str) -> None:
+def test_other_404_does_not_mean_deleted(run: Run, code: str) -> None:
     assert run(ONE, (SHOW, error_reply(404, code))).result["error"]["code"] == code
 
 
@@ -153,11 +153,11 @@ def test_topic_info_that_is_not_returned_is_null(run: Run, fields: dict[str, t.A
         shows(status=None),
     ],
 )
-def test_a_strange_response_fails(run: Run, response: Reply) -> None:
+def test_malformed_response_fails(run: Run, response: Reply) -> None:
     assert "returned 200, but " in run(ONE, (SHOW_TOPICS, response), topic_info=True).msg
 
 
-def test_keys_are_not_returned_even_if_they_are_echoed(run: Run) -> None:
+def test_keys_in_responses_are_not_returned(run: Run) -> None:
     descriptor = {"access_key": "AK-secret", "secret_key": "X-secret", "deliver_time_interval": "60"}
     response = shows(obs_destination_descriptor=descriptor, secret_key="X-secret", task_id="t-9")
     (task,) = run(ONE, (SHOW, response)).result["sink_tasks"]
@@ -189,14 +189,14 @@ MANY = tasks(*(listed(f"t-{number}") for number in NUMBERS))
 ALL_IDS = [f"t-{number}" for number in NUMBERS]
 
 
-def table(replies: t.Mapping[str, t.Any] | None = None, meet: int = 0) -> Table:
-    return Table({LIST: MANY, **dict.fromkeys(LINES, details()), **(replies or {})}, meet)
+def table(replies: t.Mapping[str, t.Any] | None = None, together: int = 0) -> Table:
+    return Table({LIST: MANY, **dict.fromkeys(LINES, details()), **(replies or {})}, together)
 
 
 def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
     done = [threading.Event() for _number in NUMBERS]
 
-    def reversed_at_first(number: int) -> t.Callable[[t.Any], Reply]:
+    def first_reversed(number: int) -> t.Callable[[t.Any], Reply]:
         def respond(request: t.Any) -> Reply:
             if number < 3:
                 assert done[number + 1].wait(30)
@@ -205,14 +205,14 @@ def test_details_are_returned_in_the_order_of_the_list(run: Run) -> None:
 
         return respond
 
-    service = table({line: reversed_at_first(number) for number, line in enumerate(LINES)}, meet=4)
+    service = table({line: first_reversed(number) for number, line in enumerate(LINES)}, together=4)
     assert ids(run(service=service)) == ALL_IDS
     assert len(service.lines) == len(set(service.lines)) == 51
 
 
-def test_the_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
+def test_first_failure_in_the_order_of_the_list_is_reported(run: Run) -> None:
     failures = {LINES[1]: error_reply(403, "DMS.00403003"), LINES[2]: error_reply(403, "DMS.00403007")}
-    assert run(service=table(failures, meet=4)).result["error"]["code"] == "DMS.00403003"
+    assert run(service=table(failures, together=4)).result["error"]["code"] == "DMS.00403003"
 
 
 def test_deleted_tasks_among_many(run: Run) -> None:
@@ -220,29 +220,29 @@ def test_deleted_tasks_among_many(run: Run) -> None:
     assert (ids(ran), ran.result["total_number"]) == ([name for name in ALL_IDS if name not in ("t-7", "t-30")], 50)
 
 
-def test_each_of_many_is_retried(run: Run) -> None:
+def test_each_request_is_retried(run: Run) -> None:
     busy = [error_reply(429, "APIG.0308"), error_reply(503, "DMS.1"), details()]
     assert ids(run(service=table(dict.fromkeys(LINES, busy)))) == ALL_IDS
 
 
 @pytest.mark.parametrize("known", [True, False])
-def test_a_login_that_expires_is_renewed_once(run: Run, known: bool) -> None:
-    """The four requests that were sent with the old token share the new one."""
+def test_expired_login_is_renewed_once(run: Run, known: bool) -> None:
+    """The four requests with the old token share the new one."""
 
     def respond(request: t.Any) -> Reply:
         return error_reply(401, "APIG.0301") if request.headers["X-Auth-Token"] == "old" else details()
 
     project = {"token": {"project": {"id": PROJECT_ID}}}
     logins = [reply(201, project, X_Subject_Token=token) for token in ("old", "new", "newer")]
-    service = table({f"POST {IAM}/v3/auth/tokens?nocatalog=1": logins, **dict.fromkeys(LINES, respond)}, meet=4)
+    service = table({f"POST {IAM}/v3/auth/tokens?nocatalog=1": logins, **dict.fromkeys(LINES, respond)}, together=4)
     password = {"access_key": None, "secret_key": None, "username": "u", "password": "p", "domain_name": "d"}
     assert ids(run(service=service, project_id=PROJECT_ID if known else None, **password)) == ALL_IDS
     assert len([line for line in service.lines if line.startswith("POST")]) == 2
 
 
-def test_a_rejected_token_stops_after_the_requests_on_their_way(run: Run) -> None:
-    """Five failed attempts lock a key."""
-    service = table(dict.fromkeys(LINES, error_reply(401, "APIG.0301")), meet=4)
+def test_rejected_token_stops_after_the_requests_in_flight(run: Run) -> None:
+    """Five failed attempts lock an access key."""
+    service = table(dict.fromkeys(LINES, error_reply(401, "APIG.0301")), together=4)
     ran = run(service=service, access_key=None, secret_key=None, auth_token="tok")
     assert ran.result["error"]["status"] == 401
     assert sorted(service.lines) == sorted([LIST, *LINES[:4]])

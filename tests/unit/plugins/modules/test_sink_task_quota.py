@@ -60,7 +60,7 @@ CASES = {
     "throttled and failing, then raised": Case(
         [START, put(error_reply(429, "APIG.0308")), put(error_reply(503, "DMS.1")), put(), read(20, 20)], True
     ),
-    "returned late": Case([START, put(), START, START, read(20, 10)], True),
+    "returned after three polls": Case([START, put(), START, START, read(20, 10)], True),
     "never returned": Case(
         [START, put(), *[read(18, 18)] * 7],
         True,
@@ -74,11 +74,11 @@ CASES = {
         [START, *[put(LOST)] * 3, START], False, "found: max_tasks is 9 and quota_tasks is 10"
     ),
     "always lost, and quota_tasks was 20 before": Case([read(9, 20), *[put(LOST)] * 3, read(9, 20)], False, "found"),
-    "always lost, and no lookup": Case(
+    "always lost, and the lookup fails": Case(
         [START, *[put(LOST)] * 3, *[(LIST, LOST)] * 3], False, "It is unknown whether it was raised"
     ),
     "raised by another run": Case([START, REFUSED, read(20, 20)], False),
-    "an instance since September 2022": Case(
+    "an instance created since September 2022": Case(
         [read(18, 18), REFUSED, read(18, 18)], False, "instances created since September 2022"
     ),
     "quota_tasks was 20 before, and nothing changes": Case([read(9, 20), put(), read(9, 20)], False),
@@ -91,7 +91,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_raise_the_quota(run: t.Callable[..., Ran], name: str) -> None:
+def test_quota_is_raised(run: t.Callable[..., Ran], name: str) -> None:
     case = CASES[name]
     result = run(*case.steps).result
     assert (result["changed"], result.get("failed", False)) == (case.changed, bool(case.part))
@@ -104,7 +104,7 @@ def test_raise_the_quota(run: t.Callable[..., Ran], name: str) -> None:
 
 
 @pytest.mark.parametrize("steps", [[read(9, 20), REFUSED, read(9, 20)], [read(9, 20), put(LOST), REFUSED, read(9, 20)]])
-def test_a_refusal_is_a_warning_if_quota_tasks_is_that_already(run: t.Callable[..., Ran], steps: list[Step]) -> None:
+def test_refusal_is_a_warning_if_quota_tasks_is_already_as_wanted(run: t.Callable[..., Ran], steps: list[Step]) -> None:
     result = run(*steps).result
     assert result["changed"] is False
     (warning,) = result["warnings"]
@@ -117,14 +117,14 @@ def test_result(run: t.Callable[..., Ran]) -> None:
     }  # fmt: skip
 
 
-def test_check_mode_predicts_the_result_and_sends_nothing(run: t.Callable[..., Ran]) -> None:
+def test_check_mode_predicts_the_result_without_a_write(run: t.Callable[..., Ran]) -> None:
     assert run(START, check_mode=True).result == {
         "changed": True, "total_number": 0, "max_tasks": 20, "quota_tasks": 10, "diff": FROM_9,
     }  # fmt: skip
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
-def test_an_equal_quota_changes_nothing_and_a_lower_one_is_refused(run: t.Callable[..., Ran], check_mode: bool) -> None:
+def test_equal_quota_changes_nothing_and_a_lower_one_is_refused(run: t.Callable[..., Ran], check_mode: bool) -> None:
     for now in [(20, 10), (20, 20), (20, 30), (20, None), (None, 20)]:
         result = run(read(*now), check_mode=check_mode).result
         assert (result["changed"], result["max_tasks"], result["diff"]) == (False, now[0], NOTHING)
@@ -147,7 +147,7 @@ def test_instance_name(run: t.Callable[..., Ran]) -> None:
         (None, "missing required arguments: sink_max_tasks"),
     ],
 )
-def test_an_invalid_number_is_refused_before_any_request(
+def test_invalid_number_is_refused_before_any_request(
     run: t.Callable[..., Ran], service: Service, wanted: int | None, message: str
 ) -> None:
     assert message in run(sink_max_tasks=wanted).msg

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modules inside the Ansible worker, against a service on loopback, so that a module process can use the same one."""
+"""Modules that run in-process, with a service on loopback that module processes can use, too."""
 
 from __future__ import annotations
 
@@ -76,22 +76,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(response.body)
 
-    do_GET = do_POST = do_DELETE = _respond  # noqa: N815 - the names are given
+    do_GET = do_POST = do_DELETE = _respond  # noqa: N815 - names of the base class
 
     def log_message(self, *arguments: t.Any) -> None:
         pass
 
 
 class Process:
-    """Takes the place of Ansible's own action: runs the module in a process, as far as a test wants that."""
+    """Replaces Ansible's action ``normal``; if *result* is None, it runs the module in a process."""
 
     def __init__(self, worker: Worker) -> None:
         self.worker = worker
-        self.asked_for: list[tuple[str, t.Any]] = []
+        self.calls: list[tuple[str, t.Any]] = []
         self.result: dict[str, t.Any] | None = {"changed": True, "ran": "in a process"}
 
     def get(self, name: str, **given: t.Any) -> Process:
-        self.asked_for.append((name, given))
+        self.calls.append((name, given))
         return self
 
     def run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
@@ -101,13 +101,13 @@ class Process:
         args = {**task.args, "_ansible_check_mode": task.check_mode, "_ansible_diff": task.diff}
         done = run_python("-m", module.__name__, stdin=json.dumps({"ANSIBLE_MODULE_ARGS": args}))
         result = t.cast("dict[str, t.Any]", json.loads(done.stdout))
-        # ansible-core 2.22 takes these out of the result; in-process, the validation registers them itself.
+        # ansible-core 2.22 removes these from the result; in-process, the validation registers them.
         result.pop("_ansible_new_secrets", None)
         return result
 
 
 class Worker:
-    """An Ansible worker as far as the action uses it: a task without keywords, on a local connection."""
+    """The part of an Ansible worker that the action uses: a task without keywords, on a local connection."""
 
     def __init__(self, service: Loopback) -> None:
         self.service = service
@@ -136,19 +136,19 @@ class Worker:
         }
 
     def run(self, options: dict[str, t.Any] | None = None, *replies: Reply, **more: t.Any) -> dict[str, t.Any]:
-        """Run the task with *options*; ``None`` leaves one out."""
+        """Run the task with *options*; ``None`` removes one."""
         given = {**self.options, **(absent(task_id="t-1") if options is None else options), **more}
         self.task.args = {name: value for name, value in given.items() if value is not None}
         self.service.replies = list(replies) or [tasks()]
         shared = types.SimpleNamespace(action_loader=self.process)
         plugin = action.ActionModule(self.task, self.connection, self.play_context, None, self.templar, shared)
-        plugin._shared_loader_obj = shared  # later ansible-core takes its own, whatever it is given
+        plugin._shared_loader_obj = shared  # newer ansible-core ignores the argument
         result = t.cast("dict[str, t.Any]", plugin.run(task_vars=self.task_vars))
         self.invocation = result.pop("invocation", None)
         return result
 
-    def hand_over(self) -> None:
-        """Let the task run in a module process from now on."""
+    def use_module_process(self) -> None:
+        """Run the next tasks in module processes."""
         self.task_vars["huaweicloud_kafka_in_worker"] = False
 
 
@@ -166,7 +166,7 @@ def worker(service: Loopback) -> Worker:
 
 # --- where the task runs ---------------------------------------------------------------------------------------------
 
-HANDED_OVER: dict[str, tuple[t.Callable[[Worker], t.Any], str]] = {
+MODULE_PROCESS: dict[str, tuple[t.Callable[[Worker], t.Any], str]] = {
     "another connection": (lambda worker: setattr(worker.connection, "transport", "ssh"), "the connection is ssh"),
     "become": (lambda worker: setattr(worker.play_context, "become", True), "it uses become"),
     "a become plugin": (lambda worker: setattr(worker.connection, "become", object()), "it uses become"),
@@ -188,15 +188,15 @@ HANDED_OVER: dict[str, tuple[t.Callable[[Worker], t.Any], str]] = {
 }
 
 
-@pytest.mark.parametrize("name", HANDED_OVER)
-def test_handed_over_to_a_process(
+@pytest.mark.parametrize("name", MODULE_PROCESS)
+def test_task_runs_in_a_module_process(
     worker: Worker, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(Display(), "verbosity", 3)
-    change, reason = HANDED_OVER[name]
+    change, reason = MODULE_PROCESS[name]
     change(worker)
     assert worker.run() == worker.process.result
-    ((name_, given),) = worker.process.asked_for
+    ((name_, given),) = worker.process.calls
     assert name_ == "ansible.legacy.normal"
     assert (given["task"], given["connection"]) == (worker.task, worker.connection)
     assert f"{ACTION} runs as a module: {reason}" in capsys.readouterr().out
@@ -204,14 +204,16 @@ def test_handed_over_to_a_process(
 
 
 @pytest.mark.parametrize("value", ["0", "no", "false", " off "])
-def test_handed_over_by_the_environment(worker: Worker, monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+def test_environment_variable_selects_a_module_process(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
     monkeypatch.setenv("HUAWEICLOUD_KAFKA_IN_WORKER", value)
     assert worker.run() == worker.process.result
-    worker.task_vars["huaweicloud_kafka_in_worker"] = True  # the variable comes first
+    worker.task_vars["huaweicloud_kafka_in_worker"] = True  # the variable has precedence
     assert worker.run() == {"changed": False}
 
 
-def test_handed_over_if_requests_is_missing(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_task_runs_in_a_module_process_if_requests_is_missing(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "MISSING", ImportError("No module named 'requests'", name="requests"))
     assert worker.run() == worker.process.result
 
@@ -219,14 +221,14 @@ def test_handed_over_if_requests_is_missing(worker: Worker, monkeypatch: pytest.
 @pytest.mark.parametrize("environment", [None, [], [{}], [{}, {}, None]])
 @pytest.mark.parametrize("variable", [None, "yes"])
 @pytest.mark.parametrize("blank", ["", " "])
-def test_otherwise_in_process(
+def test_task_runs_in_process_otherwise(
     worker: Worker, monkeypatch: pytest.MonkeyPatch, environment: t.Any, variable: str | None, blank: str
 ) -> None:
     monkeypatch.setenv("HUAWEICLOUD_KAFKA_IN_WORKER", blank)
     worker.task.environment = environment
     worker.task_vars["huaweicloud_kafka_in_worker"] = variable
     assert worker.run() == {"changed": False}
-    assert worker.process.asked_for == []
+    assert worker.process.calls == []
 
 
 # --- the result ------------------------------------------------------------------------------------------------------
@@ -234,7 +236,7 @@ def test_otherwise_in_process(
 GONE = (tasks(ORDERS), reply(204), tasks())
 DESCRIBED = (tasks(), created(), tasks(ORDERS), details())
 ECHOED = error_reply(400, "DMS.1", "SK-secret, OBS-AK-secret and OBS-SK-secret", X_Request_Id="SK-secret")
-BOTH_WAYS: dict[str, tuple[dict[str, t.Any], tuple[Reply, ...], dict[str, bool]]] = {
+COMPARED: dict[str, tuple[dict[str, t.Any], tuple[Reply, ...], dict[str, bool]]] = {
     "deleted": (absent(task_id="t-1"), GONE, {"diff": True}),
     "created": (present(), DESCRIBED, {"diff": True}),
     "check mode": (present(), (tasks(),), {"check_mode": True, "diff": True}),
@@ -242,36 +244,38 @@ BOTH_WAYS: dict[str, tuple[dict[str, t.Any], tuple[Reply, ...], dict[str, bool]]
     "a warning": (absent(task_id="t-1"), (error_reply(404, "DMS.00404024"),), {}),
     "option and alias": (absent(task_name="orders", name="orders"), (tasks(),), {}),
     "an invalid suboption": (present({"bucket": "x"}), (tasks(),), {}),
-    "a secret that is a part of other words": ({**absent(task_id="t-1"), "secret_key": "ed"}, (tasks(ORDERS),), {"check_mode": True}),
+    "a secret that is a part of other words": (
+        {**absent(task_id="t-1"), "secret_key": "ed"}, (tasks(ORDERS),), {"check_mode": True},
+    ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BOTH_WAYS)
+@pytest.mark.parametrize("name", COMPARED)
 def test_result_equals_that_of_a_module_process(worker: Worker, name: str) -> None:
-    options, replies, keywords = BOTH_WAYS[name]
+    options, replies, keywords = COMPARED[name]
     for keyword, value in keywords.items():
         setattr(worker.task, keyword, value)
     worker.process.result = None
-    here = worker.run(options, *replies)
+    in_worker = worker.run(options, *replies)
     lines, bodies = list(worker.service.lines), list(worker.service.bodies)
     worker.service.lines.clear()
     worker.service.bodies.clear()
-    worker.hand_over()
-    there = worker.run(options, *replies)
-    assert worker.process.asked_for
+    worker.use_module_process()
+    in_module = worker.run(options, *replies)
+    assert worker.process.calls
     assert (lines, bodies) == (worker.service.lines, worker.service.bodies)
-    assert "-secret" not in json.dumps([here, there])
-    assert comparable(here) == comparable(there)
+    assert "-secret" not in json.dumps([in_worker, in_module])
+    assert comparable(in_worker) == comparable(in_module)
 
 
 def comparable(result: dict[str, t.Any]) -> dict[str, t.Any]:
-    """Return *result* without what depends on the test and not on the way of running."""
-    # Later ansible-core has warnings with their origin; what a user sees of them is their text.
+    """Return *result* without the parts that differ because of the test."""
+    # Newer ansible-core returns warnings with their origin; users see only their text.
     warnings = [
         warning if isinstance(warning, str) else warning["event"]["msg"] for warning in result.get("warnings", [])
     ]
     kept = {name: value for name, value in result.items() if name not in ("exception", "deprecations")}
-    # A process that was not started by Ansible doesn't know the name of its module.
+    # In a process that Ansible did not start, the name of the module is missing.
     msg = str(result.get("msg")).replace(f"({ACTION})", "(basic.py)")
     return {**kept, "msg": msg, "warnings": warnings}
 
@@ -284,26 +288,26 @@ def test_unsupported_options_fail(worker: Worker) -> None:
 
 
 @pytest.mark.parametrize("secret", ["failed", "changed", "a", "ed"])
-def test_flags_are_kept_whatever_a_secret_is(worker: Worker, secret: str) -> None:
+def test_flags_are_kept_with_any_secret(worker: Worker, secret: str) -> None:
     result = worker.run(absent(task_id="../x"), secret_key=secret)
     assert (result["failed"], result["changed"]) == (True, False)
 
 
 def test_invocation_has_no_secret(worker: Worker) -> None:
-    worker.task_vars["ansible_inject_invocation"] = True  # what ansible-core before 2.21 always does
+    worker.task_vars["ansible_inject_invocation"] = True  # always true before ansible-core 2.21
     worker.run()
     shown = worker.invocation["module_args"]
     assert (shown["task_id"], shown["task_name"], shown["wait_timeout"]) == ("t-1", None, 300)
     assert shown["secret_key"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def test_check_mode_is_that_of_the_task(worker: Worker) -> None:
+def test_check_mode_of_the_task_is_used(worker: Worker) -> None:
     worker.task.check_mode = True
     assert worker.run(present())["sink_task"] == without_keys(body())
     assert worker.service.lines == [LIST]
 
 
-def test_environment_is_read_at_each_task(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_read_for_each_task(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
     for access_key in ("AK1", "AK2"):
         monkeypatch.setenv("HW_ACCESS_KEY", access_key)
         monkeypatch.setenv("HW_SECRET_KEY", "SK-secret")
@@ -311,7 +315,7 @@ def test_environment_is_read_at_each_task(worker: Worker, monkeypatch: pytest.Mo
         assert f"Access={access_key}," in worker.service.headers[-1]["Authorization"]
 
 
-# What YAML reads from a value that was not quoted, and the text that a module process gets for it.
+# Values of unquoted YAML scalars, and their text in a module process.
 SCALARS: list[tuple[t.Any, str]] = [
     (datetime.date(2026, 1, 1), "2026-01-01"),
     (datetime.datetime(2026, 1, 1, 10, 0), "2026-01-01T10:00:00"),  # noqa: DTZ001 - YAML has no time zone here
@@ -325,7 +329,7 @@ SCALARS: list[tuple[t.Any, str]] = [
 
 
 @pytest.mark.parametrize(("value", "text"), SCALARS)
-def test_scalar_becomes_the_text_that_a_process_gets(worker: Worker, value: t.Any, text: str) -> None:
+def test_scalar_becomes_text_as_in_a_module_process(worker: Worker, value: t.Any, text: str) -> None:
     assert worker.run(absent(task_name=value), tasks(listed(name=text)), reply(204), tasks())["changed"] is True
 
 
@@ -340,7 +344,7 @@ def test_set_becomes_a_list(worker: Worker) -> None:
     assert result["sink_task"]["obs_destination_descriptor"]["topics"] == "orders"
 
 
-# --- what the items of a loop share ----------------------------------------------------------------------------------
+# --- connections of loop items ---------------------------------------------------------------------------------------
 
 
 def test_items_share_a_connection(worker: Worker) -> None:
@@ -350,14 +354,14 @@ def test_items_share_a_connection(worker: Worker) -> None:
 
 
 @pytest.mark.parametrize("other", [{"secret_key": "SK-other-secret"}, {"timeout": 7}, {"max_retries": 1}])
-def test_other_settings_have_a_connection_of_their_own(worker: Worker, other: dict[str, t.Any]) -> None:
+def test_other_settings_use_another_connection(worker: Worker, other: dict[str, t.Any]) -> None:
     for options in ({}, other, {}):
         worker.run(**options)
     assert len(worker.service.connections) == 2
 
 
-def test_credentials_of_another_kind_have_a_connection_of_their_own(worker: Worker) -> None:
-    """Even if all their texts are equal."""
+def test_other_type_of_credentials_uses_another_connection(worker: Worker) -> None:
+    """Even if their values are equal."""
     worker.run(access_key="A", secret_key="B-secret", security_token="C")
     worker.run(
         access_key=None, secret_key=None, username="A", password="B-secret", domain_name="C",
@@ -367,14 +371,14 @@ def test_credentials_of_another_kind_have_a_connection_of_their_own(worker: Work
     assert worker.service.lines[1].startswith("POST /v3/auth/tokens")
 
 
-def test_the_next_task_has_connections_of_its_own(worker: Worker) -> None:
+def test_next_task_uses_new_connections(worker: Worker) -> None:
     worker.run()
     worker.task._uuid = object()
     worker.run()
     assert len(worker.service.connections) == 2
 
 
-def test_secrets_of_one_item_do_not_mask_those_of_the_next(worker: Worker) -> None:
+def test_secrets_of_one_item_are_not_redacted_in_the_next(worker: Worker) -> None:
     worker.task.check_mode = True
     for keys, shown in (({"secret_key": "archive"}, "********"), ({}, "archive")):
         result = worker.run(present(keys))
@@ -395,24 +399,30 @@ def rejected(worker: Worker, **options: t.Any) -> bool:
 
 
 @pytest.mark.parametrize(
-    ("first", "last"), [("here", "here"), ("process", "process"), ("here", "process"), ("process", "here")]
+    ("first", "last"),
+    [
+        ("in-process", "in-process"),
+        ("process", "process"),
+        ("in-process", "process"),
+        ("process", "in-process"),
+    ],
 )
 def test_rejected_credentials_are_not_sent_again(worker: Worker, first: str, last: str) -> None:
-    """Not by further items and attempts of the task, in the worker and in module processes."""
+    """By further items and attempts of the task, in-process and in module processes."""
     worker.process.result = None
-    for way, options in ((first, {}), (last, {}), (last, {"timeout": 9}), (last, {"connector_id": "c-2"})):
-        worker.task_vars["huaweicloud_kafka_in_worker"] = way == "here"
+    for mode, options in ((first, {}), (last, {}), (last, {"timeout": 9}), (last, {"connector_id": "c-2"})):
+        worker.task_vars["huaweicloud_kafka_in_worker"] = mode == "in-process"
         assert rejected(worker, **options)
     assert worker.service.lines == [LIST]
-    worker.process.asked_for.clear()
+    worker.process.calls.clear()
     assert rejected(worker)
-    assert worker.process.asked_for == []
+    assert worker.process.calls == []
 
 
 def test_other_credentials_and_the_next_task_are_sent(worker: Worker) -> None:
     rejected(worker)
     assert worker.run(**OTHER_KEYS)["changed"] is False
-    assert worker.run(**{**OTHER_KEYS, "access_key": "AK"})["changed"] is False  # the access key with another secret
+    assert worker.run(**{**OTHER_KEYS, "access_key": "AK"})["changed"] is False  # same access key, another secret
     rejected(worker)
     assert len(worker.service.lines) == 3
     worker.task._uuid = object()
@@ -423,30 +433,30 @@ def test_other_credentials_and_the_next_task_are_sent(worker: Worker) -> None:
     ("status", "code"),
     [(401, "DMS.10240104"), (401, "APIG.0303"), (401, "APIGW.0303"), (403, "X"), (500, "APIG.0301")],
 )
-def test_a_response_that_does_not_reject_the_credentials_is_not_remembered(
+def test_response_that_does_not_reject_the_credentials_is_not_remembered(
     worker: Worker, status: int, code: str
 ) -> None:
     assert worker.run(None, error_reply(status, code))["failed"] is True
     assert worker.run()["changed"] is False
-    worker.hand_over()
+    worker.use_module_process()
     worker.process.result = {"failed": True, "error": {"status": status, "code": code}}
     for _attempt in range(2):
         worker.run()
-    assert len(worker.process.asked_for) == 2
+    assert len(worker.process.calls) == 2
 
 
-def test_hosts_of_other_connections_are_told_apart(worker: Worker) -> None:
-    """The environment of another machine is unknown, so the same options can mean other credentials there."""
+def test_rejections_are_kept_per_host_with_other_connections(worker: Worker) -> None:
+    """With the environment of another host, the same options can mean other credentials."""
     worker.connection.transport = "ssh"
     worker.process.result = {"failed": True, "error": {"status": 401, "code": "APIG.0301"}}
     for host in ("a", "b"):
         worker.play_context.remote_addr = host
         worker.run()
         worker.run()
-    assert len(worker.process.asked_for) == 2
+    assert len(worker.process.calls) == 2
 
 
-# --- what is shown ---------------------------------------------------------------------------------------------------
+# --- log -------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def client(clock: Clock, service: Service) -> Client:
 
 
 class Call(t.NamedTuple):
-    """What is called, the one request that it costs, and what is returned."""
+    """A call, its only request, and the value that it returns."""
 
     function: t.Callable[[Client], t.Any]
     step: Step
@@ -45,7 +45,7 @@ CALLS = {
         (f"GET {TASKS}", reply(200, {"tasks": [TASK], "total_number": "1", "max_tasks": "9", "quota_tasks": 10})),
         task_list.TaskList([TASK], 1, 9, 10),
     ),
-    "ListSinkTasks without its limits": Call(
+    "ListSinkTasks without limits": Call(
         lambda client: sink_tasks.list_tasks(client, "c-1"),
         (f"GET {TASKS}", reply(200, {"tasks": [], "total_number": 0})),
         task_list.TaskList([], 0, None, None),
@@ -92,7 +92,7 @@ def test_call_sends_one_request(client: Client, service: Service, name: str) -> 
     call = CALLS[name]
     service.expect(call.step)
     assert call.function(client) == call.returned
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 NOT_AN_OBJECT = ["", "null", [], "<html>", '"text"', "1"]
@@ -108,9 +108,9 @@ def test_body_that_is_not_an_object_is_unexpected(client: Client, service: Servi
 
 
 @pytest.mark.parametrize("number", [3, "3"])
-def test_list_shorter_than_its_total_number_is_not_complete(client: Client, service: Service, number: t.Any) -> None:
-    for held, complete in ((2, False), (3, True), (4, True)):
-        tasks = [{**TASK, "task_id": f"t-{count}"} for count in range(held)]
+def test_list_shorter_than_its_total_number_is_incomplete(client: Client, service: Service, number: t.Any) -> None:
+    for length, complete in ((2, False), (3, True), (4, True)):
+        tasks = [{**TASK, "task_id": f"t-{count}"} for count in range(length)]
         service.expect((f"GET {TASKS}", reply(200, {"tasks": tasks, "total_number": number})))
         assert sink_tasks.list_tasks(client, "c-1").complete is complete
 
@@ -122,13 +122,13 @@ def test_topics_info_is_optional(client: Client, service: Service, topics: t.Any
 
 
 @pytest.mark.parametrize("topics", [{}, ["orders"], [{}], [{"partitions": None}], [{"partitions": ["0"]}]])
-def test_topics_info_of_another_shape_is_unexpected(client: Client, service: Service, topics: t.Any) -> None:
+def test_malformed_topics_info_is_unexpected(client: Client, service: Service, topics: t.Any) -> None:
     service.expect((f"GET {TASKS}/t-1", reply(200, {**DETAILS, "topics_info": topics})))
     with pytest.raises(UnexpectedResponse, match="topics_info is not a list of topics"):
         sink_tasks.show_task(client, "c-1", "t-1")
 
 
-def test_task_id_is_that_of_the_request(client: Client, service: Service) -> None:
+def test_task_id_is_taken_from_the_request(client: Client, service: Service) -> None:
     service.expect((f"GET {TASKS}/t-1", reply(200, {**DETAILS, "task_id": "t-2"})))
     assert sink_tasks.show_task(client, "c-1", "t-1")["task_id"] == "t-1"
 
@@ -151,7 +151,7 @@ NOT_REPEATABLE = {
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_operation_has_permission_and_says_whether_it_reads_and_is_repeatable(operation: Operation) -> None:
+def test_operation_declares_permission_reads_and_repeatable(operation: Operation) -> None:
     reads = operation.method == "GET" or operation.name == "ValidateConnectorConnectivity"
     assert operation.reads == reads
     assert operation.repeatable == (operation.name not in NOT_REPEATABLE)

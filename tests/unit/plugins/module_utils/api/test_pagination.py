@@ -65,13 +65,13 @@ def at(request: int, change: t.Callable[[], t.Any]) -> t.Callable[[int], None]:
 @pytest.mark.parametrize(
     ("number", "request_", "change"),
     [
-        pytest.param(100, 1, lambda rows: rows.insert(0, -1), id="added in front"),
-        pytest.param(100, 1, lambda rows: rows.append(100), id="added at the end"),
-        pytest.param(150, 1, lambda rows: rows.remove(3), id="removed from a page that was read"),
-        pytest.param(150, 1, lambda rows: rows.remove(120), id="removed from a page to come"),
+        pytest.param(100, 1, lambda rows: rows.insert(0, -1), id="inserted at the front"),
+        pytest.param(100, 1, lambda rows: rows.append(100), id="appended"),
+        pytest.param(150, 1, lambda rows: rows.remove(3), id="removed from a page already read"),
+        pytest.param(150, 1, lambda rows: rows.remove(120), id="removed from a later page"),
         pytest.param(101, 2, lambda rows: rows.remove(7), id="removed so that the offset is past the end"),
         pytest.param(300, 4, lambda rows: rows.__delitem__(slice(0, 195)), id="mostly removed"),
-        pytest.param(80, 1, lambda rows: rows.clear(), id="removed"),
+        pytest.param(80, 1, lambda rows: rows.clear(), id="all removed"),
     ],
 )
 def test_list_that_changes_is_read_again(number: int, request_: int, change: t.Callable[[list[int]], None]) -> None:
@@ -85,17 +85,17 @@ def test_list_that_changes_is_read_again(number: int, request_: int, change: t.C
     [
         pytest.param(range(100), 120, "changed while it was read", id="ends early"),
         pytest.param([], 3, "contains 0 of 3, so it is not complete", id="empty page"),
-        pytest.param([1, 2, 2, 3], None, "contains 3 of 4, so it is not complete", id="an entry twice"),
+        pytest.param([1, 2, 2, 3], None, "contains 3 of 4, so it is not complete", id="duplicate entry"),
     ],
 )
-def test_list_shorter_than_its_length_is_not_complete(rows: t.Iterable[int], total: int | None, message: str) -> None:
+def test_list_shorter_than_its_total_is_incomplete(rows: t.Iterable[int], total: int | None, message: str) -> None:
     listed = Rows(rows)
     listed.total = total
     with pytest.raises(UnexpectedState, match=f"^the list of rows {message}"):
         listed.all()
 
 
-def test_offset_that_is_ignored_is_noticed_at_the_second_page() -> None:
+def test_ignored_offset_is_detected_on_the_second_page() -> None:
     offsets = []
 
     def read(offset: int) -> tuple[list[int], int]:
@@ -117,7 +117,7 @@ def test_list_that_always_changes_fails_after_three_passes() -> None:
     ("offset", "status", "code"),
     [(0, 400, PAST_THE_END), (50, 400, "DMS.00400062"), (50, 403, "DMS.00403003")],
 )
-def test_other_errors_are_not_the_end(offset: int, status: int, code: str) -> None:
+def test_other_errors_do_not_end_the_list(offset: int, status: int, code: str) -> None:
     rows = Rows(range(100))
 
     def read(at: int) -> tuple[list[int], int]:
@@ -133,14 +133,14 @@ CHANGES = st.lists(st.tuples(st.integers(-15, 15), st.sampled_from([0, 1, 19, 20
 
 
 @given(number=st.integers(0, 130), changes=CHANGES)
-def test_rows_that_stay_are_returned_once_and_in_order(number: int, changes: list[tuple[int, int]]) -> None:
-    """Never an addition and a removal between the same two requests: the length would not show these."""
+def test_unchanged_rows_are_returned_once_and_in_order(number: int, changes: list[tuple[int, int]]) -> None:
+    """Rows are not both added and removed between two requests: the total would not change."""
     new = iter(range(1000, 100_000))
 
     def change(request: int) -> None:
         if 0 < request <= len(changes):
-            how_many, place = changes[request - 1]
-            rows.rows[place : place - min(how_many, 0)] = list(itertools.islice(new, max(how_many, 0)))
+            count, position = changes[request - 1]
+            rows.rows[position : position - min(count, 0)] = list(itertools.islice(new, max(count, 0)))
 
     rows = Rows(range(number), limit=20, before=change)
     try:
@@ -148,5 +148,5 @@ def test_rows_that_stay_are_returned_once_and_in_order(number: int, changes: lis
     except UnexpectedState:
         return
     assert len(read) == len(set(read))
-    stayed = [row for row in rows.rows if row < 1000]
-    assert [row for row in read if row in set(stayed)] == stayed
+    unchanged = [row for row in rows.rows if row < 1000]
+    assert [row for row in read if row in set(unchanged)] == unchanged

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The calls of Smart Connect and of Cloud Eye: one exact request each, and responses of another shape."""
+"""The calls of Smart Connect and Cloud Eye: their requests, and malformed responses."""
 
 from __future__ import annotations
 
@@ -35,11 +35,14 @@ CALLS: dict[str, tuple[t.Callable[[Client], t.Any], tuple[t.Any, ...], t.Any]] =
     "sold out": (lambda c: smart_connect.sold_out(c, "i-1"), (calls.RESOURCES, reply(200, {"soldOut": "true"})), True),
     "sold out, not returned": (lambda c: smart_connect.sold_out(c, "i-1"), (calls.RESOURCES, reply(200, {})), None),
     "list": (
-        lambda c: smart_connect.list_tasks(c, "i-1"), (calls.LIST, tasks(TASK, total="1", max_tasks="18", quota_tasks=None)),
+        lambda c: smart_connect.list_tasks(c, "i-1"),
+        (calls.LIST, tasks(TASK, total="1", max_tasks="18", quota_tasks=None)),
         smart_connect.TaskList([observed(TASK)], 1, 18, None),
     ),
     "show": (lambda c: smart_connect.show_task(c, "i-1", "t-1"), (calls.SHOW, reply(200, TASK)), observed(TASK)),
-    "create": (lambda c: smart_connect.create_task(c, "i-1", BODY), (calls.CREATE, BODY, reply(201, {"id": "t-9"})), "t-9"),
+    "create": (
+        lambda c: smart_connect.create_task(c, "i-1", BODY), (calls.CREATE, BODY, reply(201, {"id": "t-9"})), "t-9",
+    ),
     "modify": (lambda c: smart_connect.modify_task(c, "i-1", "t-1", BODY), (calls.MODIFY, BODY, 200), None),
     "delete": (lambda c: smart_connect.delete_task(c, "i-1", "t-1"), (calls.DELETE, 204), None),
     "pause": (lambda c: smart_connect.act(c, smart_connect.PAUSE, "i-1", "t-1"), (calls.PAUSE, 204), None),
@@ -53,11 +56,11 @@ CALLS: dict[str, tuple[t.Callable[[Client], t.Any], tuple[t.Any, ...], t.Any]] =
 
 
 @pytest.mark.parametrize("name", CALLS)
-def test_call(client: Client, service: Service, name: str) -> None:
+def test_call_sends_one_request(client: Client, service: Service, name: str) -> None:
     function, step, returned = CALLS[name]
     service.expect(step)
     assert function(client) == returned
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 SHAPES: dict[str, tuple[str, tuple[t.Any, ...]]] = {
@@ -78,27 +81,33 @@ SHAPES: dict[str, tuple[str, tuple[t.Any, ...]]] = {
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_another_shape_is_an_error(client: Client, service: Service, name: str) -> None:
+def test_malformed_response_is_an_error(client: Client, service: Service, name: str) -> None:
     call, step = SHAPES[name]
     service.expect(step)
     with pytest.raises(UnexpectedResponse):
         CALLS[call][0](client)
 
 
-def test_what_is_only_read_and_what_may_be_repeated() -> None:
+def test_operations_that_read_and_that_are_repeatable() -> None:
     operations = [value for module in (smart_connect, cloud_eye) for value in vars(module).values()]
     found = {item.name: (item.reads, item.repeatable) for item in operations if isinstance(item, Operation)}
     reads = ["ListConnectorTasks", "ShowConnectorTask", "ShowConnectorResourceInfo", "ValidateConnectorConnectivity"]
-    never = ["CreateConnector", "DeleteConnector", "CreateConnectorTask", "PauseConnectorTask", "ResumeConnectorTask"]
+    not_repeatable = [
+        "CreateConnector",
+        "DeleteConnector",
+        "CreateConnectorTask",
+        "PauseConnectorTask",
+        "ResumeConnectorTask",
+    ]
     assert found == {
         **dict.fromkeys([*reads, "BatchListMetricData"], (True, True)),
         **dict.fromkeys(["ModifyConnectorTask", "DeleteConnectorTask"], (False, True)),
-        **dict.fromkeys([*never, "RestartConnectorTask"], (False, False)),
+        **dict.fromkeys([*not_repeatable, "RestartConnectorTask"], (False, False)),
     }
 
 
-def test_query_of_more_series_than_one_request_holds(client: Client, service: Service) -> None:
+def test_long_query_is_split_into_several_requests(client: Client, service: Service) -> None:
     names = [f"task-{number}" for number in range(150)]
     service.expect((QUERY, ..., reply(200, {"metrics": []})), (QUERY, ..., reply(200, {"metrics": []})))
     assert cloud_eye.query(client, CES, "i-1", names, 1, 2) == {}
-    service.expect_nothing_more()
+    service.assert_all_sent()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which connector is meant by an instance, and whether the status of the instance allows a change."""
+"""The connector of an instance, and whether the status of the instance allows a change."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
 )
 
 
-class Instance:
-    """Runs modules with ``instance_name: kafka``, or what else selects the instance."""
+class Modules:
+    """Runs modules with ``instance_name: kafka``, unless *options* override it."""
 
     def __init__(self, clock: Clock, service: Service) -> None:
         self.clock = clock
@@ -57,45 +57,45 @@ class Instance:
 
 
 @pytest.fixture
-def of(clock: Clock, service: Service) -> Instance:
-    return Instance(clock, service)
+def modules(clock: Clock, service: Service) -> Modules:
+    return Modules(clock, service)
 
 
 NONE: Step = (LIST, tasks())
 BY_ID = {"instance_name": None, "instance_id": "i-1"}
 
 
-def test_instance_name_costs_one_request(of: Instance) -> None:
-    assert of.read((FIND, instances(instance())), NONE).result["sink_tasks"] == []
+def test_instance_name_needs_one_request(modules: Modules) -> None:
+    assert modules.read((FIND, instances(instance())), NONE).result["sink_tasks"] == []
 
 
-def test_only_the_exact_name_counts(of: Instance) -> None:
+def test_only_the_exact_name_matches(modules: Modules) -> None:
     others = [instance("kafka-2", 2, connector_id="c-2"), instance("Kafka", 3, connector_id="c-3")]
-    assert of.read((FIND, instances(*others, instance())), NONE).result["sink_tasks"] == []
+    assert modules.read((FIND, instances(*others, instance())), NONE).result["sink_tasks"] == []
 
 
-def test_several_instances_of_the_name_fail(of: Instance) -> None:
-    for run in (of.read, of.delete):
+def test_several_instances_with_the_name_fail(modules: Modules) -> None:
+    for run in (modules.read, modules.delete):
         ran = run((FIND, instances(instance(), instance(number=2))))
         assert "2 Kafka instances are named kafka: i-1, i-2" in ran.msg
         assert "instance_id" in ran.msg
         assert ran.result["changed"] is False
 
 
-def test_an_unknown_name_fails_unless_the_task_must_be_absent(of: Instance) -> None:
-    assert "there is no Kafka instance named kafka" in of.read((FIND, instances(instance("kafka-2")))).msg
-    (warning,) = of.delete((FIND, instances())).result["warnings"]
+def test_unknown_name_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
+    assert "there is no Kafka instance named kafka" in modules.read((FIND, instances(instance("kafka-2")))).msg
+    (warning,) = modules.delete((FIND, instances())).result["warnings"]
     assert "There is no Kafka instance named kafka" in warning
 
 
-def test_an_unknown_id_fails_unless_the_task_must_be_absent(of: Instance) -> None:
+def test_unknown_id_fails_unless_the_task_must_be_absent(modules: Modules) -> None:
     missing: Step = (INSTANCE, error_reply(404, "DMS.00404022"))
-    assert "DMS.00404022" in of.read(missing, **BY_ID).msg
-    assert of.delete(missing, **BY_ID).result["changed"] is False
+    assert "DMS.00404022" in modules.read(missing, **BY_ID).msg
+    assert modules.delete(missing, **BY_ID).result["changed"] is False
 
 
-def test_a_list_of_instances_that_is_not_complete_proves_nothing(of: Instance) -> None:
-    assert "contains 0 of 1" in of.delete((FIND, instances(instance_num=1))).msg
+def test_incomplete_list_of_instances_is_an_error(modules: Modules) -> None:
+    assert "contains 0 of 1" in modules.delete((FIND, instances(instance_num=1))).msg
 
 
 @pytest.mark.parametrize(
@@ -107,13 +107,13 @@ def test_a_list_of_instances_that_is_not_complete_proves_nothing(of: Instance) -
         {"connector_id": " ", "connector_enable": False},
     ],
 )
-def test_smart_connect_off(of: Instance, fields: dict[str, t.Any]) -> None:
+def test_smart_connect_is_off(modules: Modules, fields: dict[str, t.Any]) -> None:
     for options, step in (
         ({}, (FIND, instances(instance(**fields)))),
         (BY_ID, (INSTANCE, reply(200, instance(**fields)))),
     ):
-        assert "Smart Connect is off on instance i-1" in of.read(step, **options).msg
-        result = of.delete(step, **options).result
+        assert "Smart Connect is off on instance i-1" in modules.read(step, **options).msg
+        result = modules.delete(step, **options).result
         assert result["changed"] is False
         assert result["warnings"][0].startswith("Smart Connect is off on instance i-1")
 
@@ -127,17 +127,17 @@ def test_smart_connect_off(of: Instance, fields: dict[str, t.Any]) -> None:
         {"connector_id": "a/b", "connector_enable": False},
     ],
 )
-def test_a_connector_that_is_not_returned_is_not_absent(of: Instance, fields: dict[str, t.Any]) -> None:
+def test_missing_connector_id_is_an_error(modules: Modules, fields: dict[str, t.Any]) -> None:
     row = instance(**fields)
-    ran = of.delete((FIND, instances(row)), (INSTANCE, reply(200, row)))
+    ran = modules.delete((FIND, instances(row)), (INSTANCE, reply(200, row)))
     assert "the service does not return the connector of instance i-1" in ran.msg
 
 
-def test_the_instance_is_read_if_the_list_leaves_out_its_connector(of: Instance) -> None:
+def test_instance_is_read_if_the_list_omits_its_connector(modules: Modules) -> None:
     bare = {name: value for name, value in instance().items() if not name.startswith("connector")}
     found: Step = (FIND, instances(bare))
-    assert of.read(found, (INSTANCE, reply(200, instance())), NONE).result["sink_tasks"] == []
-    result = of.delete(found, (INSTANCE, error_reply(404, "DMS.00404022"))).result
+    assert modules.read(found, (INSTANCE, reply(200, instance())), NONE).result["sink_tasks"] == []
+    result = modules.delete(found, (INSTANCE, error_reply(404, "DMS.00404022"))).result
     assert result["warnings"][0].startswith("The instance kafka does not exist: ")
 
 
@@ -152,18 +152,20 @@ def test_the_instance_is_read_if_the_list_leaves_out_its_connector(of: Instance)
         ({"connector_id": "c-1"}, "mutually exclusive"),
     ],
 )
-def test_invalid_options_are_refused_before_any_request(of: Instance, options: dict[str, t.Any], message: str) -> None:
-    for run in (of.read, of.delete):
+def test_invalid_options_are_refused_before_any_request(
+    modules: Modules, options: dict[str, t.Any], message: str
+) -> None:
+    for run in (modules.read, modules.delete):
         assert message in run(**options).msg
-    assert of.service.lines == []
+    assert modules.service.lines == []
 
 
-def test_instance_name_is_quoted(of: Instance) -> None:
+def test_instance_name_is_quoted(modules: Modules) -> None:
     line = f"GET {INSTANCES}?engine=kafka&exact_match_name=true&limit=50&name=a%26b%20%2F%3F&offset=0"
-    assert not of.read((line, instances(instance("a&b /?"))), NONE, instance_name="a&b /?").result.get("failed")
+    assert not modules.read((line, instances(instance("a&b /?"))), NONE, instance_name="a&b /?").result.get("failed")
 
 
-# --- the status of the instance, which is checked before a write -----------------------------------------------------
+# --- the status of the instance --------------------------------------------------------------------------------------
 
 ORDERS: Step = (LIST, tasks(listed()))
 SHOWN: list[Step] = [ORDERS, ("GET " + LIST[4:] + "/t-1", details())]
@@ -174,7 +176,7 @@ SHOW_NEW = "GET " + LIST[4:] + "/t-3"
 
 
 class Change(t.NamedTuple):
-    """A change: what is read before it, and the rest of the run."""
+    """A change: the requests before it, and the rest of the run."""
 
     module: t.Any
     options: dict[str, t.Any]
@@ -214,7 +216,7 @@ REFUSING = ["RESTARTING", "EXTENDING", "FROZEN", "ERROR", "DELETING", "CREATING"
 
 @pytest.mark.parametrize("status", REFUSING)
 @pytest.mark.parametrize("name", CHANGES)
-def test_a_status_that_allows_no_change_fails_before_a_write(
+def test_status_that_allows_no_change_fails_before_a_write(
     clock: Clock, service: Service, name: str, status: str
 ) -> None:
     change = CHANGES[name]
@@ -226,12 +228,12 @@ def test_a_status_that_allows_no_change_fails_before_a_write(
         assert ran.result["changed"] is False
 
 
-def test_the_status_in_a_list_counts_as_well(of: Instance) -> None:
-    assert "instance i-1 is FROZEN" in of.delete((FIND, instances(instance(status="FROZEN"))), ORDERS).msg
+def test_status_in_a_list_is_checked(modules: Modules) -> None:
+    assert "instance i-1 is FROZEN" in modules.delete((FIND, instances(instance(status="FROZEN"))), ORDERS).msg
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_an_undocumented_status_is_a_warning(clock: Clock, service: Service, name: str) -> None:
+def test_undocumented_status_is_a_warning(clock: Clock, service: Service, name: str) -> None:
     change = CHANGES[name]
     for check_mode in (True, False):
         steps: list[Step] = [(INSTANCE, reply(200, instance(status="MOVING"))), *change.reads]
@@ -252,7 +254,7 @@ def test_an_undocumented_status_is_a_warning(clock: Clock, service: Service, nam
     ],
 )
 @pytest.mark.parametrize("status", ["FROZEN", "MOVING"])
-def test_the_status_does_not_matter_if_nothing_is_written(
+def test_status_is_not_checked_without_a_write(
     clock: Clock, service: Service, module: t.Any, options: dict[str, t.Any], steps: list[Step], status: str
 ) -> None:
     for check_mode in (True, False):

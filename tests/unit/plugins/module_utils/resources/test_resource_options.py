@@ -45,7 +45,7 @@ def test_invalid_id_or_name_is_refused(check: t.Callable[..., t.Any], value: str
         check({"x": value}, "x")
 
 
-def test_null_is_not_set() -> None:
+def test_null_counts_as_not_set() -> None:
     for params in ({}, {"task_id": None, "task_name": None}):
         with pytest.raises(InvalidOption, match="task_id or task_name must be set"):
             check_given(params, "task_id", "task_name")

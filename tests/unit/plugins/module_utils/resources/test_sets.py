@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whole sets of tasks: what is refused before the first write, the order of writes, pruning, failures and reports."""
+"""Sets of tasks: refusals before the first write, the order of writes, pruning, failures and reports."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ IDS = dict(zip(NAMES, ("t-a", "t-b", "t-c", "t-d")))
 
 
 def row(name: str, status: str = "RUNNING", **more: t.Any) -> dict[str, t.Any]:
-    """Return the task *name* as the service returns it; each has a topic of its own."""
+    """Return the task *name* as the service returns it; each has its own topic."""
     return entity(status, IDS.get(name, f"t-{name}"), name, topics=name, **more)
 
 
@@ -67,7 +67,7 @@ def delete(name: str) -> str:
 def run(
     replies: t.Mapping[str, t.Any], wanted: list[t.Any], clock: Clock | None = None, **more: t.Any
 ) -> tuple[Ran, list[str]]:
-    """Run the module; return what came of it and the lines of its requests."""
+    """Run the module; return its result and the lines of its requests."""
     how = {name: more.pop(name) for name in ("check_mode", "diff") if name in more}
     service = Table({INSTANCE: UP, **replies}, single=TASKS + "/")
     ran = run_module(module, service, {"instance_id": "i-1", "tasks": wanted, **more}, clock=clock, **how)
@@ -88,22 +88,25 @@ def actions(ran: Ran) -> dict[str, str]:
     return {task["task_name"]: task["action"] for task in ran.result["tasks"]}
 
 
-# --- refused before anything is sent -----------------------------------------------------------------------------------
+# --- refused before anything is sent ----------------------------------------------------------------------------------
 
 UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
-    "doubled": ([entry("a-task"), absent("a-task")], {}, "task_name must be unique in tasks: a-task in tasks[0] and tasks[1]"),
+    "name twice": (
+        [entry("a-task"), absent("a-task")], {}, "task_name must be unique in tasks: a-task in tasks[0] and tasks[1]",
+    ),
     "out of range": (
-        [entry("a-task"), entry("b-task", sink={"deliver_time_interval": 1})], {}, "tasks[1] (b-task): sink_task.deliver",
+        [entry("a-task"), entry("b-task", sink={"deliver_time_interval": 1})], {},
+        "tasks[1] (b-task): sink_task.deliver",
     ),
     "not described": ([{"task_name": "a-task"}], {}, "tasks[0] (a-task): topics or topics_regex"),
     "restarted": ([{"task_name": "a-task", "state": "restarted"}], {}, "value of state must be one of"),
     "neither id nor name": ([{"state": "absent"}], {}, "one of the following"),
     "blank id": ([{"task_id": " ", "state": "absent"}], {}, "task_id must not be empty"),
-    "prune of nothing": ([], {"prune": True}, "no entry with a state other than absent"),
+    "prune without entries": ([], {"prune": True}, "no entry with a state other than absent"),
     "prune with absent only": ([absent("a-task")], {"prune": True}, "no entry with a state other than absent"),
     "pattern without prune": ([], {"prune_pattern": "a"}, "prune_pattern needs prune: true"),
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
-    "bad pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
+    "invalid pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
     "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
     "negative timeout": ([], {"wait_timeout": -1}, "wait_timeout must be 0 or more"),
     "secrets": ([entry("a-task")], {"update_secrets": "always"}, "needs recreate: true"),
@@ -118,14 +121,16 @@ def test_refused_before_any_request(name: str) -> None:
     assert lines == []
 
 
-# --- refused before the first write ------------------------------------------------------------------------------------
+# --- refused before the first write -----------------------------------------------------------------------------------
 
 UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]] = {
-    "one task twice": (
-        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {}, "select the same task t-a",
+    "task twice, by name and id": (
+        [absent("a-task"), {"task_id": "t-a", "state": "absent"}], {LIST: tasks(row("a-task"))}, {},
+        "select the same task t-a",
     ),
     "ambiguous": (
-        [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {}, "t-a, x",
+        [absent("b-task"), absent("a-task")], {LIST: tasks(row("a-task"), entity(task_id="x", name="a-task"))}, {},
+        "t-a, x",
     ),
     "no such id": ([{**entry("new-task"), "task_id": "t-x"}], {LIST: tasks()}, {}, "t-x"),
     "incomplete": ([absent("b-task")], {LIST: tasks(row("a-task"), total=2), PAGE: tasks(total=2)}, {}, "1 of 2"),
@@ -138,15 +143,23 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
         "a-task: it exists (task id t-a) and differs: sink_task.obs_path",
     ),
     "no keys": (
-        [entry("a-task", sink=dict.fromkeys(KEYS)), entry("b-task")], {LIST: tasks()}, {}, "must be set to create the task",
+        [entry("a-task", sink=dict.fromkeys(KEYS)), entry("b-task")], {LIST: tasks()}, {},
+        "must be set to create the task",
     ),
-    "quota": ([entry("a-task"), entry("b-task")], {LIST: tasks(row("c-task"), max_tasks=2, quota_tasks=2)}, {}, "the quota"),
-    "limit": ([entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task"),
-    "another plan": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
+    "quota": (
+        [entry("a-task"), entry("b-task")], {LIST: tasks(row("c-task"), max_tasks=2, quota_tasks=2)}, {}, "the quota",
+    ),
+    "prune_limit": (
+        [entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task",
+    ),
+    "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
-        [absent("a-task")], {LIST: tasks(row("a-task")), INSTANCE: reply(200, instance(status="EXTENDING"))}, {}, "EXTENDING",
+        [absent("a-task")], {LIST: tasks(row("a-task")), INSTANCE: reply(200, instance(status="EXTENDING"))}, {},
+        "EXTENDING",
     ),
-    "failed": ([{"task_name": "a-task", "state": "running"}], {LIST: tasks(row("a-task", "FAILED"))}, {}, "status FAILED"),
+    "failed": (
+        [{"task_name": "a-task", "state": "running"}], {LIST: tasks(row("a-task", "FAILED"))}, {}, "status FAILED",
+    ),
     "no instance": ([entry("a-task")], {LIST: error_reply(404, "DMS.00404022")}, {}, "DMS.00404022"),
 }  # fmt: skip
 
@@ -162,17 +175,17 @@ def test_refused_before_the_first_write(name: str, check_mode: bool) -> None:
     assert not [task for task in ran.result.get("tasks", []) if task["changed"]]
 
 
-def test_a_plan_that_fails_for_one_says_that_the_others_were_not_tried() -> None:
+def test_failed_plan_reports_the_other_tasks_as_not_tried() -> None:
     ran, _lines = run({LIST: tasks(row("b-task"))}, [entry("a-task", sink=dict.fromkeys(KEYS)), absent("b-task")])
     assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
 
 
-# --- the order of writes -----------------------------------------------------------------------------------------------
+# --- the order of writes ----------------------------------------------------------------------------------------------
 
 FULL: dict[str, t.Any] = {
     LIST: [
         tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),
-        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),  # not gone yet
+        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),  # still listed
         tasks(row("b-task"), row("c-task", "PAUSED")),
         tasks(row("b-task"), row("c-task"), row("d-task", "CREATING")),
         tasks(row("b-task"), row("c-task"), row("d-task")),
@@ -216,7 +229,7 @@ def test_check_mode_predicts_the_actions_and_the_plan() -> None:
     assert (live.result["plan_id"], live.result["diff"]) == (ran.result["plan_id"], ran.result["diff"])
 
 
-def test_nothing_to_do_is_one_request() -> None:
+def test_unchanged_set_needs_one_request() -> None:
     for check_mode in (True, False):
         ran, lines = run(
             {LIST: tasks(row("a-task"), row("b-task"))}, [entry("a-task"), absent("x-task")], check_mode=check_mode
@@ -236,9 +249,9 @@ def test_requests_of_deletions_and_creations(wait: bool) -> None:
     assert (lines.count(CREATE), len(lines)) == (4, 7)
 
 
-def test_writes_are_side_by_side() -> None:
+def test_writes_are_concurrent() -> None:
     replies = {INSTANCE: UP, LIST: [tasks(*map(row, NAMES)), tasks()], **{delete(name): reply(204) for name in NAMES}}
-    service = Table(replies, meet=4, single=TASKS + "/")
+    service = Table(replies, together=4, single=TASKS + "/")
     wanted = {"instance_id": "i-1", "tasks": [absent(name) for name in NAMES]}
     assert run_module(module, service, wanted).result["changed"] is True
 
@@ -256,14 +269,14 @@ def test_one_list_is_polled_for_all_changes() -> None:
     assert {task["smart_connect_task"]["status"] for task in ran.result["tasks"]} == {"PAUSED"}
 
 
-def test_a_creation_waits_for_a_task_of_its_name_that_is_being_deleted() -> None:
+def test_creation_waits_until_a_task_with_its_name_is_deleted() -> None:
     replies = {LIST: [tasks(row("a-task", "DELETING")), tasks(), tasks({**row("a-task"), "id": "t-new"})]}
     ran, lines = run({**replies, CREATE: reply(200, {**row("a-task"), "id": "t-new"})}, [entry("a-task")])
     assert actions(ran) == {"a-task": "created"}
     assert lines == [LIST, INSTANCE, LIST, CREATE, LIST]
 
 
-def test_a_task_that_settles_is_brought_to_its_state() -> None:
+def test_task_being_created_is_started_afterwards() -> None:
     show = [reply(200, row("a-task", "CREATING")), reply(200, row("a-task", "WAITING"))]
     restart = f"PUT {TASKS}/t-a/restart".replace("/instances", "/kafka/instances")
     ran, _lines = run(
@@ -278,7 +291,7 @@ def test_a_task_that_settles_is_brought_to_its_state() -> None:
     assert ran.result["changed"] is True
 
 
-# --- prune -------------------------------------------------------------------------------------------------------------
+# --- prune ------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -299,8 +312,12 @@ def test_prune(wanted: list[t.Any], more: dict[str, t.Any], pruned: list[str]) -
     assert [name for name, action in actions(ran).items() if action == "deleted"] == pruned
 
 
-def test_prune_of_twins_and_of_odd_names_is_by_id() -> None:
-    odd = [entity(task_id="t-1", name=" odd "), entity(task_id="t-2", name="twin"), entity(task_id="t-3", name="twin")]
+def test_prune_of_duplicate_and_odd_names_is_by_id() -> None:
+    odd = [
+        entity(task_id="t-1", name=" odd "),
+        entity(task_id="t-2", name="duplicate"),
+        entity(task_id="t-3", name="duplicate"),
+    ]
     replies = {LIST: [tasks(*odd), tasks()], **{f"DELETE {TASKS}/t-{number}": reply(204) for number in (1, 2, 3)}}
     ran, lines = run(replies, [], prune=True, prune_pattern=".*", diff=True)
     assert [task["action"] for task in ran.result["tasks"]] == ["deleted"] * 3
@@ -317,10 +334,10 @@ def test_without_a_connector_there_is_nothing_to_delete() -> None:
     assert "DMS.00404026" in run({LIST: error_reply(404, "DMS.00404026")}, [absent("a-task")])[0].msg
 
 
-# --- plan ids ----------------------------------------------------------------------------------------------------------
+# --- plan ids ---------------------------------------------------------------------------------------------------------
 
 
-def test_plan_id_is_that_of_the_plan() -> None:
+def test_plan_id_depends_only_on_the_plan() -> None:
     def plan_id(rows: list[t.Any], wanted: list[t.Any], **more: t.Any) -> str:
         return str(run({LIST: tasks(*rows)}, wanted, check_mode=True, **more)[0].result["plan_id"])
 
@@ -338,7 +355,7 @@ def test_plan_id_is_that_of_the_plan() -> None:
     assert len({first, *others}) == 6
 
 
-# --- failures ----------------------------------------------------------------------------------------------------------
+# --- failures ---------------------------------------------------------------------------------------------------------
 
 
 def test_one_failure_does_not_stop_the_others() -> None:
@@ -353,7 +370,7 @@ def test_one_failure_does_not_stop_the_others() -> None:
 
 
 @pytest.mark.parametrize(("code", "status"), [("APIG.0301", 401), ("APIG.0308", 429), ("DMS.10240407", 404)])
-def test_rejected_credentials_and_the_rate_limit_stop_all(code: str, status: int) -> None:
+def test_rejected_credentials_and_the_rate_limit_stop_the_set(code: str, status: int) -> None:
     stopping = error_reply(status, code)
     replies = {LIST: tasks(*map(row, NAMES)), **{delete(name): stopping for name in NAMES}}
     wanted = [entry("e-task"), *[absent(name) for name in NAMES]]
@@ -368,7 +385,7 @@ def test_rejected_credentials_and_the_rate_limit_stop_all(code: str, status: int
 
 
 @pytest.mark.parametrize("stop", ["pause", "show"])
-def test_a_stop_during_changes_reports_each(stop: str) -> None:
+def test_stop_during_changes_reports_each_task(stop: str) -> None:
     rejected = error_reply(401, "APIG.0301")
     rows = [row(name, "RESTARTING" if stop == "show" else "RUNNING") for name in NAMES]
     replies = {f"PUT {TASKS}/{task_id}/pause": rejected for task_id in IDS.values()}
@@ -380,7 +397,7 @@ def test_a_stop_during_changes_reports_each(stop: str) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0, 3])
-def test_deadline_leaves_the_rest_untried(clock: Clock, seconds: int) -> None:
+def test_tasks_after_the_deadline_are_not_tried(clock: Clock, seconds: int) -> None:
     replies = {LIST: tasks(row("a-task")), delete("a-task"): reply(204)}
     ran, lines = run(replies, [absent("a-task"), entry("b-task")], clock, wait_timeout=seconds)
     assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
@@ -408,15 +425,15 @@ def test_lost_responses_are_resolved_by_one_list() -> None:
     assert lines.count(LIST) == 3
 
 
-def test_a_set_never_ends_with_twins_after_a_lost_response() -> None:
-    twins = tasks(row("a-task"), entity(task_id="x", name="a-task"))
-    ran, lines = run({LIST: [tasks(), twins], CREATE: lost}, [entry("a-task")])
+def test_creation_is_not_resent_if_two_tasks_appeared() -> None:
+    two = tasks(row("a-task"), entity(task_id="x", name="a-task"))
+    ran, lines = run({LIST: [tasks(), two], CREATE: lost}, [entry("a-task")])
     assert lines.count(CREATE) == 1
     assert actions(ran) == {"a-task": "unknown"}
     assert "2 tasks of that name were created: t-a, x" in ran.result["tasks"][0]["msg"]
 
 
-def test_a_task_of_the_name_that_is_not_as_wanted_is_not_taken_for_ours() -> None:
+def test_different_task_with_the_name_is_not_adopted() -> None:
     other = row("a-task", sink={"obs_bucket_name": "other"})
     ran, _lines = run(
         {LIST: [tasks(), tasks(other)], CREATE: lost, f"GET {TASKS}/t-a": reply(200, other)}, [entry("a-task")]
@@ -426,7 +443,7 @@ def test_a_task_of_the_name_that_is_not_as_wanted_is_not_taken_for_ours() -> Non
 
 
 def test_unknown_outcomes() -> None:
-    """A lookup that fails leaves a creation unknown; one that finds nothing shows that it failed."""
+    """A creation is unknown after a failed lookup, and failed if the lookup finds nothing."""
     rejected = error_reply(401, "APIG.0301")
     ran, _lines = run({LIST: [tasks(), rejected], CREATE: lost}, list(map(entry, NAMES[:2])))
     assert actions(ran) == {"a-task": "unknown", "b-task": "unknown"}
@@ -436,7 +453,7 @@ def test_unknown_outcomes() -> None:
     assert actions(ran) == {"a-task": "unknown"}
 
 
-def test_the_later_twin_gives_way() -> None:
+def test_later_duplicate_is_deleted() -> None:
     earlier = entity(task_id="x", name="a-task", create_time=1)
     ran, lines = run(
         {LIST: [tasks(), tasks(row("a-task"), earlier)], CREATE: creation(), delete("a-task"): reply(204)},
@@ -446,7 +463,7 @@ def test_the_later_twin_gives_way() -> None:
     assert "task x of the same name" in ran.msg
 
 
-def test_a_failed_recreation_returns_the_definition() -> None:
+def test_failed_recreation_returns_the_definition() -> None:
     replies = {LIST: [tasks(row("a-task")), tasks()], delete("a-task"): reply(204), CREATE: creation("a-task")}
     ran, _lines = run(replies, [entry("a-task", sink={"obs_path": "x"})], recreate=True)
     (report,) = ran.result["tasks"]
@@ -475,7 +492,7 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
 
 
 @pytest.mark.parametrize("failing", [(), ("a-task",)])
-def test_modifications_that_are_refused_end_as_recreations_one_at_a_time(failing: tuple[str, ...]) -> None:
+def test_refused_modifications_become_recreations_one_at_a_time(failing: tuple[str, ...]) -> None:
     names = ("a-task", "b-task")
     existing = {name: row(name) for name in names}
 
@@ -507,7 +524,7 @@ def test_modifications_that_are_refused_end_as_recreations_one_at_a_time(failing
         assert actions(ran) == dict.fromkeys(names, "recreated")
 
 
-def test_a_topic_in_two_tasks_is_a_warning() -> None:
+def test_topic_in_two_tasks_is_a_warning() -> None:
     wanted = [
         {**entry("c-task"), "topics": ["a-task", "x"]},
         {**entry("d-task"), "topics": ["x", "b-task"]},
@@ -520,7 +537,7 @@ def test_a_topic_in_two_tasks_is_a_warning() -> None:
     assert "d-task: The topic x is also in task c-task" in warnings[1]
 
 
-# --- export ------------------------------------------------------------------------------------------------------------
+# --- export -----------------------------------------------------------------------------------------------------------
 
 
 def test_applying_an_export_changes_nothing() -> None:
@@ -541,7 +558,7 @@ def test_applying_an_export_changes_nothing() -> None:
     assert "a-task: sink_task.access_key and sink_task.secret_key" in ran.msg
 
 
-# --- sink tasks --------------------------------------------------------------------------------------------------------
+# --- sink tasks -------------------------------------------------------------------------------------------------------
 
 
 def sink_entry(name: str, **descriptor: t.Any) -> dict[str, t.Any]:
@@ -553,7 +570,7 @@ def run_sinks(service: t.Any, wanted: list[t.Any], *steps: t.Any, **more: t.Any)
     return run_module(sink_tasks, service, {"connector_id": "c-1", "tasks": wanted, **more}, *steps, **how)
 
 
-def test_sink_tasks_as_wanted_cost_a_list_and_one_request_each(service: Service) -> None:
+def test_unchanged_sink_tasks_need_a_list_and_one_request_each(service: Service) -> None:
     ran = run_sinks(
         service, [sink_entry("orders")], (sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())
     )
@@ -580,7 +597,7 @@ def test_sink_tasks_are_created_without_a_request_for_their_details(service: Ser
     assert report["sink_task"]["obs_destination_descriptor"]["obs_bucket_name"] == "archive"
 
 
-def test_prune_of_sink_tasks_leaves_other_destinations(service: Service) -> None:
+def test_prune_of_sink_tasks_keeps_other_destinations(service: Service) -> None:
     other = sinks.listed("t-2", "other", destination_type="KAFKA")
     ran = run_sinks(
         service, [], (sinks.LIST, sinks.tasks(sinks.listed(), other)), prune=True, prune_pattern=".*", check_mode=True
@@ -589,12 +606,12 @@ def test_prune_of_sink_tasks_leaves_other_destinations(service: Service) -> None
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_a_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
+def test_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
     steps = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details("FAILED"))]
     assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
 
 
-def test_sink_tasks_need_keys_only_to_be_created(service: Service) -> None:
+def test_sink_tasks_need_keys_only_for_creation(service: Service) -> None:
     wanted = [sink_entry("orders", access_key=None, secret_key=None)]
     found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())]
     assert run_sinks(service, wanted, *found).result["changed"] is False
@@ -606,13 +623,13 @@ def test_applying_an_export_of_sink_tasks_changes_nothing(service: Service) -> N
     found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, echo)]
     exported = run_module(sink_task_info, service, {"connector_id": "c-1", "as_definitions": True}, *found)
     (definition,) = exported.result["definitions"]
-    # A new task needs it to have no folders by time, too.
+    # Without it, a new task would write to folders by time.
     assert definition["obs_destination_descriptor"]["partition_format"] == "N/A"
     ran = run_sinks(service, [definition], *found, prune=True, recreate=True)
     assert ran.result["changed"] is False
 
 
-def test_an_exported_expression_can_be_beside_the_descriptor(service: Service) -> None:
+def test_exported_topics_regex_can_be_outside_the_descriptor(service: Service) -> None:
     found = [
         (sinks.LIST, sinks.tasks(sinks.listed(topics="or.+"))),
         (sinks.SHOW, reply(200, {**sinks.shown(topics=""), "topics": "or.+"})),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""state: absent: the requests and the result of a run, of its check mode, and of both once more afterwards."""
+"""state: absent: requests and results of check mode and of the run, and of both a second time."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, REFUS
 
 ORDERS = listed()
 OTHER = listed("t-2", "returns")
-LEAVING = listed(status="DELETING")
+DELETING = listed(status="DELETING")
 GONE = error_reply(404, "DMS.00404026", "gone")
 
 NOTHING = {"changed": False}
 DELETED = {"changed": True, "sink_task": ORDERS}
-LEAVES = {"changed": False, "sink_task": LEAVING}
+UNCHANGED = {"changed": False, "sink_task": DELETING}
 
 
 class Case(t.NamedTuple):
-    """Requests and results: in check mode before the run, of the run, and of both afterwards. A text begins a warning."""
+    """Requests of check mode, of the run and of both a second time, their results, and the beginning of a warning."""
 
     options: dict[str, t.Any]
     check: list[Step]
@@ -56,24 +56,24 @@ def _nothing(options: dict[str, t.Any], *steps: Step, warning: str = "") -> Case
     return Case(options, list(steps), list(steps), list(steps), NOTHING, warning=warning)
 
 
-def _of(**where: str) -> dict[str, t.Any]:
-    return {"state": "absent", "task_name": "orders", **where}
+def _orders(**selector: str) -> dict[str, t.Any]:
+    return {"state": "absent", "task_name": "orders", **selector}
 
 
-BY_ID, BY_NAME = _of(instance_id="i-1"), _of(instance_name="kafka")
-TWIN = listed("t-2")
+BY_ID, BY_NAME = _orders(instance_id="i-1"), _orders(instance_name="kafka")
+DUPLICATE = listed("t-2")
 
-FOUR_WAYS = {
+CASES = {
     "by name": _deletes(absent(task_name="orders")),
     "by the alias name": _deletes(absent(name="orders")),
     "by id": _deletes(absent(task_id="t-1")),
     "by id and name": _deletes(absent(task_id="t-1", task_name="orders")),
     "instance_id": _deletes(BY_ID, (INSTANCE, reply(200, instance()))),
     "instance_name": _deletes(BY_NAME, (FIND, instances(instance()))),
-    "by id, two of one name": _deletes(
-        absent(task_id="t-1", task_name="orders"), found=tasks(TWIN, ORDERS), left=tasks(TWIN)
+    "by id, two with the name": _deletes(
+        absent(task_id="t-1", task_name="orders"), found=tasks(DUPLICATE, ORDERS), left=tasks(DUPLICATE)
     ),
-    "by id, in a list that is not complete": _deletes(absent(task_id="t-1"), found=tasks(ORDERS, total=5)),
+    "by id, incomplete list": _deletes(absent(task_id="t-1"), found=tasks(ORDERS, total=5)),
     "wait: false": Case(
         absent(task_name="orders", wait=False),
         [(LIST, tasks(ORDERS))],
@@ -83,17 +83,19 @@ FOUR_WAYS = {
     ),
     "being deleted": Case(
         absent(task_name="orders"),
-        [(LIST, tasks(LEAVING))],
-        [(LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)), (LIST, tasks())],
+        [(LIST, tasks(DELETING))],
+        [(LIST, tasks(DELETING)), (LIST, tasks(DELETING)), (LIST, tasks())],
         [(LIST, tasks())],
-        LEAVES,
+        UNCHANGED,
     ),
-    "being deleted, wait: false": Case(absent(task_name="orders", wait=False), *[[(LIST, tasks(LEAVING))]] * 3, LEAVES, LEAVES),
+    "being deleted, wait: false": Case(
+        absent(task_name="orders", wait=False), *[[(LIST, tasks(DELETING))]] * 3, UNCHANGED, UNCHANGED,
+    ),
     "no such name": _nothing(absent(task_name="orders"), (LIST, tasks())),
     "no such id": _nothing(absent(task_id="t-1"), (LIST, tasks(OTHER))),
     "a name in another case": _nothing(absent(task_name="Orders"), (LIST, tasks(ORDERS))),
     "total_number as text": _nothing(absent(task_name="orders"), (LIST, tasks(OTHER, total="1"))),
-    "a descriptor, which is not checked": _nothing(
+    "descriptor is not checked": _nothing(
         absent(task_name="orders", obs_destination_descriptor={"deliver_time_interval": 1}), (LIST, tasks())
     ),
     "no such connector": _nothing(
@@ -101,7 +103,7 @@ FOUR_WAYS = {
         (LIST, error_reply(404, "DMS.00404024", X_Request_Id="r-1")),
         warning=f"The connector c-1 does not exist: GET {TASKS} returned 404 DMS.00404024",
     ),
-    "no such instance behind the connector": _nothing(
+    "no such instance of the connector": _nothing(
         absent(task_id="t-1"),
         (LIST, error_reply(404, "DMS.00404022")),
         warning="The instance of connector c-1 does not exist",
@@ -109,7 +111,7 @@ FOUR_WAYS = {
     "no such instance_id": _nothing(
         BY_ID, (INSTANCE, error_reply(404, "DMS.00404022")), warning="The instance i-1 does not exist"
     ),
-    "the connector of an instance that was deleted meanwhile": _nothing(
+    "connector deleted in the meantime": _nothing(
         BY_ID,
         (INSTANCE, reply(200, instance())),
         (LIST, error_reply(404, "DMS.00404024")),
@@ -126,42 +128,42 @@ FOUR_WAYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("way", ["check", "live", "check again", "again"])
-@pytest.mark.parametrize("name", FOUR_WAYS)
-def test_delete_four_ways(run: Run, name: str, way: str) -> None:
-    case = FOUR_WAYS[name]
-    steps = {"check": case.check, "live": case.live}.get(way, case.again)
-    expected = case.result_again if "again" in way else case.result
-    result = run(case.options, *steps, check_mode="check" in way, diff=True).result
+@pytest.mark.parametrize("mode", ["check", "live", "check again", "again"])
+@pytest.mark.parametrize("name", CASES)
+def test_delete_in_check_mode_live_and_again(run: Run, name: str, mode: str) -> None:
+    case = CASES[name]
+    steps = {"check": case.check, "live": case.live}.get(mode, case.again)
+    expected = case.result_again if "again" in mode else case.result
+    result = run(case.options, *steps, check_mode="check" in mode, diff=True).result
     diff = {"before": ORDERS, "after": {}} if expected["changed"] else {"before": {}, "after": {}}
     assert result.pop("diff") == diff
     warnings = result.pop("warnings", [])
     assert [warning[: len(case.warning)] for warning in warnings] == [case.warning] * bool(case.warning)
     assert result == expected
-    if "check" in way:
+    if "check" in mode:
         assert {request.method for request in run.service.requests} == {"GET"}
 
 
 UNCLEAR = {
-    "two of one name": (absent(task_name="orders"), (LIST, tasks(ORDERS, listed("t-3"), OTHER)), "orders: t-1, t-3"),
+    "two with the name": (absent(task_name="orders"), (LIST, tasks(ORDERS, listed("t-3"), OTHER)), "orders: t-1, t-3"),
     "the id has another name": (
         absent(task_id="t-1", task_name="returns"), (LIST, tasks(ORDERS)), "task t-1 is named orders"
     ),
     "the name has another id": (
         absent(task_id="t-9", task_name="orders"), (LIST, tasks(ORDERS)), "orders is the name of task t-1, not of t-9"
     ),
-    "a short list without the name": (absent(task_name="returns"), (LIST, tasks(ORDERS, total=2)), "1 of 2"),
-    "a short list without the id": (absent(task_id="t-9"), (LIST, tasks(ORDERS, total="2")), "1 of 2"),
-    "a short list that can hide another one of the name": (
+    "incomplete list without the name": (absent(task_name="returns"), (LIST, tasks(ORDERS, total=2)), "1 of 2"),
+    "incomplete list without the id": (absent(task_id="t-9"), (LIST, tasks(ORDERS, total="2")), "1 of 2"),
+    "incomplete list that may omit a duplicate": (
         absent(task_name="orders"), (LIST, tasks(ORDERS, total=2)), "1 of 2"
     ),
-    "a task that is listed twice does not make the list complete": (
+    "incomplete list with a task twice": (
         absent(task_name="orders"), (LIST, tasks(OTHER, OTHER)), "1 of 2"
     ),
-    "no details of the connector": (
+    "no connector fields": (
         BY_ID, (INSTANCE, reply(200, {"instance_id": "i-1"})), "does not return the connector of instance i-1"
     ),
-    "a connector that is on and has no id": (
+    "connector is on and has no id": (
         BY_ID, (INSTANCE, reply(200, instance(connector_id=""))), "does not return the connector of instance i-1"
     ),
     "a connector with an invalid id": (
@@ -170,10 +172,10 @@ UNCLEAR = {
         "does not return the connector of instance i-1",
     ),
     "another instance": (BY_ID, (INSTANCE, reply(200, instance(number=2))), "does not describe the instance i-1"),
-    "two instances of one name": (BY_NAME, (FIND, instances(instance(), instance(number=2))), "i-1, i-2"),
+    "two instances with the name": (BY_NAME, (FIND, instances(instance(), instance(number=2))), "i-1, i-2"),
     **{
-        f"a list that is {problem}": (absent(task_name="orders"), (LIST, strange), problem)
-        for strange, problem in (
+        f"malformed list, {problem}": (absent(task_name="orders"), (LIST, response), problem)
+        for response, problem in (
             (reply(200), "not a JSON object"),
             (reply(200, "<html>Log in</html>"), "not JSON"),
             (reply(200, {"tasks": None, "total_number": 0}), "tasks is not a list"),
@@ -184,16 +186,18 @@ UNCLEAR = {
             (error_reply(200, "DMS.00404026"), "tasks is not a list"),
         )
     },
-    "no permission": (absent(task_name="orders"), (LIST, error_reply(403, "X.1")), "dms:instance:listConnectorSinkTask"),
+    "no permission": (
+        absent(task_name="orders"), (LIST, error_reply(403, "X.1")), "dms:instance:listConnectorSinkTask",
+    ),
     "credentials rejected": (absent(task_name="orders"), (LIST, error_reply(401, "APIGW.0301")), "lock an access key"),
     "a redirect": (absent(task_name="orders"), (LIST, reply(302, Location="https://login")), "returned 302"),
-    "a bare 404": (absent(task_name="orders"), (LIST, reply(404, "<html>")), "returned 404"),
+    "404 without a code": (absent(task_name="orders"), (LIST, reply(404, "<html>")), "returned 404"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", UNCLEAR)
-def test_what_does_not_prove_absence_fails_and_deletes_nothing(run: Run, name: str, check_mode: bool) -> None:
+def test_unclear_absence_fails_without_a_deletion(run: Run, name: str, check_mode: bool) -> None:
     options, step, part = UNCLEAR[name]
     ran = run(options, step, check_mode=check_mode)
     assert ran.msg.startswith("Could not ")
@@ -227,7 +231,7 @@ def test_delete_accepts_any_2xx_status(run: Run, status: int) -> None:
 
 
 def test_delete_waits_until_task_is_gone(run: Run) -> None:
-    polls: list[Step] = [FOUND, (LIST, tasks(LEAVING)), (LIST, tasks(OTHER, total=2)), (LIST, tasks(OTHER))]
+    polls: list[Step] = [FOUND, (LIST, tasks(DELETING)), (LIST, tasks(OTHER, total=2)), (LIST, tasks(OTHER))]
     ran = run(absent(task_id="t-1"), *SENT, *polls)
     assert ran.result == DELETED
     assert ran.sleeps == [0.5, 0.75, 1.125]
@@ -244,7 +248,7 @@ def test_wait_ends_when_the_connector_is_gone(run: Run, code: str) -> None:
 
 
 def test_wait_timeout_fails_with_the_last_state(run: Run) -> None:
-    ran = run(absent(task_id="t-1", wait_timeout=1), *SENT, *[(LIST, tasks(LEAVING))] * 3)
+    ran = run(absent(task_id="t-1", wait_timeout=1), *SENT, *[(LIST, tasks(DELETING))] * 3)
     assert "waited 1 seconds for the task to be gone; last state: status DELETING" in ran.msg
     assert HAS_DELETED in ran.msg
     assert (ran.result["changed"], ran.result["sink_task"]) == (True, ORDERS)
@@ -252,7 +256,7 @@ def test_wait_timeout_fails_with_the_last_state(run: Run) -> None:
 
 
 def test_wait_for_a_deletion_by_another_run_fails_unchanged(run: Run) -> None:
-    ran = run(absent(task_id="t-1", wait_timeout=0), (LIST, tasks(LEAVING)), (LIST, tasks(LEAVING)))
+    ran = run(absent(task_id="t-1", wait_timeout=0), (LIST, tasks(DELETING)), (LIST, tasks(DELETING)))
     assert "waited 0 seconds" in ran.msg
     assert ran.result["changed"] is False
 
@@ -261,7 +265,7 @@ def test_wait_for_a_deletion_by_another_run_fails_unchanged(run: Run) -> None:
     ("options", "deletion"),
     [({"task_name": "orders"}, [(DELETE, 204)]), ({"task_name": "orders"}, [(DELETE, LOST)] * 6)],
 )
-def test_a_new_task_of_the_same_name_fails(run: Run, options: dict[str, str], deletion: list[Step]) -> None:
+def test_new_task_with_the_name_fails(run: Run, options: dict[str, str], deletion: list[Step]) -> None:
     ran = run(absent(**options), FOUND, *deletion, (LIST, tasks(listed("t-9"))))
     assert "another task of the same name was created in the meantime: t-9" in ran.msg
     assert HAS_DELETED in ran.msg
@@ -269,19 +273,19 @@ def test_a_new_task_of_the_same_name_fails(run: Run, options: dict[str, str], de
 
 
 @pytest.mark.parametrize("options", [{}, {"task_name": "orders"}])
-def test_a_new_task_of_the_same_name_is_ignored_with_task_id(run: Run, options: dict[str, str]) -> None:
+def test_new_task_with_the_name_is_ignored_with_task_id(run: Run, options: dict[str, str]) -> None:
     assert run(absent(task_id="t-1", **options), *SENT, (LIST, tasks(listed("t-9")))).result == DELETED
 
 
 @pytest.mark.parametrize("failure", [error_reply(403, "DMS.1"), reply(200, "<html>"), error_reply(404, "DMS.00404001")])
-def test_a_failing_list_is_not_absence(run: Run, failure: Reply) -> None:
+def test_failed_list_does_not_mean_absent(run: Run, failure: Reply) -> None:
     ran = run(absent(task_id="t-1"), *SENT, (LIST, failure))
     assert ran.msg.startswith("Could not list the sink tasks of ")
     assert HAS_DELETED in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_retries_of_a_poll_end_with_wait_timeout(run: Run) -> None:
+def test_retries_of_a_poll_end_at_the_deadline(run: Run) -> None:
     ran = run(absent(task_id="t-1", wait_timeout=2), *SENT, *[(LIST, reply(503, Retry_After="1"))] * 3)
     assert "503 after 3 attempts" in ran.msg
     assert ran.sleeps == [1, 1]
@@ -294,7 +298,7 @@ def test_retries_of_a_poll_end_with_wait_timeout(run: Run) -> None:
 @pytest.mark.parametrize(
     "refusal", [error_reply(403, "DMS.1"), error_reply(400, "DMS.00400070"), reply(501), reply(302)]
 )
-def test_a_refused_deletion_fails(run: Run, refusal: Reply) -> None:
+def test_refused_deletion_fails(run: Run, refusal: Reply) -> None:
     ran = run(absent(task_id="t-1"), FOUND, (DELETE, refusal), diff=True)
     assert ran.msg.startswith("Could not delete sink task t-1 of connector c-1 (task id t-1): ")
     assert ran.result["error"]["method"] == "DELETE"
@@ -303,7 +307,7 @@ def test_a_refused_deletion_fails(run: Run, refusal: Reply) -> None:
 
 
 class Race(t.NamedTuple):
-    """Steps from the DELETE on, and what the result is."""
+    """The steps from the DELETE on, and the expected result."""
 
     steps: list[Step]
     changed: bool
@@ -313,27 +317,31 @@ class Race(t.NamedTuple):
 UNKNOWN = "It is unknown whether it was deleted"
 THROTTLED = error_reply(404, "DMS.10240407")
 RACES = {
-    "another run was faster": Race([(DELETE, GONE)], changed=False),
+    "deleted by another run": Race([(DELETE, GONE)], changed=False),
     "lost, then gone": Race([(DELETE, LOST), (DELETE, GONE)], changed=True),
     "504, then gone": Race([(DELETE, reply(504)), (DELETE, GONE)], changed=True),
     "502, then gone": Race([(DELETE, reply(502)), (DELETE, GONE)], changed=True),
     "lost, throttled, gone": Race([(DELETE, LOST), (DELETE, reply(429)), (DELETE, GONE)], changed=True),
-    "no connection, then gone": Race([(DELETE, REFUSED), (DELETE, GONE)], changed=False),
+    "connection refused, then gone": Race([(DELETE, REFUSED), (DELETE, GONE)], changed=False),
     "throttled, then gone": Race([(DELETE, THROTTLED), (DELETE, reply(429)), (DELETE, GONE)], changed=False),
     "failed, then gone": Race([(DELETE, reply(500)), (DELETE, reply(503)), (DELETE, GONE)], changed=False),
     "lost, then deleted": Race([(DELETE, LOST), (DELETE, 204), (LIST, tasks())], changed=True),
-    "always lost, and gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
-    "always lost, and on its way": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(LEAVING)), (LIST, tasks())], changed=True),
-    "always 504, and no connector": Race([*[(DELETE, reply(504))] * 6, (LIST, error_reply(404, "DMS.00404024"))], True),
-    "lost, then refused, and gone": Race([(DELETE, LOST), (DELETE, error_reply(403, "X")), (LIST, tasks(OTHER))], True),
-    "not JSON, and gone": Race([(DELETE, reply(200, "{")), (LIST, tasks())], changed=True),
-    "always 503, and gone": Race([*[(DELETE, reply(503))] * 6, (LIST, tasks())], changed=True),
-    "not JSON, and there": Race([(DELETE, reply(200, "<html>")), FOUND], False, "returned 200"),
-    "always lost, and there": Race([*[(DELETE, LOST)] * 6, FOUND], False, UNKNOWN),
-    "always lost, and a short list": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))], False, UNKNOWN),
-    "always lost, and the list, too": Race([*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6], False, UNKNOWN),
-    "always 503, and there": Race([*[(DELETE, reply(503))] * 6, FOUND], False, UNKNOWN),
-    "never a connection": Race([(DELETE, REFUSED)] * 6, False, "after 6 attempts: the connection was refused."),
+    "always lost, then gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
+    "always lost, being deleted": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(DELETING)), (LIST, tasks())], changed=True),
+    "always 504, then no connector": Race(
+        [*[(DELETE, reply(504))] * 6, (LIST, error_reply(404, "DMS.00404024"))], True
+    ),
+    "lost, then refused, then gone": Race(
+        [(DELETE, LOST), (DELETE, error_reply(403, "X")), (LIST, tasks(OTHER))], True
+    ),
+    "not JSON, then gone": Race([(DELETE, reply(200, "{")), (LIST, tasks())], changed=True),
+    "always 503, then gone": Race([*[(DELETE, reply(503))] * 6, (LIST, tasks())], changed=True),
+    "not JSON, still listed": Race([(DELETE, reply(200, "<html>")), FOUND], False, "returned 200"),
+    "always lost, still listed": Race([*[(DELETE, LOST)] * 6, FOUND], False, UNKNOWN),
+    "always lost, incomplete list": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(OTHER, total=2))], False, UNKNOWN),
+    "always lost, list lost too": Race([*[(DELETE, LOST)] * 6, *[(LIST, LOST)] * 6], False, UNKNOWN),
+    "always 503, still listed": Race([*[(DELETE, reply(503))] * 6, FOUND], False, UNKNOWN),
+    "connection always refused": Race([(DELETE, REFUSED)] * 6, False, "after 6 attempts: the connection was refused."),
     "always throttled": Race([(DELETE, reply(429))] * 6, False, "max_retries"),
 }
 
@@ -352,29 +360,29 @@ def test_changed_is_true_only_if_this_run_deleted_the_task(run: Run, name: str) 
 @pytest.mark.parametrize(
     ("code", "what"), [("DMS.00404024", "connector c-1"), ("DMS.00404022", "instance of connector c-1")]
 )
-def test_a_parent_that_is_absent_at_the_deletion_is_a_warning(run: Run, code: str, what: str) -> None:
+def test_absent_connector_or_instance_at_the_deletion_is_a_warning(run: Run, code: str, what: str) -> None:
     result = run(absent(task_id="t-1"), FOUND, (DELETE, error_reply(404, code))).result
     assert result["changed"] is False
     assert [warning.split(" does not exist")[0] for warning in result["warnings"]] == [f"The {what}"]
 
 
-# --- what is refused before a request --------------------------------------------------------------------------------
+# --- refused before any request --------------------------------------------------------------------------------------
 
 INVALID_IDS = ["../c-1", "c-1/sink-tasks", "c-1?x=1", "c-1#x", "c%2F1", "..", " c-1", "c-1\n", "{{ x }}", "é", "\u0661"]
 REFUSED_OPTIONS: list[tuple[dict[str, t.Any], str]] = [
     *(
-        (_of(**{"connector_id": "c-1", option: value}), f"{option} {rule}")
+        (_orders(**{"connector_id": "c-1", option: value}), f"{option} {rule}")
         for option in ("connector_id", "task_id")
         for value, rule in [
             *[("", "must not be empty"), (" \t", "must not be empty")],
             *[(value, "can contain only letters, digits, _ and -") for value in INVALID_IDS],
         ]
     ),
-    (_of(instance_id="i/1"), "instance_id can contain only letters, digits, _ and -"),
+    (_orders(instance_id="i/1"), "instance_id can contain only letters, digits, _ and -"),
     *((absent(task_name=value), "task_name must not be empty") for value in ("", " ")),
     *((absent(task_name=value), "task_name must not begin or end with whitespace") for value in ("a ", "\ta", "a\n")),
-    (_of(instance_name=""), "instance_name must not be empty"),
-    (_of(instance_name="kafka "), "instance_name must not begin or end with whitespace"),
+    (_orders(instance_name=""), "instance_name must not be empty"),
+    (_orders(instance_name="kafka "), "instance_name must not begin or end with whitespace"),
     (absent(task_id="t-1", wait_timeout=-1), "wait_timeout must be 0 or more, not -1"),
     (absent(task_id=None, task_name=None), "task_id, task_name"),
     (absent(task_id="t-1", endpoint="http://dms.example.com"), "endpoint must begin with https://"),
@@ -391,5 +399,5 @@ def test_invalid_options_are_refused_before_any_request(run: Run, options: dict[
 
 
 def test_requests_of_a_deletion(run: Run) -> None:
-    counts = {name: len(FOUR_WAYS[name].live) for name in ("no such name", "by name", "by id", "wait: false")}
+    counts = {name: len(CASES[name].live) for name in ("no such name", "by name", "by id", "wait: false")}
     assert counts == {"no such name": 1, "by name": 3, "by id": 3, "wait: false": 2}

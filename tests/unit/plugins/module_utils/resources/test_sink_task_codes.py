@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which codes of a 404 mean absent: every documented code at every request of the module."""
+"""The codes of a 404 that mean absent: every documented code at every request of the module."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ PRESENT_OF_INSTANCE = {**present(), "connector_id": None, "instance_id": "i-1"}
 
 
 class Point(t.NamedTuple):
-    """A request of a run: the steps *before* it, and which codes mean absent there. *changed*: whatever its response is."""
+    """A request of a run, the steps *before* it, and the codes that mean absent there. *changed*: with any response."""
 
     options: dict[str, t.Any]
     before: list[Step]
@@ -47,7 +47,7 @@ class Point(t.NamedTuple):
     changed: bool = False
     body: t.Any = None
     then: tuple[Step, ...] = ()
-    """What follows a response that is not an error."""
+    """The steps after a code that means absent."""
 
 
 ALL = (TASK, CONNECTOR, NO_INSTANCE)
@@ -83,7 +83,7 @@ def test_only_documented_codes_mean_absent(run: Run, name: str, code: str) -> No
         result = run(point.options, *point.before, _step(point, error_reply(404, code)), *point.then).result
         assert "failed" not in result
         assert result["changed"] is (point.changed or bool(point.then))
-        # Only the absence of the connector or the instance is a surprise.
+        # Only an absent connector or instance is unexpected.
         warns = code != TASK and not point.changed
         assert len(result.get("warnings", [])) == warns
         return
@@ -122,7 +122,7 @@ def test_no_other_response_means_absent(run: Run, name: str, response: Reply) ->
     assert ran.result["changed"] is point.changed
 
 
-def test_the_table_of_codes_has_these_with_status_404() -> None:
+def test_documented_codes_with_status_404() -> None:
     assert sorted(CODES) == [
         "APIG.0101",
         "APIG.0103",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The fields of ``obs_destination_descriptor``: what is refused, what compares as equal, and that no field is forgotten."""
+"""The fields of ``obs_destination_descriptor``: completeness of the table, validation and comparison."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_table_has_exactly_the_suboptions_of_the_module() -> None:
     assert set(TABLE.secrets) == {name for name, option in OPTION.items() if option.get("no_log")}
 
 
-# Of each field that is not a secret: two values that are valid and differ.
+# Two valid values of each field that is not a secret.
 TWO_VALUES: dict[str, tuple[t.Any, t.Any]] = {
     "topics": (["a"], ["b"]),
     "topics_regex": ("a.*", "b.*"),
@@ -56,7 +56,7 @@ def test_every_field_that_is_sent_is_compared() -> None:
         assert TABLE.differences({name: sent}, {name: sent}) == {}, name
 
 
-# --- what is refused before any request ------------------------------------------------------------------------------
+# --- refused before any request --------------------------------------------------------------------------------------
 
 MANY = [f"topic-{number}" for number in range(21)]
 ONE_OF = "exactly one of obs_destination_descriptor.topics and obs_destination_descriptor.topics_regex must be set"
@@ -133,35 +133,35 @@ def test_valid_field_is_accepted(run: Run, descriptor: dict[str, t.Any]) -> None
     assert run(present(descriptor), (LIST, tasks()), check_mode=True).result["changed"] is True
 
 
-# --- how an echo compares; what is wanted has passed the checks ------------------------------------------------------
+# --- comparison with the returned descriptor -------------------------------------------------------------------------
 
 SAME = {
     "the order of topics": ({"topics": "b,a"}, {"topics": "a,b"}),
-    "blanks between topics": ({"topics": "a,b"}, {"topics": "a, b ,"}),
+    "whitespace between topics": ({"topics": "a,b"}, {"topics": "a, b ,"}),
     "topics as a list": ({"topics": "a,b"}, {"topics": ["b", "a"]}),
-    "an empty expression beside topics": ({"topics": "a"}, {"topics": "a", "topics_regex": ""}),
-    "an expression": ({"topics_regex": "or.*"}, {"topics": "", "topics_regex": "or.*"}),
-    "a file type in the other spelling": ({"destination_file_type": "TEXT"}, {"destination_file_type": "TXT"}),
-    "a file type in small letters": ({"destination_file_type": "TEXT"}, {"destination_file_type": "text"}),
+    "an empty topics_regex and topics": ({"topics": "a"}, {"topics": "a", "topics_regex": ""}),
+    "topics_regex": ({"topics_regex": "or.*"}, {"topics": "", "topics_regex": "or.*"}),
+    "a file type in another spelling": ({"destination_file_type": "TEXT"}, {"destination_file_type": "TXT"}),
+    "a file type in lower case": ({"destination_file_type": "TEXT"}, {"destination_file_type": "text"}),
     "no folders by time": ({"partition_format": "N/A"}, {"partition_format": ""}),
-    "no folders by time at all": ({"partition_format": "N/A"}, {}),
-    "no folders by time, echoed": ({"partition_format": "N/A"}, {"partition_format": "N/A"}),
+    "no folders by time, not returned": ({"partition_format": "N/A"}, {}),
+    "no folders by time, returned": ({"partition_format": "N/A"}, {"partition_format": "N/A"}),
     "an empty path": ({"obs_path": ""}, {}),
-    "an empty path that is null": ({"obs_path": ""}, {"obs_path": None}),
+    "an empty path, null returned": ({"obs_path": ""}, {"obs_path": None}),
     "a delimiter": ({"record_delimiter": ";"}, {"record_delimiter": ";"}),
-    "a line end that is written out": ({"record_delimiter": "\n"}, {"record_delimiter": "\\n"}),
-    "a line end that is the default": ({"record_delimiter": "\n"}, {}),
-    "a line end that is the default and null": ({"record_delimiter": "\n"}, {"record_delimiter": None}),
+    "an escaped newline": ({"record_delimiter": "\n"}, {"record_delimiter": "\\n"}),
+    "the default newline, not returned": ({"record_delimiter": "\n"}, {}),
+    "the default newline, null returned": ({"record_delimiter": "\n"}, {"record_delimiter": None}),
     "a number as text": ({"deliver_time_interval": 300}, {"deliver_time_interval": "300"}),
-    "a number with a point": ({"deliver_time_interval": 300}, {"deliver_time_interval": 300.0}),
-    "keys, which are never echoed": ({"access_key": "a", "secret_key": "b"}, {"access_key": "", "secret_key": None}),
-    "what is not wanted": ({}, {"obs_path": "x", "obs_part_size": 1, "consumer_strategy": "latest"}),
+    "a number as float": ({"deliver_time_interval": 300}, {"deliver_time_interval": 300.0}),
+    "keys, which are not returned": ({"access_key": "a", "secret_key": "b"}, {"access_key": "", "secret_key": None}),
+    "fields not set": ({}, {"obs_path": "x", "obs_part_size": 1, "consumer_strategy": "latest"}),
 }
 DIFFERENT = {
     "other topics": ({"topics": "a"}, {"topics": "a,b"}, "topics", ["a", "b"], ["a"]),
     "topics in another case": ({"topics": "a"}, {"topics": "A"}, "topics", ["A"], ["a"]),
     "no topics": ({"topics": "a"}, {}, "topics", None, ["a"]),
-    "another expression": ({"topics_regex": "a"}, {"topics_regex": "b"}, "topics_regex", "b", "a"),
+    "another topics_regex": ({"topics_regex": "a"}, {"topics_regex": "b"}, "topics_regex", "b", "a"),
     "another strategy": (
         {"consumer_strategy": "latest"},
         {"consumer_strategy": "earliest"},
@@ -171,7 +171,7 @@ DIFFERENT = {
     ),
     "another bucket": ({"obs_bucket_name": "a"}, {"obs_bucket_name": "b"}, "obs_bucket_name", "b", "a"),
     "another path": ({"obs_path": "a"}, {"obs_path": ""}, "obs_path", None, "a"),
-    "a path where there is none": ({"obs_path": ""}, {"obs_path": "a"}, "obs_path", "a", None),
+    "no path wanted": ({"obs_path": ""}, {"obs_path": "a"}, "obs_path", "a", None),
     "folders by time": ({"partition_format": "yyyy"}, {"partition_format": "N/A"}, "partition_format", None, "yyyy"),
     "no folders by time": ({"partition_format": "N/A"}, {"partition_format": "yyyy"}, "partition_format", "yyyy", None),
     "another delimiter": ({"record_delimiter": ";"}, {"record_delimiter": "|"}, "record_delimiter", "|", ";"),
@@ -183,7 +183,7 @@ DIFFERENT = {
         61,
         60,
     ),
-    "an interval that is none": (
+    "an interval that is not a number": (
         {"deliver_time_interval": 60},
         {"deliver_time_interval": "often"},
         "deliver_time_interval",
@@ -201,13 +201,13 @@ DIFFERENT = {
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_is_equal(name: str) -> None:
+def test_equal(name: str) -> None:
     wanted, existing = SAME[name]
     assert TABLE.differences(wanted, existing) == {}
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
-def test_differs(name: str) -> None:
+def test_different(name: str) -> None:
     wanted, existing, field, have, want = DIFFERENT[name]
     assert TABLE.differences(wanted, existing) == {field: (have, want)}
 
@@ -226,13 +226,13 @@ def test_differs(name: str) -> None:
             "or.*",
             {"topics_regex": ("or.*", None), "topics": (None, ["a"])},
         ),
-        # What is no name of a topic is an expression.
+        # A value that is not a topic name is a regular expression.
         ({"topics_regex": "or.*"}, {}, "a.*", {"topics_regex": ("a.*", "or.*")}),
         ({"topics": "a"}, {}, "a.*", {"topics": (None, ["a"]), "topics_regex": ("a.*", None)}),
         ({"topics_regex": "or.*"}, {"topics": "a"}, "a", {"topics": (["a"], None), "topics_regex": (None, "or.*")}),
     ],
 )
-def test_topics_can_be_beside_the_descriptor(
+def test_topics_can_be_outside_the_descriptor(
     wanted: dict[str, t.Any], descriptor: dict[str, t.Any], topics: str, differing: dict[str, t.Any]
 ) -> None:
     task = {"obs_destination_descriptor": descriptor, "topics": topics}
@@ -247,7 +247,7 @@ ANY = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size
     descriptor=st.fixed_dictionaries({}, optional=dict.fromkeys(ECHO, ANY)),
     topics=st.none() | st.integers() | st.text(max_size=3) | st.lists(st.none() | st.integers()),
 )
-def test_any_echo_compares(descriptor: dict[str, t.Any], topics: t.Any) -> None:
+def test_any_returned_descriptor_can_be_compared(descriptor: dict[str, t.Any], topics: t.Any) -> None:
     wanted = {
         "topics": "a",
         "record_delimiter": ";",
@@ -271,5 +271,5 @@ def test_any_echo_compares(descriptor: dict[str, t.Any], topics: t.Any) -> None:
         {"access_key": "another"},
     ],
 )
-def test_an_equal_descriptor_changes_nothing(run: Run, descriptor: dict[str, t.Any]) -> None:
+def test_equal_descriptor_changes_nothing(run: Run, descriptor: dict[str, t.Any]) -> None:
     assert run(present(descriptor), (LIST, tasks(listed())), (SHOW, details())).result["changed"] is False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is decided about a sink task, without a request: which one is meant, and what is to be done about it."""
+"""Selection and plans of sink tasks; they need no requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_t
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import DESCRIPTOR, body, listed, shown
 
-ORDERS, TWIN, OTHER = listed(), listed("t-3"), listed("t-2", "returns")
+ORDERS, DUPLICATE, OTHER = listed(), listed("t-3"), listed("t-2", "returns")
 
 
 def listing(*tasks: dict[str, t.Any], total: int | None = None, **limits: int | None) -> TaskList:
@@ -35,19 +35,19 @@ MATCHES = {
     "by id": ("t-1", None, listing(OTHER, ORDERS), ORDERS),
     "by name": (None, "orders", listing(OTHER, ORDERS), ORDERS),
     "by both": ("t-1", "orders", listing(ORDERS), ORDERS),
-    "by both, two of the name": ("t-3", "orders", listing(ORDERS, TWIN), TWIN),
-    "by id in a list that is not complete": ("t-1", None, listing(ORDERS, total=3), ORDERS),
+    "by both, two with the name": ("t-3", "orders", listing(ORDERS, DUPLICATE), DUPLICATE),
+    "by id, incomplete list": ("t-1", None, listing(ORDERS, total=3), ORDERS),
     "no such name": (None, "orders", listing(OTHER), None),
     "a name in another case": (None, "Orders", listing(ORDERS), None),
     "no such id": ("t-9", None, listing(ORDERS), None),
     "neither id nor name": ("t-9", "new", listing(ORDERS), None),
     "an empty list": (None, "orders", listing(), None),
-    "two of the name": (None, "orders", listing(ORDERS, TWIN), "2 sink tasks are named orders: t-1, t-3"),
+    "two with the name": (None, "orders", listing(ORDERS, DUPLICATE), "2 sink tasks are named orders: t-1, t-3"),
     "the id has another name": ("t-2", "orders", listing(ORDERS, OTHER), "task t-2 is named returns"),
     "the name has another id": ("t-9", "orders", listing(ORDERS), "the name of task t-1, not of t-9"),
-    "a short list": (None, "orders", listing(OTHER, total=2), "contains 1 of 2 sink tasks"),
-    "a short list without the id": ("t-9", None, listing(OTHER, total=2), "contains 1 of 2 sink tasks"),
-    "a short list with one of the name": (None, "orders", listing(ORDERS, total=2), "contains 1 of 2 sink tasks"),
+    "incomplete list": (None, "orders", listing(OTHER, total=2), "contains 1 of 2 sink tasks"),
+    "incomplete list without the id": ("t-9", None, listing(OTHER, total=2), "contains 1 of 2 sink tasks"),
+    "incomplete list with the name": (None, "orders", listing(ORDERS, total=2), "contains 1 of 2 sink tasks"),
 }
 
 
@@ -69,7 +69,7 @@ def test_match(name: str) -> None:
         *((status, False, False) for status in ("RUNNING", "PAUSED", "CREATING", "", None, 7)),
     ],
 )
-def test_meaning_of_a_status(status: t.Any, leaving: bool, failed: bool) -> None:
+def test_status_means_being_deleted_or_failed(status: t.Any, leaving: bool, failed: bool) -> None:
     assert (is_leaving({"status": status}), has_failed({"status": status})) == (leaving, failed)
 
 
@@ -140,13 +140,13 @@ def test_steps(name: str) -> None:
     assert made.steps == expected
     assert made.writes is (DELETE in expected or CREATE in expected)
     assert (made.body is not None) is (CREATE in expected)
-    # What a plan changes is in the diff, and nothing else is.
+    # The diff shows exactly what the plan changes.
     assert (made.before != made.after) is made.writes
     assert "secret" not in str([made.before, made.after]).replace("secrets", "")
 
 
 RECREATIONS = {
-    "what the options leave out is kept": (
+    "unset fields are kept": (
         {"topics": ["returns"]},
         {
             "consumer_strategy": "earliest",
@@ -187,8 +187,8 @@ def test_body_of_a_recreation(name: str) -> None:
 
 @pytest.mark.parametrize(("strategy", "effect"), [("latest", "skipped"), ("earliest", "written again")])
 @pytest.mark.parametrize("given", [True, False])
-def test_a_recreation_warns_of_the_lost_position(strategy: str, effect: str, given: bool) -> None:
-    """Whether the strategy is an option or that of the old task."""
+def test_recreation_warns_of_the_lost_position(strategy: str, effect: str, given: bool) -> None:
+    """The strategy is that of the options, or else of the old task."""
     descriptor = {**BUCKET, **({"consumer_strategy": strategy} if given else {})}
     other = "earliest" if strategy == "latest" else "latest"
     observed = seen(shown(consumer_strategy=other if given else strategy))
@@ -198,7 +198,7 @@ def test_a_recreation_warns_of_the_lost_position(strategy: str, effect: str, giv
     assert plan(wanted(), seen()).warnings == ()
 
 
-def test_a_recreation_needs_no_room_in_the_quota() -> None:
+def test_recreation_is_possible_with_a_full_quota() -> None:
     full = seen(shown(), max_tasks=1, quota_tasks=1)
     made = plan(wanted(descriptor=INTERVAL, recreate=True), full)
     assert (made.forecast, made.forecast_warning) == (None, "")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""state: present: the requests and the result of a run, of its check mode, and of both once more afterwards."""
+"""state: present: requests and results of check mode and of the run, and of both a second time."""
 
 from __future__ import annotations
 
@@ -47,34 +47,34 @@ FOUND: list[Step] = [(LIST, tasks(ORDERS)), (SHOW, details())]
 HAS_CREATED = "Changes made before the failure: created the task (task id t-1)."
 
 
-class Way(t.NamedTuple):
-    """Steps and the result; of a failure it is a part of ``msg``."""
+class Expected(t.NamedTuple):
+    """Steps, and the result or a part of the error message."""
 
     steps: list[Step]
     result: dict[str, t.Any] | str
 
 
 class Case(t.NamedTuple):
-    """In check mode before the run, the run itself, and both afterwards."""
+    """Check mode, the run, and both a second time."""
 
     options: dict[str, t.Any]
-    check: Way
-    live: Way
-    again: Way
+    check: Expected
+    live: Expected
+    again: Expected
 
 
 def _creates(options: dict[str, t.Any], *before: Step) -> Case:
-    again = Way([*before, (LIST, tasks(OTHER, ORDERS)), (SHOW, details())], SAME)
+    again = Expected([*before, (LIST, tasks(OTHER, ORDERS)), (SHOW, details())], SAME)
     begin = [*before, (LIST, tasks(OTHER))]
-    return Case(options, Way(begin, PREDICTED), Way([*begin, *MAKE, (SHOW, details())], MADE), again)
+    return Case(options, Expected(begin, PREDICTED), Expected([*begin, *MAKE, (SHOW, details())], MADE), again)
 
 
 def _always(options: dict[str, t.Any], steps: list[Step], result: t.Any) -> Case:
-    return Case(options, *[Way(steps, result)] * 3)
+    return Case(options, *[Expected(steps, result)] * 3)
 
 
-def _seen(status: str) -> Way:
-    return Way([(LIST, tasks(ORDERS)), (SHOW, details(status))], {"changed": False, "sink_task": shown(status)})
+def _seen(status: str) -> Expected:
+    return Expected([(LIST, tasks(ORDERS)), (SHOW, details(status))], {"changed": False, "sink_task": shown(status)})
 
 
 PAUSED = {
@@ -85,7 +85,7 @@ PAUSED = {
 OF_INSTANCE = {**present(), "connector_id": None, "instance_id": "i-1"}
 CREATING = details("CREATING")
 
-FOUR_WAYS = {
+CASES = {
     "created": _creates(present()),
     "created, alias name": _creates({**present(), "task_name": None, "name": "orders"}),
     "created, instance_id": _creates(OF_INSTANCE, (INSTANCE, reply(200, instance()))),
@@ -94,19 +94,19 @@ FOUR_WAYS = {
     ),
     "created, wait: false": Case(
         present(wait=False),
-        Way([(LIST, tasks())], PREDICTED),
-        Way([(LIST, tasks()), *MAKE, (SHOW, CREATING)], {"changed": True, "sink_task": shown("CREATING")}),
+        Expected([(LIST, tasks())], PREDICTED),
+        Expected([(LIST, tasks()), *MAKE, (SHOW, CREATING)], {"changed": True, "sink_task": shown("CREATING")}),
         _seen("CREATING"),
     ),
     "being created by an earlier run": Case(
         present(),
         _seen("CREATING"),
-        Way([(LIST, tasks(ORDERS)), (SHOW, CREATING), (SHOW, CREATING), (SHOW, details())], SAME),
-        Way(FOUND, SAME),
+        Expected([(LIST, tasks(ORDERS)), (SHOW, CREATING), (SHOW, CREATING), (SHOW, details())], SAME),
+        Expected(FOUND, SAME),
     ),
-    "the same": _always(present(), FOUND, SAME),
-    "the same, by id": _always(present(task_id="t-1"), FOUND, SAME),
-    "the same, by id in a list that is not complete": _always(
+    "unchanged": _always(present(), FOUND, SAME),
+    "unchanged, by id": _always(present(task_id="t-1"), FOUND, SAME),
+    "unchanged, by id, incomplete list": _always(
         present(task_id="t-1"), [(LIST, tasks(ORDERS, total=3)), (SHOW, details())], SAME
     ),
     "paused": _always(present(), _seen("PAUSED").steps, PAUSED),
@@ -115,13 +115,13 @@ FOUR_WAYS = {
     "different": _always(present({"deliver_time_interval": 60}), FOUND, "deliver_time_interval is 300, wanted 60"),
     "another id": _always(present(task_id="t-9"), [(LIST, tasks(OTHER))], "there is no sink task with the id t-9"),
     "id and name disagree": _always(present(task_id="t-2"), [(LIST, tasks(OTHER))], "t-2 is named returns"),
-    "a short list": _always(present(), [(LIST, tasks(OTHER, total=2))], "1 of 2"),
+    "incomplete list": _always(present(), [(LIST, tasks(OTHER, total=2))], "1 of 2"),
     "no connector": _always(present(), [(LIST, error_reply(404, "DMS.00404024"))], "Check connector_id, region"),
     "no instance": _always(OF_INSTANCE, [(INSTANCE, error_reply(404, "DMS.00404022"))], "Check instance_id, region"),
     "Smart Connect is off": _always(
         OF_INSTANCE, [(INSTANCE, reply(200, instance(connector_enable=False, connector_id="")))], "Enable Smart Connect"
     ),
-    "no permission to read it": _always(
+    "no permission for the details": _always(
         present(), [(LIST, tasks(ORDERS)), (SHOW, error_reply(403, "X"))], "dms:instance:getConnectorSinkTask"
     ),
     "an unknown URL": _always(
@@ -140,18 +140,18 @@ def _compare(ran: Ran, expected: t.Any, changed: bool = False) -> None:
         assert ran.result == expected
 
 
-@pytest.mark.parametrize("way", ["check", "live", "check again", "again"])
-@pytest.mark.parametrize("name", FOUR_WAYS)
-def test_create_four_ways(run: Run, name: str, way: str) -> None:
-    case = FOUR_WAYS[name]
-    expected = {"check": case.check, "live": case.live}.get(way, case.again)
-    ran = run(case.options, *expected.steps, check_mode="check" in way)
+@pytest.mark.parametrize("mode", ["check", "live", "check again", "again"])
+@pytest.mark.parametrize("name", CASES)
+def test_create_in_check_mode_live_and_again(run: Run, name: str, mode: str) -> None:
+    case = CASES[name]
+    expected = {"check": case.check, "live": case.live}.get(mode, case.again)
+    ran = run(case.options, *expected.steps, check_mode="check" in mode)
     _compare(ran, expected.result)
-    if "check" in way:
+    if "check" in mode:
         assert {request.method for request in run.service.requests} == {"GET"}
 
 
-def test_a_task_that_is_gone_when_its_details_are_read_is_created(run: Run) -> None:
+def test_task_deleted_before_its_details_are_read_is_created(run: Run) -> None:
     steps: list[Step] = [(LIST, tasks(ORDERS)), (SHOW, GONE)]
     assert run(present(), *steps, *MAKE_NEW, (SHOW_NEW, details())).result == NEW_ONE
     assert "no sink task with the id t-1" in run(present(task_id="t-1"), *steps).msg
@@ -170,17 +170,17 @@ def test_diff_is_empty_without_a_change_and_missing_after_a_failure(run: Run) ->
     assert "diff" not in run(present(), (LIST, tasks()), (CREATE, body(), error_reply(400, "X")), diff=True).result
 
 
-LEAVING: list[Step] = [(LIST, tasks(listed(status="DELETING"))), (SHOW, details("DELETING"))]
+DELETING: list[Step] = [(LIST, tasks(listed(status="DELETING"))), (SHOW, details("DELETING"))]
 
 
 def test_create_waits_until_a_task_that_is_being_deleted_is_gone(run: Run) -> None:
-    assert run(present(), *LEAVING, check_mode=True).result == PREDICTED
-    steps: list[Step] = [LEAVING[0], (LIST, tasks()), *MAKE_NEW, (SHOW_NEW, details())]
-    assert run(present(), *LEAVING, *steps).result == NEW_ONE
-    ran = run(present(wait_timeout=0), *LEAVING, LEAVING[0])
+    assert run(present(), *DELETING, check_mode=True).result == PREDICTED
+    steps: list[Step] = [DELETING[0], (LIST, tasks()), *MAKE_NEW, (SHOW_NEW, details())]
+    assert run(present(), *DELETING, *steps).result == NEW_ONE
+    ran = run(present(wait_timeout=0), *DELETING, DELETING[0])
     assert "last state: status DELETING" in ran.msg
     assert ran.result["changed"] is False
-    assert "no sink task with the id t-1" in run(present(task_id="t-1"), *LEAVING).msg
+    assert "no sink task with the id t-1" in run(present(task_id="t-1"), *DELETING).msg
 
 
 # --- the request -----------------------------------------------------------------------------------------------------
@@ -229,7 +229,7 @@ def test_create_accepts_any_2xx_status_with_an_id(run: Run, status: int) -> None
         (500, "DMS.00501010", "returned 500 DMS.00501010"),
     ],
 )
-def test_a_refused_creation_is_not_repeated(run: Run, status: int, code: str, part: str) -> None:
+def test_refused_creation_is_not_retried(run: Run, status: int, code: str, part: str) -> None:
     ran = run(present(), (LIST, tasks()), (CREATE, body(), error_reply(status, code)))
     assert ran.msg.startswith("Could not create sink task orders of connector c-1: ")
     assert part in ran.msg
@@ -270,7 +270,7 @@ def test_wait_timeout_fails_with_the_last_state(run: Run) -> None:
 
 
 @pytest.mark.parametrize("status", ["FAILED", "CREATE_FAILED", "CREATEFAILED", "ERROR", "failed"])
-def test_a_task_that_fails_ends_the_wait(run: Run, status: str) -> None:
+def test_failed_task_ends_the_wait(run: Run, status: str) -> None:
     ran = run(present(), (LIST, tasks()), *MAKE, (SHOW, CREATING), (SHOW, details(status)))
     assert f"the task has the status {status}" in ran.msg
     assert HAS_CREATED in ran.msg
@@ -278,18 +278,18 @@ def test_a_task_that_fails_ends_the_wait(run: Run, status: str) -> None:
     assert (ran.result["changed"], ran.result["sink_task"]) == (True, shown(status))
 
 
-def test_a_task_that_is_paused_ends_the_wait(run: Run) -> None:
+def test_paused_task_ends_the_wait(run: Run) -> None:
     assert run(present(), (LIST, tasks()), *MAKE, (SHOW, details("PAUSED"))).result == {**PAUSED, "changed": True}
 
 
-def test_a_task_that_is_deleted_ends_the_wait(run: Run) -> None:
+def test_deleted_task_ends_the_wait(run: Run) -> None:
     ran = run(present(), (LIST, tasks()), *MAKE, (SHOW, CREATING), (SHOW, GONE))
     assert "the task was deleted in the meantime" in ran.msg
     assert ran.result["changed"] is True
 
 
 @pytest.mark.parametrize(
-    ("strange", "problem"),
+    ("malformed", "problem"),
     [
         (reply(200), "the body is not a JSON object"),
         (reply(200, "<html>"), "the body is not JSON"),
@@ -298,20 +298,20 @@ def test_a_task_that_is_deleted_ends_the_wait(run: Run) -> None:
         (reply(200, {"task_name": "orders", "status": "RUNNING"}), "obs_destination_descriptor is not an object"),
     ],
 )
-def test_a_strange_description_fails(run: Run, strange: Reply, problem: str) -> None:
-    assert f"{SHOW} returned 200, but {problem}" in run(present(), (LIST, tasks(ORDERS)), (SHOW, strange)).msg
-    ran = run(present(), (LIST, tasks()), *MAKE, (SHOW, strange))
+def test_malformed_details_fail(run: Run, malformed: Reply, problem: str) -> None:
+    assert f"{SHOW} returned 200, but {problem}" in run(present(), (LIST, tasks(ORDERS)), (SHOW, malformed)).msg
+    ran = run(present(), (LIST, tasks()), *MAKE, (SHOW, malformed))
     assert f"{problem}. {HAS_CREATED}" in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_a_description_of_another_task_fails(run: Run) -> None:
+def test_details_of_another_task_fail(run: Run) -> None:
     other = reply(200, {**shown(), "task_name": "returns"})
     assert "Could not read" in run(present(), (LIST, tasks(ORDERS)), (SHOW, other)).msg
 
 
 @pytest.mark.parametrize("failure", [GONE, FORBIDDEN, reply(200, "<html>")])
-def test_without_waiting_a_failing_description_is_a_warning(run: Run, failure: Reply) -> None:
+def test_unreadable_details_are_a_warning_with_wait_false(run: Run, failure: Reply) -> None:
     result = run(present(wait=False), (LIST, tasks()), *MAKE, (SHOW, failure)).result
     warnings = result.pop("warnings", [])
     assert result == {"changed": True, "sink_task": {"task_id": "t-1", **without_keys(body())}}
@@ -328,7 +328,7 @@ def _post(response: t.Any) -> Step:
 LOOKUP = "A lookup after that found no such task, so nothing was created."
 ADOPTS: list[Step] = [(LIST, tasks(OTHER, NEW)), (SHOW_NEW, details()), (SHOW_NEW, details())]
 REPEATABLE = {"lost": LOST, "500": reply(500), "502": reply(502), "503": reply(503), "504": reply(504)}
-STRANGE = {
+MALFORMED = {
     "not JSON": reply(200, "<html>"),
     "no body": reply(200),
     "no id": reply(200, {}),
@@ -336,50 +336,50 @@ STRANGE = {
 }
 LOST_RESPONSES = {
     **{
-        f"{name}, was created": Way([_post(response), *ADOPTS], NEW_ONE)
-        for name, response in {**REPEATABLE, **STRANGE}.items()
+        f"{name}, was created": Expected([_post(response), *ADOPTS], NEW_ONE)
+        for name, response in {**REPEATABLE, **MALFORMED}.items()
     },
     **{
-        f"{name}, was not created": Way(
+        f"{name}, was not created": Expected(
             [_post(response), (LIST, tasks(OTHER)), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE
         )
         for name, response in REPEATABLE.items()
     },
     **{
-        f"{name}, was not created": Way([_post(response), (LIST, tasks(OTHER))], LOOKUP)
-        for name, response in STRANGE.items()
+        f"{name}, was not created": Expected([_post(response), (LIST, tasks(OTHER))], LOOKUP)
+        for name, response in MALFORMED.items()
     },
-    "never a connection": Way([_post(REFUSED)] * 6, "after 6 attempts: the connection was refused."),
-    "throttled": Way(
+    "connection always refused": Expected([_post(REFUSED)] * 6, "after 6 attempts: the connection was refused."),
+    "throttled": Expected(
         [_post(error_reply(404, "DMS.10240407")), _post(reply(429)), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE
     ),
-    "always throttled": Way([_post(reply(429))] * 6, "max_retries"),
-    "lost, then throttled": Way(
+    "always throttled": Expected([_post(reply(429))] * 6, "max_retries"),
+    "lost, then throttled": Expected(
         [_post(LOST), (LIST, tasks()), _post(reply(429)), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE
     ),
-    "always lost": Way([_post(LOST), (LIST, tasks(OTHER))] * 6, LOOKUP),
-    "lost, then the name is taken": Way(
+    "always lost": Expected([_post(LOST), (LIST, tasks(OTHER))] * 6, LOOKUP),
+    "lost, then the name is taken": Expected(
         [_post(LOST), (LIST, tasks()), _post(error_reply(400, "DMS.00400062")), *ADOPTS], NEW_ONE
     ),
-    "lost, then refused": Way(
+    "lost, then refused": Expected(
         [_post(LOST), (LIST, tasks()), _post(error_reply(400, "DMS.00500960")), (LIST, tasks())], LOOKUP
     ),
-    "lost, and no lookup": Way([_post(LOST), (LIST, FORBIDDEN)], "It is unknown whether it was created"),
-    "lost, and a different task appeared": Way(
+    "lost, and the lookup fails": Expected([_post(LOST), (LIST, FORBIDDEN)], "It is unknown whether it was created"),
+    "lost, and a different task appeared": Expected(
         [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, details(obs_bucket_name="theirs"))],
         "(task id t-3) is not as wanted",
     ),
-    "lost, and what appeared is gone": Way(
+    "lost, and the new task is gone": Expected(
         [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, GONE)], "(task id t-3) is not as wanted"
     ),
-    "lost, and what appeared can't be read": Way(
+    "lost, and the new task can't be read": Expected(
         [_post(LOST), (LIST, tasks(NEW)), (SHOW_NEW, FORBIDDEN)], "task t-3 can be the result: run the task again"
     ),
-    "lost, and two appeared": Way([_post(LOST), (LIST, tasks(NEW, listed("t-4")))], "t-3, t-4"),
-    "lost, and another name appeared": Way(
+    "lost, and two tasks appeared": Expected([_post(LOST), (LIST, tasks(NEW, listed("t-4")))], "t-3, t-4"),
+    "lost, and a task with another name appeared": Expected(
         [_post(LOST), (LIST, tasks(listed("t-9", "else"))), *MAKE_NEW, (SHOW_NEW, details())], NEW_ONE
     ),
-    "lost, and the second request makes a twin": Way(
+    "lost, and the retry creates a duplicate": Expected(
         [
             _post(LOST),
             (LIST, tasks(OTHER)),
@@ -395,24 +395,24 @@ LOST_RESPONSES = {
 
 
 @pytest.mark.parametrize("name", LOST_RESPONSES)
-def test_a_lost_response_never_makes_a_second_task(run: Run, name: str) -> None:
+def test_lost_response_does_not_lead_to_a_second_task(run: Run, name: str) -> None:
     lost = LOST_RESPONSES[name]
     _compare(run(present(), (LIST, tasks(OTHER)), *lost.steps), lost.result)
 
 
-def test_backoff_comes_before_the_lookup(run: Run) -> None:
+def test_backoff_precedes_the_lookup(run: Run) -> None:
     ran = run(present(), (LIST, tasks()), *[_post(LOST), (LIST, tasks())] * 3, _post(LOST), *ADOPTS)
     assert ran.sleeps == [0.5, 1, 2, 4]
     assert run(present(), (LIST, tasks()), _post(reply(503, Retry_After="7")), *ADOPTS).sleeps == [7]
 
 
-def test_a_task_that_failed_after_a_lost_response_fails(run: Run) -> None:
+def test_task_that_failed_after_a_lost_response_fails(run: Run) -> None:
     failed: list[Step] = [(SHOW_NEW, details("FAILED"))] * 2
     ran = run(present(recreate=True), (LIST, tasks()), _post(LOST), (LIST, tasks(NEW)), *failed)
     assert "the task has the status FAILED" in ran.msg
 
 
-# --- the quota, which only check mode judges -------------------------------------------------------------------------
+# --- the quota, which only check mode checks -------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -429,8 +429,8 @@ def test_a_task_that_failed_after_a_lost_response_fails(run: Run) -> None:
         (None, None, ""),
     ],
 )
-def test_quota(run: Run, max_tasks: t.Any, quota_tasks: t.Any, verdict: str) -> None:
-    """Both numbers reached: check mode fails; one: it warns; a run leaves it to the service."""
+def test_full_quota(run: Run, max_tasks: t.Any, quota_tasks: t.Any, verdict: str) -> None:
+    """Check mode fails if both limits are reached, and warns for one; the run leaves it to the service."""
     full = tasks(OTHER, listed("t-5", "else"), max_tasks=max_tasks, quota_tasks=quota_tasks)
     ran = run(present(), (LIST, full), check_mode=True)
     if verdict == "fails":
@@ -459,7 +459,7 @@ HAS_DELETED = "Changes made before the failure: deleted the task (task id t-1)"
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_recreate_four_ways(run: Run, wait: bool) -> None:
+def test_recreate_in_check_mode_live_and_again(run: Run, wait: bool) -> None:
     options = {**RECREATE, "wait": wait}
     predicted = {"changed": True, "sink_task": without_keys(WANTED), "warnings": [LATEST]}
     assert run(options, *FOUND, check_mode=True).result == predicted
@@ -483,12 +483,12 @@ def test_diff_of_a_recreation_shows_both(run: Run, check_mode: bool) -> None:
     assert diff["before"] == diff["after"]
 
 
-HALFWAY: dict[str, tuple[list[Step], list[str]]] = {
+PARTIAL: dict[str, tuple[list[Step], list[str]]] = {
     "the deletion is refused": ([(DELETE, error_reply(403, "X"))], ["dms:instance:deleteConnectorSinkTask"]),
     "the creation is refused": (
         [*DELETED, (CREATE, WANTED, error_reply(400, "DMS.00500960"))], [HAS_DELETED, "Check access_key"],
     ),
-    "the creation is lost": (
+    "the responses to the creation are lost": (
         [*DELETED, *[(CREATE, WANTED, LOST), (LIST, tasks())] * 6], [HAS_DELETED, LOOKUP],
     ),
     "the new task fails": (
@@ -497,26 +497,26 @@ HALFWAY: dict[str, tuple[list[Step], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HALFWAY)
-def test_a_failure_halfway_reports_what_was_done(run: Run, name: str) -> None:
-    steps, parts = HALFWAY[name]
+@pytest.mark.parametrize("name", PARTIAL)
+def test_failed_recreation_reports_the_changes_made(run: Run, name: str) -> None:
+    steps, parts = PARTIAL[name]
     ran = run(RECREATE, *FOUND, *steps)
     assert [part for part in parts if part not in ran.msg] == []
     assert ran.result["changed"] is (parts[0].startswith(HAS_DELETED))
-    # The definition of a task that is lost is returned.
+    # The definition of the deleted task is returned.
     assert ran.result["sink_task"]["obs_destination_descriptor"]["obs_bucket_name"] == "archive"
 
 
 def test_nothing_is_created_while_the_old_task_exists(run: Run) -> None:
-    leaving: Step = (LIST, tasks(listed(status="DELETING")))
-    ran = run({**RECREATE, "wait": False, "wait_timeout": 1}, *FOUND, (DELETE, 204), *[leaving] * 3)
+    deleting: Step = (LIST, tasks(listed(status="DELETING")))
+    ran = run({**RECREATE, "wait": False, "wait_timeout": 1}, *FOUND, (DELETE, 204), *[deleting] * 3)
     assert "last state: status DELETING" in ran.msg
     assert HAS_DELETED in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_recreate_begins_no_write_after_wait_timeout(run: Run) -> None:
-    """The deletion has taken all the time: nothing is created, and the message says that the task is gone."""
+def test_recreation_starts_no_write_after_the_deadline(run: Run) -> None:
+    """The deletion took all the time."""
     steps: list[Step] = [(DELETE, reply(429, Retry_After="3")), *DELETED]
     ran = run({**RECREATE, "wait_timeout": 3}, *FOUND, *steps)
     assert "the 3 seconds of wait_timeout are over" in ran.msg
@@ -527,9 +527,9 @@ def test_recreate_begins_no_write_after_wait_timeout(run: Run) -> None:
 @pytest.mark.parametrize(
     "deletion",
     [[(DELETE, GONE)], [*[(DELETE, LOST)] * 6, (LIST, tasks())]],
-    ids=["another run was faster", "always lost, and gone"],
+    ids=["deleted by another run", "always lost, then gone"],
 )
-def test_recreate_goes_on_when_the_old_task_is_gone(run: Run, deletion: list[Step]) -> None:
+def test_recreation_continues_if_the_old_task_is_gone(run: Run, deletion: list[Step]) -> None:
     assert run(RECREATE, *FOUND, *deletion, *RECREATION, SHOWN_NEW).result == RECREATED
 
 
@@ -539,18 +539,18 @@ def test_diff_has_only_the_creation_if_another_run_deleted_the_task(run: Run) ->
     assert result["diff"]["after"]["obs_destination_descriptor"]["deliver_time_interval"] == 60
 
 
-def test_a_failed_creation_after_the_deletion_of_another_run_names_what_is_lost(run: Run) -> None:
+def test_failed_creation_after_a_deletion_by_another_run_returns_the_definition(run: Run) -> None:
     ran = run(RECREATE, *FOUND, (DELETE, GONE), (CREATE, WANTED, error_reply(400, "DMS.00500960")))
     assert "The task no longer exists; its definition is returned." in ran.msg
     assert ran.result["changed"] is False
 
 
-def test_the_deleted_task_in_a_list_that_lags_is_not_adopted(run: Run) -> None:
+def test_deleted_task_in_a_stale_list_is_not_adopted(run: Run) -> None:
     steps: list[Step] = [*DELETED, (CREATE, WANTED, LOST), (LIST, tasks(ORDERS, NEW)), SHOWN_NEW, SHOWN_NEW]
     assert run(RECREATE, *FOUND, *steps).result == RECREATED
 
 
-def test_update_secrets_always_replaces_the_task_in_every_run(run: Run) -> None:
+def test_update_secrets_always_recreates_the_task_in_every_run(run: Run) -> None:
     options = present(recreate=True, update_secrets="always")
     wanted = body(record_delimiter="")
     for _run in range(2):
@@ -572,7 +572,7 @@ def test_update_secrets_always_replaces_the_task_in_every_run(run: Run) -> None:
         ({"connector_id": None, "instance_name": " kafka"}, "instance_name must not begin or end with whitespace"),
     ],
 )
-def test_options_that_are_refused_before_any_request(run: Run, options: dict[str, t.Any], part: str) -> None:
+def test_invalid_options_are_refused_before_any_request(run: Run, options: dict[str, t.Any], part: str) -> None:
     for check_mode in (True, False):
         assert part in run(present(**options), check_mode=check_mode).msg
     assert run.service.requests == []

@@ -144,7 +144,7 @@ def test_repeatable_operation_is_retried(client: Client, service: Service, opera
     line = f"{operation.method} {THING}"
     service.expect((line, failed), (line, failed), (line, reply(200, {})))
     assert client.call(operation, thing_id="t-1").status == 200
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize("failed", [REFUSED, reply(429), THROTTLED, error_reply(404, "DMS.10240407")])
@@ -155,7 +155,7 @@ def test_unrepeatable_operation_is_retried_if_nothing_was_processed(
         line = f"{operation.method} {path}"
         service.expect((line, failed), (line, failed), (line, reply(200, {})))
         assert client.call(operation, thing_id="t-1").status == 200
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize("failed", [LOST, reply(500), reply(502), reply(503), reply(504), reply(200, "<html>")])
@@ -211,11 +211,11 @@ def test_backoff_grows_and_the_error_counts_attempts(client: Client, clock: Cloc
 def test_max_retries_is_the_number_of_retries(clock: Clock, service: Service, max_retries: int) -> None:
     service.expect(*[(f"GET {THING}", LOST)] * (max_retries + 1))
     assert failure(make(clock, service, max_retries=max_retries)).attempts == max_retries + 1
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
 @pytest.mark.parametrize(
-    ("headers", "pause"),
+    ("headers", "seconds"),
     [
         ({"Retry_After": "7"}, 7),
         ({"Retry_After": "3600"}, 60),
@@ -225,18 +225,18 @@ def test_max_retries_is_the_number_of_retries(clock: Clock, service: Service, ma
     ],
 )
 @pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_honoured(
-    client: Client, clock: Clock, service: Service, status: int, headers: dict[str, str], pause: float
+def test_retry_after_is_used(
+    client: Client, clock: Clock, service: Service, status: int, headers: dict[str, str], seconds: float
 ) -> None:
     service.expect((f"GET {THING}", reply(status, **headers)), (f"GET {THING}", reply(200, {})))
     client.call(READ, thing_id="t-1")
-    assert clock.sleeps == [pause]
+    assert clock.sleeps == [seconds]
 
 
-def test_each_attempt_is_signed_anew(client: Client, service: Service) -> None:
+def test_each_attempt_gets_its_own_signature(client: Client, service: Service) -> None:
     service.expect((f"GET {THING}", LOST), (f"GET {THING}", THROTTLED), (f"GET {THING}", reply(200, {})))
     client.call(READ, thing_id="t-1")
-    # The pauses of 0.5 and 1 seconds move the clock.
+    # The backoffs of 0.5 and 1 seconds advance the clock.
     assert [request.headers["X-Sdk-Date"] for request in service.requests] == [
         "20240102T030405Z",
         "20240102T030405Z",
@@ -246,7 +246,7 @@ def test_each_attempt_is_signed_anew(client: Client, service: Service) -> None:
 
 
 @pytest.mark.parametrize(
-    ("faileds", "lost"),
+    ("failures", "lost"),
     [
         ([], False),
         ([REFUSED], False),
@@ -259,15 +259,15 @@ def test_each_attempt_is_signed_anew(client: Client, service: Service) -> None:
     ],
 )
 def test_error_records_that_the_response_to_an_attempt_was_lost(
-    client: Client, service: Service, faileds: list[t.Any], lost: bool
+    client: Client, service: Service, failures: list[t.Any], lost: bool
 ) -> None:
     service.expect(
-        *[(f"DELETE {THING}", failed) for failed in faileds], (f"DELETE {THING}", error_reply(404, "DMS.00404026"))
+        *[(f"DELETE {THING}", failed) for failed in failures], (f"DELETE {THING}", error_reply(404, "DMS.00404026"))
     )
     assert failure(client, DELETE).lost_attempt == lost
 
 
-def test_no_retry_begins_after_the_deadline(client: Client, clock: Clock, service: Service) -> None:
+def test_no_retry_starts_after_the_deadline(client: Client, clock: Clock, service: Service) -> None:
     service.expect((f"GET {THING}", BUSY), (f"GET {THING}", BUSY), (f"GET {THING}", BUSY))
     assert failure(client.until(clock.now + 3)).attempts == 3
     assert clock.sleeps == [0.5, 1]
@@ -297,7 +297,7 @@ def test_deadline_belongs_to_one_client(client: Client, clock: Clock, service: S
 
 
 class EvenClock(Clock):
-    """Draws the middle, which leaves every interval of the rate limiter as it is."""
+    """A clock whose jitter does not change the intervals of the rate limiter."""
 
     def random(self) -> float:
         return 0.5
@@ -384,10 +384,10 @@ def test_rejected_credentials_are_remembered(clock: Clock, service: Service, res
             service.expect((f"GET {THING}", 204))
             further.call(READ, thing_id="t-1")
     assert bool(rejections) == remembered
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
-def test_rejections_concern_equal_credentials_only(clock: Clock, service: Service) -> None:
+def test_rejections_apply_to_equal_credentials_only(clock: Clock, service: Service) -> None:
     rejections: Rejections = {}
     service.expect((f"GET {THING}", REJECTED), *[(f"GET {THING}", 204)] * 2)
     failure(make(clock, service, rejections=rejections))
@@ -397,7 +397,7 @@ def test_rejections_concern_equal_credentials_only(clock: Clock, service: Servic
     make(clock, service).call(READ, thing_id="t-1")
 
 
-def test_secrets_of_a_task_do_not_reach_its_connection(clock: Clock, service: Service) -> None:
+def test_secrets_of_a_task_are_not_kept_by_its_connection(clock: Clock, service: Service) -> None:
     connection = connect(clock, service)
     first, second = Client(connection, secrets=["archive"]), Client(connection)
     for client, shown in ((first, "********"), (second, "archive"), (Client(connection), "archive")):
@@ -414,7 +414,7 @@ def project(name: str = "eu-west-101", **fields: t.Any) -> dict[str, t.Any]:
 
 def test_project_is_looked_up_once(clock: Clock, service: Service) -> None:
     client = make(clock, service, project_id=None)
-    others = [project("eu-west-101_sub", id="1" * 32), project("EU-WEST-101", id="2" * 32), "strange"]
+    others = [project("eu-west-101_sub", id="1" * 32), project("EU-WEST-101", id="2" * 32), "malformed"]
     service.expect(
         (PROJECTS, reply(200, {"projects": [*others, project()], "links": {}})),
         (f"GET {THING}", 204),
@@ -473,7 +473,7 @@ def test_unexpected_list_of_projects_is_an_error(clock: Clock, service: Service,
     assert str(error) == f"GET /v3/projects returned 200, but {problem}"
 
 
-def test_project_lookup_is_retried_and_its_error_named(clock: Clock, service: Service) -> None:
+def test_project_lookup_is_retried_and_its_error_has_an_action(clock: Clock, service: Service) -> None:
     service.expect((PROJECTS, THROTTLED), (PROJECTS, error_reply(403, "IAM.0002", "no")))
     error = failure(make(clock, service, project_id=None))
     assert (error.status, error.path, error.action) == (403, "/v3/projects", "find the project eu-west-101")
@@ -548,13 +548,15 @@ def test_password_logs_in_once_and_sends_the_token_with_each_request(clock: Cloc
 def test_login_by_project_name_returns_the_project_id(clock: Clock, service: Service) -> None:
     service.expect((LOGIN, BY_NAME, token("T1", id=PROJECT_ID, name="eu-west-101")), (f"GET {THING}", 204))
     make(clock, service, credentials=PASSWORD, project_id=None).call(READ, thing_id="t-1")
-    service.expect_nothing_more()
+    service.assert_all_sent()
 
 
-@pytest.mark.parametrize("told", [{}, {"id": "../x"}, {"name": "eu-west-101"}])
-def test_login_without_project_id_is_followed_by_a_lookup(clock: Clock, service: Service, told: dict[str, str]) -> None:
+@pytest.mark.parametrize("returned", [{}, {"id": "../x"}, {"name": "eu-west-101"}])
+def test_login_without_project_id_is_followed_by_a_lookup(
+    clock: Clock, service: Service, returned: dict[str, str]
+) -> None:
     service.expect(
-        (LOGIN, BY_NAME, token("T1", **told)),
+        (LOGIN, BY_NAME, token("T1", **returned)),
         (PROJECTS, reply(200, {"projects": [project()]})),
         (f"GET {THING}", 204),
     )
@@ -617,7 +619,7 @@ def test_expired_token_is_renewed_once(clock: Clock, service: Service, operation
     assert [request.headers.get("X-Auth-Token") for request in service.requests] == [None, "T1", "T1", None, "T2"]
 
 
-def test_expired_token_that_is_renewed_is_no_rejection(clock: Clock, service: Service) -> None:
+def test_renewal_of_an_expired_token_is_not_a_rejection(clock: Clock, service: Service) -> None:
     rejections: Rejections = {}
     client = Client(connect(clock, service, rejections, credentials=PASSWORD))
     service.expect((LOGIN, ..., token("T1")), (f"GET {THING}", 204), (f"GET {THING}", EXPIRED))
@@ -686,8 +688,8 @@ def test_lost_response_is_recorded_across_a_new_login(clock: Clock, service: Ser
 def test_error_contains_no_secret(clock: Clock, service: Service, credentials: t.Any, secrets: list[str]) -> None:
     if isinstance(credentials, Password):
         service.expect((LOGIN, ..., token("T1secret")))
-    told = " ".join(secrets)
-    service.expect((f"GET {THING}", error_reply(400, told, told, X_Request_Id=told)))
+    echoed = " ".join(secrets)
+    service.expect((f"GET {THING}", error_reply(400, echoed, echoed, X_Request_Id=echoed)))
     error = failure(make(clock, service, credentials=credentials))
     masked = " ".join("*" * 8 for _secret in secrets)
     assert (error.code, error.message, error.request_id) == (masked, masked, masked)

@@ -12,7 +12,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency
 
 
 class Stoppable:
-    """Takes the place of a client: keeps the event that stops it."""
+    """Replaces a client and keeps the event that stops it."""
 
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
@@ -36,37 +36,37 @@ def test_failure_stops_the_clients_of_all_items() -> None:
 
 
 class Service:
-    """Responds with *result* once *together* requests are in flight; counts how many there were at the most."""
+    """Responds with *result* once *together* requests are in flight; records their maximum."""
 
     def __init__(self, result: t.Any, together: int) -> None:
         self.result = result
-        self.most = self.flying = 0
+        self.maximum = self.in_flight = 0
         self._together = threading.Barrier(together, timeout=30)
         self._lock = threading.Lock()
 
     def request(self, client: t.Any, item: int) -> t.Any:
         with self._lock:
-            self.flying += 1
-            self.most = max(self.most, self.flying)
+            self.in_flight += 1
+            self.maximum = max(self.maximum, self.in_flight)
         if item:
             self._together.wait()
         with self._lock:
-            self.flying -= 1
+            self.in_flight -= 1
         return self.result
 
 
 @pytest.mark.parametrize(
-    ("result", "width", "most"),
+    ("result", "width", "maximum"),
     [("accepted", WIDTH, WIDTH), (ValueError("rejected"), WIDTH, FIRST), ("accepted", FIRST, FIRST)],
 )
-def test_more_requests_at_the_same_time_after_an_accepted_one(result: t.Any, width: int, most: int) -> None:
-    service = Service(result, most)
+def test_more_requests_are_concurrent_after_an_accepted_one(result: t.Any, width: int, maximum: int) -> None:
+    service = Service(result, maximum)
     client = t.cast("t.Any", Stoppable(threading.Event()))
-    items = range(1 + 3 * most)
+    items = range(1 + 3 * maximum)
     assert run_concurrently(client, service.request, items, width) == [result] * len(items)
-    assert service.most == most
+    assert service.maximum == maximum
 
 
 def test_rejected_credentials_cannot_lock_an_access_key() -> None:
-    """Five requests with rejected credentials lock it, and all that are in flight can be rejected."""
+    """Five requests with rejected credentials lock it, and all requests in flight can be rejected."""
     assert FIRST < 5

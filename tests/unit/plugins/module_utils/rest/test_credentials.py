@@ -62,9 +62,12 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
         pytest.param({**TOKEN_OPTION, **KEY_OPTIONS, **PASSWORD_OPTIONS}, {}, TOKEN, id="a token before keys"),
         pytest.param({**KEY_OPTIONS, **PASSWORD_OPTIONS}, {}, KEYS, id="keys before a password"),
         pytest.param(
-            {}, {**TOKEN_VARIABLE, **OTHER_VARIABLES, **PASSWORD_VARIABLES}, TOKEN, id="the same in the environment"
+            {},
+            {**TOKEN_VARIABLE, **OTHER_VARIABLES, **PASSWORD_VARIABLES},
+            TOKEN,
+            id="a token before keys in the environment",
         ),
-        pytest.param({}, {**KEY_VARIABLES, **PASSWORD_VARIABLES}, KEYS, id="the same for keys in the environment"),
+        pytest.param({}, {**KEY_VARIABLES, **PASSWORD_VARIABLES}, KEYS, id="keys before a password in the environment"),
         pytest.param(KEY_OPTIONS, {"HW_AUTH_TOKEN": "other"}, KEYS, id="key options before a token in the environment"),
         pytest.param(PASSWORD_OPTIONS, OTHER_VARIABLES, PASSWORD, id="password options before keys in the environment"),
         pytest.param(KEY_OPTIONS, OTHER_VARIABLES, KEYS, id="no security token of the environment for key options"),
@@ -72,7 +75,7 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
             {**KEY_OPTIONS, "security_token": "ST"},
             OTHER_VARIABLES,
             TEMPORARY,
-            id="the security token beside key options",
+            id="the security token with key options",
         ),
         pytest.param({"access_key": "AK"}, {"HW_SECRET_KEY": "SK"}, KEYS, id="a pair from an option and a variable"),
         pytest.param(
@@ -84,15 +87,18 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
             PASSWORD,
             id="a user option with the rest from the environment",
         ),
-        # A credential type of AWX sets what was left blank to an empty text.
+        # A credential type of AWX sets blank fields to empty strings.
         pytest.param(
             {"auth_token": "", "access_key": " ", "secret_key": ""},
             {"HW_AUTH_TOKEN": "", "HW_ACCESS_KEY": " ", "HUAWEICLOUD_SDK_AK": "AK", "HW_SECRET_KEY": "SK"},
             KEYS,
-            id="blanks count as not given",
+            id="blank values count as not set",
         ),
         pytest.param(
-            {**KEY_OPTIONS, "security_token": ""}, {"HW_SECURITY_TOKEN": " "}, KEYS, id="a blank security token is none"
+            {**KEY_OPTIONS, "security_token": ""},
+            {"HW_SECURITY_TOKEN": " "},
+            KEYS,
+            id="a blank security token counts as not set",
         ),
     ],
 )
@@ -113,8 +119,8 @@ NO_CREDENTIALS = (
 @pytest.mark.parametrize(
     ("options", "environ", "message"),
     [
-        pytest.param({}, {}, NO_CREDENTIALS, id="nothing at all"),
-        pytest.param({"secret_key": " "}, {"HW_AUTH_TOKEN": ""}, NO_CREDENTIALS, id="only blanks"),
+        pytest.param({}, {}, NO_CREDENTIALS, id="nothing set"),
+        pytest.param({"secret_key": " "}, {"HW_AUTH_TOKEN": ""}, NO_CREDENTIALS, id="only blank values"),
         pytest.param({"security_token": "ST"}, {}, NO_CREDENTIALS, id="a security token alone"),
         pytest.param(
             {"access_key": "AK"},
@@ -128,7 +134,7 @@ NO_CREDENTIALS = (
             PASSWORD_VARIABLES,
             "the credentials are incomplete: besides secret_key, set"
             " access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)",
-            id="half a pair of options, although the environment holds a password",
+            id="half a pair of options, with a password in the environment",
         ),
         pytest.param(
             {},
@@ -187,7 +193,7 @@ def test_password_may_contain_any_text(password: str) -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("from_environment", [False, True])
-def test_password_that_ends_with_a_line_end_is_refused(end: str, from_environment: bool) -> None:
+def test_password_that_ends_with_a_newline_is_refused(end: str, from_environment: bool) -> None:
     options = {"username": "user", "domain_name": "dom"}
     environ = {"HW_USER_PASSWORD": "pw" + end} if from_environment else {}
     with pytest.raises(InvalidOption, match="password ends with"):

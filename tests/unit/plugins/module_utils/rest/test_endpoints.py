@@ -181,7 +181,7 @@ def test_invalid_address_is_refused_and_not_shown(address: str) -> None:
 
 
 @given(host=st.text("127.0l:[]@\\/%xeﬀ \uff11", max_size=12))
-def test_plain_http_never_passes_beyond_loopback(host: str) -> None:
+def test_plain_http_is_accepted_for_loopback_only(host: str) -> None:
     try:
         check_endpoint("endpoint", "http://" + host)
     except InvalidOption:

@@ -30,19 +30,18 @@ CODES = error_codes()
 ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}
 THROTTLED = {"DMS.10240407", "DMS.00400973", "APIG.0308", "IAM.0012"}
 
-# "conditional" is the advice of the tables for three kinds of answers. A request that may run twice is repeated at once
-# where the server itself was out of order (500, 502, 504). Where the status is another one, waiting is no matter of
-# seconds: the instance is busy, sold out or failing over, the task can't be stopped, the request was malformed, or, with
-# 404, a back end is missing. These fail at once, with advice where there is some.
+# With the advice "conditional", server errors (500, 502, 504) are retried if the request is repeatable. Others are not,
+# as seconds do not help: the instance is busy, sold out or failing over, the task can't be stopped, the request is
+# malformed, or, with 404, a back end is missing.
 RETRIED_IF_CONDITIONAL = {500, 502, 504}
 
 
-def spelled(row: Code) -> list[Code]:
-    """Return *row* with each prefix that the gateway uses."""
+def with_gateway_prefixes(row: Code) -> list[Code]:
+    """Return *row* with both prefixes of the gateway."""
     return [row, row._replace(code=row.code.replace("APIG.", "APIGW."))] if row.code.startswith("APIG.") else [row]
 
 
-ROWS = [pytest.param(row, id=f"{row.code}-{row.status}") for given in CODES for row in spelled(given)]
+ROWS = [pytest.param(row, id=f"{row.code}-{row.status}") for given in CODES for row in with_gateway_prefixes(given)]
 
 
 def test_error_codes_are_complete() -> None:
@@ -53,23 +52,23 @@ def test_error_codes_are_complete() -> None:
 @pytest.mark.parametrize("row", ROWS)
 def test_code_is_retried_and_missing_as_documented(row: Code) -> None:
     error = service_error(row.status, row.code)
-    again = row.retry == "yes" or (row.retry == "conditional" and row.status in RETRIED_IF_CONDITIONAL)
+    retried = row.retry == "yes" or (row.retry == "conditional" and row.status in RETRIED_IF_CONDITIONAL)
     throttled = row.code.replace("APIGW.", "APIG.") in THROTTLED
-    assert is_retryable(error, repeatable=True) == again
+    assert is_retryable(error, repeatable=True) == retried
     # A throttled request was not processed, so even one that is not repeatable is retried.
     assert is_retryable(error, repeatable=False) == error.throttled == throttled
-    assert error.maybe_processed == (again and not throttled)
+    assert error.maybe_processed == (retried and not throttled)
     assert error.missing == ABSENT.get(row.code)
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 409, 410, 500, 503])
 @pytest.mark.parametrize("code", ABSENT)
-def test_codes_of_absence_need_status_404(code: str, status: int) -> None:
+def test_codes_mean_absent_only_with_status_404(code: str, status: int) -> None:
     assert service_error(status, code).missing is None
 
 
 @pytest.mark.parametrize("code", [None, "", "404", "DMS.00404", "DMS.004040260", "dms.00404026", "APIG.00404026"])
-def test_404_without_a_code_of_absence_means_nothing_missing(code: str | None) -> None:
+def test_404_without_such_a_code_does_not_mean_absent(code: str | None) -> None:
     assert service_error(404, code).missing is None
 
 
@@ -118,7 +117,7 @@ def test_401_and_403_are_never_retried_with_any_code() -> None:
         ("DMS.10240102", 403, False),
     ],
 )
-def test_codes_after_which_a_new_login_helps(code: str | None, status: int, expired: bool) -> None:
+def test_codes_that_require_a_new_login(code: str | None, status: int, expired: bool) -> None:
     assert (service_error(status, code).reason == LOGIN_AGAIN) == expired
 
 
@@ -129,11 +128,11 @@ def test_response_is_lost_if_a_gateway_responds_in_its_place(status: int, respon
     assert service_error(status, None).response_lost == response_lost
 
 
-# What is not an answer of the service.
+# Errors without a usable response.
 
 
 @pytest.mark.parametrize(
-    ("sent", "final", "repeatable", "again"),
+    ("sent", "final", "repeatable", "retried"),
     [
         (True, False, True, True),
         (True, False, False, False),
@@ -144,10 +143,10 @@ def test_response_is_lost_if_a_gateway_responds_in_its_place(status: int, respon
     ],
 )
 def test_connection_failures_are_retried_unless_final_or_processed(
-    sent: bool, final: bool, repeatable: bool, again: bool
+    sent: bool, final: bool, repeatable: bool, retried: bool
 ) -> None:
     error = ConnectionFailed(WRITE, "https://h/x", "cause", sent=sent, final=final)
-    assert is_retryable(error, repeatable) == again
+    assert is_retryable(error, repeatable) == retried
     assert (error.maybe_processed, error.response_lost) == (sent, sent)
     assert error.payload is None
 
@@ -159,7 +158,7 @@ def test_unexpected_response_is_not_retried_and_its_outcome_unknown() -> None:
     assert not is_retryable(InvalidOption("no"), repeatable=True)
 
 
-# Sentences.
+# Messages.
 
 
 @pytest.mark.parametrize(
@@ -178,18 +177,18 @@ def test_unexpected_response_is_not_retried_and_its_outcome_unknown() -> None:
         (ConnectionFailed(READ, "https://h/x", "why"), "no response to GET https://h/x: why"),
     ],
 )
-def test_error_is_one_sentence(error: KafkaError, sentence: str) -> None:
+def test_error_message_is_one_sentence(error: KafkaError, sentence: str) -> None:
     assert str(error) == sentence
 
 
-def test_sentence_counts_attempts() -> None:
+def test_message_contains_the_number_of_attempts() -> None:
     refused, lost = service_error(503, None, "busy"), ConnectionFailed(READ, "https://h/x", "why")
     refused.attempts = lost.attempts = 6
     assert str(refused) == 'GET /v2/p/x returned 503 "busy" after 6 attempts (request id r-1)'
     assert str(lost) == "no response to GET https://h/x after 6 attempts: why"
 
 
-def test_payload_is_what_the_service_returned() -> None:
+def test_payload_describes_the_response() -> None:
     assert ServiceError(WRITE, "/v2/x", 403, "APIGW.0302", "no", "r-1").payload == {
         "status": 403,
         "code": "APIGW.0302",
@@ -255,11 +254,11 @@ def test_403_without_a_known_permission_has_a_general_hint() -> None:
 LITERAL = re.compile(r"(?:DMS|APIG|IAM|CBC)\.\d+")
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 OF_SMART_CONNECT = {"CBC.99003651"}
-"""Codes that the error tables leave out; the API reference of the operation has them."""
+"""Codes that only the API reference of the operation documents."""
 
 
 def _codes(path: Path) -> set[str]:
-    """Return the codes in a file, apart from samples of its documentation."""
+    """Return the codes in a file, except in the samples of its documentation."""
     lines = path.read_text(encoding="utf-8").splitlines()
     return {code for line in lines if not line.lstrip().startswith("sample:") for code in LITERAL.findall(line)}
 
@@ -270,7 +269,7 @@ def test_codes_of_the_table_are_documented_by_the_service() -> None:
     assert codes - {row.code for row in CODES} - OF_SMART_CONNECT == set()
 
 
-def test_no_other_file_knows_a_code() -> None:
+def test_no_other_file_contains_a_code() -> None:
     files = [path for path in PLUGINS.rglob("*.py") if path.name != "error_codes.py"]
     assert len(files) > 50
     assert {path.name: codes for path in files if (codes := _codes(path))} == {}

@@ -34,12 +34,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-# The response to a connection: bytes before it is closed, or a function.
+# The response to a connection: bytes, after which it is closed, or a function.
 Play = t.Union[bytes, t.Callable[[socket.socket], None]]
 
 
 class Server:
-    """Responds to the first connection with the first of *plays*, and so on; ends with its ``with`` block."""
+    """Responds to each connection with the next of *plays*; stops at the end of its ``with`` block."""
 
     def __init__(self, *plays: Play, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[bytes] = []
@@ -56,7 +56,7 @@ class Server:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        # A blocked accept() is woken by a last connection; a peer that went on sending finds its socket closed.
+        # A last connection ends a blocked accept(), and closed sockets end functions that still send.
         for connection in self._open:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
@@ -128,7 +128,9 @@ def closed_port() -> str:
         return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
-@pytest.mark.parametrize("status", ["200 OK", "201 Created", "401 Unauthorized", "404 Not Found", "500 Oh No"])
+@pytest.mark.parametrize(
+    "status", ["200 OK", "201 Created", "401 Unauthorized", "404 Not Found", "500 Internal Server Error"]
+)
 def test_any_status_is_a_response(status: str) -> None:
     with Server(http(status, b'{"a": 1}', "X-Request-Id: r-1")) as server:
         response = send(server.url + "/v2/x")
@@ -147,9 +149,10 @@ def test_body_without_a_length_ends_with_the_connection() -> None:
 
 
 def test_body_can_be_chunked_and_compressed() -> None:
-    packed = gzip.compress(b"x" * 200_000)
+    compressed = gzip.compress(b"x" * 200_000)
     chunks = (
-        b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (packed[:50], packed[50:])) + b"0\r\n\r\n"
+        b"".join(f"{len(part):x}\r\n".encode() + part + b"\r\n" for part in (compressed[:50], compressed[50:]))
+        + b"0\r\n\r\n"
     )
     with Server(http("200 OK", chunks, "Transfer-Encoding: chunked", "Content-Encoding: gzip")) as server:
         assert send(server.url).body == b"x" * 200_000
@@ -216,7 +219,7 @@ def test_connection_is_reused() -> None:
     assert bodies == [b"1", b"2"]
 
 
-def _forever(piece: bytes) -> t.Callable[[socket.socket], None]:
+def _endless(piece: bytes) -> t.Callable[[socket.socket], None]:
     def play(connection: socket.socket) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
@@ -227,7 +230,7 @@ def _forever(piece: bytes) -> t.Callable[[socket.socket], None]:
 
 def test_body_longer_than_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(http_module, "LONGEST_BODY", 1024 * 1024)
-    with Server(_forever(b"x" * 65536)) as server:
+    with Server(_endless(b"x" * 65536)) as server:
         error = failure(server.url)
     assert (error.cause, error.maybe_processed, error.final) == ("the body is longer than 1 MB", True, False)
 
@@ -238,20 +241,20 @@ def test_compressed_body_longer_than_the_limit_is_refused(monkeypatch: pytest.Mo
         assert failure(server.url).cause == "the body is longer than 1 MB"
 
 
-BROKEN_OFF = {
+TRUNCATED = {
     "before its length": http("200 OK", b'{"tasks": [', "Content-Length: 20"),
     "in a chunk": http("200 OK", b'5\r\n{"tas', "Transfer-Encoding: chunked"),
     "in the length of a chunk": http("200 OK", b"zz\r\n{}", "Transfer-Encoding: chunked"),
-    "or is not packed as it says": http("200 OK", b"{}", "Content-Encoding: gzip"),
-    "in what is packed": http("200 OK", gzip.compress(b"{}")[:-9], "Content-Encoding: gzip", "Content-Length: 99"),
+    "not compressed despite its header": http("200 OK", b"{}", "Content-Encoding: gzip"),
+    "in compressed data": http("200 OK", gzip.compress(b"{}")[:-9], "Content-Encoding: gzip", "Content-Length: 99"),
 }
 
 
-@pytest.mark.parametrize("name", BROKEN_OFF)
+@pytest.mark.parametrize("name", TRUNCATED)
 def test_truncated_body_is_a_connection_failure(name: str) -> None:
-    if name == "in what is packed" and urllib3.__version__.startswith("1."):
-        pytest.skip("urllib3 1 does not count packed bytes; what is left of the JSON is none")
-    with Server(BROKEN_OFF[name]) as server:
+    if name == "in compressed data" and urllib3.__version__.startswith("1."):
+        pytest.skip("urllib3 1 does not count compressed bytes; the rest is not JSON")
+    with Server(TRUNCATED[name]) as server:
         error = failure(server.url)
     causes = {"the connection was closed"}
     if name == "before its length":
@@ -263,35 +266,35 @@ def test_truncated_body_is_a_connection_failure(name: str) -> None:
 def test_truncated_body_is_a_connection_failure_where_urllib3_does_not_check_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """urllib3 1 does not compare the body with its length unless it is told to."""
+    """By default, urllib3 1 does not compare the body with its length."""
     urlopen = urllib3.HTTPConnectionPool.urlopen
     unchecked = functools.partialmethod(urlopen, enforce_content_length=False)
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", unchecked)
-    with Server(BROKEN_OFF["before its length"]) as server:
+    with Server(TRUNCATED["before its length"]) as server:
         assert failure(server.url).cause == "the body broke off after 11 of 20 bytes"
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
-@pytest.mark.parametrize("name", ["before its length", "in a chunk", "or is not packed as it says"])
+@pytest.mark.parametrize("name", ["before its length", "in a chunk", "not compressed despite its header"])
 def test_401_and_403_need_no_complete_body(status: str, name: str) -> None:
     """Otherwise they would be retried, and five failed attempts lock an access key."""
-    with Server(BROKEN_OFF[name].replace(b"200 OK", status.encode())) as server:
+    with Server(TRUNCATED[name].replace(b"200 OK", status.encode())) as server:
         assert send(server.url)[::2] == (int(status[:3]), b"")
 
 
-def trickle(arrived: bytes, pause: float, pieces: int) -> t.Callable[[socket.socket], None]:
-    """Send *arrived*, and then single bytes with *pause* seconds before each."""
+def trickle(sent: bytes, delay: float, pieces: int) -> t.Callable[[socket.socket], None]:
+    """Send *sent*, and then single bytes with *delay* seconds before each."""
 
     def play(connection: socket.socket) -> None:
-        connection.sendall(arrived)
+        connection.sendall(sent)
         for _piece in range(pieces):
-            time.sleep(pause)
+            time.sleep(delay)
             connection.sendall(b"x")
 
     return play
 
 
-def test_timeout_ends_a_body_that_trickles_in() -> None:
+def test_timeout_ends_a_slow_body() -> None:
     with Server(trickle(http("200 OK", b"", "Content-Length: 999999"), 0.01, 1000)) as server:
         begin = time.monotonic()
         error = failure(server.url, timeout=0.2)
@@ -304,7 +307,7 @@ def test_timeout_ends_a_body_that_trickles_in() -> None:
 
 
 def test_timeout_bounds_each_wait_for_the_head() -> None:
-    """A head that trickles in may take longer, as documented."""
+    """A slow head may take longer in total, as documented."""
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nX-Slow: "
 
     def play(connection: socket.socket) -> None:
@@ -323,7 +326,7 @@ def test_connection_refused() -> None:
     assert (error.maybe_processed, error.final) == (False, False)
 
 
-def test_host_name_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_host_name_can_not_be_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
     def getaddrinfo(*_arguments: object, **_named: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
@@ -344,7 +347,7 @@ def test_host_name_is_not_resolved(monkeypatch: pytest.MonkeyPatch) -> None:
         (OSError(errno.EHOSTUNREACH, "No route to host"), "no connection could be made"),
     ],
 )
-def test_host_is_not_reachable(monkeypatch: pytest.MonkeyPatch, raised: OSError, cause: str) -> None:
+def test_host_can_not_be_reached(monkeypatch: pytest.MonkeyPatch, raised: OSError, cause: str) -> None:
     def create_connection(*_arguments: object, **_named: object) -> None:
         raise raised
 
@@ -423,7 +426,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Cer
 
     def make(host: str = "127.0.0.1", days: int = 0) -> Certificate:
         start = today + datetime.timedelta(days=days)
-        made = (
+        built = (
             x509.CertificateBuilder()
             .subject_name(name)
             .issuer_name(name)
@@ -437,7 +440,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Cer
         )
         path = folder / f"{host}{days}"
         path.write_bytes(
-            made.public_bytes(serialization.Encoding.PEM)
+            built.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
@@ -491,12 +494,12 @@ def test_invalid_certificate_is_final(certificate: t.Any, host: str, days: int, 
 
 
 def test_server_without_tls_is_final() -> None:
-    class Blunt(Server):
+    class PlainServer(Server):
         def _respond(self, connection: socket.socket, play: Play) -> None:
             connection.recv(65536)
             connection.sendall(t.cast("bytes", play))
 
-    with Blunt(http("400 Bad Request")) as server:
+    with PlainServer(http("400 Bad Request")) as server:
         error = failure(server.url.replace("http:", "https:"))
     assert error.cause.startswith("TLS: ")
     assert (error.maybe_processed, error.final) == (False, True)
@@ -513,7 +516,7 @@ def test_unreadable_ca_bundle_is_final(tmp_path: Path, content: str | None) -> N
     assert error.cause.startswith(("the bundle of CA certificates", "TLS: "))
 
 
-BEYOND = "https://dms.example.com/v2/x"
+URL = "https://dms.example.com/v2/x"
 
 
 @pytest.mark.parametrize(
@@ -523,17 +526,17 @@ BEYOND = "https://dms.example.com/v2/x"
 def test_proxy_returns_an_error(monkeypatch: pytest.MonkeyPatch, status: str, final: bool) -> None:
     with Server(http(status)) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{proxy.address}")
-        error = failure(BEYOND, auth=TokenAuth("t0ken"))
-    assert str(error) == f"no response to GET {BEYOND}: the proxy returned {status}"
+        error = failure(URL, auth=TokenAuth("t0ken"))
+    assert str(error) == f"no response to GET {URL}: the proxy returned {status}"
     assert (error.maybe_processed, error.final) == (False, final)
     assert proxy.requests[0].startswith(b"CONNECT dms.example.com:443")
     assert b"t0ken" not in proxy.requests[0]
 
 
-def test_proxy_is_not_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{closed_port()}")
-    error = failure(BEYOND)
-    assert str(error) == f"no response to GET {BEYOND}: the proxy can't be reached"
+    error = failure(URL)
+    assert str(error) == f"no response to GET {URL}: the proxy can't be reached"
     assert (error.maybe_processed, error.final) == (False, False)
 
 
@@ -548,7 +551,7 @@ def test_proxy_is_not_reachable(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_invalid_proxy_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
-    error = failure(BEYOND)
+    error = failure(URL)
     assert "s3cret" not in str(error)
 
 
@@ -566,7 +569,7 @@ def test_text_of_an_unknown_exception_is_not_shown(monkeypatch: pytest.MonkeyPat
         raise raised
 
     monkeypatch.setattr(requests.adapters.HTTPAdapter, "send", send_)
-    error = failure(BEYOND)
+    error = failure(URL)
     assert error.cause == "the connection was closed"
     assert error.__cause__ is None
     assert error.__suppress_context__
@@ -636,10 +639,10 @@ def test_request_through_a_socks_proxy(
     assert error.final is False
 
 
-def test_missing_pysocks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_missing_pysocks_is_reported_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(requests.adapters, "SOCKSProxyManager", _without_pysocks)
     monkeypatch.setenv("HTTPS_PROXY", "socks5h://user:s3cret@127.0.0.1:1")
-    error = failure(BEYOND)
+    error = failure(URL)
     assert "PySocks" in error.cause
     assert "pysocks" in (error.hint or "")
     assert (error.maybe_processed, error.final) == (False, True)
@@ -647,7 +650,7 @@ def test_missing_pysocks_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _without_pysocks(*_arguments: object, **_named: object) -> None:
-    # As requests does when urllib3.contrib.socks can't be imported.
+    # Like requests if urllib3.contrib.socks can't be imported.
     raise requests.exceptions.InvalidSchema("Missing dependencies for SOCKS support.")
 
 
@@ -664,9 +667,9 @@ urllib.request.getproxies, urllib.request.proxy_bypass = system, bypass
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http
 import requests.utils, requests.sessions, requests.compat
 for module in (requests.utils, requests.sessions, requests.compat):
-    for name, stand_in in (("getproxies", system), ("proxy_bypass", bypass)):
+    for name, replacement in (("getproxies", system), ("proxy_bypass", bypass)):
         if hasattr(module, name):
-            setattr(module, name, stand_in)
+            setattr(module, name, replacement)
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
@@ -689,7 +692,9 @@ def test_system_proxies_are_not_read_in_a_forked_process() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_system_ca_store_does_not_excuse_another_host(certificate: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_certificate_in_the_system_ca_store_needs_the_right_host(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = certificate("127.0.0.2")
     monkeypatch.setenv("SSL_CERT_FILE", other.path)
     with Server(http("200 OK"), tls=other.context) as server:

@@ -13,7 +13,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.network_err
 
 
 def _as_urllib3_1_raises(error: Exception) -> requests.exceptions.ConnectionError:
-    """Return *error* as urllib3 1.26 raises it, which first calls ``getresponse`` as Python 2 has it."""
+    """Return *error* as urllib3 1.26 raises it, which first calls ``getresponse`` with an argument of Python 2."""
     error.__context__ = TypeError("getresponse() got an unexpected keyword argument 'buffering'")
     error.__suppress_context__ = True  # raise error from None
     return requests.exceptions.ConnectionError(urllib3.exceptions.ProtocolError("Connection aborted.", error))
@@ -57,7 +57,7 @@ def test_exception_is_explained_without_its_text(error: Exception, failure: Fail
     assert explain(error, 30) == failure
 
 
-def test_exceptions_that_contain_each_other_are_explained() -> None:
+def test_cyclic_exceptions_are_explained() -> None:
     first, second = OSError("a"), OSError("b")
     first.__context__, second.__context__ = second, first
     first.args = (second, first)

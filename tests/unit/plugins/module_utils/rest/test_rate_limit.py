@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 
 def even() -> float:
-    """Jitter that leaves every interval as it is."""
+    """Jitter that does not change the intervals."""
     return 0.5
 
 
@@ -24,7 +24,7 @@ def limited(interval: float, draw: t.Callable[[], float] = even) -> RateLimiter:
     return limiter
 
 
-def test_no_request_waits_before_the_first_throttled_one() -> None:
+def test_requests_do_not_wait_before_the_first_throttled_one() -> None:
     limiter = RateLimiter(even)
     limiter.accepted()
     assert [limiter.reserve(7.0) for _turn in range(5)] == [0, 0, 0, 0, 0]
@@ -34,7 +34,7 @@ def test_requests_are_spaced_after_a_throttled_one() -> None:
     limiter = RateLimiter(even)
     assert limiter.throttled(now=100.0, attempts=1, backoff=0.5) == 0.5
     assert limiter.interval == 0.5
-    # The retry is at 100.5, and the others follow it.
+    # The retry is at 100.5, before the others.
     assert [limiter.reserve(100.0) for _turn in range(3)] == [1.0, 1.5, 2.0]
     assert limiter.reserve(200.0) == 0.0
 
@@ -66,7 +66,7 @@ def test_throttled_request_waits_longer_with_each_attempt(
     assert limited(interval).throttled(now=0.0, attempts=attempts, backoff=backoff) == waits
 
 
-def test_accepted_requests_raise_the_rate_step_by_step() -> None:
+def test_accepted_requests_raise_the_rate_gradually() -> None:
     limiter = limited(1.0)
     intervals = [limiter.interval]
     while limiter.interval:
@@ -98,7 +98,7 @@ def test_waits_are_bounded_and_never_shorter_than_the_backoff(
 ) -> None:
     now, drawn = 0.0, 0.0
     limiter = RateLimiter(lambda: drawn)
-    for step, seconds, attempts, drawn in steps:  # noqa: B007 - the limiter draws it
+    for step, seconds, attempts, drawn in steps:  # noqa: B007 - the limiter reads it
         now += seconds / 10
         if step == "reserve":
             assert 0 <= limiter.reserve(now) <= 60 * 30

@@ -18,14 +18,14 @@ from hypothesis import strategies as st
 SECRET = 'p/ss "wörd"+100%\\'
 
 SPELLINGS = {
-    "as it is": SECRET,
+    "unchanged": SECRET,
     "percent-encoded": quote(SECRET, safe=""),
     "in JSON": json.dumps(SECRET)[1:-1],
     "in a repr": repr(SECRET)[1:-1],
-    "percent-encoded with slashes left": quote(SECRET),
+    "percent-encoded except slashes": quote(SECRET),
     "percent-encoded in lower case": re.sub("%..", lambda match: match[0].lower(), quote(SECRET, safe="")),
-    "as a form": quote_plus(SECRET),
-    "in JSON beyond ASCII": json.dumps(SECRET, ensure_ascii=False)[1:-1],
+    "form-encoded": quote_plus(SECRET),
+    "in JSON with non-ASCII characters": json.dumps(SECRET, ensure_ascii=False)[1:-1],
     "in JSON twice": json.dumps(json.dumps(SECRET))[3:-3],
     "in HTML": html.escape(SECRET),
 }
@@ -40,7 +40,7 @@ def test_blank_secrets_are_ignored() -> None:
     assert Redactor(["", " "]).text("all of it") == "all of it"
 
 
-def test_secret_that_contains_another_is_redacted_whole() -> None:
+def test_secret_that_contains_another_is_redacted_completely() -> None:
     redactor = Redactor(["abc"])
     redactor.add("abcdef", "")
     assert redactor.text("abcdef abc") == f"{MASK} {MASK}"
@@ -65,12 +65,10 @@ def test_secret_that_contains_another_is_redacted_whole() -> None:
         ),
         pytest.param("signature = 0123ABCDEF.", "signature = ********.", id="a signature alone"),
         pytest.param("the token x-auth-token is missing", "the token x-auth-token is missing", id="a name alone"),
-        pytest.param("http://user:pw@proxy:3128/", "http://user:********@proxy:3128/", id="a password in an address"),
+        pytest.param("http://user:pw@proxy:3128/", "http://user:********@proxy:3128/", id="a password in a URL"),
         pytest.param("http://:pw@proxy", "http://:********@proxy", id="a password without a user"),
-        pytest.param(
-            "http://u:p1@a and https://u:p2@b", "http://u:********@a and https://u:********@b", id="two addresses"
-        ),
-        pytest.param("http://proxy:3128/a@b", "http://proxy:3128/a@b", id="an address without a password"),
+        pytest.param("http://u:p1@a and https://u:p2@b", "http://u:********@a and https://u:********@b", id="two URLs"),
+        pytest.param("http://proxy:3128/a@b", "http://proxy:3128/a@b", id="a URL without a password"),
         pytest.param(
             "http://user:p@ss@proxy/",
             "http://user:********@proxy/",
@@ -83,7 +81,7 @@ def test_secret_that_contains_another_is_redacted_whole() -> None:
         ),
     ],
 )
-def test_unknown_credentials_are_redacted_by_their_form(text: str, masked: str) -> None:
+def test_unknown_credentials_are_redacted_by_pattern(text: str, masked: str) -> None:
     assert Redactor().text(text) == masked
 
 
@@ -110,7 +108,7 @@ def test_field_names_are_kept_and_other_keys_redacted() -> None:
     }
 
 
-def test_data_below_the_depth_limit_is_left_out() -> None:
+def test_data_below_the_depth_limit_is_replaced() -> None:
     nested: t.Any = "pw"
     for _level in range(2000):
         nested = [nested]
@@ -172,5 +170,5 @@ def test_no_text_contains_a_secret(secrets: list[str], around: list[str]) -> Non
 )
 def test_no_data_contains_a_secret(secret: str, data: t.Any) -> None:
     assume("*" not in secret)
-    assume(not re.fullmatch("[a-z_]+", secret))  # names of fields stay
+    assume(not re.fullmatch("[a-z_]+", secret))  # field names are kept
     assert not any(secret in text for text in _texts(Redactor([secret]).data([data, secret, {secret: secret}])))

@@ -100,21 +100,21 @@ def test_2xx_response_without_json_is_unexpected(body: bytes) -> None:
         pytest.param({"errorCode": "C.1", "errorMsg": "x"}, "C.1", "x", id="errorCode"),
         pytest.param({"code": "C.1", "message": "x"}, "C.1", "x", id="code"),
         pytest.param({"wrapped": {"in": {"error_code": "C.1", "error_msg": "x"}}}, "C.1", "x", id="wrapped twice"),
-        pytest.param({"a": 1, "b": {}, "c": {"error_code": "C.1"}}, "C.1", "", id="wrapped in the last"),
+        pytest.param({"a": 1, "b": {}, "c": {"error_code": "C.1"}}, "C.1", "", id="wrapped in the last field"),
         pytest.param({"error_code": "C.1"}, "C.1", "", id="only a code"),
         pytest.param({"error_msg": "x"}, None, "x", id="only a message"),
         pytest.param({"error_code": None, "error_msg": None}, None, "", id="nulls"),
         pytest.param({"error_code": "", "error_msg": "x"}, None, "x", id="an empty code"),
         pytest.param({"error_code": ["C.1"], "error_msg": {"x": 1}}, None, "", id="a code that is a list"),
         pytest.param({}, None, "{}", id="an empty object"),
-        pytest.param({"title": "x"}, None, '{"title": "x"}', id="an object of another kind"),
+        pytest.param({"title": "x"}, None, '{"title": "x"}', id="an unknown object"),
         pytest.param([], None, "[]", id="a list"),
-        pytest.param("", None, "", id="nothing"),
+        pytest.param("", None, "", id="an empty body"),
         pytest.param("null", None, "null", id="null"),
         pytest.param("upstream connect error", None, "upstream connect error", id="plain text"),
         pytest.param("<html><body>504 Gateway Time-out</body></html>", None, "", id="HTML"),
         pytest.param('{"error_code": "DMS.0', None, '{"error_code": "DMS.0', id="broken JSON"),
-        pytest.param(b"\xff\xfe\x00", None, "\ufffd\ufffd", id="bytes that are no text"),
+        pytest.param(b"\xff\xfe\x00", None, "\ufffd\ufffd", id="invalid UTF-8"),
     ],
 )
 @pytest.mark.parametrize("status", [400, 404, 503])
@@ -123,7 +123,7 @@ def test_every_error_shape_has_code_and_message(status: int, body: t.Any, code: 
     assert (error.status, error.code, error.message) == (status, code, message)
 
 
-def test_code_of_the_gateway_is_shown_with_the_prefix_that_was_returned() -> None:
+def test_code_of_the_gateway_keeps_its_prefix() -> None:
     error = failure(400, {"error_code": "APIGW.0308", "error_msg": "x"})
     assert (error.code, error.throttled) == ("APIGW.0308", True)
 
@@ -202,7 +202,7 @@ def test_any_body_of_an_error_status_is_a_service_error(body: t.Any, status: int
     assert "\n" not in str(error)
 
 
-def test_expect_names_the_problem() -> None:
+def test_expect_raises_the_problem() -> None:
     response = read(200, [1], X_Request_Id="r-1")
     with pytest.raises(UnexpectedResponse, match="but the body is not a JSON object"):
         responses.expect_object(response)

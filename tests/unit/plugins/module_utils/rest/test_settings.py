@@ -15,7 +15,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID
 
 KEYS = {"access_key": "AK", "secret_key": "SK"}
 PASSWORD = {"username": "user", "password": "pw", "domain_name": "dom"}
-HERE = {"endpoint": "https://dms.example.com", "project_id": PROJECT_ID}
+ENDPOINT = {"endpoint": "https://dms.example.com", "project_id": PROJECT_ID}
 
 
 def read(environ: dict[str, str] | None = None, **given: t.Any) -> settings.Settings:
@@ -44,7 +44,7 @@ def test_region_and_keys_are_sufficient() -> None:
 
 
 def test_region_is_not_needed_with_endpoint_and_project_id() -> None:
-    found = read(**HERE, **KEYS)
+    found = read(**ENDPOINT, **KEYS)
     assert (found.dms_endpoint, found.iam_endpoint, found.region, found.project_id) == (
         "https://dms.example.com",
         None,
@@ -60,7 +60,7 @@ def test_endpoint_options_override_those_of_the_region() -> None:
 
 def test_credentials_are_read_from_the_environment() -> None:
     environ = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "SK"}
-    assert read(environ, **HERE).credentials == AccessKey("AK", "SK")
+    assert read(environ, **ENDPOINT).credentials == AccessKey("AK", "SK")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_credentials_are_read_from_the_environment() -> None:
     ],
 )
 def test_verify(options: dict[str, t.Any], verify: bool | str) -> None:
-    assert read(**HERE, **KEYS, **options).verify == verify
+    assert read(**ENDPOINT, **KEYS, **options).verify == verify
 
 
 REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are set"
@@ -83,34 +83,36 @@ REGION_NEEDED = "region is needed (or HW_REGION_NAME in the environment), unless
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        pytest.param({}, REGION_NEEDED, id="nowhere"),
+        pytest.param({}, REGION_NEEDED, id="nothing set"),
         pytest.param({"region": ""}, REGION_NEEDED, id="a blank region"),
         pytest.param({"endpoint": "https://a"}, REGION_NEEDED, id="no project"),
         pytest.param({"project_id": PROJECT_ID}, REGION_NEEDED, id="no endpoint"),
         pytest.param({"endpoint": "", "project_id": PROJECT_ID}, REGION_NEEDED, id="a blank endpoint"),
         pytest.param(
-            {"region": "EU"}, "region must be the id of a region, such as eu-west-101, not 'EU'", id="no region id"
+            {"region": "EU"}, "region must be the id of a region, such as eu-west-101, not 'EU'", id="invalid region"
         ),
         pytest.param(
-            {**HERE, "endpoint": "http://a"},
+            {**ENDPOINT, "endpoint": "http://a"},
             "endpoint must begin with https://; plain http is for a loopback address only, not for a",
             id="plain http",
         ),
         pytest.param(
-            {**HERE, "iam_endpoint": "http://a"},
+            {**ENDPOINT, "iam_endpoint": "http://a"},
             "iam_endpoint must begin with https://; plain http is for a loopback address only, not for a",
             id="plain http for IAM",
         ),
-        pytest.param({**HERE, "timeout": 0}, "timeout must be from 1 to 86400 seconds, not 0", id="no time"),
+        pytest.param({**ENDPOINT, "timeout": 0}, "timeout must be from 1 to 86400 seconds, not 0", id="timeout 0"),
         pytest.param(
-            {**HERE, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="less than no time"
+            {**ENDPOINT, "timeout": -1}, "timeout must be from 1 to 86400 seconds, not -1", id="negative timeout"
         ),
         pytest.param(
-            {**HERE, "timeout": 10**10},
+            {**ENDPOINT, "timeout": 10**10},
             f"timeout must be from 1 to 86400 seconds, not {10**10}",
-            id="a timeout that no socket takes",
+            id="timeout too long for a socket",
         ),
-        pytest.param({**HERE, "max_retries": -1}, "max_retries must be 0 or more, not -1", id="fewer than no retries"),
+        pytest.param(
+            {**ENDPOINT, "max_retries": -1}, "max_retries must be 0 or more, not -1", id="negative max_retries"
+        ),
     ],
 )
 def test_invalid_options_are_refused(options: dict[str, t.Any], message: str) -> None:
@@ -131,25 +133,25 @@ def test_project_id_is_accepted_in_either_case(project_id: str) -> None:
     assert read(**KEYS, region="eu-west-101", project_id=project_id).project_id == project_id
 
 
-def test_missing_credentials_name_options_and_variables() -> None:
-    message = refusal(**HERE)
+def test_message_about_missing_credentials_has_options_and_variables() -> None:
+    message = refusal(**ENDPOINT)
     assert message.startswith("there are no credentials: ")
     for name in ("auth_token", "HW_AUTH_TOKEN", "secret_key", "HUAWEICLOUD_SDK_SK", "domain_name", "HW_DOMAIN_NAME"):
         assert name in message
 
 
 def test_password_needs_region_or_iam_endpoint() -> None:
-    assert refusal(**HERE, **PASSWORD) == (
+    assert refusal(**ENDPOINT, **PASSWORD) == (
         "region or iam_endpoint is needed to log in with a password"
         " (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
     )
-    assert read(**HERE, **PASSWORD, iam_endpoint="https://b").iam_endpoint == "https://b"
-    assert read(**HERE, **PASSWORD, region="cn-north-4").iam_endpoint == "https://iam.cn-north-4.myhuaweicloud.com"
+    assert read(**ENDPOINT, **PASSWORD, iam_endpoint="https://b").iam_endpoint == "https://b"
+    assert read(**ENDPOINT, **PASSWORD, region="cn-north-4").iam_endpoint == "https://iam.cn-north-4.myhuaweicloud.com"
 
 
 def test_settings_are_comparable_and_hashable() -> None:
-    assert {read(**HERE, **KEYS): 1}[read(**HERE, **KEYS)] == 1
-    assert read(**HERE, **KEYS) != read(**HERE, access_key="AK", secret_key="other")
+    assert {read(**ENDPOINT, **KEYS): 1}[read(**ENDPOINT, **KEYS)] == 1
+    assert read(**ENDPOINT, **KEYS) != read(**ENDPOINT, access_key="AK", secret_key="other")
 
 
 BY_ID = {"HW_PROJECT_ID": PROJECT_ID}
@@ -174,7 +176,7 @@ BY_NAME = {"HW_PROJECT_NAME": "eu-west-101_logs"}
         ({}, {"HW_PROJECT_ID": f"{PROJECT_ID}\n"}, (PROJECT_ID, None)),
     ],
 )
-def test_project_option_overrides_the_environment_where_the_id_wins(
+def test_project_options_override_variables_and_ids_override_names(
     options: dict[str, str], environ: dict[str, str], project: tuple[str | None, str | None]
 ) -> None:
     found = read(environ, **KEYS, region="eu-west-101", **options)

@@ -22,7 +22,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import PROJECT_ID,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-# The keys of the public documentation, with which its signatures are made.
+# The keys in the examples of the public documentation.
 ACCESS_KEY = "QTWAOYTTINDUT2QVKYUC"
 SECRET_KEY = "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc"
 KEYS = AccessKey(ACCESS_KEY, SECRET_KEY)
@@ -38,7 +38,7 @@ class Vector(t.NamedTuple):
 
 
 VECTORS = {
-    "of the signing guide": Vector(
+    "signing guide": Vector(
         "GET",
         "https://service.region.example.com/v1/77b6a44cba5143ab91d13ab9a8ff44fd/vpcs"
         "?limit=2&marker=13551d6b-755d-4757-b956-536f674975c0",
@@ -86,7 +86,7 @@ def test_signature_is_the_published_one(name: str) -> None:
 
 
 def test_canonical_request_is_the_published_one() -> None:
-    vector = VECTORS["of the signing guide"]
+    vector = VECTORS["signing guide"]
     canonical, signed = canonical_request(vector.method, vector.url, vector.headers, vector.body)
     assert signed == vector.signed
     assert (
@@ -136,10 +136,10 @@ def test_header_names_are_lowercased_and_sorted_and_values_trimmed() -> None:
     assert canonical.startswith("GET\n/\n\ncontent-type:c\nhost:h\nx-sdk-date:d\n\ncontent-type;host;x-sdk-date\n")
 
 
-# The vendor's own signer, wherever it can be imported.
+# Comparison with the vendor's signer, if it can be imported.
 
 
-class Random(t.NamedTuple):
+class Sample(t.NamedTuple):
     method: str
     path: str
     pairs: list[tuple[str, str]]
@@ -148,11 +148,11 @@ class Random(t.NamedTuple):
     body: bytes
 
 
-def _request(path: str, pairs: str, headers: dict[str, str], body: str) -> list[Random]:
-    """Return one request in each of the ways to encode its query. Bars divide pairs, and stars key and value."""
+def _request(path: str, pairs: str, headers: dict[str, str], body: str) -> list[Sample]:
+    """Return a request with each encoding of its query. Bars separate pairs, stars separate key and value."""
     drawn = [(key, value) for key, _star, value in (pair.partition("*") for pair in pairs.split("|"))]
     return [
-        Random(
+        Sample(
             method,
             "/" + path,
             drawn,
@@ -164,7 +164,7 @@ def _request(path: str, pairs: str, headers: dict[str, str], body: str) -> list[
     ]
 
 
-# Few and cheap draws, so that there can be many. An encoded slash has a test of its own.
+# Simple strategies, so that many examples take little time. An encoded slash has its own test.
 _PATH = st.lists(
     st.sampled_from(["/", "a", "~", "+", ".", "é", "漢", "%20", "%2B", "%3F", "%c3%a9", "%FF", "%25", "%", "=&"])
 )
@@ -172,7 +172,7 @@ _PAIRS = st.text("|*|*ab%+&=/?#~é漢; .\"'\t\n\U0001f600", max_size=20)
 _HEADERS = st.fixed_dictionaries(
     {},
     optional={
-        # The vendor's signer leaves the body out where it is not JSON.
+        # The vendor's signer omits a body that is not JSON.
         "Content-Type": st.sampled_from(["application/json", "application/json;charset=UTF-8 "]),
         "X-Project-Id": st.text("0a", max_size=4),
         "x-security-TOKEN": st.text(' é漢,;=:/"aZ\xa0', max_size=12),
@@ -182,8 +182,8 @@ _BODY = st.text('{}:"\\aé漢 \n', max_size=12)
 
 
 @pytest.fixture(scope="module")
-def vendor() -> t.Callable[[Random], tuple[str, str]]:
-    """Return what gives the canonical request and the Authorization header that the vendor's signer makes."""
+def vendor() -> t.Callable[[Sample], tuple[str, str]]:
+    """Return a function that returns the canonical request and the Authorization header of the vendor's signer."""
     signer_module = pytest.importorskip(
         "huaweicloudsdkcore.signer.signer", reason="huaweicloudsdkcore is not installed"
     )
@@ -202,7 +202,7 @@ def vendor() -> t.Callable[[Random], tuple[str, str]]:
 
     signer = Signer(Keys(ACCESS_KEY, SECRET_KEY))
 
-    def sign(request: Random) -> tuple[str, str]:
+    def sign(request: Sample) -> tuple[str, str]:
         signed = signer.sign(
             sdk_request.SdkRequest(
                 method=request.method,
@@ -217,7 +217,7 @@ def vendor() -> t.Callable[[Random], tuple[str, str]]:
     return sign
 
 
-def _ours(request: Random) -> tuple[str, str]:
+def _ours(request: Sample) -> tuple[str, str]:
     url = "https://dms.example.com" + request.path + ("?" + request.query if request.pairs else "")
     return (
         canonical_request(request.method, url, request.headers, request.body)[0],
@@ -227,19 +227,19 @@ def _ours(request: Random) -> tuple[str, str]:
 
 @settings(max_examples=700)  # of three requests each
 @given(requests_=st.builds(_request, _PATH.map("".join), _PAIRS, _HEADERS, _BODY))
-def test_signature_is_that_of_the_vendor(
-    vendor: t.Callable[[Random], tuple[str, str]], requests_: list[Random]
+def test_signature_equals_that_of_the_vendor(
+    vendor: t.Callable[[Sample], tuple[str, str]], requests_: list[Sample]
 ) -> None:
     for request in requests_:
         assert _ours(request) == vendor(request)
 
 
-def test_encoded_slash_is_signed_as_the_vendor_does(vendor: t.Callable[[Random], tuple[str, str]]) -> None:
-    request_ = Random("GET", "/v2/a%2Fb", [], "", {"Host": "h", "X-Sdk-Date": "20240102T030405Z"}, b"")
+def test_encoded_slash_is_signed_as_the_vendor_does(vendor: t.Callable[[Sample], tuple[str, str]]) -> None:
+    request_ = Sample("GET", "/v2/a%2Fb", [], "", {"Host": "h", "X-Sdk-Date": "20240102T030405Z"}, b"")
     assert _ours(request_) == vendor(request_)
 
 
-# How a request carries its credentials.
+# Credentials in requests.
 
 
 def _prepared(auth: t.Any, url: str = "https://dms.example.com/v2/x", **headers: str) -> requests.PreparedRequest:
@@ -284,12 +284,12 @@ def test_each_request_is_signed_with_its_own_date(clock: Clock) -> None:
 
 
 @pytest.mark.parametrize("url", ["https://dms.example.com:443/", "http://127.0.0.1:80/", "http://[::1]:8080/"])
-def test_host_is_sent_as_it_is_signed_with_its_port(clock: Clock, url: str) -> None:
+def test_host_is_sent_and_signed_with_its_port(clock: Clock, url: str) -> None:
     sent = _prepared(SignatureAuth(KEYS, clock), url).headers
     assert sent["Host"] == url.split("/")[2]
 
 
-def test_text_body_is_signed_as_its_bytes(clock: Clock) -> None:
+def test_text_body_is_signed_as_bytes(clock: Clock) -> None:
     auth = SignatureAuth(KEYS, clock)
     signatures = {
         requests.Request("POST", "https://h/", data=body, auth=auth).prepare().headers["Authorization"]

@@ -35,9 +35,9 @@ CREATED: Step = (samples.CREATE, samples.body(deliver_time_interval=60, record_d
         ([(samples.DELETE, LOST), (samples.DELETE, GONE)], True),
         ([*[(samples.DELETE, LOST)] * 6, (samples.LIST, samples.tasks(samples.listed(status="DELETING")))], True),
     ],
-    ids=["deleted by another run", "response lost", "responses lost, and on its way"],
+    ids=["deleted by another run", "response lost", "responses lost, being deleted"],
 )
-def test_deletion_counts_as_change_only_if_this_run_made_it(service: Service, steps: list[Step], changed: bool) -> None:
+def test_deletion_is_a_change_only_if_made_by_this_run(service: Service, steps: list[Step], changed: bool) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
     listing = reply(200, {"tasks": [samples.listed()], "total_number": 1})
     ran = run_module(sink_tasks, service, options, (samples.LIST, listing), *steps)
@@ -54,7 +54,7 @@ def _recreate(service: Service, *steps: Step, clock: Clock | None = None, **more
     return run_module(sink_tasks, service, options, *observed, *steps, clock=clock, diff=True)
 
 
-def test_recreation_of_a_task_that_another_run_deleted_is_a_creation(service: Service) -> None:
+def test_recreation_of_a_task_deleted_by_another_run_is_a_creation(service: Service) -> None:
     ran = _recreate(service, (samples.DELETE, GONE), CREATED, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW)
     (report,) = ran.result["tasks"]
     assert (report["action"], report["changed"]) == ("created", True)
@@ -70,9 +70,7 @@ def test_recreation_of_a_task_that_another_run_deleted_is_a_creation(service: Se
     ],
     ids=["deleted by this run", "deleted by another run"],
 )
-def test_recreation_that_finds_the_task_created_by_another_run_is_none(
-    service: Service, steps: list[Step], action: str
-) -> None:
+def test_recreation_adopts_a_task_created_by_another_run(service: Service, steps: list[Step], action: str) -> None:
     refused: Step = (CREATED[0], CREATED[1], IN_USE)
     ran = _recreate(service, *steps, refused, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW, SHOWN_NEW)
     (report,) = ran.result["tasks"]
@@ -82,7 +80,7 @@ def test_recreation_that_finds_the_task_created_by_another_run_is_none(
     assert bool(ran.result["diff"]["before"]) is (action == "deleted")
 
 
-def test_recreation_that_gives_way_to_an_earlier_task_is_a_deletion(service: Service) -> None:
+def test_recreation_that_yields_to_an_earlier_task_is_a_deletion(service: Service) -> None:
     show_earlier: Step = (samples.SHOW.replace("t-1", "t-2"), samples.details(deliver_time_interval=60))
     ran = _recreate(
         service,
@@ -108,7 +106,7 @@ def test_recreation_that_gives_way_to_an_earlier_task_is_a_deletion(service: Ser
         ([NEW, EARLIER], None, "failed"),
         ([], None, "failed"),
     ],
-    ids=["equal", "different", "not readable", "two", "none"],
+    ids=["equal", "different", "not readable", "several tasks", "no task"],
 )
 def test_creation_whose_topic_is_in_use_adopts_an_equal_task(
     service: Service, found: list[t.Any], shown: t.Any, action: str
@@ -127,7 +125,7 @@ def test_creation_whose_topic_is_in_use_adopts_an_equal_task(
         assert "DMS.00400874" in report["msg"]
 
 
-def test_nothing_is_created_or_recreated_after_the_list_was_refused(service: Service) -> None:
+def test_nothing_is_created_if_the_list_fails_after_the_deletions(service: Service) -> None:
     named = (
         {"task_name": name, "obs_destination_descriptor": {**samples.DESCRIPTOR, **more}}
         for name, more in (("orders", {"deliver_time_interval": 60}), ("new", {"topics": ["n"]}))
@@ -148,15 +146,17 @@ def test_nothing_is_created_or_recreated_after_the_list_was_refused(service: Ser
     assert ran.result["changed"] is True
 
 
-def test_diff_has_no_task_that_another_run_deleted(service: Service) -> None:
+def test_diff_omits_a_task_deleted_by_another_run(service: Service) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
     listing = samples.tasks(samples.listed())
     ran = run_module(sink_tasks, service, options, (samples.LIST, listing), (samples.DELETE, GONE), diff=True)
     assert ran.result["diff"] == {"before": {}, "after": {}}
 
 
-def test_wait_timeout_is_one_even_if_another_run_deleted_the_task(service: Service, clock: Clock) -> None:
-    """The time counts from the refused deletion, which was sent again, not from the creation."""
+def test_wait_timeout_starts_at_the_deletion_even_if_another_run_deleted_the_task(
+    service: Service, clock: Clock
+) -> None:
+    """It starts at the throttled deletion, not at the creation."""
     busy: Step = (samples.DELETE, reply(429, Retry_After="3"))
     ran = _recreate(service, busy, (samples.DELETE, GONE), clock=clock, wait_timeout=3)
     assert "the 3 seconds of wait_timeout are over, so it was not created" in ran.msg

@@ -47,7 +47,7 @@ def test_last_poll_is_at_the_deadline_and_its_state_is_in_the_error(client: Clie
     assert clock.sleeps == [0.5, 0.75, 0.75]
 
 
-def test_a_wait_without_time_polls_once(client: Client, clock: Clock) -> None:
+def test_wait_of_zero_seconds_polls_once(client: Client, clock: Clock) -> None:
     with pytest.raises(WaitTimeout, match=r"^waited 0 seconds for the end; last state: a$"):
         wait(client, polls("a"), Deadline(client, 0), "the end")
     assert clock.sleeps == []
@@ -58,10 +58,10 @@ def test_each_poll_is_logged_with_the_seconds_left(client: Client, log: list[str
     assert log == ["waiting: a, 10 s left", "waiting: b, 10 s left"]
 
 
-def test_deadline_begins_once(client: Client, clock: Clock) -> None:
-    """What is left of it after a first wait is all that a second one has."""
+def test_deadline_starts_once(client: Client, clock: Clock) -> None:
+    """A second wait has only the time that the first one left."""
     deadline = Deadline(client, 2)
-    clock.now += 100  # before the first write, no time counts
+    clock.now += 100  # time before the first write does not count
     deadline.start()
     wait(client, polls("a", None), deadline, "it")
     assert (deadline.start().left, deadline.end) == (1.5, clock.now + 1.5)
@@ -70,7 +70,7 @@ def test_deadline_begins_once(client: Client, clock: Clock) -> None:
     assert clock.sleeps == [0.5, 0.5, 0.75, 0.25]
 
 
-def test_retries_of_a_poll_end_with_the_wait(client: Client, clock: Clock, service: Service) -> None:
+def test_retries_of_a_poll_end_at_the_deadline(client: Client, clock: Clock, service: Service) -> None:
     service.expect(*[("GET /v2/0123456789abcdef0123456789abcdef/x", reply(503, Retry_After="2"))] * 3)
 
     def poll(bounded: Client) -> None:
@@ -82,7 +82,7 @@ def test_retries_of_a_poll_end_with_the_wait(client: Client, clock: Clock, servi
     assert service.timeouts == [5, 3, 1]
 
 
-def test_an_error_ends_the_wait(client: Client, clock: Clock) -> None:
+def test_error_ends_the_wait(client: Client, clock: Clock) -> None:
     def poll(client: Client) -> None:
         raise InvalidOption("no")
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes whose outcome can be unknown, of one item and of several, without a service: what is sent and looked up is scripted."""
+"""Writes of one or several items whose outcome can be unknown, with scripted responses and lookups."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ def lost() -> ConnectionFailed:
     return connection_failed(LOST, WRITE)
 
 
-def late() -> ConnectionFailed:
-    """The request timed out: the service may still be processing it."""
+def timed_out() -> ConnectionFailed:
+    """The service may still be processing the request."""
     return ConnectionFailed(WRITE, "", LOST, late=True)
 
 
-def strange() -> UnexpectedResponse:
+def unexpected() -> UnexpectedResponse:
     return UnexpectedResponse(WRITE, "/x", 200, None, "the body is not JSON")
 
 
@@ -61,7 +61,7 @@ NO_CONNECTION = connection_failed(REFUSED, WRITE)
 
 
 class Script:
-    """The results of sending each item, in turns, and how often the lookup came and what it was asked for."""
+    """The scripted results of each item, and the requests and lookups that were made."""
 
     def __init__(self, clock: Clock, max_retries: int = 2, timeout: int = 10) -> None:
         self.clock = clock
@@ -73,7 +73,7 @@ class Script:
     def run(
         self, results: dict[str, list[t.Any]], seen: t.Any = None, resend: bool = False, **how: t.Any
     ) -> list[Write]:
-        """*seen* is what the lookup shows as done: item to value, an error, or a function of the seconds slept."""
+        """*seen*: what the lookup shows as done, as item to value, an error, or a function of the seconds slept."""
         items, left = list(results), {item: iter(values) for item, values in results.items()}
 
         def send(client: Client, item: str) -> t.Any:
@@ -84,7 +84,7 @@ class Script:
                 raise result
             return result
 
-        def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self.lookups.append(indexes)
             done = seen(sum(self.clock.sleeps)) if callable(seen) else seen or {}
             if isinstance(done, Exception):
@@ -92,7 +92,7 @@ class Script:
             return {i: Seen(items[i] in done, done.get(items[i]), "Nothing was done.") for i in indexes}
 
         client = how.pop("client", self.client)
-        return write_all(client, items, send, look, "created", resend=resend, **how)
+        return write_all(client, items, send, look_up, "created", resend=resend, **how)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def script(clock: Clock) -> Script:
 
 
 class Case(t.NamedTuple):
-    """One item: the results of its attempts, what the lookup shows, and what is expected: outcome, requests, lookups."""
+    """One item: the results of its attempts and of the lookup, and the expected outcome, requests and lookups."""
 
     attempts: list[t.Any]
     seen: t.Any
@@ -121,8 +121,8 @@ ONE = {
     "lost, done": Case([lost()], SHOWN, False, Outcome.DONE, 1, 1, "t-9"),
     "lost, not done": Case([lost()], None, False, Outcome.UNKNOWN, 1, 1),
     "500, done": Case([failed()], SHOWN, False, Outcome.DONE, 1, 1, "t-9"),
-    "strange, done": Case([strange()], SHOWN, True, Outcome.DONE, 1, 1, "t-9"),
-    "strange, not done, is not sent again": Case([strange()], None, True, Outcome.UNKNOWN, 1, 1),
+    "unexpected, done": Case([unexpected()], SHOWN, True, Outcome.DONE, 1, 1, "t-9"),
+    "unexpected, not done, is not sent again": Case([unexpected()], None, True, Outcome.UNKNOWN, 1, 1),
     "resend: lost, not done, then done": Case([lost(), "t-2"], None, True, Outcome.DONE, 2, 1, "t-2"),
     "resend: lost, done": Case([lost()], SHOWN, True, Outcome.DONE, 1, 1, "t-9"),
     "resend: always lost": Case([lost()] * 3, None, True, Outcome.UNKNOWN, 3, 3),
@@ -158,14 +158,14 @@ def test_hint_of_an_unknown_write(script: Script) -> None:
     assert "403 DMS.2" in hint
 
 
-def test_a_lookup_that_ends_without_a_response_leaves_the_write_unknown(script: Script) -> None:
-    """An incomplete list, or credentials that another request found to be rejected."""
+def test_failed_lookup_leaves_the_write_unknown(script: Script) -> None:
+    """Also if the lookup fails without an error response, such as for an incomplete list."""
     (write,) = script.run({"a": [lost()]}, UnexpectedState("2 of 3 tasks"), resend=True)
     assert (write.outcome, len(script.sent)) == (Outcome.UNKNOWN, 1)
     assert "2 of 3 tasks" in str(write.error and write.error.hint)
 
 
-def test_a_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
+def test_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
     client = samples.client(clock, Service(), max_retries=2)
     sent: list[str] = []
 
@@ -173,10 +173,10 @@ def test_a_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
         sent.append(item)
         raise lost()
 
-    def look(client: Client, indexes: list[int]) -> dict[int, Seen]:
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         return dict.fromkeys(indexes, Seen(False, hint="2 tasks of that name were created.", resend=False))
 
-    (write,) = write_all(client, ["a"], send, look, "created", resend=True)
+    (write,) = write_all(client, ["a"], send, look_up, "created", resend=True)
     assert (write.outcome, sent) == (Outcome.UNKNOWN, ["a"])
 
 
@@ -188,31 +188,31 @@ def test_several_items_share_one_lookup(script: Script) -> None:
     assert script.lookups == [[1, 3, 4]]
 
 
-def test_only_items_that_are_not_shown_are_sent_again(script: Script) -> None:
-    results = {"a": [lost(), 1], "b": [lost()], "c": [strange()], "d": [4], "e": [lost(), lost(), 5]}
+def test_only_items_missing_in_the_lookup_are_sent_again(script: Script) -> None:
+    results = {"a": [lost(), 1], "b": [lost()], "c": [unexpected()], "d": [4], "e": [lost(), lost(), 5]}
     writes = script.run(results, {"b": 2}, resend=True)
     assert [write.value for write in writes] == [1, 2, None, 4, 5]
     assert sorted(script.sent) == ["a", "a", "b", "c", "d", "e", "e", "e"]
     assert script.lookups == [[0, 1, 2, 4], [4]]
 
 
-def test_backoff_comes_before_each_lookup(clock: Clock) -> None:
+def test_backoff_precedes_each_lookup(clock: Clock) -> None:
     Script(clock, max_retries=3).run({"a": [lost()] * 4}, None, resend=True)
     assert clock.sleeps == [0.5, 1, 2, 4]
 
 
 @pytest.mark.parametrize("shown_after", [0, 0.5, 3, 10])
-def test_a_request_that_timed_out_gets_its_time_once_more(script: Script, shown_after: float) -> None:
-    (write,) = script.run({"a": [late()]}, lambda slept: SHOWN if slept >= shown_after else {}, resend=True)
+def test_timed_out_request_is_looked_up_for_another_timeout(script: Script, shown_after: float) -> None:
+    (write,) = script.run({"a": [timed_out()]}, lambda slept: SHOWN if slept >= shown_after else {}, resend=True)
     assert (write.value, script.sent) == ("t-9", ["a"])
 
 
-def test_after_that_time_it_is_sent_again(script: Script, clock: Clock) -> None:
-    (write,) = script.run({"a": [late(), "t-2"]}, None, resend=True)
+def test_timed_out_request_is_then_sent_again(script: Script, clock: Clock) -> None:
+    (write,) = script.run({"a": [timed_out(), "t-2"]}, None, resend=True)
     assert (write.value, sum(clock.sleeps)) == ("t-2", 15.5)
 
 
-def test_a_connection_that_broke_is_looked_up_once(script: Script, clock: Clock) -> None:
+def test_broken_connection_is_looked_up_once(script: Script, clock: Clock) -> None:
     (write,) = script.run({"a": [lost(), "t-2"]}, None, resend=True)
     assert (write.value, clock.sleeps) == ("t-2", [0.5])
 

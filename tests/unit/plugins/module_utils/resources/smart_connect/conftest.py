@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock, Ran, Service, Step, run_module
 
 
-class RunAny:
-    """Runs a module; the service expects the steps and nothing else."""
+class RunModule:
+    """Runs a module; the service expects exactly the steps."""
 
     def __init__(self, clock: Clock, service: Service) -> None:
         self.clock = clock
@@ -22,5 +22,5 @@ class RunAny:
 
 
 @pytest.fixture
-def run_any(clock: Clock, service: Service) -> RunAny:
-    return RunAny(clock, service)
+def run_with(clock: Clock, service: Service) -> RunModule:
+    return RunModule(clock, service)

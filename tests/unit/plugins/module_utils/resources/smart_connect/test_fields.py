@@ -41,14 +41,14 @@ def test_tables_and_argument_spec_have_the_same_fields(side: str) -> None:
     }
 
 
-# --- what is refused -------------------------------------------------------------------------------------------------
+# --- refused options -------------------------------------------------------------------------------------------------
 
 TWO_WAY = {"direction": "two-way"}
 REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     "topics and topics_regex": (options(topics_regex="a"), "exactly one of topics and topics_regex"),
     "neither topics nor topics_regex": (options(topics=[]), "exactly one of topics and topics_regex"),
     "a replication without topics": (replication(topics=None), "exactly one of topics and topics_regex"),
-    "a mapping does not replace the topics of a dump": (
+    "a dump with a mapping only": (
         {**options(topics=None), "topics_mapping": "a:b"}, "exactly one of topics and topics_regex",
     ),
     "a mapping with topics and topics_regex": (
@@ -57,37 +57,43 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str]] = {
     "neither side": ({"topics": ["a"]}, "exactly one of sink_task and source_task"),
     "both sides": ({**options(), "source_task": samples.SOURCE}, "exactly one of sink_task and source_task"),
     "21 topics": (options(topics=[f"t{number}" for number in range(21)]), "at most 20 topics, not 21"),
-    "a topic with a blank": (options(topics=["a b"]), "topics must be a list of topic names"),
+    "a topic with a space": (options(topics=["a b"]), "topics must be a list of topic names"),
     "topics as JSON": (options(topics=['["a"]']), "from_json"),
     "interval 29": (options({"deliver_time_interval": 29}), "sink_task.deliver_time_interval must be from 30 to 900"),
     "interval 901": (options({"deliver_time_interval": 901}), "from 30 to 900 seconds, not 901"),
-    "path of 65": (options({"obs_path": "a" * 65}), "sink_task.obs_path must be at most 64"),
+    "path of 65 characters": (options({"obs_path": "a" * 65}), "sink_task.obs_path must be at most 64"),
     "path with a dot": (options({"obs_path": "a.b"}), "sink_task.obs_path must be"),
-    "delimiter": (options({"record_delimiter": "x"}), "sink_task.record_delimiter must be one of"),
+    "unknown delimiter": (options({"record_delimiter": "x"}), "sink_task.record_delimiter must be one of"),
     "blank bucket": (options({"obs_bucket_name": " "}), "sink_task.obs_bucket_name must be set"),
     "no peer": (replication({"instance_id": None}), "exactly one of source_task.instance_id and"),
     "two peers": (replication({"bootstrap_servers": "h:1"}), "exactly one of source_task.instance_id and"),
-    "alias of 21": (replication({"cluster_name": "a" * 21}), "source_task.cluster_name must be 1 to 20"),
+    "alias of 21 characters": (replication({"cluster_name": "a" * 21}), "source_task.cluster_name must be 1 to 20"),
     "alias with a dot": (replication({"current_cluster_name": "a.b"}), "source_task.current_cluster_name must be"),
     "empty alias": (replication({"cluster_name": ""}), "source_task.cluster_name must be 1 to 20"),
-    "factor 0": (replication({"replication_factor": 0}), "source_task.replication_factor must be 1 or more, not 0"),
-    "no tasks": (replication({"task_num": 0}), "source_task.task_num must be 1 or more, not 0"),
-    "mapping": (replication({"topics_mapping": "a:b,c"}), "source_task.topics_mapping must be pairs"),
+    "replication_factor 0": (
+        replication({"replication_factor": 0}), "source_task.replication_factor must be 1 or more, not 0",
+    ),
+    "task_num 0": (replication({"task_num": 0}), "source_task.task_num must be 1 or more, not 0"),
+    "malformed mapping": (replication({"topics_mapping": "a:b,c"}), "source_task.topics_mapping must be pairs"),
     "21 pairs": (
         replication({"topics_mapping": ",".join(f"a{n}:b{n}" for n in range(21))}), "at most 20 pairs, not 21",
     ),
-    "renamed and mapped": (replication({"rename_topic_enabled": True, "topics_mapping": "a:b"}), "can't be set together"),
-    "blank expression": (options(topics=None, topics_regex=" "), "topics_regex must be a regular expression, not blank"),
+    "renaming and mapping": (
+        replication({"rename_topic_enabled": True, "topics_mapping": "a:b"}), "can't be set together",
+    ),
+    "blank regex": (options(topics=None, topics_regex=" "), "topics_regex must be a regular expression, not blank"),
     "two-way": (replication(TWO_WAY), "replicated in a loop"),
     "SASL without user": (
         replication({"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN"}), "source_task.user_name must be set",
     ),
-    "SASL alone": (replication({"security_protocol": "SASL_PLAINTEXT"}), "sasl_mechanism and source_task.user_name"),
+    "SASL without mechanism and user": (
+        replication({"security_protocol": "SASL_PLAINTEXT"}), "sasl_mechanism and source_task.user_name",
+    ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_refused_before_anything_is_sent(name: str) -> None:
+def test_invalid_description_is_refused(name: str) -> None:
     given, expected = REFUSED[name]
     with pytest.raises(InvalidOption) as caught:
         fields.prepare(given)
@@ -145,46 +151,48 @@ def test_body(number: int) -> None:
     assert {"task_name": "orders", **prepared(given).body()} == sent
 
 
-def test_a_mapping_alone_is_sent_without_topics() -> None:
+def test_mapping_alone_is_sent_without_topics() -> None:
     body = prepared(replication({"topics_mapping": "a:b"}, topics=None)).body()
     assert {"topics", "topics_regex"} & set(body) == set()
     assert body["source_task"]["topics_mapping"] == "a:b"
 
 
-def test_the_regex_is_sent_without_topics() -> None:
+def test_regex_is_sent_without_topics() -> None:
     body = prepared(options(topics=None, topics_regex="a.+")).body()
     assert (body.get("topics"), body["topics_regex"]) == (None, "a.+")
 
 
 SASL = {"security_protocol": "SASL_SSL", "sasl_mechanism": "PLAIN", "user_name": "u"}
 KEPT: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], str | None]] = {
-    "what is not set": (
+    "unset options": (
         options(), entity(sink={"obs_path": "a/b", "store_keys": True, "deliver_time_interval": "60"}),
         {"obs_path": "a/b", "store_keys": True, "deliver_time_interval": 60, "record_delimiter": "\n"}, None,
     ),
-    "keys in place of an agency": (options(), entity(sink={"agency_name": "x"}), {"agency_name": None}, None),
-    "the agency in place of keys": (
+    "keys replace an agency": (options(), entity(sink={"agency_name": "x"}), {"agency_name": None}, None),
+    "agency, keys not set": (
         options(dict.fromkeys(KEYS)), entity(sink={"agency_name": "x"}), {"agency_name": "x"}, None,
     ),
-    "no keys": (options({"secret_key": None}), entity(), {}, "sink_task.access_key and sink_task.secret_key"),
-    "mapping in place of renaming": (
+    "secret_key not set": (
+        options({"secret_key": None}), entity(), {}, "sink_task.access_key and sink_task.secret_key",
+    ),
+    "mapping replaces renaming": (
         replication({"topics_mapping": "a:b"}), replicated(source={"rename_topic_enabled": True}),
         {"rename_topic_enabled": None}, None,
     ),
-    "renaming in place of a mapping": (
+    "renaming replaces a mapping": (
         replication({"rename_topic_enabled": True}), replicated(source={"topics_mapping": "a:b"}),
         {"topics_mapping": None}, None,
     ),
     "another peer": (
         replication({"instance_id": None, "bootstrap_servers": "h:1"}), replicated(), {"instance_id": None}, None,
     ),
-    "SASL as it was": (
+    "SASL kept": (
         replication(), replicated(source=SASL), {"user_name": "u", "bootstrap_servers": None}, "source_task.password",
     ),
-    "SASL no more": (
+    "SASL turned off": (
         replication({"security_protocol": "PLAINTEXT"}), replicated(source=SASL), {"user_name": None}, None,
     ),
-    "twice the number of tasks": (
+    "task_num doubled by the service": (
         replication({**TWO_WAY, "provenance_header_enabled": True}),
         replicated(source={**TWO_WAY, "task_num": 4}), {"task_num": None}, None,
     ),
@@ -192,7 +200,7 @@ KEPT: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], str 
 
 
 @pytest.mark.parametrize("name", KEPT)
-def test_a_recreation_keeps_what_is_not_set(name: str) -> None:
+def test_recreation_keeps_unset_fields(name: str) -> None:
     given, existing, expected, missing = KEPT[name]
     description = prepared(given)
     side = description.body(observed(existing))[description.side]
@@ -203,15 +211,15 @@ def test_a_recreation_keeps_what_is_not_set(name: str) -> None:
 
 MAPPED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "topics": (replicated(topics="a,x", source={"topics_mapping": "a:b"}), {"topics": "a,x"}),
-    "an expression": (replicated(topics="", topics_regex="x.+"), {"topics_regex": "x.+"}),
-    "topics that the service makes of the mapping": (
+    "a regex": (replicated(topics="", topics_regex="x.+"), {"topics_regex": "x.+"}),
+    "topics derived from the mapping": (
         replicated(topics="c,a", source={"topics_mapping": "a:b,c:d"}), {},
     ),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MAPPED)
-def test_a_recreation_by_a_mapping_keeps_topics_that_are_not_of_the_old_mapping(name: str) -> None:
+def test_recreation_with_a_mapping_keeps_topics_outside_the_old_mapping(name: str) -> None:
     existing, expected = MAPPED[name]
     body = prepared(replication({"topics_mapping": "a:e"}, topics=None)).body(observed(existing))
     assert {key: value for key, value in body.items() if key.startswith("topics")} == expected
@@ -250,18 +258,18 @@ SOURCE_CHANGES = {
 
 
 def test_every_field_that_is_sent_is_compared() -> None:
-    never = {*fields.SINK.secrets, *fields.SOURCE.secrets, "destination_file_type", "bootstrap_servers"}
-    assert {*fields.SINK.fields, *fields.SOURCE.fields} - never == {*SINK_CHANGES, *SOURCE_CHANGES}
+    not_compared = {*fields.SINK.secrets, *fields.SOURCE.secrets, "destination_file_type", "bootstrap_servers"}
+    assert {*fields.SINK.fields, *fields.SOURCE.fields} - not_compared == {*SINK_CHANGES, *SOURCE_CHANGES}
 
 
 @pytest.mark.parametrize("name", SINK_CHANGES)
-def test_a_changed_field_of_the_sink_differs(name: str) -> None:
+def test_changed_field_of_the_sink_differs(name: str) -> None:
     differing = prepared(options({name: SINK_CHANGES[name]})).differences(observed(entity()))
     assert list(differing) == [f"sink_task.{name}"]
 
 
 @pytest.mark.parametrize("name", SOURCE_CHANGES)
-def test_a_changed_field_of_the_source_differs(name: str) -> None:
+def test_changed_field_of_the_source_differs(name: str) -> None:
     existing = replicated(source=SASL if name in ("sasl_mechanism", "user_name") else {})
     wanted = {**SASL, "password": "p", name: SOURCE_CHANGES[name]} if name in SASL else {name: SOURCE_CHANGES[name]}
     differing = prepared(replication(wanted)).differences(observed(existing))
@@ -269,7 +277,7 @@ def test_a_changed_field_of_the_source_differs(name: str) -> None:
     assert {"source_task." + key for key in SASL} >= set(differing) - {f"source_task.{name}"}
 
 
-def test_other_servers_and_the_other_way_to_name_the_peer_differ() -> None:
+def test_peer_by_instance_differs_from_peer_by_servers() -> None:
     by_address = replication({"instance_id": None, "bootstrap_servers": "h:1,g:1"})
     same = replicated(source={"instance_id": "", "bootstrap_servers": "g:1, h:1"})
     assert prepared(by_address).differences(observed(same)) == {}
@@ -280,7 +288,7 @@ def test_other_servers_and_the_other_way_to_name_the_peer_differ() -> None:
 
 SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "no mapping": (replication({"topics_mapping": ""}), samples.replicated(source={"topics_mapping": None})),
-    "as sent": (options(), entity()),
+    "a sink as sent": (options(), entity()),
     "topics in another order": (options(topics=["b", "a"]), entity(topics="a, b")),
     "a topic list": (options(topics=["b", "a"]), entity(topics=["a", "b"])),
     "backslash-n": (options({"record_delimiter": "\n"}), entity(sink={"record_delimiter": "\\n"})),
@@ -293,22 +301,23 @@ SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
     "empty path": (options({"obs_path": ""}), entity(sink={"obs_path": None})),
     "replication": (replication(), replicated()),
     "a PLAINTEXT peer": (
-        replication({"security_protocol": "PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}), replicated(),
+        replication({"security_protocol": "PLAINTEXT", "sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}),
+        replicated(),
     ),
     "PLAINTEXT by default": (replication({"sasl_mechanism": "SCRAM-SHA-512", "user_name": "x"}), replicated()),
     "an empty mapping": (replication(), replicated(source={"topics_mapping": None})),
     "a mapping alone": (
         replication({"topics_mapping": "a:b"}, topics=None), replicated(topics=None, source={"topics_mapping": "a:b"}),
     ),
-    "a mapping alone, of which the service makes topics": (
+    "a mapping alone, with topics derived by the service": (
         replication({"topics_mapping": "a:b,c:d"}, topics=[]),
         replicated(topics="c,a", source={"topics_mapping": "a:b,c:d"}),
     ),
-    "twice the number of tasks": (
+    "task_num doubled by the service": (
         replication({**TWO_WAY, "provenance_header_enabled": True, "task_num": 2}),
         replicated(source={**TWO_WAY, "provenance_header_enabled": True, "task_num": "4"}),
     ),
-    "the same number of tasks": (
+    "task_num as sent": (
         replication({**TWO_WAY, "provenance_header_enabled": True, "task_num": 2}),
         replicated(source={**TWO_WAY, "provenance_header_enabled": True, "task_num": 2}),
     ),
@@ -316,14 +325,14 @@ SAME: dict[str, tuple[dict[str, t.Any], dict[str, t.Any]]] = {
 
 
 @pytest.mark.parametrize("name", SAME)
-def test_what_is_equal(name: str) -> None:
+def test_equal_descriptions(name: str) -> None:
     given, existing = SAME[name]
     assert prepared(given).differences(observed(existing)) == {}
 
 
 @pytest.mark.parametrize("unused", ECHOES)
 @pytest.mark.parametrize("regex", ["", None, ...])
-def test_the_unused_side_is_never_a_difference(unused: t.Any, regex: t.Any) -> None:
+def test_unused_side_is_not_compared(unused: t.Any, regex: t.Any) -> None:
     existing = observed(entity(source_task=unused, topics_regex=regex))
     existing = {name: value for name, value in existing.items() if value is not ...}
     assert prepared(options()).differences(existing) == {}
@@ -336,7 +345,7 @@ def test_topics_and_regex_replace_each_other() -> None:
     assert differing == {"topics": (["orders"], None), "topics_regex": (None, "o.+")}
 
 
-def test_a_user_name_without_a_protocol_is_compared_with_a_sasl_peer() -> None:
+def test_user_name_without_a_protocol_is_compared_with_a_sasl_peer() -> None:
     differing = prepared(replication({"user_name": "x"})).differences(observed(replicated(source=SASL)))
     assert list(differing) == ["source_task.user_name"]
 
@@ -344,7 +353,7 @@ def test_a_user_name_without_a_protocol_is_compared_with_a_sasl_peer() -> None:
 # --- results ---------------------------------------------------------------------------------------------------------
 
 
-def test_results_have_no_secret_and_no_added_field() -> None:
+def test_results_have_no_secrets_and_no_start_later() -> None:
     task = observed(entity(sink=KEYS))
     shown = fields.without_secrets({**task, "start_later": True})
     assert shown == {**entity(), "sink_task": samples.SINK_ECHO}
@@ -363,7 +372,7 @@ ROUND_TRIPS = {
 
 
 @pytest.mark.parametrize("name", ROUND_TRIPS)
-def test_an_exported_definition_differs_in_nothing(name: str) -> None:
+def test_exported_definition_has_no_differences(name: str) -> None:
     task = observed(ROUND_TRIPS[name])
     exported = fields.definition(task)
     assert "secret" not in str(exported)

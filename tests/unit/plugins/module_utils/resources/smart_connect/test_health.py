@@ -91,13 +91,14 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
             ("orders", "message_delay", [(MEASURED, 20)]),
         ),
         {
-            "state": "normal", "waiting_messages": 7, "messages_per_minute": 1.5, "delay_ms": 20, "measured_at": MEASURED,
+            "state": "normal", "waiting_messages": 7, "messages_per_minute": 1.5, "delay_ms": 20,
+            "measured_at": MEASURED,
         },
     ),
     "abnormal": (entity(), status(0), {"state": "abnormal", "measured_at": MEASURED}),
     "abnormal for a part of the minute": (entity(), status(0.5), {"state": "abnormal"}),
     "by id": (entity(), status(1, "t-1"), {"state": "normal"}),
-    "the newer one of name and id": (
+    "by name and id, the newer point counts": (
         entity(),
         points(("orders", "task_status", [(NOW - 2 * MINUTE, 1)]), ("t-1", "task_status", [(MEASURED, 0)])),
         {"state": "abnormal"},
@@ -106,13 +107,15 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
     "empty data": (entity(), points(("orders", "task_status", [])), {"state": "unknown", **NONE}),
     "four minutes old": (entity(), status(1, time=NOW - 4 * MINUTE), {"state": "normal"}),
     "more than five minutes old": (entity(), status(1, time=NOW - 5 * MINUTE - 1), {"state": "unknown", **NONE}),
-    "of an earlier task of the name": (entity(create_time=NOW - MINUTE + 1), status(1), {"state": "unknown", **NONE}),
+    "of an earlier task with the same name": (
+        entity(create_time=NOW - MINUTE + 1), status(1), {"state": "unknown", **NONE},
+    ),
     "create_time as text": (entity(create_time=str(NOW - MINUTE + 1)), status(1), {"state": "unknown"}),
     "no create_time": (entity(create_time=None), status(1), {"state": "normal"}),
     "another metric only": (
         entity(), points(("orders", "message_delay", [(MEASURED, 20)])), {"state": "unknown", "delay_ms": 20},
     ),
-    "a value that is no number": (entity(), status("1"), {"state": "unknown"}),
+    "a value that is not a number": (entity(), status("1"), {"state": "unknown"}),
     "two-way, one abnormal": (
         replicated(source={"direction": "two-way"}),
         points(
@@ -142,7 +145,7 @@ def test_health(name: str) -> None:
     assert len(found.get("halves", [])) == (2 if name.startswith("two-way") else 0)
 
 
-def test_one_query_asks_for_names_and_ids_of_all_tasks(clock: Clock) -> None:
+def test_one_query_contains_names_and_ids_of_all_tasks(clock: Clock) -> None:
     rows = [entity(task_id=f"t-{number}", name=f"task-{number}") for number in range(17)]
     rows.append(replicated(source={"direction": "two-way"}, id="t-17", task_name="both"))
     service = Table({LIST: tasks(*rows), QUERY: points()})
@@ -156,7 +159,7 @@ def test_one_query_asks_for_names_and_ids_of_all_tasks(clock: Clock) -> None:
     assert len(body["metrics"]) == 4 * (17 * 2 + 4)
 
 
-def test_nothing_is_asked_without_tasks_or_without_the_option(clock: Clock) -> None:
+def test_no_query_without_tasks_or_without_the_option(clock: Clock) -> None:
     for options in ({"health": "true"}, {"health": "false"}, {}):
         service = Table({LIST: tasks() if options.get("health") == "true" else tasks(entity())})
         ran = run_module(info, service, {"instance_id": "i-1", "ces_endpoint": CES, **options}, clock=clock)
@@ -167,14 +170,14 @@ def test_nothing_is_asked_without_tasks_or_without_the_option(clock: Clock) -> N
 FAULTS = {
     "no permission": (FORBIDDEN, "ces:metricData:list"),
     "unreachable": (error_reply(502, "x"), "502"),
-    "not the documented shape": (reply(200, {"metrics": {}}), "metrics is not a list"),
+    "metrics is not a list": (reply(200, {"metrics": {}}), "metrics is not a list"),
     "no datapoints": (reply(200, {"metrics": [{"dimensions": []}]}), "datapoints is not a list"),
-    "no JSON": (reply(200, "<html>"), "not JSON"),
+    "not JSON": (reply(200, "<html>"), "not JSON"),
 }
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_cloud_eye_that_can_not_be_read_is_a_warning_or_a_failure(name: str) -> None:
+def test_cloud_eye_error_is_a_warning_or_a_failure(name: str) -> None:
     response, message = FAULTS[name]
     ran = gather(entity(), response, max_retries=0)
     assert message in ran.result["warnings"][0]
@@ -182,7 +185,7 @@ def test_cloud_eye_that_can_not_be_read_is_a_warning_or_a_failure(name: str) -> 
     assert message in gather(entity(), response, max_retries=0, health="required").msg
 
 
-def test_both_halves_are_unknown_if_cloud_eye_can_not_be_read() -> None:
+def test_both_halves_are_unknown_after_a_cloud_eye_error() -> None:
     ran = gather(replicated(source={"direction": "two-way"}), FORBIDDEN)
     half = {"state": "unknown", **NONE}
     assert ran.result["smart_connect_tasks"][0]["health"] == {**half, "halves": [half, half]}
@@ -199,7 +202,7 @@ def test_rejected_credentials_fail() -> None:
         ({"ces_endpoint": "http://ces.example.com"}, "ces_endpoint"),
     ],
 )
-def test_the_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
+def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
     given = {"instance_id": "i-1", "health": "true", "ces_endpoint": CES, **options}
     assert message in run_module(info, Table({}), given).msg
 
@@ -230,7 +233,7 @@ def test_info_reads_all_pages(clock: Clock) -> None:
     assert len(run_module(info, service, {"instance_id": "i-1"}, clock=clock).result["smart_connect_tasks"]) == 60
 
 
-def test_info_fails_for_a_short_list_and_without_a_connector(clock: Clock) -> None:
+def test_info_fails_for_an_incomplete_list_and_without_a_connector(clock: Clock) -> None:
     service = Table({LIST: tasks(entity(), total=2), PAGE: tasks(total=2)})
     assert "1 of 2" in run_module(info, service, {"instance_id": "i-1"}, clock=clock).msg
     for code in ("DMS.00404022", "DMS.00404024"):
@@ -245,9 +248,9 @@ HEALTHY = state("running", wait_healthy=True, ces_endpoint=CES, wait_timeout=120
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize(("value", "message"), [(1, ""), (0, "as abnormal"), (None, "as unknown")])
-def test_without_a_change_it_is_one_query(run_any: t.Any, check_mode: bool, value: t.Any, message: str) -> None:
+def test_unchanged_task_is_queried_once(run_with: t.Any, check_mode: bool, value: t.Any, message: str) -> None:
     response = points() if value is None else status(value)
-    ran = run_any(task_module, HEALTHY, (LIST, tasks(entity())), (QUERY, ..., response), check_mode=check_mode)
+    ran = run_with(task_module, HEALTHY, (LIST, tasks(entity())), (QUERY, ..., response), check_mode=check_mode)
     if message:
         assert message in ran.msg
     else:
@@ -255,11 +258,11 @@ def test_without_a_change_it_is_one_query(run_any: t.Any, check_mode: bool, valu
     assert ran.result["changed"] is False
 
 
-def test_a_task_that_another_run_has_just_created_is_checked(run_any: t.Any) -> None:
-    """Its topic is in use, so it is adopted."""
+def test_health_of_an_adopted_task_is_checked(run_with: t.Any) -> None:
+    """Another run has just created it, so its topic is in use."""
     given = described(state="running", wait_healthy=True, ces_endpoint=CES)
     steps = [(LIST, tasks()), (INSTANCE, UP), (CREATE, ..., error_reply(400, "DMS.00400874")), (LIST, tasks(entity()))]
-    ran = run_any(task_module, given, *steps, (SHOW, show()), (SHOW, show()), (QUERY, ..., status(1)))
+    ran = run_with(task_module, given, *steps, (SHOW, show()), (SHOW, show()), (QUERY, ..., status(1)))
     assert ran.result["health"]["state"] == "normal"
     assert ran.result["changed"] is False
 
@@ -267,15 +270,15 @@ def test_a_task_that_another_run_has_just_created_is_checked(run_any: t.Any) -> 
 RESUMED = [(LIST, tasks(entity("PAUSED"))), (INSTANCE, UP), (RESUME, 204), (SHOW, show())]
 
 
-def test_check_mode_of_a_change_asks_nothing(run_any: t.Any) -> None:
-    assert run_any(task_module, HEALTHY, *RESUMED[:2], check_mode=True).result["changed"] is True
+def test_check_mode_of_a_change_sends_no_query(run_with: t.Any) -> None:
+    assert run_with(task_module, HEALTHY, *RESUMED[:2], check_mode=True).result["changed"] is True
 
 
-def test_only_a_point_after_the_change_counts(run_any: t.Any, clock: Clock) -> None:
-    """The newest point before the change is abnormal for minutes."""
+def test_only_a_data_point_after_the_change_counts(run_with: t.Any, clock: Clock) -> None:
+    """For minutes, the newest data point is an abnormal one from before the change."""
     old = (NOW - MINUTE, 0)
     late = points(("orders", "task_status", [old, (NOW, 0), (NOW + 1, 1)]))
-    ran = run_any(
+    ran = run_with(
         task_module, HEALTHY, *RESUMED, (QUERY, ..., points(("orders", "task_status", [old]))), (QUERY, ..., late)
     )
     assert ran.result["health"]["state"] == "normal"
@@ -289,20 +292,20 @@ def test_only_a_point_after_the_change_counts(run_any: t.Any, clock: Clock) -> N
         ([FORBIDDEN], "ces:metricData:list"),
     ],
 )
-def test_an_unhealthy_task_fails_as_changed(run_any: t.Any, queries: list[Reply], message: str) -> None:
-    ran = run_any(task_module, HEALTHY, *RESUMED, *[(QUERY, ..., response) for response in queries])
+def test_unhealthy_task_fails_with_changed(run_with: t.Any, queries: list[Reply], message: str) -> None:
+    ran = run_with(task_module, HEALTHY, *RESUMED, *[(QUERY, ..., response) for response in queries])
     assert message in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_no_data_until_the_deadline_fails_as_unknown(run_any: t.Any) -> None:
-    ran = run_any(task_module, {**HEALTHY, "wait_timeout": 2}, *RESUMED, *[(QUERY, ..., points())] * 4)
+def test_no_data_until_the_deadline_fails_as_unknown(run_with: t.Any) -> None:
+    ran = run_with(task_module, {**HEALTHY, "wait_timeout": 2}, *RESUMED, *[(QUERY, ..., points())] * 4)
     assert "last state: health unknown" in ran.msg
     assert ran.result["health"]["state"] == "unknown"
 
 
-def test_connection_error_of_cloud_eye_is_unknown(run_any: t.Any) -> None:
+def test_connection_error_of_cloud_eye_is_unknown(run_with: t.Any) -> None:
     given = {"instance_id": "i-1", "health": "true", "ces_endpoint": CES, "max_retries": 0}
-    ran = run_any(info, given, (LIST, tasks(entity())), (QUERY, ..., REFUSED))
+    ran = run_with(info, given, (LIST, tasks(entity())), (QUERY, ..., REFUSED))
     assert ran.result["smart_connect_tasks"][0]["health"]["state"] == "unknown"
     assert DMS not in ran.result["warnings"][0]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is decided about a Smart Connect task, without a request."""
+"""Plans for Smart Connect tasks; they need no requests."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ STATES: dict[tuple[str, str], dict[str | None, tuple[Step, ...] | str]] = {
     ("restarted", "none"): {
         None: "it does not exist", "RUNNING": (RESTART, READY), "PAUSED": (RESTART, READY), "WAITING": (START, READY),
         "CREATING": (SETTLE, RESTART, READY), "RESTARTING": (SETTLE, RESTART, READY), "FAILED": "status FAILED",
-        "UNHEARD_OF": (RESTART, READY),
+        "UNDOCUMENTED": (RESTART, READY),
     },
     ("restarted", "same"): {None: (CREATE, READY), "RUNNING": (RESTART, READY)},
 }  # fmt: skip
@@ -97,7 +97,7 @@ def test_steps_by_status(state: str, description: str, status: str | None, waits
         expected = tuple(step for step in expected if step not in (READY, GONE))
     assert made.steps == expected
     assert made.writes is any(step not in (READY, GONE, SETTLE) for step in expected)
-    # What a plan changes is in the diff, and nothing else is.
+    # The diff shows exactly what the plan changes.
     assert (made.before != made.after) is made.writes
     assert "-secret" not in str([made.before, made.after])
     assert bool(made.forecast_warning) is (SETTLE in expected)
@@ -111,7 +111,7 @@ CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
     "differs, running": (wanted("running", OTHER), entity("PAUSED"), "deliver_time_interval is 300"),
     "modify": (wanted("present", OTHER, modify=True), entity(), (MODIFY, READY)),
     "modify, wait: false": (wanted("present", OTHER, modify=True, wait=False), entity(), (MODIFY,)),
-    "modify, the same": (wanted("present", SAME, modify=True), entity(), (READY,)),
+    "modify, unchanged": (wanted("present", SAME, modify=True), entity(), (READY,)),
     "modify and resume": (wanted("running", OTHER, modify=True), entity("PAUSED"), (MODIFY, RESUME, READY)),
     "modify and pause": (wanted("paused", OTHER, modify=True), entity(), (MODIFY, PAUSE, READY)),
     "modify and restart": (wanted("restarted", OTHER, modify=True), entity(), (MODIFY, RESTART, READY)),
@@ -120,22 +120,26 @@ CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
     ),
     "modify, failed": (wanted("present", OTHER, modify=True), entity("FAILED"), "status FAILED"),
     "modify to the other side": (wanted("present", replication(), modify=True), entity(), "type is 'sink_task'"),
-    "both to the other side": (wanted("present", replication(), modify=True, recreate=True), entity(), RECREATE),
-    "both": (wanted("present", OTHER, modify=True, recreate=True), entity(), (MODIFY, READY)),
+    "modify and recreate to the other side": (
+        wanted("present", replication(), modify=True, recreate=True), entity(), RECREATE,
+    ),
+    "modify and recreate": (wanted("present", OTHER, modify=True, recreate=True), entity(), (MODIFY, READY)),
     "recreate": (wanted("present", OTHER, recreate=True), entity(), RECREATE),
-    "recreate, the same": (wanted("present", SAME, recreate=True), entity(), (READY,)),
+    "recreate, unchanged": (wanted("present", SAME, recreate=True), entity(), (READY,)),
     "recreate, wait: false": (wanted("present", OTHER, recreate=True, wait=False), entity(), RECREATE),
     "recreate, restarted": (wanted("restarted", OTHER, recreate=True), entity(), RECREATE),
     "recreate, failed": (wanted("present", SAME, recreate=True), entity("FAILED"), RECREATE),
     "recreate, failed, not described": (wanted("running", ANY, recreate=True), entity("FAILED"), "status FAILED"),
     "recreate without keys": (wanted("present", KEYLESS, recreate=True), entity(), "secret_key, or sink_task.agency"),
     "modify without keys": (wanted("present", KEYLESS, modify=True), entity(), (MODIFY, READY)),
-    "the same without keys": (wanted("present", options(dict.fromkeys(KEYS))), entity(), (READY,)),
-    "secrets": (wanted("present", SAME, recreate=True, update_secrets="always"), entity(), RECREATE),
-    "secrets, differs, modify": (
+    "unchanged, without keys": (wanted("present", options(dict.fromkeys(KEYS))), entity(), (READY,)),
+    "update_secrets": (wanted("present", SAME, recreate=True, update_secrets="always"), entity(), RECREATE),
+    "update_secrets, differs, modify": (
         wanted("present", OTHER, modify=True, recreate=True, update_secrets="always"), entity(), RECREATE,
     ),
-    "secrets, not described": (wanted("running", ANY, recreate=True, update_secrets="always"), entity(), (READY,)),
+    "update_secrets, not described": (
+        wanted("running", ANY, recreate=True, update_secrets="always"), entity(), (READY,),
+    ),
 }  # fmt: skip
 
 
@@ -167,7 +171,7 @@ def test_steps_of_a_change(name: str) -> None:
         ("restarted", "PAUSED", False),
     ],
 )
-def test_a_recreation_is_started_later_if_the_task_does_not_run(state: str, status: str, later: bool) -> None:
+def test_recreated_task_starts_later_if_it_was_not_running(state: str, status: str, later: bool) -> None:
     made = plan(wanted(state, OTHER, recreate=True), seen(entity(status)))
     kept = {"record_delimiter": "\n", "store_keys": False}
     sent = body({"deliver_time_interval": 60, **kept})
@@ -176,14 +180,14 @@ def test_a_recreation_is_started_later_if_the_task_does_not_run(state: str, stat
     assert made.body.get("start_later") is (True if later else None)
 
 
-def test_a_recreation_by_id_keeps_the_name() -> None:
+def test_recreation_by_id_keeps_the_name() -> None:
     made = plan(wanted("running", OTHER, task_id="t-1", task_name=None, recreate=True), seen(entity(name="x")))
     assert made.body
     assert made.body["task_name"] == "x"
 
 
-def test_body_of_a_modification_is_the_entity_with_the_differing_fields() -> None:
-    """Fields that are equal stay as they were read."""
+def test_modification_body_is_the_entity_with_the_differing_fields() -> None:
+    """Equal fields are sent as they were read."""
     existing = entity(topics="b,a", sink={"record_delimiter": "\\n"})
     given = options({"deliver_time_interval": 60, "record_delimiter": "\n"}, topics=["a", "b"])
     made = plan(wanted("present", given, modify=True), seen(existing))
@@ -195,7 +199,7 @@ def test_body_of_a_modification_is_the_entity_with_the_differing_fields() -> Non
     )
 
 
-def test_body_of_a_modification_has_only_the_wanted_one_of_two() -> None:
+def test_modification_body_has_only_the_wanted_alternative() -> None:
     made = plan(wanted("present", options(topics=None, topics_regex="o.+"), modify=True), seen(entity()))
     assert made.body
     assert ("topics" not in made.body, made.body["topics_regex"]) == (True, "o.+")
@@ -235,15 +239,15 @@ def test_body_of_a_new_task(state: str, later: bool) -> None:
         ),
     ],
 )
-def test_a_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], message: str) -> None:
+def test_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], message: str) -> None:
     with pytest.raises(KafkaError, match=message):
         plan(wanted("present", given, **more), seen(None))
 
 
-def test_the_rule_for_names_is_for_new_tasks_only() -> None:
+def test_rule_for_names_applies_to_new_tasks_only() -> None:
     assert plan(wanted("running", ANY, task_name="a.b"), seen(entity(name="a.b"))).steps == (READY,)
 
 
-def test_quota() -> None:
+def test_full_quota_matters_for_new_tasks_only() -> None:
     assert plan(wanted("present", SAME), seen(None, max_tasks=0, quota_tasks=0)).forecast
     assert not plan(wanted("present", OTHER, recreate=True), seen(entity(), max_tasks=1, quota_tasks=1)).forecast

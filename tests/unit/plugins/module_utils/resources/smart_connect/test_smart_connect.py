@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module huaweicloud_kafka_smart_connect: the connector of an instance on and off."""
+"""The module huaweicloud_kafka_smart_connect, which turns Smart Connect of an instance on and off."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ABSENT = {**BY_ID, "state": "absent"}
 
 
 def shown(status: str = "RUNNING", connector: str | None = "c-1", **fields: t.Any) -> Reply:
-    """Return the response that describes the instance; an instance without connector shows no field of it."""
+    """Return the response that describes the instance; without a connector, its fields are missing."""
     row = instance(status=status)
     for name in ("connector_enable", "connector_id"):
         del row[name]
@@ -57,8 +57,8 @@ def result(connector: str | None = "c-1", status: str = "RUNNING", **fields: t.A
 
 
 @pytest.fixture
-def run(run_any: t.Any) -> Run:
-    return lambda given, *steps, **how: run_any(module, given, *steps, **how)
+def run(run_with: t.Any) -> Run:
+    return lambda given, *steps, **how: run_with(module, given, *steps, **how)
 
 
 BUSY = [error_reply(400, code) for code in ("DMS.00400026", "CBC.99003651", "DMS.00400017")]
@@ -66,17 +66,17 @@ START: list[Step] = [(INSTANCE, OFF), (RESOURCES, FREE)]
 STOP: list[Step] = [(INSTANCE, ON), (LIST, NONE)]
 
 RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
-    "on already": (BY_ID, [(INSTANCE, ON)], result(), False),
-    "on already, nodes": ({**BY_ID, "node_cnt": 2}, [(INSTANCE, ON)], result(), False),
-    "on without an id": (
+    "already on": (BY_ID, [(INSTANCE, ON)], result(), False),
+    "already on, nodes": ({**BY_ID, "node_cnt": 2}, [(INSTANCE, ON)], result(), False),
+    "already on, without an id": (
         BY_ID, [(INSTANCE, shown(connector=None, connector_enable="true"))],
         result(connector_enable=True, connector_id=None, connector_node_num=None), False,
     ),
-    "off already": (ABSENT, [(INSTANCE, OFF)], result(None), False),
-    "off already, empty id": (
+    "already off": (ABSENT, [(INSTANCE, OFF)], result(None), False),
+    "already off, empty id": (
         ABSENT, [(INSTANCE, shown(connector=None, connector_id="", connector_enable=False))], result(None), False,
     ),
-    "on, by name": (
+    "already on, by name": (
         {"instance_name": "kafka"},
         # The row of the list has no field of the connector.
         [(FIND, reply(200, {"instances": [{**instance(), "connector_id": None}], "instance_num": 1})), (INSTANCE, ON)],
@@ -90,15 +90,20 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         {**BY_ID, "specification": "100MB", "spec_code": "x"},
         [*START, (ENABLE, {"specification": "100MB", "spec_code": "x"}, 200), (INSTANCE, ON)], result(), True,
     ),
-    "turned on, shown late": (BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, OFF), (INSTANCE, ON)], result(), True),
+    "turned on, visible after a poll": (
+        BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, OFF), (INSTANCE, ON)], result(), True,
+    ),
     "turned on, wait: false": (
         {**BY_ID, "wait": False}, [*START, (ENABLE, {}, 200), (INSTANCE, EXTENDING)], result(None, "EXTENDING"), True,
     ),
-    "turned on where the resources are unknown": (
-        BY_ID, [(INSTANCE, OFF), (RESOURCES, error_reply(404, "APIG.0101")), (ENABLE, {}, 200), (INSTANCE, ON)], result(), True,
+    "turned on, resources unknown": (
+        BY_ID, [(INSTANCE, OFF), (RESOURCES, error_reply(404, "APIG.0101")), (ENABLE, {}, 200), (INSTANCE, ON)],
+        result(), True,
     ),
-    "turned on by another run": (BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False),
-    "on at the same time": (
+    "turned on by another run": (
+        BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False,
+    ),
+    "turned on concurrently": (
         BY_ID, [*START, (ENABLE, {}, error_reply(404, "DMS.00404027")), (INSTANCE, ON)], result(), False,
     ),
     "busy, then on": (BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False),
@@ -113,17 +118,21 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         )
         for number, busy in enumerate(BUSY)
     },
-    "lost, on its way": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), True),
+    "response lost, being turned on": (
+        BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), True,
+    ),
     "turned off": (ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True),
-    "turned off, lost": (ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True),
-    "off at the same time": (
+    "response lost, being turned off": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True,
+    ),
+    "turned off concurrently": (
         ABSENT, [*STOP, (DISABLE, BODY, error_reply(404, "DMS.00404024")), (INSTANCE, OFF)], result(None), False,
     ),
-    "being turned off": (
+    "being turned off, then turned on": (
         BY_ID, [(INSTANCE, DISABLING), (INSTANCE, DISABLING), (INSTANCE, OFF), START[1], (ENABLE, {}, 200), (INSTANCE, ON)],
         result(), True,
     ),
-    "turned off with its tasks, whose deletion is on its way": (
+    "turned off with its tasks, response to a deletion lost": (
         {**ABSENT, "delete_tasks": True, "max_retries": 0},
         [
             (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, LOST), (LIST, tasks(entity("DELETING"))), (LIST, NONE),
@@ -191,14 +200,14 @@ FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "17 nodes": ({**BY_ID, "node_cnt": 17}, [], "node_cnt must be from 2 to 16, not 17"),
     "tasks left": (ABSENT, [(INSTANCE, ON), (LIST, tasks(entity()))], "it still has 1 tasks: orders (t-1)"),
     "frozen": (BY_ID, [(INSTANCE, shown("FROZEN", None))], "the instance is FROZEN"),
-    "lost, not on its way": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, OFF)], "without the change"),
+    "response lost, not being turned on": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, OFF)], "without the change"),
     "no addresses": (BY_ID, [*START, (ENABLE, {}, error_reply(400, "DMS.00400077"))], "too few free addresses"),
     "no instance": (BY_ID, [(INSTANCE, error_reply(404, "DMS.00404022"))], "DMS.00404022"),
     "throttled": ({**ABSENT, "max_retries": 0}, [(INSTANCE, error_reply(404, "DMS.10240407"))], "DMS.10240407"),
-    "busy to the end": (
+    "busy, no time to wait": (
         {**BY_ID, "wait_timeout": 0}, [*START, (ENABLE, {}, BUSY[0])], "DMS.00400026",
     ),
-    "busy all the time": (
+    "busy until the deadline": (
         {**BY_ID, "wait_timeout": 12},
         [
             *START, (ENABLE, {}, BUSY[0]), (INSTANCE, OFF), (RESOURCES, FREE), (ENABLE, {}, BUSY[0]), (INSTANCE, OFF),
@@ -217,31 +226,31 @@ def test_failure(run: Run, name: str) -> None:
     assert ran.result["changed"] is False
 
 
-def test_nodes_that_are_not_returned_are_not_compared(run: Run) -> None:
+def test_missing_number_of_nodes_is_not_compared(run: Run) -> None:
     ran = run({**BY_ID, "node_cnt": 3}, (INSTANCE, shown(connector_node_num=None)))
     assert "node_cnt was not compared" in ran.result["warnings"][0]
 
 
-def test_a_change_that_does_not_show_fails_as_changed(run: Run) -> None:
+def test_change_not_visible_before_the_deadline_fails_with_changed(run: Run) -> None:
     ran = run({**BY_ID, "wait_timeout": 1}, *START, (ENABLE, {}, 200), *[(INSTANCE, OFF)] * 3)
     assert "waited 1 seconds" in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_an_instance_that_does_not_exist_has_no_connector(run: Run) -> None:
+def test_absent_without_an_instance_is_unchanged_with_a_warning(run: Run) -> None:
     ran = run(ABSENT, (INSTANCE, error_reply(404, "DMS.00404022")))
     assert ran.result["changed"] is False
     assert "does not exist" in ran.result["warnings"][0]
 
 
-def test_a_task_that_can_not_be_deleted_leaves_smart_connect_on(run: Run) -> None:
+def test_smart_connect_stays_on_if_a_task_can_not_be_deleted(run: Run) -> None:
     forbidden = error_reply(403, "X")
     ran = run({**ABSENT, "delete_tasks": True}, (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, forbidden))
     assert "deleteConnectorSinkTask" in ran.msg
     assert ran.result["changed"] is False
 
 
-def test_a_change_that_fails_after_it_began_is_not_waited_for(run: Run) -> None:
+def test_wait_ends_if_a_change_that_started_fails(run: Run) -> None:
     ran = run(BY_ID, *START, (ENABLE, {}, 200), (INSTANCE, EXTENDING), *[(INSTANCE, OFF)] * 3)
     assert "RUNNING again without the change" in ran.msg
     assert ran.result["changed"] is True

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module huaweicloud_kafka_smart_connect_task: its requests, in their order, and its result."""
+"""The module huaweicloud_kafka_smart_connect_task: the order of its requests, and its result."""
 
 from __future__ import annotations
 
@@ -58,22 +58,22 @@ PAGE = LIST.replace("offset=0", "offset=1")
 
 
 @pytest.fixture
-def run(run_any: t.Any) -> Run:
-    return lambda given, *steps, **how: run_any(module, given, *steps, **how)
+def run(run_with: t.Any) -> Run:
+    return lambda given, *steps, **how: run_with(module, given, *steps, **how)
 
 
 def up(given: str) -> list[Step]:
-    """The steps up to a change of a task that has the status *given*."""
+    """The steps before a change of a task with the status *given*."""
     return [(LIST, tasks(entity(given))), (INSTANCE, UP)]
 
 
 # --- requests and results --------------------------------------------------------------------------------------------
 
-# Options, the steps of the run, its result, and how many of its steps check mode has, too.
+# Options, steps, result, and the number of steps that check mode makes.
 RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
-    "the same": (options(), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
-    "the same, by id": (options(task_id="t-1"), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
-    "absent and not there": (state("absent"), [(LIST, tasks(UNRELATED))], {"changed": False}, 1),
+    "unchanged": (options(), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
+    "unchanged, by id": (options(task_id="t-1"), [(LIST, ONE)], {"changed": False, "smart_connect_task": entity()}, 1),
+    "already absent": (state("absent"), [(LIST, tasks(UNRELATED))], {"changed": False}, 1),
     "deleted": (
         state("absent"), [*up("RUNNING"), (DELETE, 204), (LIST, NONE)],
         {"changed": True, "smart_connect_task": entity()}, 2,
@@ -82,7 +82,7 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
         state("absent", wait=False), [*up("RUNNING"), (DELETE, 204)],
         {"changed": True, "smart_connect_task": entity()}, 2,
     ),
-    "deleted, gone late": (
+    "deleted after three polls": (
         state("absent"), [*up("RUNNING"), (DELETE, 204), (LIST, ONE), (LIST, tasks(total=1)), (LIST, NONE)],
         {"changed": True, "smart_connect_task": entity()}, 2,
     ),
@@ -130,10 +130,11 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
         state("paused", wait=False), [*up("RUNNING"), (PAUSE, 204)],
         {"changed": True, "smart_connect_task": entity()}, 2,
     ),
-    "paused already": (
-        state("paused"), [(LIST, tasks(entity("PAUSED")))], {"changed": False, "smart_connect_task": entity("PAUSED")}, 1,
+    "already paused": (
+        state("paused"), [(LIST, tasks(entity("PAUSED")))],
+        {"changed": False, "smart_connect_task": entity("PAUSED")}, 1,
     ),
-    "paused, never run": (
+    "already paused, never started": (
         state("paused"), [(LIST, tasks(entity("WAITING")))],
         {"changed": False, "smart_connect_task": entity("WAITING")}, 1,
     ),
@@ -150,7 +151,8 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], int]] = {
         {"changed": False, "smart_connect_task": entity()}, 1,
     ),
     "paused after CREATING": (
-        state("paused"), [*up("CREATING"), (SHOW, show("CREATING")), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))],
+        state("paused"),
+        [*up("CREATING"), (SHOW, show("CREATING")), (SHOW, show()), (PAUSE, 204), (SHOW, show("PAUSED"))],
         {"changed": True, "smart_connect_task": entity("PAUSED")}, 2,
     ),
     "modified": (
@@ -207,8 +209,8 @@ def test_check_mode_reads_the_same_and_predicts_the_change(run: Run, name: str) 
     assert (ran.result["diff"]["before"] != ran.result["diff"]["after"]) is expected["changed"]
 
 
-def test_a_modification_by_fallback_is_a_recreation(run: Run) -> None:
-    """What the service does not echo is not believed; the task is then recreated, and a warning says so before and after."""
+def test_modification_falls_back_to_a_recreation(run: Run) -> None:
+    """If the service refuses or does not show the change, the task is recreated, with a warning before and after."""
     given = options(OTHER, modify=True, recreate=True)
     refusals: list[list[Step]] = [
         [(MODIFY, ..., reply(200, entity(sink=OTHER))), (SHOW, show())],
@@ -231,9 +233,9 @@ def test_a_modification_by_fallback_is_a_recreation(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("echo", "changed"), [({}, False), ({"obs_path": "b"}, True)], ids=["nothing moved", "one of two moved"]
+    ("echo", "changed"), [({}, False), ({"obs_path": "b"}, True)], ids=["no field changed", "one of two changed"]
 )
-def test_a_field_that_did_not_move_is_an_error(run: Run, echo: dict[str, t.Any], changed: bool) -> None:
+def test_field_that_did_not_change_is_an_error(run: Run, echo: dict[str, t.Any], changed: bool) -> None:
     given = options({**OTHER, "obs_path": "b"}, modify=True)
     ran = run(given, *up("RUNNING"), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=echo)))
     assert "did not change everything" in ran.msg
@@ -242,14 +244,14 @@ def test_a_field_that_did_not_move_is_an_error(run: Run, echo: dict[str, t.Any],
     assert ran.result["changed"] is changed
 
 
-def test_a_modification_that_is_refused_hints_at_recreate(run: Run) -> None:
+def test_refused_modification_hints_at_recreate(run: Run) -> None:
     ran = run(options(OTHER, modify=True), *up("RUNNING"), (MODIFY, ..., error_reply(400, "DMS.00400873")))
     assert "can't change these fields" in ran.msg
     assert "recreate: true deletes the task and creates it again" in ran.msg
     assert ran.result["changed"] is False
 
 
-def test_a_modification_without_keys_warns(run: Run) -> None:
+def test_modification_without_keys_warns(run: Run) -> None:
     given = options({**OTHER, **dict.fromkeys(KEYS)}, modify=True)
     ran = run(given, *up("RUNNING"), (MODIFY, entity(sink=OTHER), reply(200, {})), (SHOW, show(sink=OTHER)))
     assert "without its keys" in ran.result["warnings"][0]
@@ -259,13 +261,13 @@ def test_a_modification_without_keys_warns(run: Run) -> None:
 
 AGAIN = show("RESTARTING")
 RESTARTS: dict[str, tuple[list[Step], float]] = {
-    "RESTARTING is seen": ([*up("RUNNING"), (RESTART, 204), (SHOW, show()), (SHOW, AGAIN), (SHOW, show())], 1.25),
+    "RESTARTING is observed": ([*up("RUNNING"), (RESTART, 204), (SHOW, show()), (SHOW, AGAIN), (SHOW, show())], 1.25),
     "RUNNING for ten seconds": ([*up("RUNNING"), (RESTART, 204), *[(SHOW, show())] * 7], 10.0),
     "from PAUSED": ([*up("PAUSED"), (RESTART, 204), (SHOW, show("PAUSED")), (SHOW, show())], 0.5),
     "while RESTARTING": (
         [*up("RESTARTING"), (SHOW, AGAIN), (SHOW, show()), (RESTART, 204), (SHOW, AGAIN), (SHOW, show())], 1.0,
     ),
-    "lost, RESTARTING is seen": (
+    "response lost, RESTARTING is observed": (
         [*up("RUNNING"), (RESTART, LOST), (SHOW, show()), (SHOW, AGAIN), (SHOW, show())], 0.0,
     ),
 }  # fmt: skip
@@ -282,22 +284,22 @@ def test_restart(run: Run, name: str) -> None:
 
 @pytest.mark.parametrize("failure", [LOST, reply(502), reply(500)])
 @pytest.mark.parametrize(("name", "before"), [("restarted", "RUNNING"), ("running", "WAITING")])
-def test_a_restart_is_never_sent_twice(run: Run, name: str, before: str, failure: t.Any) -> None:
-    """What is unknown then fails with changed: true, after lookups for ten seconds."""
-    looks: list[Step] = [(SHOW, show(before))] * 5
-    ran = run(state(name, wait_timeout=60), *up(before), (RESTART, failure), *looks)
+def test_restart_with_unknown_outcome_is_not_resent(run: Run, name: str, before: str, failure: t.Any) -> None:
+    """It fails with changed: true after ten seconds of lookups."""
+    lookups: list[Step] = [(SHOW, show(before))] * 5
+    ran = run(state(name, wait_timeout=60), *up(before), (RESTART, failure), *lookups)
     assert "It is unknown whether it was" in ran.msg
     assert ran.result["changed"] is True
     assert sum(ran.sleeps) >= 10
 
 
-def test_a_restart_that_is_refused_changed_nothing(run: Run) -> None:
+def test_refused_restart_is_not_a_change(run: Run) -> None:
     ran = run(state("restarted"), *up("RUNNING"), (RESTART, error_reply(400, "DMS.00400872")))
     assert "DMS.00400872" in ran.msg
     assert ran.result["changed"] is False
 
 
-def test_a_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
+def test_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
     ran = run(state("restarted"), *up("RUNNING"), (RESTART, REFUSED), (RESTART, 204), (SHOW, AGAIN), (SHOW, show()))
     assert ran.result["changed"] is True
 
@@ -325,7 +327,7 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW)), (SHOW_NEW, CREATED), (SHOW_NEW, CREATED)],
         True, "",
     ),
-    "create, another one": (
+    "create, a different task appeared": (
         options(),
         [
             (LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW)),
@@ -333,13 +335,14 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         ],
         False, "is not as wanted",
     ),
-    "create, two": (
+    "create, two tasks appeared": (
         options(),
         [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, tasks(NEW, entity(task_id="t-4")))],
         False, "t-3, t-4",
     ),
-    "create, no id": (
-        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), reply(200, {})), (LIST, NONE)], False, "nothing was created",
+    "create, no id in the response": (
+        options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), reply(200, {})), (LIST, NONE)], False,
+        "nothing was created",
     ),
     "create, not done": (
         options(),
@@ -376,9 +379,10 @@ def test_lost_response(run: Run, name: str) -> None:
 # --- failures --------------------------------------------------------------------------------------------------------
 
 
-def test_a_creation_that_fails_after_the_deletion_returns_the_definition(run: Run) -> None:
+def test_failed_creation_after_the_deletion_returns_the_definition(run: Run) -> None:
     ran = run(
-        options(OTHER, recreate=True), *up("RUNNING"), (DELETE, 204), (LIST, NONE), (CREATE, ..., error_reply(400, "DMS.00400867")),
+        options(OTHER, recreate=True), *up("RUNNING"), (DELETE, 204), (LIST, NONE),
+        (CREATE, ..., error_reply(400, "DMS.00400867")),
     )  # fmt: skip
     assert "The task no longer exists" in ran.msg
     assert "DMS.00400867" in ran.msg
@@ -386,7 +390,7 @@ def test_a_creation_that_fails_after_the_deletion_returns_the_definition(run: Ru
     assert ran.result["smart_connect_task"] == entity()
 
 
-def test_a_deletion_that_does_not_end_returns_the_definition(run: Run) -> None:
+def test_unfinished_deletion_returns_the_definition(run: Run) -> None:
     ran = run(
         options(OTHER, recreate=True, wait_timeout=1), *up("RUNNING"), (DELETE, 204), *[(LIST, ONE)] * 3,
     )  # fmt: skip
@@ -397,14 +401,14 @@ def test_a_deletion_that_does_not_end_returns_the_definition(run: Run) -> None:
 @pytest.mark.parametrize("name", ["present", "running", "paused", "restarted"])
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("wait", [True, False])
-def test_a_failed_task_fails_with_a_hint(run: Run, name: str, check_mode: bool, wait: bool) -> None:
+def test_failed_task_fails_with_a_hint(run: Run, name: str, check_mode: bool, wait: bool) -> None:
     given = options(state=name, wait=wait)
     ran = run(given, (LIST, tasks(entity("FAILED"))), check_mode=check_mode)
     assert "has the status FAILED" in ran.msg
     assert "recreate: true" in ran.msg
 
 
-def test_a_task_that_fails_while_it_is_waited_for(run: Run) -> None:
+def test_wait_ends_if_the_task_fails(run: Run) -> None:
     ran = run(state("running"), *up("PAUSED"), (RESUME, 204), (SHOW, show("ERROR")))
     assert "has the status ERROR" in ran.msg
     assert ran.result["changed"] is True
@@ -414,7 +418,7 @@ def test_a_task_that_fails_while_it_is_waited_for(run: Run) -> None:
     ("name", "expected"),
     [("running", "RUNNING"), ("paused", "PAUSED or WAITING"), ("present", "RUNNING, PAUSED or WAITING")],
 )
-def test_the_timeout_names_the_status_that_was_waited_for(run: Run, name: str, expected: str) -> None:
+def test_timeout_message_has_the_expected_status(run: Run, name: str, expected: str) -> None:
     given = options(state=name, wait_timeout=0)
     ran = run(given, (LIST, tasks(entity("STOPPED"))), (SHOW, show("STOPPED")))
     assert f"waited 0 seconds for the task to be {expected}; last state: status STOPPED" in ran.msg
@@ -422,9 +426,13 @@ def test_the_timeout_names_the_status_that_was_waited_for(run: Run, name: str, e
 
 REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "differs": (options(OTHER), [(LIST, ONE)], "deliver_time_interval is 300, wanted 60"),
-    "twins": (options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3"),
+    "two tasks with the name": (
+        options(), [(LIST, tasks(entity(), NEW))], "2 Smart Connect tasks are named orders: t-1, t-3",
+    ),
     "id and name": (options(task_id="t-2"), [(LIST, tasks(entity(), UNRELATED))], "task t-2 is named other"),
-    "short list": (state("absent"), [(LIST, tasks(UNRELATED, total=2)), (PAGE, tasks(total=2))], "1 of 2 Smart Connect tasks"),
+    "incomplete list": (
+        state("absent"), [(LIST, tasks(UNRELATED, total=2)), (PAGE, tasks(total=2))], "1 of 2 Smart Connect tasks",
+    ),
     "no instance": (options(), [(LIST, error_reply(404, "DMS.00404022"))], "Check instance_id"),
     "no connector": (options(), [(LIST, error_reply(404, "DMS.00404024"))], "connector"),
     "instance is busy": (
@@ -444,13 +452,13 @@ REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "interval": (options({"deliver_time_interval": 10}), [], "from 30 to 900"),
     "a task without status": (options(), [(LIST, tasks({**entity(), "status": None}))], "a task has no status"),
     "a list without total": (options(), [(LIST, reply(200, {"tasks": []}))], "total_number is not a number"),
-    "no JSON": (state("absent"), [(LIST, reply(200, "<html>"))], "the body is not JSON"),
+    "not JSON": (state("absent"), [(LIST, reply(200, "<html>"))], "the body is not JSON"),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", REFUSALS)
-def test_refused(run: Run, name: str, check_mode: bool) -> None:
+def test_refusals(run: Run, name: str, check_mode: bool) -> None:
     given, steps, message = REFUSALS[name]
     ran = run(given, *steps, check_mode=check_mode)
     assert message in ran.msg
@@ -465,7 +473,7 @@ def test_absent_without_connector_or_instance_warns(run: Run, code: str) -> None
 
 
 @pytest.mark.parametrize("code", ["DMS.10240407", "DMS.00404029", "DMS.00404001", "APIG.0101"])
-def test_another_404_never_means_absent(run: Run, code: str) -> None:
+def test_other_404_does_not_mean_absent(run: Run, code: str) -> None:
     assert code in run(state("absent", max_retries=0), (LIST, error_reply(404, code))).msg
 
 
@@ -475,7 +483,7 @@ PEER = {"type": "KAFKA_REPLICATOR_SOURCE", "task": SOURCE}
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_validate_comes_before_the_first_write(run: Run, check_mode: bool) -> None:
+def test_validation_precedes_the_first_write(run: Run, check_mode: bool) -> None:
     refused = error_reply(400, "DMS.00400870")
     ran = run(
         replication(validate=True), (LIST, NONE), (INSTANCE, UP), (VALIDATE, PEER, refused), check_mode=check_mode
@@ -485,7 +493,7 @@ def test_validate_comes_before_the_first_write(run: Run, check_mode: bool) -> No
 
 
 @pytest.mark.parametrize("response", [200, 201, Reply(202)])
-def test_validate_accepts_any_success_and_is_not_asked_without_a_write(run: Run, response: t.Any) -> None:
+def test_validation_accepts_any_success_and_is_skipped_without_a_write(run: Run, response: t.Any) -> None:
     assert run(
         replication(validate=True), (LIST, NONE), (INSTANCE, UP), (VALIDATE, PEER, response), check_mode=True
     ).result["changed"]

@@ -4,7 +4,8 @@
 
 """Several runs that create the task "orders" at the same time, such as hosts without ``run_once``.
 
-After every POST the list is read until it shows the new task. All but the first, by ``create_time`` and id, delete theirs.
+After each POST, the list is read until it shows the new task. All runs except that of the first task, by
+``create_time`` and id, delete their tasks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Step,
 
 OURS, SHOW_OURS, DELETE_OURS = listed("t-5", create_time=500), f"GET {TASKS}/t-5", f"DELETE {TASKS}/t-5"
 FIRST, SHOW_FIRST = listed("t-3", create_time=400), f"GET {TASKS}/t-3"
-YOUNGER = listed("t-4", create_time=600)
+LATER = listed("t-4", create_time=600)
 FORBIDDEN = error_reply(403, "DMS.00403003", "no")
 GONE = error_reply(404, "DMS.00404026")
 BEGIN: list[Step] = [(LIST, tasks()), (CREATE, body(), created("t-5"))]
@@ -44,43 +45,43 @@ def test_create_reads_the_list_until_it_shows_the_task(run: Run) -> None:
     assert ran.sleeps == [0.5, 0.75]
 
 
-def test_a_task_that_is_never_listed_fails_at_the_deadline(run: Run) -> None:
+def test_task_that_is_never_listed_fails_at_the_deadline(run: Run) -> None:
     ran = run(present(wait_timeout=1), *BEGIN, *[(LIST, tasks())] * 3)
     assert "last state: not listed yet" in ran.msg
     assert HAS_CREATED in ran.msg
     assert ran.result["changed"] is True
 
 
-@pytest.mark.parametrize("polls", [[(LIST, tasks())] * 3, [(LIST, FORBIDDEN)]], ids=["never listed", "a failing list"])
-def test_without_waiting_that_is_a_warning(run: Run, polls: list[Step]) -> None:
+@pytest.mark.parametrize("polls", [[(LIST, tasks())] * 3, [(LIST, FORBIDDEN)]], ids=["never listed", "failed list"])
+def test_unlisted_task_is_a_warning_with_wait_false(run: Run, polls: list[Step]) -> None:
     options = present(wait=False, wait_timeout=1)
     result = run(options, *BEGIN, *polls, (SHOW_OURS, details())).result
     assert len(result.pop("warnings")) == 1
     assert result == READY
 
 
-def test_a_failing_list_after_a_creation_fails(run: Run) -> None:
+def test_failed_list_after_a_creation_fails(run: Run) -> None:
     ran = run(present(), *BEGIN, (LIST, FORBIDDEN))
     assert HAS_CREATED in ran.msg
     assert ran.result["changed"] is True
 
 
-# Lists in which ours is not the first of the name.
-GIVES_WAY = {
-    "an earlier one": tasks(FIRST, OURS),
+# Lists in which the task of this run is not the first with its name.
+NOT_FIRST = {
+    "an earlier task": tasks(FIRST, OURS),
     "an equal create_time and a lower id": tasks(OURS, {**FIRST, "create_time": 500}),
     "create_time as text": tasks({**FIRST, "create_time": "400"}, {**OURS, "create_time": "500"}),
-    "an earlier and a younger one": tasks(YOUNGER, OURS, FIRST),
+    "an earlier and a later task": tasks(LATER, OURS, FIRST),
 }
 
 
-@pytest.mark.parametrize("name", GIVES_WAY)
-def test_a_younger_twin_is_deleted_and_the_first_is_waited_for(run: Run, name: str) -> None:
+@pytest.mark.parametrize("name", NOT_FIRST)
+def test_later_duplicate_is_deleted_and_the_first_task_awaited(run: Run, name: str) -> None:
     polls: list[Step] = [(SHOW_FIRST, details("CREATING")), (SHOW_FIRST, details("CREATING")), (SHOW_FIRST, details())]
-    assert run(present(), *BEGIN, (LIST, GIVES_WAY[name]), (DELETE_OURS, 204), *polls).result == FIRST_READY
+    assert run(present(), *BEGIN, (LIST, NOT_FIRST[name]), (DELETE_OURS, 204), *polls).result == FIRST_READY
 
 
-def test_a_twin_is_also_deleted_without_waiting(run: Run) -> None:
+def test_duplicate_is_deleted_with_wait_false(run: Run) -> None:
     steps: list[Step] = [(LIST, tasks(FIRST, OURS)), (DELETE_OURS, 204), *[(SHOW_FIRST, details("CREATING"))] * 2]
     assert run(present(wait=False), *BEGIN, *steps).result == {
         "changed": True,
@@ -89,16 +90,17 @@ def test_a_twin_is_also_deleted_without_waiting(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "deletion", [[GONE], [LOST, 204], [LOST, GONE], [error_reply(429, "APIG.0308"), 204]], ids=["gone", "lost", "lost, gone", "throttled"]
+    "deletion", [[GONE], [LOST, 204], [LOST, GONE], [error_reply(429, "APIG.0308"), 204]],
+    ids=["gone", "lost", "lost, gone", "throttled"]
 )  # fmt: skip
-def test_the_twin_is_deleted_whatever_the_first_attempt_returns(run: Run, deletion: list[t.Any]) -> None:
+def test_duplicate_is_deleted_despite_a_failed_attempt(run: Run, deletion: list[t.Any]) -> None:
     steps: list[Step] = [(DELETE_OURS, response) for response in deletion]
     shows: list[Step] = [(SHOW_FIRST, details())] * 2
     assert run(present(), *BEGIN, (LIST, tasks(FIRST, OURS)), *steps, *shows).result == FIRST_READY
 
 
 @pytest.mark.parametrize("recreate", [True, False])
-def test_a_first_task_that_differs_fails_and_is_never_recreated(run: Run, recreate: bool) -> None:
+def test_different_first_task_fails_and_is_not_recreated(run: Run, recreate: bool) -> None:
     differs: Step = (SHOW_FIRST, details(obs_bucket_name="theirs"))
     ran = run(present(recreate=recreate), *BEGIN, (LIST, tasks(FIRST, OURS)), (DELETE_OURS, 204), differs)
     assert "t-3" in ran.msg
@@ -106,26 +108,26 @@ def test_a_first_task_that_differs_fails_and_is_never_recreated(run: Run, recrea
     assert ran.result["changed"] is True
 
 
-def test_a_twin_that_can_not_be_deleted_fails_and_names_both(run: Run) -> None:
+def test_duplicate_that_can_not_be_deleted_fails_with_both_ids(run: Run) -> None:
     ran = run(present(), *BEGIN, (LIST, tasks(FIRST, OURS)), (DELETE_OURS, FORBIDDEN))
     assert "t-3" in ran.msg
     assert "t-5" in ran.msg
     assert ran.result["changed"] is True
 
 
-def test_a_first_task_that_is_deleted_meanwhile_fails(run: Run) -> None:
+def test_first_task_deleted_in_the_meantime_fails(run: Run) -> None:
     ran = run(present(), *BEGIN, (LIST, tasks(FIRST, OURS)), (DELETE_OURS, 204), (SHOW_FIRST, GONE))
     assert "task t-3 of the same name was deleted in the meantime" in ran.msg
 
 
 STAYS_FIRST = {
-    "a younger one": listed("t-4", create_time=600),
+    "a later task": listed("t-4", create_time=600),
     "an equal create_time and a higher id": listed("t-6", create_time=500),
 }
 
 
 @pytest.mark.parametrize("name", STAYS_FIRST)
-def test_the_first_waits_until_the_younger_twin_is_gone(run: Run, name: str) -> None:
+def test_first_task_waits_until_the_later_duplicate_is_gone(run: Run, name: str) -> None:
     both = tasks(OURS, STAYS_FIRST[name])
     assert (
         run(present(), *BEGIN, (LIST, both), (LIST, both), (LIST, tasks(OURS)), (SHOW_OURS, details())).result == READY
@@ -133,19 +135,19 @@ def test_the_first_waits_until_the_younger_twin_is_gone(run: Run, name: str) -> 
 
 
 @pytest.mark.parametrize("wait", [True, False])
-def test_a_younger_twin_that_stays_fails_at_the_deadline_and_names_both(run: Run, wait: bool) -> None:
-    ran = run(present(wait=wait, wait_timeout=1), *BEGIN, *[(LIST, tasks(OURS, YOUNGER))] * 3)
+def test_later_duplicate_that_stays_fails_at_the_deadline_with_both_ids(run: Run, wait: bool) -> None:
+    ran = run(present(wait=wait, wait_timeout=1), *BEGIN, *[(LIST, tasks(OURS, LATER))] * 3)
     assert "t-5" in ran.msg
     assert "t-4" in ran.msg
     assert (ran.result["changed"], ran.sleeps) == (True, [0.5, 0.5])
 
 
-def test_a_twin_that_is_being_deleted_does_not_count(run: Run) -> None:
-    leaving = {**FIRST, "status": "DELETING"}
-    assert run(present(), *BEGIN, (LIST, tasks(leaving, OURS)), (SHOW_OURS, details())).result == READY
+def test_duplicate_being_deleted_is_ignored(run: Run) -> None:
+    deleting = {**FIRST, "status": "DELETING"}
+    assert run(present(), *BEGIN, (LIST, tasks(deleting, OURS)), (SHOW_OURS, details())).result == READY
 
 
-def test_tasks_of_another_name_do_not_count(run: Run) -> None:
+def test_tasks_with_another_name_are_ignored(run: Run) -> None:
     other = listed("t-1", "returns", create_time=1)
     assert run(present(), *BEGIN, (LIST, tasks(other, OURS)), (SHOW_OURS, details())).result == READY
 
@@ -156,7 +158,7 @@ IN_USE = error_reply(400, "DMS.00400874", "topic in use")
 TOPIC: list[Step] = [(LIST, tasks()), (CREATE, body(), IN_USE)]
 
 
-def test_an_equal_task_of_the_name_is_adopted_if_the_topic_is_in_use(run: Run) -> None:
+def test_equal_task_with_the_name_is_adopted_if_the_topic_is_in_use(run: Run) -> None:
     steps: list[Step] = [*TOPIC, (LIST, tasks(FIRST)), (SHOW_FIRST, details()), (SHOW_FIRST, details())]
     assert run(present(), *steps, diff=True).result == {
         **FIRST_READY,
@@ -172,9 +174,9 @@ def test_an_equal_task_of_the_name_is_adopted_if_the_topic_is_in_use(run: Run) -
         [(LIST, tasks(listed("t-9", "else")))],
         [(LIST, tasks(FIRST, OURS))],
     ],
-    ids=["a different one", "another name", "two"],
+    ids=["a different task", "another name", "two tasks"],
 )
-def test_otherwise_a_topic_in_use_fails(run: Run, steps: list[Step]) -> None:
+def test_topic_in_use_fails_without_an_equal_task(run: Run, steps: list[Step]) -> None:
     ran = run(present(), *TOPIC, *steps)
     assert "returned 400 DMS.00400874" in ran.msg
     assert ran.result["changed"] is False

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ansible-lint reports of a user's options, with the collection installed as users have it.
+"""Reports of ansible-lint on module options, with the collection installed as for users.
 
-The session ``lint`` sets ANSIBLE_LINT to the program. By hand::
+The session ``lint`` sets ANSIBLE_LINT to the path of the program. By hand::
 
     ANSIBLE_LINT=.cache/venv/lint/bin/ansible-lint .cache/venv/main/bin/python -m pytest tests/lint
 """
@@ -24,7 +24,7 @@ MODULE = "huaweicloud.kafka.huaweicloud_kafka_sink_task"
 
 
 class Service(socketserver.ThreadingTCPServer):
-    """Counts who connects, and closes the connection."""
+    """Counts connections, and closes them."""
 
     daemon_threads = True
 
@@ -39,7 +39,7 @@ class Service(socketserver.ThreadingTCPServer):
 
 
 def lint(folder: Path, *options: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return what ansible-lint reports of a playbook with one task for each of *options*."""
+    """Return the reports of ansible-lint on a playbook with one task for each of *options*."""
     tasks = [{"name": f"Delete sink task {number}", MODULE: given} for number, given in enumerate(options)]
     play = {"name": "Delete sink tasks", "hosts": "localhost", "gather_facts": False, "tasks": tasks}
     (folder / "playbook.yml").write_text(json.dumps([play]))
@@ -62,7 +62,7 @@ def lint(folder: Path, *options: dict[str, Any]) -> list[dict[str, Any]]:
     return [found for found in json.loads(done.stdout) if found["check_name"].startswith("args")]
 
 
-def test_lint_reports_wrong_options_and_sends_nothing(tmp_path: Path) -> None:
+def test_lint_reports_wrong_options_without_a_request(tmp_path: Path) -> None:
     with Service() as service:
         valid = {
             "state": "absent",
@@ -74,7 +74,7 @@ def test_lint_reports_wrong_options_and_sends_nothing(tmp_path: Path) -> None:
             "secret_key": "SK",
         }
         mistyped = {"tsk_id" if name == "task_id" else name: value for name, value in valid.items()}
-        # The last one is checked when ansible-lint has imported the module's file already.
+        # When the last one is checked, ansible-lint has already imported the module.
         found = lint(tmp_path, valid, mistyped, {**valid, "tsk_id": "a"}, {**valid, "state": "gone"}, valid)
         service.shutdown()
     messages = [report["description"] + str(report.get("content")) for report in found]
