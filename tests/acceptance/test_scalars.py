@@ -67,7 +67,9 @@ def test_names_are_equal_in_process_and_in_a_module_process(tmp_path: Path, simu
         done = output.result(f"{state}, set")["tasks"]
         assert [task["action"] for task in done] == [action] * len(NAMES)
         assert output.result(state)["changed"] is True
-        names[state] = [*(task["task_name"] for task in done), output.result(state)["sink_task"]["task_name"]]
+        returned = [*(task["task_name"] for task in done), output.result(state)["sink_task"]["task_name"]]
+        # ansible-core 2.22 masks values from a vault in the results that callback plugins receive.
+        names[state] = ["vaulted" if name == "$REDACTED$" else name for name in returned]
     assert names["present"] == names["absent"]
     sent = [entry.json["task_name"] for entry in simulator.journal if entry.operation == "CreateSinkTask"]
     assert sorted(sent) == sorted(names["present"])

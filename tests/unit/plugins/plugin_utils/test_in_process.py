@@ -493,6 +493,13 @@ def test_log(
     assert "SK-secret" not in str(lines)
 
 
+def test_no_deprecation_of_ansible_is_shown(worker: Worker, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[t.Any] = []
+    monkeypatch.setattr(Display, "deprecated", lambda self, *args, **given: shown.append((args, given)))
+    worker.run(absent(task_id="t-1"), tasks())
+    assert shown == []
+
+
 @pytest.mark.skipif(not hasattr(Display(), "log_verbosity"), reason="ansible-core before 2.17 has no log_verbosity")
 def test_log_file_can_be_more_verbose_than_the_display(
     worker: Worker,
