@@ -15,7 +15,9 @@ import pytest
 
 ENGLISH, CHINESE = Path("README.md"), Path("README.zh-CN.md")
 
-# Phrases that no text for users contains, with what to write instead. The glossary is in CONTRIBUTING.md.
+WRITTEN = {".j2", ".md", ".py", ".rst", ".sh", ".toml", ".yaml", ".yml", ""}
+
+# Phrases that no text contains, with what to write instead. The glossary is in CONTRIBUTING.md.
 PHRASES = {
     "use the word of the field": {
         r"answer(?:s|ed|ing)?(?! to (?:a|its|the) survey)": "response, returned",
@@ -89,25 +91,13 @@ def objections(text: str) -> Iterator[tuple[int, str]]:
                 yield text.count("\n", 0, match.start()), f"{' '.join(match[0].split())!r} ({kind}: {instead})"
 
 
-def python_texts(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the line and the text of every string in *source* that is not a docstring."""
-    tree = ast.parse(source)
-    docstrings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    templates = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-    parts = {part for node in templates for part in node.values}
-    for node in templates:
-        yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | parts:
-            yield node.lineno, node.value
-
-
-def read_by_users(path: Path) -> bool:
-    if path.suffix in {".md", ".rst"}:
-        return path.parts[0] not in {"tests", "changelogs"} and path.name not in {"CHANGELOG.rst", CHINESE.name}
-    if path.parts[0] == "plugins":
-        return path.suffix == ".py"
-    return path.parts[0] in {"playbooks", "examples"} and path.suffix in {".yml", ".j2", ".py"}
+def texts(path: Path, content: str) -> Iterator[tuple[int, str]]:
+    """Yield line and text of the whole *content*, with names as words, and of each Python string of several lines."""
+    yield 1, content.replace("_", " ")
+    for node in ast.walk(ast.parse(content)) if path.suffix == ".py" else ():
+        if isinstance(node, (ast.Constant, ast.JoinedStr)) and node.end_lineno > node.lineno:
+            parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+            yield node.lineno, "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
 
 
 @pytest.fixture(scope="module")
@@ -154,13 +144,14 @@ def test_every_make_target_has_a_help_text(root):
     assert declared == documented
 
 
-def test_texts_for_users_use_the_words_of_the_field(root, files):
+def test_all_files_use_the_words_of_the_field(root, files):
+    """Documents, messages, comments, names, and the tests themselves."""
     found = []
-    for path in filter(read_by_users, files):
-        text = (root / path).read_text(encoding="utf-8")
-        for first, part in python_texts(text) if path.suffix == ".py" else [(1, text)]:
-            found += [f"{path}:{first + line}: {objection}" for line, objection in objections(part)]
-    assert not found, "\n".join(found)
+    for path in files:
+        if path.suffix in WRITTEN and path.name not in {CHINESE.name, "LICENSE", Path(__file__).name}:
+            for first, text in texts(path, (root / path).read_text(encoding="utf-8")):
+                found += [f"{path}:{first + line}: {objection}" for line, objection in objections(text)]
+    assert not found, "\n".join(sorted(set(found)))
 
 
 @pytest.mark.parametrize(
