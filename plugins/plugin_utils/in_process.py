@@ -28,6 +28,7 @@ from ..module_utils.module import KafkaModule
 from ..module_utils.rest import credentials, library
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
+from ..module_utils.rest.redact import Redactor
 
 if t.TYPE_CHECKING:
     from ..module_utils.rest.settings import Settings
@@ -44,15 +45,14 @@ else:
     _DECODING = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
 
 try:
-    from ansible.module_utils.secrets import register_secrets
-except ImportError:  # ansible-core before 2.22
+    import ansible.module_utils.secrets  # noqa: F401 - added by ansible-core 2.22, which deprecates remove_values
+except ImportError:
     from ansible.module_utils.common.parameters import remove_values
 else:
 
-    def remove_values(value: t.Any, no_log_strings: t.Iterable[str]) -> t.Any:
-        """Leave *value* as it is: Ansible masks the registered secrets in all output."""
-        register_secrets(no_log_strings)
-        return value
+    def remove_values(value: t.Any, no_log_strings: t.Iterable[t.Any]) -> t.Any:
+        """Return *value* without secrets: Ansible masks them in its output, but not in registered variables."""
+        return Redactor(secret for secret in no_log_strings if isinstance(secret, str)).data(value)
 
 
 SWITCH = "huaweicloud_kafka_in_worker"

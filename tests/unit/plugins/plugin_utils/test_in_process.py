@@ -21,6 +21,7 @@ from ansible.module_utils.common import json as serialization
 from ansible.utils.display import Display
 from ansible_collections.huaweicloud.kafka.plugins.action import huaweicloud_kafka_sink_task as action
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import library
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.redact import MASK
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as module
 from ansible_collections.huaweicloud.kafka.plugins.plugin_utils import in_process
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
@@ -298,7 +299,8 @@ def test_invocation_has_no_secret(worker: Worker) -> None:
     worker.run()
     shown = worker.invocation["module_args"]
     assert (shown["task_id"], shown["task_name"], shown["wait_timeout"]) == ("t-1", None, 300)
-    assert shown["secret_key"] == "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+    # ansible-core before 2.22 has a text of its own.
+    assert shown["secret_key"] in ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK)
 
 
 def test_check_mode_of_the_task_is_used(worker: Worker) -> None:
