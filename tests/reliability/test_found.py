@@ -125,6 +125,12 @@ EXAMPLES = [
         tasks=(),
     ),
     example("created, the response lost", "present", (_create(drop="after"),), tasks=()),
+    example(
+        "created, the response lost, deleted by another user, and created again",
+        "present",
+        (_create(drop="after"), _list(skip=1, before=Act("delete", "orders", STORED))),
+        tasks=(),
+    ),
     example("not created, the response lost", "present", (_create(drop="before"),), tasks=()),
     example("created, the response has no id", "present", (_create(body={}, after_work=True),), tasks=()),
     example(

@@ -177,10 +177,11 @@ def _only_selected_tasks(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[
             yield f"it deleted {known[task_id].name} ({task_id}), which was not selected"
         if task_id in created and known[task_id].name != outcome.options.get("task_name"):
             yield f"it created {known[task_id].name}"
-    left = [task_id for task_id in created if task_id not in deleted]
+    others = {task_id for act in acts for task_id in act.did}
+    left = {*created} - {*deleted} - others
     if len(left) > 1:
         yield f"it created {len(left)} tasks"
-    yield from unexpected_changes(outcome, {*deleted, *(task_id for act in acts for task_id in act.did)})
+    yield from unexpected_changes(outcome, {*deleted, *others})
 
 
 def _pairs(outcome: Outcome) -> t.Iterator[tuple[Entry, Entry | None]]:
