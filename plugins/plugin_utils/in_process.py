@@ -6,7 +6,8 @@
 
 """Runs a module of this collection inside the Ansible worker, without a module transfer and without a new process.
 
-A task for another machine, another user or another environment, or in the background, runs as a module process. The results are the same.
+A task for another machine, another user or another environment, or in the background, runs as a module process. The results
+are the same.
 """
 
 from __future__ import annotations

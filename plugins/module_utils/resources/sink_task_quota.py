@@ -109,7 +109,7 @@ class _Quota:
 
         (write,) = write_all(self._context.client, [self._wanted], send, look_up, "raised")
         if write.outcome is not Outcome.DONE and self._is_refusal(write):
-            # Refused because the quota is the wanted one already: by another run, or by an attempt of this one whose response was lost.
+            # The quota is the wanted one already, by another run or by an attempt of this one whose response was lost.
             self._accept_refusal(before, write)
             return
         write.result()

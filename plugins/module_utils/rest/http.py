@@ -65,7 +65,9 @@ class _SystemTrust(HTTPAdapter):
 
 
 class Http:
-    """Sends over the adapters of ``requests``, without its session: no redirect is followed and no cookie kept. Tests replace it.
+    """Sends with the adapters of ``requests``, without its session: redirects are not followed, cookies not kept.
+
+    Tests replace it.
 
     *verify* is ``True``, ``False`` or the path of a CA bundle. Proxies and ``REQUESTS_CA_BUNDLE`` come from the environment.
     Raises :class:`ImportError` if the library is missing.

@@ -14,10 +14,10 @@ import typing as t
 class Operation(t.NamedTuple):
     """One REST operation.
 
-    *path* contains ``{names}`` that :meth:`Client.call` fills in; the connection fills in ``{project_id}``. *reads* is true if the
-    operation changes nothing, *repeatable* if a second identical request does no harm, so that it may be sent again when a
-    response is lost. *permission* is the IAM permission that the caller needs, and *hint* what helps without it. *if_unknown* is what helps if
-    the URL is unknown to the service.
+    *path* contains ``{names}`` that :meth:`Client.call` fills in; the connection fills in ``{project_id}``. *reads* is true if
+    the operation changes nothing, *repeatable* if a second identical request does no harm, so that it may be sent again when a
+    response is lost. *permission* is the IAM permission that the caller needs, and *hint* what helps without it. *if_unknown*
+    is what helps if the URL is unknown to the service.
     """
 
     name: str

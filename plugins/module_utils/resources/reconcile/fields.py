@@ -24,7 +24,7 @@ def _as_text(value: t.Any) -> t.Any:
 class Field(t.NamedTuple):
     """One field of a descriptor.
 
-    *prepare* returns what is sent for the value of the option, or raises :class:`ValueError` with the rule that the value violates.
+    *prepare* returns what is sent for the value of the option, or raises :class:`ValueError` with the rule that it violates.
     *normalise* returns the form in which wanted and echoed values compare; ``None`` is unset. *default* is sent if a new task
     leaves the field out. *unset* is the value of a field that the service does not echo. A *secret* is never echoed, so it
     is neither compared nor shown.

@@ -106,10 +106,10 @@ def write_all(
 ) -> list[Write]:
     """Write each of *items*, a few at a time, and return their outcomes in order.
 
-    *send* sends the request of one item. If outcomes are unknown, *look_up* is called once with the indexes of these items. With
-    *resend*, those that it does not show as done are sent again, as often as requests are retried; without it, they stay
-    unknown. The lookup is repeated for *lookup_seconds*, at least once, until it shows them as done.
-    *verb* is what is done ("created"). A failure of one item does not stop the others.
+    *send* sends the request of one item. If outcomes are unknown, *look_up* is called with the indexes of these items, once and
+    then for *lookup_seconds* until it shows them as done. With *resend*, those that it does not show as done are sent again, as
+    often as requests are retried; without it, they stay unknown. *verb* is what is done ("created"). A failure of one item does
+    not stop the others.
     """
     writes: dict[int, Write] = {}
     pending = list(range(len(items)))

@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from ...rest.operation import Operation
     from .tasks import SmartConnectTasks
 
-# After a restart, the service can show the RUNNING of before for a while; after these seconds, or RESTARTING, it is the new one.
+# For some seconds after a restart, the service can still show the RUNNING of the run before it.
 _RESTART_SECONDS = 10.0
 _VERBS = {"paused": "pause", "resumed": "resume", "started": "start", "restarted": "restart"}
 
