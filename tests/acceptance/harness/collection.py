@@ -10,7 +10,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from .playbook import ansible_playbook, environment, inventory
+from .playbook import SETTINGS, ansible_playbook, environment, inventory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +40,7 @@ class Playbooks:
         }
         variables = environment(folder, credentials)
         self.env = {name: value for name, value in variables.items() if not name.startswith("ANSIBLE_CALLBACK")}
-        (folder / "ansible.cfg").write_text("[defaults]\nshow_custom_stats = true\n", encoding="utf-8")
+        (folder / "ansible.cfg").write_text(SETTINGS + "show_custom_stats = true\n")
 
     def __call__(self, playbook: str, *arguments: str, **variables: Any) -> Ran:
         """Run a playbook of the collection."""
