@@ -169,5 +169,5 @@ def _read(response: requests.Response, deadline: float) -> bytes:
     promised = response.headers.get("Content-Length", "")
     plain = "Content-Encoding" not in response.headers and response.status_code not in (204, 304)
     if plain and promised.isdigit() and len(body) < int(promised):
-        raise UnusableBody(f"the body broke off after {len(body)} of {promised} bytes")
+        raise UnusableBody(f"the body ended after {len(body)} of {promised} bytes")
     return bytes(body)

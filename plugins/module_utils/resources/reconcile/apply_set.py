@@ -66,7 +66,7 @@ class ApplySet:
         """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
         if any(stops_all(entry.error) for entry in self.set.all_entries):
-            reason = "another task failed in a way that stops all"
+            reason = "another task failed with an error that stops the set"
         elif self.list_error:
             reason = f"the tasks can't be listed ({self.list_error})"
         elif self._expired:
@@ -158,7 +158,7 @@ class ApplySet:
                 if stops_all(error):
                     client.stop_others()
             except Stopped:
-                entry.skip("another task failed in a way that stops all")
+                entry.skip("another task failed with an error that stops the set")
             entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._sendable(entries))

@@ -69,7 +69,7 @@ class Outcome(enum.Enum):
 class NotTried(KafkaError):
     """Nothing was sent for this item."""
 
-    def __init__(self, reason: str = "another task failed in a way that stops all") -> None:
+    def __init__(self, reason: str = "another task failed with an error that stops the set") -> None:
         super().__init__(f"it was not tried, because {reason}")
 
 

@@ -258,7 +258,7 @@ def test_truncated_body_is_a_connection_failure(name: str) -> None:
         error = failure(server.url)
     causes = {"the connection was closed"}
     if name == "before its length":
-        causes.add("the body broke off after 11 of 20 bytes")
+        causes.add("the body ended after 11 of 20 bytes")
     assert error.cause in causes
     assert (error.maybe_processed, error.final) == (True, False)
 
@@ -271,7 +271,7 @@ def test_truncated_body_is_a_connection_failure_where_urllib3_does_not_check_it(
     unchecked = functools.partialmethod(urlopen, enforce_content_length=False)
     monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", unchecked)
     with Server(TRUNCATED["before its length"]) as server:
-        assert failure(server.url).cause == "the body broke off after 11 of 20 bytes"
+        assert failure(server.url).cause == "the body ended after 11 of 20 bytes"
 
 
 @pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden"])
