@@ -67,4 +67,5 @@ def show_instance(client: Client, instance_id: str) -> Instance:
     response = client.call(SHOW, instance_id=instance_id)
     body = expect_object(response)
     expect(response, body.get("instance_id") == instance_id, f"it does not describe the instance {instance_id}")
+    expect(response, isinstance(body.get("status"), (str, type(None))), "status is not text")
     return body

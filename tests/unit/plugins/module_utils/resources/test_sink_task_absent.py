@@ -171,6 +171,7 @@ UNCLEAR = {
         (INSTANCE, reply(200, instance(connector_id="../x", connector_enable=False))),
         "does not return the connector of instance i-1",
     ),
+    "a status that is a list": (BY_ID, (INSTANCE, reply(200, instance(status=["RUNNING"]))), "status is not text"),
     "another instance": (BY_ID, (INSTANCE, reply(200, instance(number=2))), "does not describe the instance i-1"),
     "two instances with the name": (BY_NAME, (FIND, instances(instance(), instance(number=2))), "i-1, i-2"),
     **{
