@@ -16,6 +16,7 @@ import functools
 import json
 import os
 import typing as t
+from importlib.util import find_spec
 
 from ansible.constants import config
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -45,16 +46,14 @@ else:
     _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
     _DECODING = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
 
-try:
-    import ansible.module_utils.secrets  # noqa: F401 - added by ansible-core 2.22, which deprecates remove_values
-except ImportError:
-    from ansible.module_utils.common.parameters import remove_values
-else:
+if find_spec("ansible.module_utils.secrets"):  # ansible-core 2.22 deprecates remove_values
 
     def remove_values(value: t.Any, no_log_strings: t.Iterable[t.Any]) -> t.Any:
         """Return *value* without secrets: Ansible masks them in its output, but not in registered variables."""
         return Redactor(secret for secret in no_log_strings if isinstance(secret, str)).data(value)
 
+else:
+    from ansible.module_utils.common.parameters import remove_values
 
 SWITCH = "huaweicloud_kafka_in_worker"
 
