@@ -372,7 +372,7 @@ def test_absent_connector_or_instance_at_the_deletion_is_a_warning(run: Run, cod
 INVALID_IDS = ["../c-1", "c-1/sink-tasks", "c-1?x=1", "c-1#x", "c%2F1", "..", " c-1", "c-1\n", "{{ x }}", "é", "\u0661"]
 REFUSED_OPTIONS: list[tuple[dict[str, t.Any], str]] = [
     *(
-        (_orders(**{"connector_id": "c-1", option: value}), f"{option} {rule}")
+        ({**_orders(connector_id="c-1"), option: value}, f"{option} {rule}")
         for option in ("connector_id", "task_id")
         for value, rule in [
             *[("", "must not be empty"), (" \t", "must not be empty")],

@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import datetime
 import errno
-import functools
 import gzip
 import ipaddress
 import queue
@@ -267,9 +266,8 @@ def test_truncated_body_is_a_connection_failure_where_urllib3_does_not_check_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """By default, urllib3 1 does not compare the body with its length."""
-    urlopen = urllib3.HTTPConnectionPool.urlopen
-    unchecked = functools.partialmethod(urlopen, enforce_content_length=False)
-    monkeypatch.setattr(urllib3.HTTPConnectionPool, "urlopen", unchecked)
+    unchecked = property(lambda response: False, lambda response, value: None)
+    monkeypatch.setattr(urllib3.HTTPResponse, "enforce_content_length", unchecked, raising=False)
     with Server(TRUNCATED["before its length"]) as server:
         assert failure(server.url).cause == "the body ended after 11 of 20 bytes"
 
