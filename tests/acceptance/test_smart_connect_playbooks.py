@@ -208,7 +208,7 @@ def test_alert_reads_again_while_the_health_is_unknown(
         world.set_health(connector, tasks["bills"])
 
     simulator.faults.add(Fault(operation="BatchListMetricData", skip=1, after=add_datapoint, times=1))
-    more = {"dms_allow_paused": True, "dms_seconds_between": 0, "dms_max_unknown_minutes": 7}
+    more = {"dms_allow_paused": True, "_dms_seconds_between": 0, "dms_max_unknown_minutes": 7}
     output = run("smart_connect_alert", **INSTANCE, **more)
     assert output.returncode != 0
     problems = {row["task_name"]: row["problem"] for row in custom_stat(output, "dms_alert")}
