@@ -148,3 +148,11 @@ def test_fragments_use_the_configured_sections(root, files):
 def test_running_interpreter_is_supported_by_the_makefile(root):
     assert sys.version_info >= (3, 10)
     assert "sys.version_info >= (3, 10)" in (root / "Makefile").read_text(encoding="utf-8")
+
+
+def test_filter_for_misspelled_variables_knows_those_of_the_playbooks(root, files):
+    source = (root / "plugins/filter/misspelled.py").read_text(encoding="utf-8")
+    [known] = re.findall(r'VARIABLES = frozenset\(\s*"""(.*?)"""', source, re.DOTALL)
+    playbooks = [path for path in files if path.parts[0] == "playbooks" or path.parts[:2] == ("examples", "awx")]
+    texts = [(root / path).read_text(encoding="utf-8") for path in playbooks]
+    assert {name for text in texts for name in re.findall(r"(?<!\w)dms_\w+", text)} - {"dms_"} == set(known.split())
