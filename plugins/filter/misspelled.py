@@ -47,15 +47,59 @@ import typing as t  # noqa: E402
 from ansible.errors import AnsibleFilterError  # noqa: E402
 
 VARIABLES = frozenset(
-    """
-    dms_alert dms_all_instances dms_allow_no_tasks dms_allow_paused dms_ces_endpoint dms_confirm dms_connector_id
-    dms_consumer_strategy dms_definitions dms_deliver_time_interval dms_endpoint dms_expect_plans dms_folder dms_health
-    dms_iam_endpoint dms_instance_id dms_instance_name dms_max_delay_ms dms_max_lag dms_max_unknown_minutes dms_modify
-    dms_moves dms_obs_bucket_name dms_obs_path dms_partition_format dms_pattern dms_paused dms_plans dms_project_id
-    dms_project_name dms_prune dms_prune_all dms_prune_limit dms_prune_pattern dms_purge_tasks dms_record_delimiter
-    dms_recreate dms_region dms_report dms_report_file dms_require_change dms_require_moves dms_require_plans
-    dms_require_task dms_require_task_id dms_state_file dms_step dms_task_id dms_task_name dms_topics dms_topics_regex
-    """.split()
+    [
+        "dms_alert",
+        "dms_all_instances",
+        "dms_allow_no_tasks",
+        "dms_allow_paused",
+        "dms_ces_endpoint",
+        "dms_confirm",
+        "dms_connector_id",
+        "dms_consumer_strategy",
+        "dms_definitions",
+        "dms_deliver_time_interval",
+        "dms_endpoint",
+        "dms_expect_plans",
+        "dms_folder",
+        "dms_health",
+        "dms_iam_endpoint",
+        "dms_instance_id",
+        "dms_instance_name",
+        "dms_max_delay_ms",
+        "dms_max_lag",
+        "dms_max_unknown_minutes",
+        "dms_modify",
+        "dms_moves",
+        "dms_obs_bucket_name",
+        "dms_obs_path",
+        "dms_partition_format",
+        "dms_pattern",
+        "dms_paused",
+        "dms_plans",
+        "dms_project_id",
+        "dms_project_name",
+        "dms_prune",
+        "dms_prune_all",
+        "dms_prune_limit",
+        "dms_prune_pattern",
+        "dms_purge_tasks",
+        "dms_record_delimiter",
+        "dms_recreate",
+        "dms_region",
+        "dms_report",
+        "dms_report_file",
+        "dms_require_change",
+        "dms_require_moves",
+        "dms_require_plans",
+        "dms_require_task",
+        "dms_require_task_id",
+        "dms_state_file",
+        "dms_step",
+        "dms_task_id",
+        "dms_task_name",
+        "dms_topics",
+        "dms_topics_regex",
+    ]
 )
 """The variables that the playbooks take or pass on."""
 

@@ -13,7 +13,6 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
 from acceptance.harness.collection import OTHER_CONNECTOR, custom_stat, operations, shown
 from acceptance.harness.playbook import ansible_playbook
 from simulator import Fault

@@ -280,7 +280,7 @@ def test_maintenance_window_resumes_what_it_paused(step, launch, cloud, existing
     survey = {"dms_instance_name": "kafka-sample"}
     shown = launch(f"{PAUSE} (check)", **survey)
     assert (shown.status, writes(cloud)) == ("successful", [])
-    paused = step(MAINTENANCE, PAUSE, **survey)
+    paused = step(MAINTENANCE, f"{MAINTENANCE}, step 1", **survey)
     assert statuses(cloud) == {"orders-to-obs": "PAUSED", "invoices": "PAUSED"}
     assert [task["task_id"] for task in paused.artifacts["dms_paused"]] == [existing]
     shown = launch(f"{RESUME} (check)", dms_paused=json.dumps(paused.artifacts["dms_paused"]))
@@ -306,7 +306,7 @@ def applied(request, step, definitions, secrets):
     name = f"Kafka - apply the {request.param}"
 
     def applied(last: bool, artifacts: dict[str, Any] | None = None) -> Job:
-        job = step(f"{name} after approval", f"{name} after approval, step 2" if last else f"{name} (check)", artifacts)
+        job = step(f"{name} after approval", f"{name} after approval, step {'2' if last else '1 (check)'}", artifacts)
         assert not any(secret in job.text for secret in secrets)
         return job
 
@@ -369,7 +369,7 @@ def test_switch_workflow_switches_the_tasks_that_were_shown(step, cloud, migrati
     workflow = f"{SWITCH} after approval"
     lost = step(workflow, f"{workflow}, step 2", **migration)
     assert (lost.status, writes(cloud)) == ("failed", [])
-    shown = step(workflow, f"{SWITCH} (check)", **migration)
+    shown = step(workflow, f"{workflow}, step 1 (check)", **migration)
     assert shown.artifacts["dms_moves"] == [{"task_name": "orders-to-obs", "task_id": existing}]
     if replaced:
         cloud.world.remove_task(cloud.connector_id, existing)
