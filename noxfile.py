@@ -61,8 +61,9 @@ def unit(session: nox.Session) -> None:
 def test(session: nox.Session) -> None:
     """Run all tests except the long ones, with the coverage of plugins/; arguments of pytest select tests."""
     tools = main_environment(session)
+    old = matrix.old_core(session)
     if session.posargs:
-        run(session, tools, "python", *PYTEST, *session.posargs)
+        run(session, tools, "python", *PYTEST, *session.posargs, **old)
         return
     CACHE.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="coverage-", dir=CACHE) as folder:
@@ -74,6 +75,7 @@ def test(session: nox.Session) -> None:
             COVERAGE_FILE=Path(folder, "data"),
             COVERAGE_RCFILE=ROOT / "pyproject.toml",
             COVERAGE_ROOT=ROOT,
+            **old,
         )
 
 

@@ -32,6 +32,8 @@ CORES = {
 PRE_RELEASES = {"2.22": "2.22.0rc1"}
 PARTS = ("sanity", "units", "integration", "acceptance")
 ACCEPTANCE_CORES = ("2.15", "2.21", "2.22")
+# Before ansible-core 2.19, templates returned other types, depending on the setting jinja2_native.
+OLD_CORES = ("2.15", "2.18")
 
 # ansible-test downloads get-pip from a host of its project. This replacement uses the pip of the interpreter, and with
 # it the configured package index.
@@ -99,6 +101,21 @@ def _ansible_test(session: nox.Session, tools: Path, place: Path, *arguments: st
     return code == 0
 
 
+def _core_environment(session: nox.Session, core: str, python: str) -> Path:
+    wanted = f"ansible-core~={PRE_RELEASES.get(core, core + '.0')}"
+    return environment(session, f"core-{core}", wanted, group="core", python=python)
+
+
+def old_core(session: nox.Session) -> dict[str, str]:
+    """Return the variable with the ``ansible-playbook`` of an old ansible-core; none if no Python for one is installed."""
+    for core in OLD_CORES:
+        python = find_python(CORES[core])
+        if python:
+            return {"OLD_ANSIBLE_PLAYBOOK": str(_core_environment(session, core, python) / "ansible-playbook")}
+    session.log(f"no test runs on an old ansible-core: it needs Python {' or '.join(CORES[OLD_CORES[-1]])}")
+    return {}
+
+
 def run_core(session: nox.Session, core: str, parts: list[str]) -> None:
     """Run *parts*, by default all, on one ansible-core."""
     parts = parts or [part for part in PARTS if part != "acceptance" or core in ACCEPTANCE_CORES]
@@ -111,8 +128,7 @@ def run_core(session: nox.Session, core: str, parts: list[str]) -> None:
     show_version = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
     version = subprocess.check_output(show_version, text=True).strip()
     session.log(f"ansible-core {core} on Python {version}")
-    wanted = f"ansible-core~={PRE_RELEASES.get(core, core + '.0')}"
-    tools = environment(session, f"core-{core}", wanted, group="core", python=python)
+    tools = _core_environment(session, core, python)
     main = main_environment(session) if {"integration", "acceptance"} & set(parts) else None
     place = outside()
     failed = []

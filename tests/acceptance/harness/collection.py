@@ -24,10 +24,14 @@ OTHER_CONNECTOR = "cccccccc-0000-4000-8000-000000000001"
 
 
 class Playbooks:
-    """Runs playbooks in *folder* with the credentials of the simulator in the environment."""
+    """Runs playbooks in *folder* with the credentials of the simulator in the environment.
+
+    *program* is the ansible-playbook, and *env* its environment; tests can change both.
+    """
 
     def __init__(self, simulator: Simulator, folder: Path) -> None:
         self.folder = folder
+        self.program = ansible_playbook()
         credentials = {
             "HW_REGION_NAME": simulator.region,
             "HW_ACCESS_KEY": simulator.access_key,
@@ -45,7 +49,7 @@ class Playbooks:
     def __call__(self, playbook: str, *arguments: str, **variables: Any) -> Ran:
         """Run a playbook of the collection."""
         return self.command(
-            ansible_playbook(), f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables)
+            self.program, f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables)
         )
 
     def chain(self, *steps: tuple[str, dict[str, Any]], arguments: Sequence[str] = ()) -> Ran:
@@ -55,7 +59,7 @@ class Playbooks:
             for name, variables in steps
         ]
         (self.folder / "chain.json").write_text(json.dumps(plays), encoding="utf-8")
-        return self.command(ansible_playbook(), *arguments, "chain.json")
+        return self.command(self.program, *arguments, "chain.json")
 
     def refusals(self, playbook: str, *arguments: str, **variants: dict[str, Any]) -> dict[str, str]:
         """Run a playbook with the variables of each variant, with which it must fail. Return the messages by variant.
@@ -64,7 +68,7 @@ class Playbooks:
         """
         hosts = inventory({re.sub(r"\W+", "-", name): variables for name, variables in variants.items()})
         (self.folder / "variants.json").write_text(json.dumps({"localhost": hosts["all"]}), encoding="utf-8")
-        output = self.command(ansible_playbook(), "-i", "variants.json", f"huaweicloud.kafka.{playbook}", *arguments)
+        output = self.command(self.program, "-i", "variants.json", f"huaweicloud.kafka.{playbook}", *arguments)
         messages = {}
         for name in variants:
             host = re.sub(r"\W+", "-", name)
