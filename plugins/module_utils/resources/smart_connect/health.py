@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ...api import cloud_eye
 from ...api.cloud_eye import DELAY, RATE, STATUS, WAITING
-from ...rest import endpoints
-from ...rest.errors import InvalidOption, KafkaError, RequestError, UnexpectedState, action
+from ...rest import settings
+from ...rest.errors import KafkaError, RequestError, UnexpectedState, action
 from ...rest.response import number
 from ..reconcile.wait import wait
 
@@ -36,12 +37,7 @@ Health = dict[str, t.Any]
 
 def endpoint_of(context: TaskContext) -> str:
     """Return the endpoint of Cloud Eye. Raises :class:`InvalidOption`."""
-    given, region = context.params["ces_endpoint"], context.params["region"]
-    if given:
-        return endpoints.check_endpoint("ces_endpoint", given)
-    if not region:
-        raise InvalidOption("region or ces_endpoint is needed to read the health of tasks")
-    return endpoints.ces_endpoint(region)
+    return settings.ces_endpoint(context.params, os.environ)
 
 
 def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task], since: int = 0) -> list[Health]:

@@ -268,11 +268,49 @@ def test_rejected_credentials_fail() -> None:
     [
         ({"ces_endpoint": None, "region": None}, "region or ces_endpoint is needed"),
         ({"ces_endpoint": "http://ces.example.com"}, "ces_endpoint"),
+        (
+            {"ces_endpoint": None},
+            "but endpoint points elsewhere: set ces_endpoint (or HW_CES_ENDPOINT",
+        ),
+        (
+            {"endpoint": None},
+            "but ces_endpoint points elsewhere: set endpoint (or HW_DMS_ENDPOINT",
+        ),
     ],
 )
-def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
-    given = {"instance_id": "i-1", "health": "true", "ces_endpoint": CES, **options}
-    assert message in run_module(info, Table({}), given).msg
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str, check_mode: bool) -> None:
+    by_domain = {"iam_endpoint": None, "ces_endpoint": CES, **options}
+    for module, given in (
+        (info, {"instance_id": "i-1", "health": "true"}),
+        (info, {"instance_id": "i-1", "health": "required"}),
+        (task_module, HEALTHY),
+    ):
+        assert message in run_module(module, Table({}), {**given, **by_domain}, check_mode=check_mode).msg
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"HW_CES_ENDPOINT": CES}, ""),
+        ({"HW_REGION_NAME": "eu-west-0", "HW_CES_ENDPOINT": CES}, "set ces_endpoint in the task, too"),
+        ({"HW_CES_ENDPOINT": "http://ces.example.com"}, "ces_endpoint must begin with https://"),
+    ],
+)
+def test_endpoint_of_the_environment(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], message: str) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    if message:
+        ran = run_module(info, Table({}), {"instance_id": "i-1", "health": "true"})
+        assert message in ran.msg
+        return
+    ran = gather(entity(), status(1), ces_endpoint=None)
+    assert ran.result["smart_connect_tasks"][0]["health"]["state"] == "normal"
+
+
+def test_endpoint_is_not_needed_without_health() -> None:
+    service = Table({LIST: tasks(entity())})
+    assert run_module(info, service, {"instance_id": "i-1", "iam_endpoint": None}).result["total_number"] == 1
 
 
 # --- the info module -------------------------------------------------------------------------------------------------
