@@ -12,8 +12,7 @@ class ModuleDocFragment:
 options:
   ces_endpoint:
     description:
-      - Endpoint of Cloud Eye. By default that of the O(region).
-      - Must begin with C(https://); plain C(http://) is accepted for a loopback address only.
+      - Endpoint of Cloud Eye. By default that of the O(region). The same rules as for O(endpoint) apply.
       - If not set, the environment variable E(HW_CES_ENDPOINT) is used.
     type: str
 """

@@ -14,13 +14,15 @@ options:
     description:
       - Id of the region, such as V(eu-west-101). The endpoints of the services and the project are derived from it.
       - Needed unless O(endpoint) and O(project_id) are set.
-      - If not set, the environment variable E(HW_REGION_NAME) is used.
+      - If not set, the environment variable E(HW_REGION_NAME) is used. A task with another region than that of the environment is
+        refused if it would use an endpoint or a project of the environment.
     type: str
   project_id:
     description:
       - Id of the project, 32 hexadecimal digits.
       - If neither this nor O(project_name) is set, the environment variables E(HW_PROJECT_ID) and
-        E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this order; otherwise the project is looked up in IAM by its name.
+        E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this order; otherwise the project is looked up in IAM by its name. With
+        credentials of the environment, only the variable that belongs to their set is used.
     type: str
   project_name:
     description:
@@ -33,7 +35,9 @@ options:
     description:
       - Access key (AK) of the user, together with O(secret_key).
       - Whitespace around keys and tokens, which files and secret stores add, is removed.
-      - If not set, the environment variables E(HW_ACCESS_KEY) and E(HUAWEICLOUD_SDK_AK) are used, in this order.
+      - If not set, the environment variables E(HW_ACCESS_KEY) and E(HUAWEICLOUD_SDK_AK) are used, in this order. The variables
+        of the two prefixes are two sets. Only the first set that contains a credential is used, and it is not completed from
+        the other one.
     type: str
   secret_key:
     description:
@@ -70,6 +74,8 @@ options:
   endpoint:
     description:
       - Endpoint of DMS for Kafka. By default that of the O(region).
+      - If one endpoint is outside the domain of the O(region), such as that of a private cloud, all endpoints that the task
+        needs must be set. DMS is always needed, and IAM to log in with a O(password) and to look up a project.
       - Must begin with C(https://); plain C(http://) is accepted for a loopback address only.
       - If not set, the environment variable E(HW_DMS_ENDPOINT) is used.
     type: str

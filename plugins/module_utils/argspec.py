@@ -35,31 +35,26 @@ class ArgumentSpec:
         return {"argument_spec": self.argument_spec, **self.rules}
 
 
-def _environment(*names: str) -> str:
-    """Fallback of an option: the first of the variables *names* that is set and not blank.
+def _environment(name: str) -> str:
+    """Fallback of an option: the environment variable *name*, if it is set and not blank.
 
     A credential type of AWX sets the variable of a field that was left blank to an empty text.
     """
-    for name in names:
-        value = os.environ.get(name, "").strip()
-        if value:
-            return value
+    value = os.environ.get(name, "").strip()
+    if value:
+        return value
     raise AnsibleFallbackNotFound
-
-
-def _from_environment(*names: str, **option: t.Any) -> dict[str, t.Any]:
-    return {"type": "str", **option, "fallback": (_environment, list(names))}
 
 
 def connection_spec() -> ArgumentSpec:
     """Return the options of the connection.
 
-    Credentials and project have no fallback here: which of them is used depends on whether an option or the environment
-    contains it, so ``rest.settings`` reads both.
+    Only what is not about whom and where has a fallback here: which credentials, project and endpoints are used depends on
+    whether an option or the environment contains them, so ``rest.settings`` reads both.
     """
     return ArgumentSpec(
         {
-            "region": _from_environment("HW_REGION_NAME"),
+            "region": {"type": "str"},
             "project_id": {"type": "str"},
             "project_name": {"type": "str"},
             "access_key": {"type": "str", "no_log": False},
@@ -69,12 +64,12 @@ def connection_spec() -> ArgumentSpec:
             "username": {"type": "str"},
             "password": {"type": "str", "no_log": True},
             "domain_name": {"type": "str"},
-            "endpoint": _from_environment("HW_DMS_ENDPOINT"),
-            "iam_endpoint": _from_environment("HW_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"),
+            "endpoint": {"type": "str"},
+            "iam_endpoint": {"type": "str"},
             "validate_certs": {"type": "bool", "default": True},
             "ca_path": {"type": "path"},
-            "timeout": _from_environment("HW_TIMEOUT", type="int", default=30),
-            "max_retries": _from_environment("HW_MAX_RETRIES", type="int", default=5),
+            "timeout": {"type": "int", "default": 30, "fallback": (_environment, ["HW_TIMEOUT"])},
+            "max_retries": {"type": "int", "default": 5, "fallback": (_environment, ["HW_MAX_RETRIES"])},
         }
     )
 
@@ -139,4 +134,4 @@ def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSp
 
 def cloud_eye_spec() -> ArgumentSpec:
     """Return the option of modules that read Cloud Eye."""
-    return ArgumentSpec({"ces_endpoint": _from_environment("HW_CES_ENDPOINT")})
+    return ArgumentSpec({"ces_endpoint": {"type": "str"}})

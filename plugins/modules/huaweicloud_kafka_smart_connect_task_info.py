@@ -131,13 +131,15 @@ smart_connect_tasks:
       sample: 1708427753133
     health:
       description:
-        - The newest metrics of the last five minutes. Metrics without a data point are V(null).
-        - A two-way replication has two halves. The fields show the worse values, and C(halves) contains both.
+        - The newest metrics of the last five minutes. Metrics without a data point, or whose newest one is not a number, are
+          V(null). Of several data points of the same time, the worst one counts.
+        - A two-way replication has two halves. The fields show the worse values, V(null) if one of the two is V(null), and
+          C(halves) contains both.
       type: dict
       returned: with O(health=true) and O(health=required)
       contains:
         state:
-          description: C(normal), C(abnormal), or C(unknown) without a data point.
+          description: C(normal), C(abnormal), or C(unknown) without a data point, or if the newest one is not a number.
           type: str
           returned: success
           sample: normal

@@ -10,6 +10,14 @@ from typing import Any
 from acceptance.harness.cases import NULL, OWN_INSTANCE, OWN_REGION, Case, absent, fails, present, unchanged
 from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
 from acceptance.harness.runner import Ways
+from simulator import Simulator
+
+NO_KEYS = {"access_key": None, "secret_key": None}
+PASSWORD = {
+    "username": Simulator.user_name,
+    "password": Simulator.password,
+    "domain_name": Simulator.domain_name,
+}
 
 
 def refused(name: str, *parts: str, as_module: bool = False, **options: Any) -> Case:
@@ -120,6 +128,28 @@ ENDPOINTS = [
         iam_endpoint="http://iam.example.com",
         project_id=None,
         region=OWN_REGION,
+    ),
+    # Credentials are sent only to hosts that are named, or that are in the domain of the region.
+    *(
+        refused(name, "points elsewhere", *parts, as_module=name == "only the endpoint of DMS", **options)
+        for name, parts, options in (
+            (
+                "only the endpoint of DMS",
+                ("iam_endpoint", "HW_IAM_ENDPOINT"),
+                {"region": "eu-west-101", "iam_endpoint": None, "project_id": None},
+            ),
+            (
+                "only the endpoint of DMS, and a password",
+                ("iam_endpoint", "HW_IAM_ENDPOINT"),
+                {"region": "cn-north-4", "iam_endpoint": None, **NO_KEYS, **PASSWORD},
+            ),
+            ("only the endpoint of IAM", ("HW_DMS_ENDPOINT",), {"region": "eu-west-101", "endpoint": None}),
+        )
+    ),
+    absent(
+        "only the endpoint of DMS, and a project",
+        unchanged("LIST"),
+        options={"region": "eu-west-101", "iam_endpoint": None},
     ),
     absent(
         "an endpoint with http on localhost",

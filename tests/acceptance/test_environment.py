@@ -8,19 +8,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from acceptance.harness.cases import OWN_TOKEN, Case, Expect, absent, fails, unchanged
+from acceptance.harness.cases import OWN_REGION, OWN_TOKEN, Case, Expect, absent, fails, unchanged
 from acceptance.harness.cloud import SECURITY_TOKEN, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY
 from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
-from acceptance.harness.playbook import WAYS
+from acceptance.harness.playbook import BOTH_WAYS, MODULE, WAYS, Output
 from acceptance.harness.runner import Environ, run_cases
 from simulator import Fault, Simulator
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 # Options that the sandbox sets by default.
 NO_CREDENTIALS = {"access_key": None, "secret_key": None}
-NO_OPTIONS = {**NO_CREDENTIALS, "endpoint": None, "iam_endpoint": None, "project_id": None}
+NO_ENDPOINTS = {"endpoint": None, "iam_endpoint": None}
+NO_OPTIONS = {**NO_CREDENTIALS, **NO_ENDPOINTS, "project_id": None}
 
 KEYS = {"HW_ACCESS_KEY": Simulator.access_key, "HW_SECRET_KEY": Simulator.secret_key}
 SDK_KEYS = {"HUAWEICLOUD_SDK_AK": Simulator.access_key, "HUAWEICLOUD_SDK_SK": Simulator.secret_key}
@@ -121,8 +123,136 @@ ENVIRONMENTS: dict[str, tuple[Environ, list[Case]]] = {
             ),
             task(
                 "an option for another region",
-                fails("no project named eu-none", requests="PROJECTS", error=None),
+                fails(
+                    "region is eu-none",
+                    "HW_REGION_NAME",
+                    "HW_DMS_ENDPOINT",
+                    "HUAWEICLOUD_SDK_IAM_ENDPOINT",
+                    "set endpoint and iam_endpoint in the task",
+                    requests="",
+                    error=None,
+                ),
                 {**NO_OPTIONS, **KEY_OPTIONS, "region": "eu-none"},
+                as_module=True,
+            ),
+            task(
+                "an option for another region, with its endpoints",
+                fails("no project named eu-none", requests="PROJECTS", error=None),
+                {**KEY_OPTIONS, "project_id": None, "region": "eu-none"},
+            ),
+        ],
+    ),
+    "a region with a project and endpoints": (
+        lambda sandbox: {
+            **KEYS,
+            "HW_REGION_NAME": sandbox.region,
+            "HW_PROJECT_ID": sandbox.project_id,
+            "HW_PROJECT_NAME": sandbox.region,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
+            "HW_IAM_ENDPOINT": sandbox.simulator.endpoint,
+        },
+        [
+            task("an option for the same region", unchanged("LIST"), NO_OPTIONS, {"region": OWN_REGION}),
+            task(
+                "an option for another region does not use them",
+                fails("HW_DMS_ENDPOINT and HW_PROJECT_ID", requests="", error=None),
+                {**NO_OPTIONS, "region": "eu-none"},
+            ),
+            task(
+                "an option for another region does not use the project",
+                fails("HW_PROJECT_ID", "set project_id in the task", requests="", error=None),
+                {"project_id": None, "region": "eu-none"},
+            ),
+            task(
+                "an option for another region does not use the endpoints for a project name",
+                fails("HW_DMS_ENDPOINT and HW_IAM_ENDPOINT", requests="", error=None),
+                {**NO_OPTIONS, "region": "eu-none", "project_name": OWN_REGION},
+            ),
+            task("an option for another region, with all others", unchanged("LIST"), {"region": "eu-none"}),
+        ],
+    ),
+    "two sets of variables": (
+        lambda sandbox: {
+            **TEMPORARY,
+            "HUAWEICLOUD_SDK_AK": WRONG,
+            "HUAWEICLOUD_SDK_SK": WRONG,
+            "HUAWEICLOUD_SDK_PROJECT_ID": "0" * 32,
+            "HW_REGION_NAME": sandbox.region,
+            "HW_DMS_ENDPOINT": sandbox.simulator.endpoint,
+            "HUAWEICLOUD_SDK_IAM_ENDPOINT": sandbox.simulator.endpoint,
+        },
+        [
+            task(
+                "the first set counts, without the project of the other",
+                unchanged("PROJECTS LIST", auth="temporary keys"),
+                NO_OPTIONS,
+                as_module=True,
+            ),
+        ],
+    ),
+    "half a pair, and another set of variables": (
+        {**SDK_TEMPORARY, "HW_ACCESS_KEY": Simulator.access_key},
+        [
+            task(
+                "is not completed from it",
+                fails("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK", "HW_ACCESS_KEY is set", requests="", error=None),
+                as_module=True,
+            ),
+            task(
+                "is completed by an option",
+                unchanged("LIST", auth="keys"),
+                {"secret_key": Simulator.secret_key},
+            ),
+            task("is not used beside options", unchanged("LIST", auth="keys"), KEY_OPTIONS),
+        ],
+    ),
+    "a security token, and another set of variables": (
+        {**SDK_KEYS, "HW_SECURITY_TOKEN": SECURITY_TOKEN},
+        [task("is not used with its keys", fails("HW_SECURITY_TOKEN is set", requests="", error=None))],
+    ),
+    "a role to assume": (
+        {**KEYS, "HW_ASSUME_ROLE_AGENCY_NAME": "operators", "HW_ASSUME_ROLE_DOMAIN_NAME": " "},
+        [
+            task("is refused", fails("HW_ASSUME_ROLE_AGENCY_NAME", requests="", error=None), as_module=True),
+            task("does not matter for credentials that are options", unchanged("LIST", auth="keys"), KEY_OPTIONS),
+        ],
+    ),
+    "another cloud": (
+        lambda sandbox: {
+            **KEYS,
+            "HW_CLOUD": "cloud.example.com",
+            "HW_AUTH_URL": "https://iam.cloud.example.com:443/v3",
+            "OS_AUTH_URL": "https://iam.example.com",
+            "HW_INSECURE": "true",
+        },
+        [
+            task(
+                "is refused if an endpoint would be derived",
+                fails("HW_CLOUD", "HW_DMS_ENDPOINT", requests="", error=None),
+                {"region": "eu-west-101", **NO_ENDPOINTS},
+                as_module=True,
+            ),
+            task(
+                "is named beside an endpoint",
+                fails("iam_endpoint and HW_CLOUD point elsewhere", "HW_DMS_ENDPOINT", requests="", error=None),
+                {"region": "eu-west-101", "endpoint": None},
+            ),
+            task("does not matter for endpoints that are set", unchanged("LIST"), {"region": "eu-west-101"}),
+            task("does not matter for IAM if it is not needed", unchanged("LIST"), {"iam_endpoint": None}),
+        ],
+    ),
+    "another IAM": (
+        {**KEYS, "HW_AUTH_URL": "https://iam.example.com:443/v3"},
+        [
+            task(
+                "is refused if the endpoint of IAM would be derived",
+                fails("HW_AUTH_URL", "HW_IAM_ENDPOINT", requests="", error=None),
+                {
+                    "region": "eu-west-101",
+                    "endpoint": "https://dms.eu-west-101.myhuaweicloud.eu",
+                    "iam_endpoint": None,
+                    "project_id": None,
+                },
             ),
         ],
     ),
@@ -180,3 +310,31 @@ def test_environment(name: str, tmp_path: Path) -> None:
         expect_described_results(case, ways)
         expect_equal_results(case, ways)
     expect_no_leaks(ways)
+
+
+def test_region_of_module_defaults_is_compared_with_the_environment(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
+    wanted = {"connector_id": simulator.connector_id, "task_name": "orders", "state": "absent"}
+    environment = {
+        "HW_REGION_NAME": simulator.region,
+        "HW_DMS_ENDPOINT": simulator.endpoint,
+        "HW_PROJECT_ID": simulator.project_id,
+        "HW_AUTH_TOKEN": WRONG,
+    }
+    group = "group/huaweicloud.kafka.all"
+    play = {
+        "serial": 1,
+        "ignore_errors": True,
+        "module_defaults": {group: {"region": "eu-none"}},
+        "tasks": [
+            {"name": "another", MODULE: wanted},
+            {"name": "of the keyword", MODULE: wanted, "environment": {"HW_REGION_NAME": "eu-none"}},
+            {"name": "the same", MODULE: wanted, "module_defaults": {group: {"region": simulator.region}}},
+        ],
+    }
+    output = run_playbook([play], hosts=BOTH_WAYS, env=environment).expect_success()
+    for way in WAYS:
+        assert "HW_DMS_ENDPOINT and HW_PROJECT_ID may belong to that region" in output.result("another", way)["msg"]
+        for name in ("of the keyword", "the same"):
+            assert output.result(name, way)["error"]["status"] == 401, name

@@ -147,7 +147,7 @@ def play(cloud, tmp_path):
         "OBS_SECRET_KEY": "an-obs-secret-key",
     }
 
-    def play(*arguments: str | Path, **variables: str) -> tuple[int, str]:
+    def play(*arguments: str | Path, **variables: Any) -> tuple[int, str]:
         done = subprocess.run(
             [Path(sys.executable).with_name("ansible-playbook"), "-e", json.dumps(variables), *arguments],
             env=environment,
@@ -198,6 +198,15 @@ def test_examples_in_the_documents_run(cloud, play, tmp_path):
         connector_id=cloud.connector_id,
         iam_token=token_of(cloud),
         dms=f"{cloud.endpoint}/v2/{cloud.project_id}",
+        regions=[
+            {
+                "region": region,
+                "project_name": cloud.region,
+                "endpoint": cloud.endpoint,
+                "iam_endpoint": cloud.endpoint,
+            }
+            for region in (cloud.region, "eu-west-0")
+        ],
     )
     assert code == 0
     assert output.count("PLAY RECAP") == len(names)

@@ -11,6 +11,7 @@ Source: the vendor's Python SDK huaweicloudsdkces 3.1.219, and the table of Kafk
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 from ..rest.operation import Operation
@@ -41,14 +42,14 @@ QUERY = Operation(
 
 
 class Point(t.NamedTuple):
-    """A measured value, and its time in ms since 1970."""
+    """A measured value, and its time in ms since 1970. The value is ``None`` if the response has no finite number there."""
 
     time: int
-    value: float
+    value: float | None
 
 
 Series = dict[tuple[str, str], list[Point]]
-"""(metric, value of the dimension connector_task) to its points, oldest first."""
+"""(metric, value of the dimension connector_task) to its points, in no order."""
 
 
 def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str], start: int, end: int) -> Series:
@@ -84,13 +85,18 @@ def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str
             expect(response, len(names) == 1, "a metric does not have one connector_task")
             key = (str(metric.get("metric_name")), str(names[0]))
             series.setdefault(key, []).extend(filter(None, map(_point, points)))
-    return {key: sorted(points) for key, points in series.items()}
+    return series
 
 
 def _point(point: t.Any) -> Point | None:
     if not isinstance(point, dict):
         return None
-    time, value = number(point.get("timestamp")), point.get("average")
-    if time is None or isinstance(value, bool) or not isinstance(value, (int, float)):
+    time = number(point.get("timestamp"))
+    return None if time is None else Point(time, _finite(point.get("average")))
+
+
+def _finite(value: t.Any) -> float | None:
+    # Python reads NaN and Infinity, which JSON does not have; an integer can be too large for a float.
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
         return None
-    return Point(time, float(value))
+    return float(value)

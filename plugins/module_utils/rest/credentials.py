@@ -20,15 +20,33 @@ if t.TYPE_CHECKING:
     from .auth import Auth
     from .clock import Clock
 
-ENVIRONMENT = {
-    "access_key": ("HW_ACCESS_KEY", "HUAWEICLOUD_SDK_AK"),
-    "secret_key": ("HW_SECRET_KEY", "HUAWEICLOUD_SDK_SK"),
-    "security_token": ("HW_SECURITY_TOKEN", "HUAWEICLOUD_SDK_SECURITY_TOKEN"),
-    "auth_token": ("HW_AUTH_TOKEN",),
-    "username": ("HW_USER_NAME",),
-    "password": ("HW_USER_PASSWORD",),
-    "domain_name": ("HW_DOMAIN_NAME",),
-}
+SETS: tuple[t.Mapping[str, str], ...] = (
+    {
+        "access_key": "HW_ACCESS_KEY",
+        "secret_key": "HW_SECRET_KEY",
+        "security_token": "HW_SECURITY_TOKEN",
+        "auth_token": "HW_AUTH_TOKEN",
+        "username": "HW_USER_NAME",
+        "password": "HW_USER_PASSWORD",
+        "domain_name": "HW_DOMAIN_NAME",
+        "project_id": "HW_PROJECT_ID",
+        "project_name": "HW_PROJECT_NAME",
+    },
+    {
+        "access_key": "HUAWEICLOUD_SDK_AK",
+        "secret_key": "HUAWEICLOUD_SDK_SK",
+        "security_token": "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        # Options for a user name and a password are completed with it.
+        "domain_name": "HW_DOMAIN_NAME",
+        "project_id": "HUAWEICLOUD_SDK_PROJECT_ID",
+    },
+)
+"""The environment variables of each option, as sets: only the first one that contains a credential is used."""
+
+_NAMES = ("access_key", "secret_key", "security_token", "auth_token", "username", "password", "domain_name")
+# It proves nothing alone, and belongs to every set.
+_NOT_CREDENTIALS = {"domain_name"}
+ENVIRONMENT = {name: tuple(dict.fromkeys(found[name] for found in SETS if name in found)) for name in _NAMES}
 
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
@@ -92,54 +110,98 @@ _NEEDED = {kind: [name for name in kind._fields if name not in kind._field_defau
 _OPTIONAL = {kind: [name for name in kind._field_defaults if name != "kind"] for kind in _KINDS}
 
 
+class Choice(t.NamedTuple):
+    """The credentials to use, and the set of variables that they or a part of them are from; ``None``: all are options."""
+
+    credentials: Credentials
+    variables: t.Mapping[str, str] | None
+
+
 def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Credentials:
+    """Return the credentials to use. Raises :class:`InvalidOption` as :func:`select` does."""
+    return select(options, environ).credentials
+
+
+def select(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Choice:
     """Return the credentials to use, without surrounding whitespace, which files and secret stores add.
 
     Raises :class:`InvalidOption` if there are none, only a part of them, or if they hold characters that can't be sent.
     """
-    given = {name: _stripped(name, options.get(name)) for name in ENVIRONMENT}
-    found = {name: _from_environment(environ, name) for name in ENVIRONMENT}
+    given = {name: _stripped(name, options.get(name)) for name in _NAMES}
+    variables: t.Mapping[str, str] | None
+    for variables in SETS:
+        found = _from_environment(environ, variables)
+        if not found.keys() <= _NOT_CREDENTIALS:
+            break
+    else:
+        variables = None
     # A kind with an option comes first: an environment variable must not override an option.
     named = [kind for kind in _KINDS if any(given[name] for name in _NEEDED[kind] + _OPTIONAL[kind])]
     for kind in named or _KINDS:
-        values = {name: given[name] or found[name] for name in _NEEDED[kind]}
+        values = {name: given[name] or found.get(name) for name in _NEEDED[kind]}
         missing = [name for name in _NEEDED[kind] if not values[name]]
         if len(missing) == len(_NEEDED[kind]):
             continue
         if missing:
             raise InvalidOption(
                 "the credentials are incomplete: besides {}, set {}".format(
-                    " and ".join(sorted(set(_NEEDED[kind]) - set(missing))), " and ".join(map(_sources, missing))
-                )
+                    " and ".join(sorted(set(_NEEDED[kind]) - set(missing))), _sources(missing, variables)
+                ),
+                _unused(environ, variables),
             )
         # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
         pair_is_given = all(given[name] for name in _NEEDED[kind])
-        values.update((name, given[name] or (None if pair_is_given else found[name])) for name in _OPTIONAL[kind])
+        values.update((name, given[name] or (None if pair_is_given else found.get(name))) for name in _OPTIONAL[kind])
         for name, value in values.items():
             _check(name, value)
-        return t.cast("Credentials", kind(**values))
+        from_variables = any(values[name] and not given[name] for name in values if name not in _NOT_CREDENTIALS)
+        return Choice(t.cast("Credentials", kind(**values)), variables if from_variables else None)
     raise InvalidOption(
         "there are no credentials: set {}, or {}".format(
-            ", or ".join(" and ".join(map(_sources, _NEEDED[kind])) for kind in _KINDS[:-1]),
-            " and ".join(map(_sources, _NEEDED[_KINDS[-1]])),
-        )
+            ", or ".join(_sources(_NEEDED[kind], variables) for kind in _KINDS[:-1]),
+            _sources(_NEEDED[_KINDS[-1]], variables),
+        ),
+        _unused(environ, variables),
     )
 
 
-def _sources(name: str) -> str:
-    return "{} (or {} in the environment)".format(name, " or ".join(ENVIRONMENT[name]))
+def with_variables(name: str, variables: t.Iterable[str]) -> str:
+    """Return the option *name* with its environment *variables*, for a message."""
+    return "{} (or {} in the environment)".format(name, " or ".join(variables))
+
+
+def _sources(names: t.Iterable[str], variables: t.Mapping[str, str] | None) -> str:
+    return " and ".join(
+        with_variables(name, [variables[name]] if variables and name in variables else ENVIRONMENT[name])
+        for name in names
+    )
+
+
+def _from_environment(environ: t.Mapping[str, str], variables: t.Mapping[str, str]) -> dict[str, str]:
+    """Return the values of *variables* that are not blank, by their options."""
+    # A credential type of AWX sets the variable of a field that was left blank to an empty text.
+    values = ((name, _stripped(name, environ.get(variables[name]))) for name in _NAMES if name in variables)
+    return {name: value for name, value in values if value}
+
+
+def _unused(environ: t.Mapping[str, str], variables: t.Mapping[str, str] | None) -> str | None:
+    """Return a hint to credentials of the environment that are not used, because *variables* are the set that counts."""
+    if variables is None:
+        return None
+    used, *others = (
+        [names[name] for name in _from_environment(environ, names) if name not in _NOT_CREDENTIALS]
+        for names in SETS[SETS.index(variables) :]
+    )
+    unused = [name for names in others for name in names]
+    if not unused:
+        return None
+    return f"{' and '.join(unused)} {'is' if len(unused) == 1 else 'are'} not used, because {used[0]} is set."
 
 
 def _stripped(name: str, value: str | None) -> str | None:
     if not value or not value.strip():
         return None
     return value if name == "password" else value.strip()
-
-
-def _from_environment(environ: t.Mapping[str, str], name: str) -> str | None:
-    # A credential type of AWX sets the variable of a field that was left blank to an empty text.
-    values = (_stripped(name, environ.get(variable)) for variable in ENVIRONMENT[name])
-    return next(filter(None, values), None)
 
 
 def _check(name: str, value: str | None) -> None:

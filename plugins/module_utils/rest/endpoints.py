@@ -28,24 +28,36 @@ def check_region(region: str) -> str:
     return region
 
 
-def _realm(region: str) -> str:
+def domain(region: str) -> str:
+    """Return the domain of the endpoints of *region*."""
     # The European realm has a top-level domain of its own; eu-west-0 belongs to the international one.
     return "myhuaweicloud.eu" if region.startswith("eu-west-1") else "myhuaweicloud.com"
 
 
 def dms_endpoint(region: str) -> str:
     """Return the endpoint of DMS for Kafka in *region*. Source: the endpoint list of the vendor's Python SDK."""
-    return f"https://dms.{region}.{_realm(region)}"
+    return f"https://dms.{region}.{domain(region)}"
 
 
 def iam_endpoint(region: str) -> str:
     """Return the endpoint of IAM in *region*. Source: the vendor's Terraform provider, which has the EU realm."""
-    return f"https://iam.{region}.{_realm(region)}"
+    return f"https://iam.{region}.{domain(region)}"
 
 
 def ces_endpoint(region: str) -> str:
     """Return the endpoint of Cloud Eye in *region*. Source: the endpoint list of the vendor's Python SDK."""
-    return f"https://ces.{region}.{_realm(region)}"
+    return f"https://ces.{region}.{domain(region)}"
+
+
+def host(address: str) -> str:
+    """Return the host of *address* in lower case; empty if it is not a valid address."""
+    match = _ADDRESS.fullmatch(address)
+    return match["host"].lower().rstrip(".") if match else ""
+
+
+def is_in(name: str, address: str) -> bool:
+    """Return whether the host of *address* is in the domain *name*."""
+    return f".{host(address)}".endswith(f".{name}")
 
 
 def _is_loopback(host: str) -> bool:

@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ...api import cloud_eye
 from ...api.cloud_eye import DELAY, RATE, STATUS, WAITING
-from ...rest import endpoints
-from ...rest.errors import InvalidOption, KafkaError, RequestError, UnexpectedState, action
+from ...rest import settings
+from ...rest.errors import KafkaError, RequestError, UnexpectedState, action
 from ...rest.response import number
 from ..reconcile.wait import wait
 
@@ -36,12 +37,7 @@ Health = dict[str, t.Any]
 
 def endpoint_of(context: TaskContext) -> str:
     """Return the endpoint of Cloud Eye. Raises :class:`InvalidOption`."""
-    given, region = context.params["ces_endpoint"], context.params["region"]
-    if given:
-        return endpoints.check_endpoint("ces_endpoint", given)
-    if not region:
-        raise InvalidOption("region or ces_endpoint is needed to read the health of tasks")
-    return endpoints.ces_endpoint(region)
+    return settings.ces_endpoint(context.params, os.environ)
 
 
 def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task], since: int = 0) -> list[Health]:
@@ -72,40 +68,44 @@ def _health(task: Task, series: Series, now: int, since: int) -> Health:
         return worst
     return {
         "state": worst["state"],
-        "waiting_messages": _extreme(max, halves, "waiting_messages"),
-        "messages_per_minute": _extreme(min, halves, "messages_per_minute"),
-        "delay_ms": _extreme(max, halves, "delay_ms"),
+        "waiting_messages": _worst(max, [half["waiting_messages"] for half in halves]),
+        "messages_per_minute": _worst(min, [half["messages_per_minute"] for half in halves]),
+        "delay_ms": _worst(max, [half["delay_ms"] for half in halves]),
         "measured_at": worst["measured_at"],
         "halves": halves,
     }
 
 
-def _extreme(choose: t.Callable[[list[t.Any]], t.Any], halves: list[Health], name: str) -> t.Any:
-    values = [half[name] for half in halves if half[name] is not None]
-    return choose(values) if values else None
+def _worst(choose: t.Callable[[list[t.Any]], t.Any], values: list[t.Any]) -> t.Any:
+    """Return the worst of *values*: ``None``, which can be any value, or else the one that *choose* returns."""
+    return choose(values) if values and None not in values else None
 
 
 def _half(task: Task, half: str, series: Series, oldest: int) -> Health:
-    def newest(metric: str) -> Point | None:
+    def newest(metric: str) -> list[Point]:
+        """Return the points of the newest time; there can be several, because there are two names."""
         points = [point for name in _names(task) for point in series.get((metric, f"{name}{half}"), [])]
-        points = [point for point in points if point.time >= oldest]
-        return max(points) if points else None
+        time = max([point.time for point in points], default=0)
+        return [point for point in points if point.time == time >= oldest]
 
-    def value(metric: str) -> int | float | None:
-        point = newest(metric)
-        if point is None:
-            return None
-        return int(point.value) if point.value.is_integer() else point.value
+    def value(metric: str, choose: t.Callable[[list[t.Any]], t.Any]) -> int | float | None:
+        worst = _worst(choose, [point.value for point in newest(metric)])
+        return int(worst) if worst is not None and worst.is_integer() else t.cast("float | None", worst)
 
     status = newest(STATUS)
-    state = UNKNOWN if status is None else NORMAL if status.value >= 1 else ABNORMAL
     return {
-        "state": state,
-        "waiting_messages": value(WAITING),
-        "messages_per_minute": value(RATE),
-        "delay_ms": value(DELAY),
-        "measured_at": status.time if status else None,
+        "state": min([_state(point) for point in status], key=_WORST_FIRST.index, default=UNKNOWN),
+        "waiting_messages": value(WAITING, max),
+        "messages_per_minute": value(RATE, min),
+        "delay_ms": value(DELAY, max),
+        "measured_at": status[0].time if status else None,
     }
+
+
+def _state(point: Point) -> str:
+    if point.value is None:
+        return UNKNOWN
+    return NORMAL if point.value >= 1 else ABNORMAL
 
 
 def read_or_warn(context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool) -> list[Health]:
@@ -155,4 +155,6 @@ def _unhealthy(health: Health) -> KafkaError:
     hint = "Restarting resets the progress of the task: look at its topics, keys and peer first."
     if health["state"] == UNKNOWN:
         hint = "Cloud Eye has no point of the last five minutes for this task."
+        if health["measured_at"]:
+            hint = "The newest status that Cloud Eye has of this task is not a number."
     return UnexpectedState(f"Cloud Eye reports the task as {health['state']} ({measured})", hint)

@@ -13,6 +13,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials
     Password,
     Token,
     choose,
+    select,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 
@@ -27,6 +28,8 @@ PASSWORD_OPTIONS = {"username": "user", "password": "pw", "domain_name": "dom"}
 TOKEN_VARIABLE = {"HW_AUTH_TOKEN": "T"}
 KEY_VARIABLES = {"HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "SK"}
 PASSWORD_VARIABLES = {"HW_USER_NAME": "user", "HW_USER_PASSWORD": "pw", "HW_DOMAIN_NAME": "dom"}
+SDK_VARIABLES = {"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "SK"}
+OTHER_SDK_VARIABLES = dict.fromkeys([*SDK_VARIABLES, "HUAWEICLOUD_SDK_SECURITY_TOKEN"], "other")
 OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECURITY_TOKEN": "other"}
 
 
@@ -53,11 +56,39 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
             TEMPORARY,
             id="the variables of the vendor's SDK",
         ),
+        pytest.param({}, {**KEY_VARIABLES, **OTHER_SDK_VARIABLES}, KEYS, id="the first set of variables"),
+        pytest.param(
+            {}, {**TOKEN_VARIABLE, **OTHER_SDK_VARIABLES}, TOKEN, id="the first set of variables, with a token"
+        ),
         pytest.param(
             {},
-            {**KEY_VARIABLES, "HUAWEICLOUD_SDK_AK": "other", "HUAWEICLOUD_SDK_SK": "other"},
+            {**PASSWORD_VARIABLES, **OTHER_SDK_VARIABLES},
+            PASSWORD,
+            id="the first set of variables, with a password",
+        ),
+        pytest.param(
+            {},
+            {**SDK_VARIABLES, "HW_SECURITY_TOKEN": " ", "HW_ACCESS_KEY": ""},
             KEYS,
-            id="the first variable that is set",
+            id="the second set of variables, if the first one is blank",
+        ),
+        pytest.param(
+            {},
+            {**SDK_VARIABLES, "HW_DOMAIN_NAME": "dom", "HW_PROJECT_ID": "1" * 32, "HW_PROJECT_NAME": "name"},
+            KEYS,
+            id="a domain and a project are no credentials",
+        ),
+        pytest.param(
+            {"username": "user", "password": "pw"},
+            {**OTHER_SDK_VARIABLES, "HW_DOMAIN_NAME": "dom"},
+            PASSWORD,
+            id="a domain completes options beside any set",
+        ),
+        pytest.param(
+            {"access_key": "AK"},
+            {**OTHER_SDK_VARIABLES, "HUAWEICLOUD_SDK_SK": "SK", "HUAWEICLOUD_SDK_SECURITY_TOKEN": "ST"},
+            TEMPORARY,
+            id="an option is completed from one set",
         ),
         pytest.param({**TOKEN_OPTION, **KEY_OPTIONS, **PASSWORD_OPTIONS}, {}, TOKEN, id="a token before keys"),
         pytest.param({**KEY_OPTIONS, **PASSWORD_OPTIONS}, {}, KEYS, id="keys before a password"),
@@ -90,7 +121,7 @@ OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECUR
         # A credential type of AWX sets blank fields to empty strings.
         pytest.param(
             {"auth_token": "", "access_key": " ", "secret_key": ""},
-            {"HW_AUTH_TOKEN": "", "HW_ACCESS_KEY": " ", "HUAWEICLOUD_SDK_AK": "AK", "HW_SECRET_KEY": "SK"},
+            {"HW_AUTH_TOKEN": "", "HW_SECURITY_TOKEN": " ", "HW_ACCESS_KEY": "AK", "HW_SECRET_KEY": "SK"},
             KEYS,
             id="blank values count as not set",
         ),
@@ -132,15 +163,14 @@ NO_CREDENTIALS = (
         pytest.param(
             {"secret_key": "SK"},
             PASSWORD_VARIABLES,
-            "the credentials are incomplete: besides secret_key, set"
-            " access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)",
+            "the credentials are incomplete: besides secret_key, set access_key (or HW_ACCESS_KEY in the environment)",
             id="half a pair of options, with a password in the environment",
         ),
         pytest.param(
             {},
             {"HUAWEICLOUD_SDK_SK": "SK"},
             "the credentials are incomplete: besides secret_key, set"
-            " access_key (or HW_ACCESS_KEY or HUAWEICLOUD_SDK_AK in the environment)",
+            " access_key (or HUAWEICLOUD_SDK_AK in the environment)",
             id="half a pair in the environment",
         ),
         pytest.param(
@@ -165,6 +195,53 @@ def test_missing_or_incomplete_credentials_are_refused(
     with pytest.raises(InvalidOption) as caught:
         choose(options, environ)
     assert str(caught.value) == message
+
+
+SDK_UNUSED = "HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK are not used, because {} is set."
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "message", "hint"),
+    [
+        ({}, {"HW_ACCESS_KEY": "AK"}, "set secret_key (or HW_SECRET_KEY in", SDK_UNUSED.format("HW_ACCESS_KEY")),
+        ({}, {"HW_SECRET_KEY": "SK"}, "set access_key (or HW_ACCESS_KEY in", SDK_UNUSED.format("HW_SECRET_KEY")),
+        ({}, {"HW_SECURITY_TOKEN": "ST"}, "there are no credentials", SDK_UNUSED.format("HW_SECURITY_TOKEN")),
+        ({}, {"HW_USER_NAME": "user"}, "set password (or HW_USER_PASSWORD", SDK_UNUSED.format("HW_USER_NAME")),
+        ({}, {"HW_USER_PASSWORD": "pw"}, "set username (or HW_USER_NAME", SDK_UNUSED.format("HW_USER_PASSWORD")),
+        (
+            {"access_key": "AK"}, {"HW_AUTH_TOKEN": "T"},
+            "set secret_key (or HW_SECRET_KEY in", SDK_UNUSED.format("HW_AUTH_TOKEN"),
+        ),
+        ({"username": "user"}, {}, "set password (or HW_USER_PASSWORD in", None),
+    ],
+)  # fmt: skip
+def test_a_set_of_variables_is_not_completed_from_the_other(
+    options: dict[str, str], variables: dict[str, str], message: str, hint: str | None
+) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        choose(options, {**SDK_VARIABLES, **variables})
+    assert message in str(caught.value)
+    assert caught.value.hint == hint
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "names"),
+    [
+        ({}, KEY_VARIABLES, "HW_ACCESS_KEY"),
+        ({}, SDK_VARIABLES, "HUAWEICLOUD_SDK_AK"),
+        ({"access_key": "AK"}, SDK_VARIABLES, "HUAWEICLOUD_SDK_AK"),
+        ({"security_token": "ST"}, KEY_VARIABLES, "HW_ACCESS_KEY"),
+        (KEY_OPTIONS, OTHER_VARIABLES, None),
+        (TOKEN_OPTION, {**KEY_VARIABLES, **SDK_VARIABLES}, None),
+        ({"username": "user", "password": "pw"}, {**SDK_VARIABLES, "HW_DOMAIN_NAME": "dom"}, None),
+        ({"username": "user", "domain_name": "dom"}, PASSWORD_VARIABLES, "HW_ACCESS_KEY"),
+    ],
+)
+def test_set_of_variables_that_the_credentials_are_from(
+    options: dict[str, str], environ: dict[str, str], names: str | None
+) -> None:
+    variables = select(options, environ).variables
+    assert (variables and variables["access_key"]) == names
 
 
 @pytest.mark.parametrize("name", ["auth_token", "access_key", "security_token", "secret_key"])

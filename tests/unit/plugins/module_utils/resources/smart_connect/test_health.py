@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import math
 import typing as t
 
 import pytest
@@ -45,6 +46,7 @@ NOW = 1704164645000
 MINUTE = 60_000
 PAGE = LIST.replace("offset=0", "offset=1")
 FORBIDDEN = error_reply(403, "ces.0010")
+HEALTHY = state("running", wait_healthy=True, ces_endpoint=CES, wait_timeout=120)
 
 
 def points(*series: tuple[str, str, t.Sequence[tuple[int, t.Any]]]) -> Reply:
@@ -116,6 +118,52 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
         entity(), points(("orders", "message_delay", [(MEASURED, 20)])), {"state": "unknown", "delay_ms": 20},
     ),
     "a value that is not a number": (entity(), status("1"), {"state": "unknown"}),
+    **{
+        f"a status that is {name}": (entity(), status(value), {"state": "unknown", **NONE, "measured_at": MEASURED})
+        for name, value in {
+            "NaN": math.nan, "inf": math.inf, "-inf": -math.inf, "too large": 10**400, "null": None, "a flag": True,
+        }.items()
+    },
+    "a status that is not a number after a normal one": (
+        entity(), points(("orders", "task_status", [(NOW - 2 * MINUTE, 1), (MEASURED, math.nan)])), {"state": "unknown"},
+    ),
+    "a normal status after one that is not a number": (
+        entity(), points(("orders", "task_status", [(NOW - 2 * MINUTE, math.nan), (MEASURED, 1)])), {"state": "normal"},
+    ),
+    **{
+        f"the status {values} at one time": (
+            entity(), points(("orders", "task_status", [(MEASURED, value) for value in values])), {"state": state_},
+        )
+        for values, state_ in (
+            ((0, 1), "abnormal"), ((1, 0), "abnormal"), ((1, 0.5), "abnormal"), ((1, 1), "normal"),
+            ((1, math.nan), "unknown"), ((math.nan, 1), "unknown"), ((math.inf, 1), "unknown"), ((math.nan, 0), "abnormal"),
+        )
+    },
+    "the status by name and by id at one time": (
+        entity(), points(("orders", "task_status", [(MEASURED, 1)]), ("t-1", "task_status", [(MEASURED, 0)])),
+        {"state": "abnormal", "measured_at": MEASURED},
+    ),
+    "other metrics twice at one time": (
+        entity(),
+        points(
+            ("orders", "task_status", [(MEASURED, 1)]),
+            ("orders", "kafka_wait_synchronize_data", [(NOW - 2 * MINUTE, 9), (MEASURED, 7), (MEASURED, 5)]),
+            ("orders", "kafka_synchronize_rate", [(MEASURED, 600), (MEASURED, 30)]),
+            ("orders", "message_delay", [(MEASURED, 20)]),
+            ("t-1", "message_delay", [(MEASURED, 250)]),
+        ),
+        {"state": "normal", "waiting_messages": 7, "messages_per_minute": 30, "delay_ms": 250},
+    ),
+    "other metrics that are not numbers": (
+        entity(),
+        points(
+            ("orders", "task_status", [(MEASURED, 1)]),
+            ("orders", "kafka_wait_synchronize_data", [(NOW - 2 * MINUTE, 9), (MEASURED, math.nan)]),
+            ("orders", "kafka_synchronize_rate", [(MEASURED, math.inf)]),
+            ("orders", "message_delay", [(MEASURED, 20), (MEASURED, None)]),
+        ),
+        {"state": "normal", **NONE, "measured_at": MEASURED},
+    ),
     "two-way, one abnormal": (
         replicated(source={"direction": "two-way"}),
         points(
@@ -128,6 +176,26 @@ HEALTH: dict[str, tuple[dict[str, t.Any], Reply, dict[str, t.Any]]] = {
     ),
     "two-way, one without data": (
         replicated(source={"direction": "two-way"}), status(1, "t-1_source_0"), {"state": "unknown"},
+    ),
+    "two-way, one abnormal by one of two values at one time": (
+        replicated(source={"direction": "two-way"}),
+        points(
+            ("orders_source_0", "task_status", [(MEASURED, 1)]),
+            ("orders_source_1", "task_status", [(MEASURED, 0), (MEASURED, 1)]),
+            ("orders_source_0", "message_delay", [(MEASURED, 5), (MEASURED, 3)]),
+            ("orders_source_1", "message_delay", [(MEASURED, 9), (MEASURED, 4)]),
+        ),
+        {"state": "abnormal", "delay_ms": 9},
+    ),
+    "two-way, one with a status and a lag that are not numbers": (
+        replicated(source={"direction": "two-way"}),
+        points(
+            ("orders_source_0", "task_status", [(MEASURED, math.nan)]),
+            ("orders_source_1", "task_status", [(MEASURED, 1)]),
+            ("orders_source_0", "kafka_wait_synchronize_data", [(MEASURED, math.nan)]),
+            ("orders_source_1", "kafka_wait_synchronize_data", [(MEASURED, 3)]),
+        ),
+        {"state": "unknown", "waiting_messages": None},
     ),
     "two-way, both normal": (
         replicated(source={"direction": "two-way"}),
@@ -200,11 +268,49 @@ def test_rejected_credentials_fail() -> None:
     [
         ({"ces_endpoint": None, "region": None}, "region or ces_endpoint is needed"),
         ({"ces_endpoint": "http://ces.example.com"}, "ces_endpoint"),
+        (
+            {"ces_endpoint": None},
+            "but endpoint points elsewhere: set ces_endpoint (or HW_CES_ENDPOINT",
+        ),
+        (
+            {"endpoint": None},
+            "but ces_endpoint points elsewhere: set endpoint (or HW_DMS_ENDPOINT",
+        ),
     ],
 )
-def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str) -> None:
-    given = {"instance_id": "i-1", "health": "true", "ces_endpoint": CES, **options}
-    assert message in run_module(info, Table({}), given).msg
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_endpoint_is_checked_before_any_request(options: dict[str, t.Any], message: str, check_mode: bool) -> None:
+    by_domain = {"iam_endpoint": None, "ces_endpoint": CES, **options}
+    for module, given in (
+        (info, {"instance_id": "i-1", "health": "true"}),
+        (info, {"instance_id": "i-1", "health": "required"}),
+        (task_module, HEALTHY),
+    ):
+        assert message in run_module(module, Table({}), {**given, **by_domain}, check_mode=check_mode).msg
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"HW_CES_ENDPOINT": CES}, ""),
+        ({"HW_REGION_NAME": "eu-west-0", "HW_CES_ENDPOINT": CES}, "set ces_endpoint in the task, too"),
+        ({"HW_CES_ENDPOINT": "http://ces.example.com"}, "ces_endpoint must begin with https://"),
+    ],
+)
+def test_endpoint_of_the_environment(monkeypatch: pytest.MonkeyPatch, environ: dict[str, str], message: str) -> None:
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    if message:
+        ran = run_module(info, Table({}), {"instance_id": "i-1", "health": "true"})
+        assert message in ran.msg
+        return
+    ran = gather(entity(), status(1), ces_endpoint=None)
+    assert ran.result["smart_connect_tasks"][0]["health"]["state"] == "normal"
+
+
+def test_endpoint_is_not_needed_without_health() -> None:
+    service = Table({LIST: tasks(entity())})
+    assert run_module(info, service, {"instance_id": "i-1", "iam_endpoint": None}).result["total_number"] == 1
 
 
 # --- the info module -------------------------------------------------------------------------------------------------
@@ -243,11 +349,11 @@ def test_info_fails_for_an_incomplete_list_and_without_a_connector(clock: Clock)
 
 # --- waiting ---------------------------------------------------------------------------------------------------------
 
-HEALTHY = state("running", wait_healthy=True, ces_endpoint=CES, wait_timeout=120)
-
 
 @pytest.mark.parametrize("check_mode", [True, False])
-@pytest.mark.parametrize(("value", "message"), [(1, ""), (0, "as abnormal"), (None, "as unknown")])
+@pytest.mark.parametrize(
+    ("value", "message"), [(1, ""), (0, "as abnormal"), (None, "as unknown"), (math.nan, "is not a number")]
+)
 def test_unchanged_task_is_queried_once(run_with: t.Any, check_mode: bool, value: t.Any, message: str) -> None:
     response = points() if value is None else status(value)
     ran = run_with(task_module, HEALTHY, (LIST, tasks(entity())), (QUERY, ..., response), check_mode=check_mode)
@@ -289,6 +395,7 @@ def test_only_a_data_point_after_the_change_counts(run_with: t.Any, clock: Clock
     ("queries", "message"),
     [
         ([status(0, time=NOW + 1)], "as abnormal (waiting_messages None"),
+        ([points(("orders", "task_status", [(NOW + 1, 1), (NOW + 1, 0)]))], "as abnormal"),
         ([FORBIDDEN], "ces:metricData:list"),
     ],
 )
