@@ -174,6 +174,9 @@ class TaskSet:
                 for name in doubled
             )
             raise InvalidOption(f"task_name must be unique in tasks: {places}")
+        expected = self.params["expect_plan"]
+        if expected is not None and not expected.strip():
+            raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
         prune, pattern = self.params["prune"], self.params["prune_pattern"]
         if pattern is not None and not prune:
             raise InvalidOption("prune_pattern needs prune: true")
@@ -249,18 +252,11 @@ class TaskSet:
             )
 
     def _plan_id(self) -> str:
-        """Return a hash of the plan: equal for the same steps on the same tasks."""
+        """Return a hash of all that the run may change."""
         plan = sorted(
-            [
-                entry.name,
-                (entry.task or {}).get("task_id") or "",
-                [step.value for step in entry.plan.steps if entry.plan.writes],
-                # The status of a task that is deleted may change until then.
-                entry.plan.before if entry.plan.after else {},
-                entry.plan.after,
-                bool((entry.plan.body or {}).get("start_later")),
-            ]
-            for entry in self.writing
+            [entry.name, (entry.task or {}).get("task_id") or "", *entry.plan.identity]
+            for entry in self.all_entries
+            if entry.plan.writes or entry.plan.later
         )
         text = json.dumps([self.plan_place, plan], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -108,15 +108,18 @@ UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
     "invalid pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
     "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
+    "empty plan": ([absent("a-task")], {"expect_plan": ""}, "expect_plan must not be empty"),
+    "blank plan": ([absent("a-task")], {"expect_plan": " "}, "expect_plan must not be empty"),
     "negative timeout": ([], {"wait_timeout": -1}, "wait_timeout must be 0 or more"),
     "secrets": ([entry("a-task")], {"update_secrets": "always"}, "needs recreate: true"),
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", UNSENT)
-def test_refused_before_any_request(name: str) -> None:
+def test_refused_before_any_request(name: str, check_mode: bool) -> None:
     wanted, more, message = UNSENT[name]
-    ran, lines = run({}, wanted, **more)
+    ran, lines = run({}, wanted, check_mode=check_mode, **more)
     assert message in ran.msg
     assert lines == []
 
@@ -151,6 +154,10 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
     ),
     "prune_limit": (
         [entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task",
+    ),
+    "prune_limit: 0": (
+        [entry("a-task")], {LIST: tasks(*map(row, NAMES[:2]))}, {"prune": True, "prune_limit": 0},
+        "1 tasks would be pruned, more than prune_limit 0: b-task",
     ),
     "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
@@ -353,6 +360,76 @@ def test_plan_id_depends_only_on_the_plan() -> None:
         plan_id(rows, []),
     ]
     assert len({first, *others}) == 6
+
+
+CHANGED = entry("a-task", sink={"obs_path": "x"})
+KEYLESS = entry("a-task", sink={"obs_path": "x", **dict.fromkeys(KEYS)})
+OTHERS = [absent("b-task"), entry("c-task"), {"task_name": "d-task", "state": "paused"}]
+
+# Rows of the list, entry and options as approved, entry and options of the run, and whether the plan is the same.
+APPROVALS: dict[str, tuple[str, dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], bool]] = {
+    "modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True}, True),
+    "recreate besides modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "recreate": True}, False),
+    "no recreate besides modify": ("RUNNING", CHANGED, {"modify": True, "recreate": True}, CHANGED, {"modify": True}, False),
+    "recreate in place of modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"recreate": True}, False),
+    "recreate, which is possible with the keys": (
+        "RUNNING", KEYLESS, {"modify": True, "recreate": True}, CHANGED, {"modify": True, "recreate": True}, False,
+    ),
+    "recreate that starts later": (
+        "RUNNING", CHANGED, {"modify": True, "recreate": True},
+        {**CHANGED, "state": "paused"}, {"modify": True, "recreate": True}, False,
+    ),
+    "update_secrets": (
+        "RUNNING", CHANGED, {"modify": True, "recreate": True},
+        CHANGED, {"modify": True, "recreate": True, "update_secrets": "always"}, False,
+    ),
+    "recreate of a task that is deleted": (
+        "RUNNING", absent("a-task"), {}, absent("a-task"), {"modify": True, "recreate": True}, True,
+    ),
+    "recreate, transitional": (
+        "CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"recreate": True}, False,
+    ),
+    "recreate, transitional, paused": (
+        "RESTARTING", entry("a-task", "paused"), {}, entry("a-task", "paused"), {"recreate": True}, False,
+    ),
+    "modify, transitional": (
+        "CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"modify": True}, False,
+    ),
+    "running, transitional": ("CREATING", entry("a-task"), {}, entry("a-task", "running"), {}, False),
+    "transitional": ("CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {}, True),
+    "wait": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "wait": False}, True),
+    "wait, transitional": ("CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"wait": False}, True),
+    "wait_timeout": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "wait_timeout": 9}, True),
+    "prune_limit": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "prune": True, "prune_limit": 3}, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APPROVALS)
+def test_plan_id_covers_what_the_run_may_do(name: str) -> None:
+    status, approved, approved_options, entry_of_run, options_of_run, same = APPROVALS[name]
+    listing = {LIST: tasks(row("a-task", status), row("b-task"), row("d-task"))}
+    check, _lines = run(listing, [approved, *OTHERS], check_mode=True, **approved_options)
+    expected = check.result["plan_id"]
+    # In check mode, so that a plan that is the same needs no further responses.
+    ran, lines = run(listing, [*OTHERS[::-1], entry_of_run], check_mode=True, expect_plan=expected, **options_of_run)
+    assert (ran.result["plan_id"] == expected) is same
+    assert ran.result.get("failed", False) is not same
+    if not same:
+        live, lines = run(listing, [*OTHERS, entry_of_run], expect_plan=expected, **options_of_run)
+        assert f"not {expected} as expected, so nothing was changed" in live.msg
+        assert {line.split()[0] for line in lines} == {"GET"}
+
+
+def test_approved_modification_that_the_service_refuses_is_not_recreated() -> None:
+    replies = {LIST: tasks(row("a-task")), f"PUT {TASKS}/t-a": error_reply(400, "DMS.00400873")}
+    check, _lines = run(replies, [CHANGED], check_mode=True, modify=True)
+    expected = check.result["plan_id"]
+    ran, lines = run(replies, [CHANGED], modify=True, recreate=True, expect_plan=expected)
+    assert lines == [LIST]
+    assert ran.result["changed"] is False
+    ran, lines = run(replies, [CHANGED], modify=True, expect_plan=expected)
+    assert lines == [LIST, INSTANCE, f"PUT {TASKS}/t-a"]
+    assert "DMS.00400873" in ran.msg
 
 
 # --- failures ---------------------------------------------------------------------------------------------------------
