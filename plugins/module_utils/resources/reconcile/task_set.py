@@ -105,6 +105,9 @@ class TaskSet:
                     ApplySet(self, listing).run()
             finally:
                 self.context.changed = any(self._changes(entry) for entry in self.all_entries)
+                self.context.done += [
+                    f"{entry.name}: {what}" for entry in self.all_entries for what in entry.context.done
+                ]
                 self._record_diff()
                 self._report()
             if any(entry.error for entry in self.all_entries):
@@ -329,13 +332,16 @@ class TaskSet:
             self._raise("so nothing was changed")
 
     def _raise(self, rest: str) -> None:
-        failed = [entry for entry in self.all_entries if entry.error and not isinstance(entry.error, NotTried)]
-        skipped = sum(isinstance(entry.error, NotTried) for entry in self.all_entries)
-        sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
-        counts = [f"{len(failed)} of {len(self.all_entries)} tasks failed ({sentences})"] if failed else []
-        if skipped:
-            counts.append(f"{skipped} of {len(self.all_entries)} tasks were not tried")
-        raise SetFailed("; ".join([*counts, rest]), failed)
+        counts: list[str] = []
+        reasons: list[Entry] = []
+        for outcome, not_tried in (("failed", False), ("were not tried", True)):
+            found = [e for e in self.all_entries if e.error and isinstance(e.error, NotTried) is not_tried]
+            if found:
+                # Why others were not tried follows from what failed.
+                why = "" if reasons else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
+                counts.append(f"{len(found)} of {len(self.all_entries)} tasks {outcome}{why}")
+                reasons += found
+        raise SetFailed("; ".join([*counts, rest]), reasons)
 
 
 def _topics(task: Task) -> list[str]:
