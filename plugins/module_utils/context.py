@@ -12,6 +12,7 @@ import typing as t
 
 if t.TYPE_CHECKING:
     from .rest.client import Client
+    from .rest.errors import KafkaError
 
 
 class Diff(t.NamedTuple):
@@ -49,6 +50,15 @@ class TaskContext:
         """Record a change, such as "created the task"."""
         self.changed = True
         self.done.append(what)
+
+    def describe(self, error: KafkaError) -> str:
+        """Return *error* for the user: what was tried and failed, what was changed before, and what helps."""
+        sentences = [f"{error}."]
+        if self.done:
+            sentences.append("Changes made before the failure: {}.".format("; ".join(self.done)))
+        if error.hint:
+            sentences.append(error.hint)
+        return " ".join(sentences)
 
     def warn(self, sentence: str) -> None:
         """Record a warning; one that is recorded already is not repeated."""

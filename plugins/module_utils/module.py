@@ -96,12 +96,8 @@ class KafkaModule:
 
 
 def _failure(error: KafkaError, context: TaskContext) -> Result:
-    sentences = [f"Could not {error.action}: {error}." if error.action else f"{error}."]
-    if context.done:
-        sentences.append("Changes made before the failure: {}.".format("; ".join(context.done)))
-    if error.hint:
-        sentences.append(error.hint)
-    result: Result = {"failed": True, "msg": in_one_line(" ".join(sentences))}
+    tried = f"Could not {error.action}: " if error.action else ""
+    result: Result = {"failed": True, "msg": in_one_line(tried + context.describe(error))}
     if error.payload:
         result["error"] = error.payload
     return result

@@ -126,6 +126,7 @@ options:
     description:
       - The RV(plan_id) of an earlier run in check mode. If the plan of this run is different, the module fails before any
         change, so only what was approved is done.
+      - An empty text is refused.
     type: str
   recreate:
     description:
@@ -199,6 +200,8 @@ tasks:
     action:
       description:
         - One of C(created), C(deleted), C(recreated), C(unchanged), C(failed), C(unknown) and C(not_tried).
+        - C(failed) - a request was refused, or what it did could not be confirmed; C(unknown) - it is unknown whether the last
+          request was processed; C(not_tried) - nothing was sent.
       type: str
       returned: success
       sample: created
@@ -208,7 +211,7 @@ tasks:
       returned: success
       sample: true
     msg:
-      description: Why the task failed or was not tried.
+      description: Why the task failed or was not tried, and what of it was changed before.
       type: str
       returned: on failure of the task
       sample: it was not tried, because the 300 seconds of wait_timeout are over.
@@ -218,7 +221,9 @@ tasks:
       returned: if the task exists, existed or would exist
       sample: {task_name: orders-to-obs}
 plan_id:
-  description: Hash of the plan. The same plan for the same tasks has the same hash.
+  description:
+    - Hash of all that the run may change. The same plan for the same tasks has the same hash.
+    - It does not depend on the order of O(tasks), nor on O(wait) and O(wait_timeout).
   returned: if the tasks were read
   type: str
   sample: 4f2d6a1b9c3e5f70

@@ -202,6 +202,9 @@ options:
     description:
       - The RV(plan_id) of an earlier run in check mode. If the plan of this run is different, the module fails before any
         change, so only what was approved is done.
+      - The plan includes what the run does only if something else fails, such as the recreation of a task that the service refuses
+        to modify.
+      - An empty text is refused.
     type: str
   modify:
     description: Change tasks that differ in place; see M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_task).
@@ -268,6 +271,8 @@ tasks:
       description:
         - One of C(created), C(deleted), C(recreated), C(modified), C(paused), C(resumed), C(started), C(unchanged),
           C(failed), C(unknown) and C(not_tried).
+        - C(failed) - a request was refused, or what it did could not be confirmed; C(unknown) - it is unknown whether the last
+          request was processed; C(not_tried) - nothing was sent.
       type: str
       returned: success
       sample: created
@@ -277,7 +282,7 @@ tasks:
       returned: success
       sample: true
     msg:
-      description: Why the task failed or was not tried.
+      description: Why the task failed or was not tried, and what of it was changed before.
       type: str
       returned: on failure of the task
       sample: it was not tried, because the 1800 seconds of wait_timeout are over.
@@ -287,7 +292,9 @@ tasks:
       returned: if the task exists, existed or would exist
       sample: {task_name: orders-to-obs}
 plan_id:
-  description: Hash of the plan. The same plan for the same tasks has the same hash.
+  description:
+    - Hash of all that the run may change. The same plan for the same tasks has the same hash.
+    - It does not depend on the order of O(tasks), nor on O(wait) and O(wait_timeout).
   returned: if the tasks were read
   type: str
   sample: 4f2d6a1b9c3e5f70

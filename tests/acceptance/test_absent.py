@@ -217,6 +217,21 @@ LOST_RESPONSES = [
         Fault("DeleteSinkTask", status=502, body="<html>Bad Gateway</html>", after_work=True),
         REPEATED_AFTER_DELETION,
     ),
+    *(
+        lost(
+            f"DELETE returns {status} {code} after it was processed",
+            Fault("DeleteSinkTask", status=status, code=code, after_work=True),
+            REPEATED_AFTER_DELETION,
+            as_module=True,
+        )
+        for status, code in ((500, None), (503, None), (500, "DMS.00500006"), (503, "DMS.111501025"))
+    ),
+    lost(
+        "DELETE returns 500 after it was processed, without retries",
+        Fault("DeleteSinkTask", status=500, after_work=True),
+        changed("LIST DELETE LIST", sink_task={"task_id": ORDERS}),
+        options={"max_retries": 0},
+    ),
     lost(
         "the DELETE is lost after it was processed, without retries",
         Fault("DeleteSinkTask", drop="after"),
@@ -296,6 +311,13 @@ DELETE_RESPONSES = [
         check=changed("LIST"),
         again=DELETED,
         as_module=True,
+    ),
+    lost(
+        "DELETE is refused with the status of a failure",
+        Fault("DeleteSinkTask", status=500, code="DMS.00501012"),
+        fails("DMS.00501012", requests="LIST DELETE", error={"status": 500}),
+        check=changed("LIST"),
+        again=DELETED,
     ),
     lost(
         "DELETE is refused because of the status of the instance",

@@ -439,6 +439,54 @@ SETS = [
     ),
 ]
 
+FORBIDDEN = {"status": 403, "code": "DMS.00403003"}
+SETS += [
+    set_case(
+        "the list fails after a deletion of a set",
+        ("new-task",),
+        fails(
+            "1 of 2 tasks failed",
+            "1 of 2 tasks were not tried",
+            f"Changes made before the failure: orders: deleted the task (task id {ORDERS}).",
+            changed=True,
+            requests="LIST DELETE LIST",
+            error={"status": 403},
+            returns={actions: ["not_tried", "failed"]},
+        ),
+        faults={"live": [Fault("ListSinkTasks", skip=1, times=None, **FORBIDDEN)]},
+        existing=[task()],
+        options={"prune": True},
+        remaining=[],
+        live_only=True,
+        as_module=True,
+    ),
+    set_case(
+        "the list fails after a creation of a set",
+        ("orders",),
+        fails(
+            "Changes made before the failure: orders: created the task",
+            changed=True,
+            requests="LIST CREATE LIST",
+            returns={actions: ["failed"]},
+        ),
+        faults={"live": [Fault("ListSinkTasks", skip=1, times=None, status=401, code="APIG.0301")]},
+        remaining=["orders"],
+        live_only=True,
+        as_module=True,
+    ),
+    set_case(
+        "a deletion of a set returns 500 after it was processed",
+        ("new-task",),
+        changed("LIST DELETE DELETE LIST CREATE( LIST)+", returns={actions: ["created", "deleted"]}),
+        faults={"live": [Fault("DeleteSinkTask", status=500, after_work=True)]},
+        existing=[task()],
+        options={"prune": True},
+        remaining=["new-task"],
+        live_only=True,
+        as_module=True,
+    ),
+]
+
 CASES = [*CREATING, *EQUAL, *DIFFERENT, *RECREATION, *WAITING, *LOST_RESPONSES, *REFUSED, *FAILING, *SETS]
 
 

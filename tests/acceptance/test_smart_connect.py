@@ -385,6 +385,10 @@ STATES = [
 ]
 
 
+def actions(result: dict[str, Any]) -> list[str]:
+    return [item["action"] for item in result["tasks"]]
+
+
 PLANNED = [
     {"task_name": "orders", **DEFINITION},
     {"task_name": "new-task", **DEFINITION, "topics": ["new"], "state": "paused"},
@@ -431,6 +435,38 @@ SETS = [
         fails("1 of 2", "new-task", changed=True, requests="TASKS INSTANCE NEW NEW( TASKS)+"),
         live_only=True,
         settings={"known_topics": ["orders", "invoices"]},
+        as_module=True,
+    ),
+    set_case(
+        "an empty plan",
+        PLANNED,
+        fails("expect_plan must not be empty", requests=""),
+        existing=ONE_TASK,
+        options={"expect_plan": ""},
+        as_module=True,
+    ),
+    set_case(
+        "the list fails after a deletion and a pause",
+        [{"task_name": "orders", "state": "paused"}, {"task_name": "other-task", "state": "absent"}],
+        fails(
+            "Changes made before the failure: other-task: deleted the task",
+            "1 of 2 tasks were not tried",
+            changed=True,
+            requests="TASKS INSTANCE REMOVE TASKS",
+            returns={actions: ["not_tried", "failed"]},
+        ),
+        faults={"live": [Fault("ListConnectorTasks", skip=1, times=None, status=403, code="DMS.00403003")]},
+        existing=TWO_TASKS,
+        live_only=True,
+        as_module=True,
+    ),
+    set_case(
+        "a deletion returns 503 after it was processed",
+        [{"task_name": "orders", "state": "absent"}],
+        changed("TASKS INSTANCE REMOVE REMOVE TASKS", returns={actions: ["deleted"]}),
+        faults={"live": [Fault("DeleteConnectorTask", status=503, code="DMS.111501025", after_work=True)]},
+        existing=ONE_TASK,
+        live_only=True,
         as_module=True,
     ),
     set_case(

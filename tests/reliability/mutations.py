@@ -64,6 +64,11 @@ MUTATIONS = [
             "401 and 403 are retried": setting("meaning_of", "retry", "TRANSIENT", "NEVER"),
             "throttling is not detected by its code": setting("", "THROTTLED", "'transient'"),
         },
+        _MODULE_UTILS + "rest/errors.py": {
+            "a 500 shows that nothing was done": setting(
+                "ServiceError.__init__", "maybe_processed", "status in (502, 504)", "transient"
+            ),
+        },
         _MODULE_UTILS + "rest/retry.py": {
             "POST is repeated after a lost response": returning("is_retryable", "not error.final", "final"),
             "POST is repeated after a 5xx": returning(
@@ -103,6 +108,7 @@ MUTATIONS = [
                 "redactor",
             ),
             "the client sends writes in check mode": never("Client._send", "_read_only"),
+            "a stop hides an attempt that may have been processed": never("Client._send", "outcome_unknown"),
         },
         _MODULE_UTILS + "rest/concurrency.py": {
             "a failure does not stop concurrent requests": without("run_concurrently.attempt", "set"),
@@ -156,7 +162,7 @@ MUTATIONS = [
             ),
             "a write is sent again although a lookup found it done": never("_resolve", "done", "!waited"),
             "a write that was found is sent again": returning(
-                "_can_resend", "error.maybe_processed and not isinstance(error, UnexpectedResponse)"
+                "_can_resend", "error.maybe_processed and is_retryable(error, repeatable=True)"
             ),
             "an incomplete list proves a deletion": returning("what_is_left", "None", "complete"),
             "a deletion that has started counts as not done": setting("seen_deleted", "begun", "False"),
@@ -164,19 +170,21 @@ MUTATIONS = [
         },
         _RECONCILE + "apply.py": {
             "check mode applies the plan": always("carry_out", "check_mode"),
-            "another run's deletion counts as a change": returning("Apply._send_delete", "True", "lost_attempt"),
+            "another run's deletion counts as a change": returning("Apply._send_delete", "True", "outcome_unknown"),
             "a deletion whose response was lost counts as another run's": returning(
-                "Apply._send_delete", "False", "lost_attempt"
+                "Apply._send_delete", "False", "outcome_unknown"
             ),
             "another run's deletion counts as part of a recreation": never("Apply.delete", "CREATE"),
             "a task that appeared after a lost response is not compared": without(
                 "Apply._create", "task_id", "!result", "!did", "!returns"
             ),
             "a task with the same name is adopted without a comparison": returning("equal_task", "task", "differences"),
-            "a duplicate is kept": never("Apply._confirm", "first"),
+            "a duplicate is kept": never("listed", "order"),
             "the duplicate of another run is deleted": instead(
-                "Apply._give_way", "self.tasks.delete(self.client, first)", "delete"
+                "give_way.send", "tasks.delete(client, first)", "delete"
             ),
+            "a task gives way to a younger one": always("listed", "order"),
+            "a younger task of the name is ignored": returning("listed", "Listed(ours, None, None)", "earliest"),
         },
         _RECONCILE + "task_set.py": {
             "prune deletes what does not match": setting("TaskSet._prune", "fits", "True"),
@@ -184,22 +192,37 @@ MUTATIONS = [
             "an incomplete list prunes": never("TaskSet._prune", "complete"),
             "prune_limit is ignored": never("TaskSet._prune", "limit"),
             "an empty set prunes all": never("TaskSet._read_options", "any"),
+            "a prune_limit of 0 is ignored": setting("TaskSet._prune", "limit", "self.params['prune_limit'] or None"),
             "expect_plan is ignored": never("TaskSet.ensure", "expected"),
+            "an empty expect_plan is not refused": never("TaskSet._read_options", "expected"),
+            "a set hides what it did": without("TaskSet.ensure", "done"),
+            "the quota does not count the deletions of a set": setting(
+                "TaskSet._check_quota", "count", "listing.total_number + created - 1"
+            ),
             "a set in check mode is applied": never("TaskSet.ensure", "check_mode"),
             "a set is started beyond the quota": never("TaskSet._check_quota", "forecast", "!forecast_warning"),
         },
         _RECONCILE + "apply_set.py": {
             "deletions of a set come after its creations": last("ApplySet.run", "_delete"),
             "another run's deletion counts as a change of the set": returning(
-                "ApplySet._delete", "True", "lost_attempt"
+                "ApplySet._delete", "True", "outcome_unknown"
             ),
-            "a set deletes the duplicate of another run": instead(
-                "ApplySet._is_done", "entry.tasks.delete(client, earliest['task_id'])", "delete"
+            "an incomplete list proves the deletions of a set": returning(
+                "ApplySet._wait_until_gone.look", "listing.by_id(entry.task['task_id']) and 'listed'"
             ),
-            "a set keeps a duplicate": never("ApplySet._is_done", "tasks", "!get"),
+            "a set creates tasks although the list failed": never("ApplySet._sendable", "list_error"),
+            "a set keeps a duplicate": never("ApplySet._confirmed", "first"),
+            "a set ignores a younger task of the name": never("ApplySet._confirmed", "state"),
         },
         _SMART_CONNECT + "apply.py": {
             "a modification is not compared": setting("ApplySmartConnect._modify", "left", "{}", "task", "!_show"),
+            "any status after a restart counts as restarted": setting(
+                "ApplySmartConnect.act.look_up", "done", "now != before"
+            ),
+        },
+        _SMART_CONNECT + "plan.py": {
+            "the plan_id does not cover a recreation": returning("_fallback", "{}", "recreation"),
+            "the plan_id does not cover a status that settles": setting("_actions", "later", "None", "state"),
         },
         _SMART_CONNECT + "connector.py": {
             "disabling deletes tasks without delete_tasks": never("_Connector._preflight", "delete_tasks"),
@@ -230,6 +253,7 @@ _NEAR = {
     _RECONCILE + "apply_set.py": ["test_sets.py"],
     _RECONCILE + "task_set.py": ["test_sets.py"],
     _SMART_CONNECT + "apply.py": ["test_task.py"],
+    _SMART_CONNECT + "plan.py": ["test_sets.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],
 }
 """Further unit tests that are likely to detect a mutation of a source file."""

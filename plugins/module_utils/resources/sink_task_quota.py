@@ -141,7 +141,7 @@ class _Quota:
         after = self._last if write.lookup else self.read(self._context.client)
         if not after.show(self._wanted):
             write.result()
-        if after[1:] != before[1:] and t.cast("ServiceError", write.cause).attempts > 1:
+        if after[1:] != before[1:] and t.cast("ServiceError", write.cause).outcome_unknown:
             self._did(before)
         elif after.quota != self._wanted:
             self._context.warn(

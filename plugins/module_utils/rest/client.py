@@ -68,8 +68,8 @@ class Client:
         """Whether the deadline has passed."""
         return self._deadline is not None and self.now() >= self._deadline
 
-    def stopping_at(self, stop: threading.Event) -> Client:
-        """Return this client, which stops sending when *stop* is set."""
+    def stopping_at(self, stop: threading.Event | None) -> Client:
+        """Return this client, which stops sending when *stop* is set; with ``None``, it never stops."""
         stoppable = copy.copy(self)
         stoppable._stop = stop
         return stoppable
@@ -119,7 +119,7 @@ class Client:
                 if error.reason != LOGIN_AGAIN or not connection.auth.renew(auth):
                     raise
                 auth = connection.auth.prepare(self)
-                return self._send(operation, endpoint, path, query, body, auth, lost=error.lost_attempt)
+                return self._send(operation, endpoint, path, query, body, auth, error)
         except ServiceError as error:
             connection.note_rejection(error)
             raise
@@ -143,11 +143,11 @@ class Client:
         query: t.Mapping[str, str] | None,
         body: t.Any,
         auth: Auth,
-        lost: bool = False,
+        earlier: RequestError | None = None,
     ) -> Response:
         """Send a request until there is a response to keep, a retry can't help, or retries or time are used up.
 
-        *lost*: the response to an earlier attempt was lost.
+        *earlier* is the error of the attempt before, if there was one.
         """
         if self._read_only and not operation.reads:
             raise AssertionError(f"{operation.name} must not be sent in check mode")
@@ -161,12 +161,14 @@ class Client:
         self._wait_for_turn()
         for attempts in range(1, retries + 2):
             if self._stop and self._stop.is_set():
-                raise Stopped
+                # What may have been processed must not count as not sent.
+                raise earlier if earlier and earlier.outcome_unknown else Stopped()
             try:
                 response = self._attempt(request)
             except RequestError as error:
                 error.attempts = attempts
-                error.lost_attempt = lost = lost or error.response_lost
+                error.earlier_unknown = earlier is not None and earlier.outcome_unknown
+                earlier = error
                 if attempts > retries or not is_retryable(error, operation.repeatable):
                     raise
                 delay = backoff(attempts, self.connection.clock.random, error)

@@ -20,6 +20,7 @@ THROTTLED = "throttled"
 TRANSIENT = "transient"
 """The service failed: a repeatable request may be sent again."""
 NEVER = "never"
+"""Refused: nothing was done, and another attempt can't help. Without any of the three, it is not sent again."""
 
 # Reasons that a resource reacts to.
 BUSY = "busy"
@@ -132,6 +133,8 @@ _BY_STATUS = {
     403: ErrorCode("The user lacks a permission."),
     429: ErrorCode(_LIMIT, retry=THROTTLED),
     **dict.fromkeys((500, 502, 503, 504), ErrorCode(_LATER, retry=TRANSIENT)),
+    # Refused before any work: not implemented, and a version of HTTP that is not supported.
+    **dict.fromkeys((501, 505), ErrorCode(retry=NEVER)),
 }
 
 

@@ -69,20 +69,18 @@ class RequestError(KafkaError):
     """Whether the service may have processed the request."""
     maybe_pending = False
     """Whether the service may still be processing the request."""
-    response_lost = False
-    """Whether the service may have sent a response that did not arrive."""
 
     def __init__(self, operation: Operation, sentence: str, hint: str | None = None) -> None:
         super().__init__(sentence, hint)
         self.operation = operation
         self.attempts = 1
-        self.lost_attempt = False
-        """Whether the response to any attempt was lost."""
+        self.earlier_unknown = False
+        """Whether an earlier attempt may have been processed."""
 
     @property
     def outcome_unknown(self) -> bool:
         """Return whether any attempt may have been processed."""
-        return self.lost_attempt or self.maybe_processed
+        return self.earlier_unknown or self.maybe_processed
 
     @property
     def _attempts(self) -> str:
@@ -110,7 +108,7 @@ class ConnectionFailed(RequestError):
         super().__init__(operation, cause, hint)
         self.url = url
         self.cause = cause
-        self.maybe_processed = self.response_lost = sent
+        self.maybe_processed = sent
         self.maybe_pending = late
         self.final = final
 
@@ -157,7 +155,7 @@ class ResponseError(RequestError):
 class UnexpectedResponse(ResponseError):
     """A 2xx response that does not have the documented shape. It proves nothing."""
 
-    maybe_processed = response_lost = True
+    maybe_processed = True
 
     def __init__(self, operation: Operation, path: str, status: int, request_id: str | None, problem: str) -> None:
         hint = "Check that endpoint and proxies lead to the service."
@@ -188,9 +186,8 @@ class ServiceError(ResponseError):
             hint = f"{hint} {operation.if_unknown}".strip()
         super().__init__(operation, path, status, request_id, message, code, hint)
         self.retry_after = retry_after
-        self.maybe_processed = self.meaning.retry == error_codes.TRANSIENT
-        # A gateway responded in place of the service.
-        self.response_lost = status in (502, 504)
+        # A failure of the service or of a gateway does not show how far the request got.
+        self.maybe_processed = self.transient or (status >= 500 and self.meaning.retry is None)
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""
@@ -205,6 +202,10 @@ class ServiceError(ResponseError):
     @property
     def throttled(self) -> bool:
         return self.meaning.retry == error_codes.THROTTLED
+
+    @property
+    def transient(self) -> bool:
+        return self.meaning.retry == error_codes.TRANSIENT
 
     @property
     def reason(self) -> str | None:

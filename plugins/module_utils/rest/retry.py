@@ -28,7 +28,7 @@ def is_retryable(error: KafkaError, repeatable: bool) -> bool:
     if isinstance(error, ConnectionFailed):
         return not error.final and (repeatable or not error.maybe_processed)
     if isinstance(error, ServiceError):
-        return error.throttled or (repeatable and error.maybe_processed)
+        return error.throttled or (repeatable and error.transient)
     return False
 
 

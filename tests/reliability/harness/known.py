@@ -13,22 +13,7 @@ from .runs import Outcome
 
 
 def is_known(violation: str, outcome: Outcome, acts: t.Sequence[Act]) -> bool:
-    """Return whether *violation* is by design."""
-    return _deleted_with_error(violation, outcome) or _false_success(violation, outcome)
-
-
-def _deleted_with_error(violation: str, outcome: Outcome) -> bool:
-    """The service deletes the task but returns 500 or 503, and then 404026, which counts as another run's deletion."""
-    return re.match(
-        r"changed( of \S+)? is False|0 tasks named \S+ are reported as deleted", violation
-    ) is not None and any(
-        entry.operation == "DeleteSinkTask" and entry.effect and entry.status in (500, 503) and entry.fault
-        for entry in outcome.entries
-    )
-
-
-def _false_success(violation: str, outcome: Outcome) -> bool:
-    """The service returns a success for a deletion that it has not processed."""
+    """Return whether *violation* is by design: the service returns a success for a deletion that it has not processed."""
     return re.match(
         r"changed( of \S+)? is True|it reports that (the task|\S+) is (absent|pruned)"
         r"|[1-9] tasks named \S+ are reported as deleted",

@@ -18,7 +18,7 @@ from ...rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving
 from .wait import Deadline, wait
-from .writes import Outcome, Seen, seen_deleted, what_is_left, write_all
+from .writes import Outcome, Seen, list_after_deletion, seen_deleted, what_is_left, write_all
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task
@@ -194,8 +194,8 @@ class Apply:
             warning = self.tasks.absence_of_parent(error)
             if warning:
                 self.context.warn(warning)
-            # An attempt whose response was lost can have deleted it; otherwise another run did.
-            return error.lost_attempt
+            # An attempt that may have been processed can have deleted it; otherwise another run did.
+            return error.outcome_unknown
         return True
 
     def _find_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
@@ -220,12 +220,7 @@ class Apply:
 
     def _list_again(self, client: Client) -> TaskList:
         """Return the list, which is empty if the connector is gone, and note the tasks of the name."""
-        try:
-            listing = self.read_list(client)
-        except ServiceError as error:
-            if not error.missing:
-                raise
-            listing = TaskList([], 0)
+        listing = list_after_deletion(self.read_list, client)
         self.namesakes = [task["task_id"] for task in listing.named(self.task_name)]
         return listing
 
@@ -289,44 +284,28 @@ class Apply:
 
         Several hosts without ``run_once`` create the same task at the same time: all but the first delete theirs.
         """
-        first: list[Task] = []
+        shown = Listed()
 
         def poll(client: Client) -> str | None:
-            tasks = {
-                task["task_id"]: task for task in self._new_namesakes(self.read_list(client)) if not is_leaving(task)
-            }
-            ours = tasks.pop(self.task_id, None)
-            if ours is None:
-                return "not listed yet"
-            if not tasks:
-                if self.tasks.lists_whole_tasks:
-                    self.existing = ours
-                    self.returns(ours)
-                return None
-            earliest = min(tasks.values(), key=order)
-            if order(earliest) < order(ours):
-                first.append(earliest)
-                return None
-            return f"tasks {self.task_id} and {', '.join(tasks)} have the same name"
+            nonlocal shown
+            shown = listed(self.task_id, self._new_namesakes(self.read_list(client)))
+            return None if shown.first else shown.state
 
         try:
             wait(self.client, poll, self.deadline, "the only task of that name to be listed")
         except KafkaError as error:
-            if self.waits or "have the same name" in str(error):
+            if self.waits or shown.ours:
                 raise
-            self.context.warn(f"The task was created, but the list could not be checked for another one: {error}.")
-        if first:
-            self._give_way(first[0]["task_id"])
+            self.context.warn(UNCHECKED.format(error))
+        if shown.first:
+            self._give_way(t.cast("Task", shown.ours), shown.first["task_id"])
+        elif shown.ours and self.tasks.lists_whole_tasks:
+            self.existing = shown.ours
+            self.returns(shown.ours)
 
-    def _give_way(self, first: str) -> None:
-        own, self.task_id, self.kept_another = self.task_id, first, True
-        try:
-            self.tasks.delete(self.client, own)
-        except KafkaError as error:
-            if not (isinstance(error, ServiceError) and error.missing):
-                error.hint = f"Two tasks have this name, {first} and {own}: delete one of them."
-                raise
-        self.context.did(f"deleted it again, because task {first} of the same name was created before it")
+    def _give_way(self, ours: Task, first: str) -> None:
+        self.task_id, self.kept_another = first, True
+        give_way(self.client, self.tasks, self.context, ours, first)
         task = self.tasks.show(self.client, first)
         if task is None:
             raise UnexpectedState(f"task {first} of the same name was deleted in the meantime")
@@ -404,6 +383,53 @@ def expect_equal(client: Client, tasks: Tasks, task_id: str) -> None:
             f"the response was lost, and the task of that name that exists now (task id {task_id}) is not as"
             " wanted, so another run may have created it"
         )
+
+
+UNCHECKED = "The task was created, but the list could not be checked for another one: {}."
+
+
+class Listed(t.NamedTuple):
+    """What a list shows of a new task: the task, the *first* one of its name if that is another one, and a *state* to wait on."""
+
+    ours: Task | None = None
+    first: Task | None = None
+    state: str | None = "not listed yet"
+
+
+def listed(task_id: str, found: t.Sequence[Task]) -> Listed:
+    """Return what a list shows of the new task *task_id*; *found* are the new tasks of its name."""
+    tasks = {task["task_id"]: task for task in found if not is_leaving(task)}
+    ours = tasks.pop(task_id, None)
+    if ours is None:
+        return Listed()
+    if not tasks:
+        return Listed(ours, state=None)
+    state = f"tasks {task_id} and {', '.join(tasks)} have the same name"
+    earliest = min(tasks.values(), key=order)
+    return Listed(ours, earliest if order(earliest) < order(ours) else None, state)
+
+
+def give_way(client: Client, tasks: Tasks, context: TaskContext, ours: Task, first: str) -> None:
+    """Delete *ours*, because task *first* of the same name was created before it."""
+    own = ours["task_id"]
+
+    def send(client: Client, task_id: str) -> bool:
+        try:
+            tasks.delete(client, task_id)
+        except ServiceError as error:
+            if not error.missing:
+                raise
+            return error.outcome_unknown
+        return True
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        return dict.fromkeys(indexes, seen_deleted(list_after_deletion(tasks.list, client), ours))
+
+    (write,) = write_all(client, [own], send, look_up, "deleted")
+    if write.error:
+        write.error.hint = f"{write.error.hint or ''} Tasks {first} and {own} have the same name: delete one.".strip()
+    if write.result():
+        context.did(f"deleted it again, because task {first} of the same name was created before it")
 
 
 def order(task: Task) -> tuple[int, str]:

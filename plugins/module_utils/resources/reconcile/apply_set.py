@@ -12,16 +12,35 @@ import contextlib
 import typing as t
 
 from ...rest.concurrency import Stopped, run_concurrently
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed
-from .apply import equal_task, expect_equal, is_topic_in_use, order, seen_created
-from .plan import Observed, Plan, Step, is_leaving
-from .wait import Deadline, wait
-from .writes import NotTried, Outcome, Seen, seen_deleted, stops_all, write_all
+from ...rest.errors import (
+    CredentialsRejected,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedState,
+    WaitTimeout,
+    WriteFailed,
+)
+from .apply import UNCHECKED, equal_task, expect_equal, give_way, is_topic_in_use, listed, seen_created
+from .entry import Entry, incomplete
+from .plan import Observed, Plan, Step
+from .wait import Deadline, timed_out, wait
+from .writes import (
+    STOPPED,
+    NotTried,
+    Outcome,
+    Seen,
+    list_after_deletion,
+    seen_deleted,
+    stops_all,
+    what_is_left,
+    write_all,
+)
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task, TaskList
     from ...rest.client import Client
-    from .entry import Entry
+    from .apply import Listed
     from .task_set import TaskSet
 
 
@@ -35,7 +54,7 @@ class ApplySet:
         self.deadline = Deadline(self.client, task_set.params["wait_timeout"])
         self.waits = task_set.params["wait"]
         self.known = {task["task_id"] for task in listing.tasks}
-        self.ids: dict[int, str] = {}
+        self.ids: dict[Entry, str] = {}
         self.timed_out = False
         self.list_error: KafkaError | None = None
 
@@ -53,6 +72,9 @@ class ApplySet:
         self._delete(deletions)
         if self.waits or changes or creations or recreations:
             self._wait_until_gone([*deletions, *leaving])
+        for entry in leaving:
+            if entry.error:
+                entry.error = NotTried(f"the existing task of this name must be gone first: {entry.error}", entry.error)
         self._change(changes)
         # A modification that the service refuses can end as a recreation.
         recreations += [entry for entry in changes if entry.planned == "recreated" and not entry.error]
@@ -66,9 +88,9 @@ class ApplySet:
         """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
         if any(stops_all(entry.error) for entry in self.set.all_entries):
-            reason = "another task failed with an error that stops the set"
+            reason = STOPPED
         elif self.list_error:
-            reason = f"the tasks can't be listed ({self.list_error})"
+            reason = self._unlisted
         elif self._expired:
             reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
         if reason:
@@ -76,6 +98,10 @@ class ApplySet:
                 entry.skip(reason)
             return []
         return entries
+
+    @property
+    def _unlisted(self) -> str:
+        return f"the tasks can't be listed ({self.list_error})"
 
     @property
     def _expired(self) -> bool:
@@ -98,41 +124,71 @@ class ApplySet:
             except ServiceError as error:
                 if not error.missing:
                     raise
-                return error.lost_attempt
+                return error.outcome_unknown
             return True
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self.set.reader.list(client)
+            listing = list_after_deletion(self.set.reader.list, client)
             return {index: seen_deleted(listing, t.cast("Task", entries[index].task)) for index in indexes}
 
         client = self.client.until(self.deadline.end)
         for entry, write in zip(entries, write_all(client, entries, send, look_up, "deleted")):
-            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN
+            entry.fail(write.error, write.outcome is Outcome.UNKNOWN)
             if write.value and not write.error:
                 entry.context.did(f"deleted the task (task id {t.cast('Task', entry.task)['task_id']})")
 
     def _wait_until_gone(self, entries: list[Entry]) -> None:
-        waiting = [entry for entry in entries if not entry.error]
+        def look(listing: TaskList, entry: Entry) -> str | None:
+            return what_is_left(listing, t.cast("Task", entry.task)["task_id"])
+
+        def read(client: Client) -> TaskList:
+            return list_after_deletion(self.set.reader.list, client)
+
+        self._wait([entry for entry in entries if not entry.error], look, "gone", read)
+
+    def _wait(
+        self,
+        entries: list[Entry],
+        look: t.Callable[[TaskList, Entry], str | None],
+        expected: str,
+        read: t.Callable[[Client], TaskList] | None = None,
+        give_up: t.Callable[[Entry, KafkaError], None] | None = None,
+    ) -> None:
+        """Poll the list until *look* returns ``None`` for each of *entries*, else the state that is waited on.
+
+        *expected* is what the tasks are then. Those that are left at the deadline, or when *read* fails, have failed, or are
+        passed to *give_up* with the error.
+        """
+        if self.list_error:
+            for entry in entries:
+                entry.fail_wait(incomplete(self._unlisted))
+            entries = []
+        if not entries:
+            return
+        waiting = dict.fromkeys(entries, "")
+        read, give_up = read or self.set.reader.list, give_up or Entry.fail_wait
 
         def poll(client: Client) -> str | None:
-            listing = self.set.reader.list(client)
-            left = [e for e in waiting if listing.by_id(t.cast("Task", e.task)["task_id"])]
-            waiting[:] = left if listing.complete else waiting
-            return f"{len(waiting)} tasks are not gone yet" if waiting else None
+            listing = read(client)
+            for entry in list(waiting):
+                state = look(listing, entry)
+                if state is None:
+                    del waiting[entry]
+                else:
+                    waiting[entry] = state
+            names = ", ".join(entry.name for entry in waiting)
+            return f"{len(waiting)} tasks are not {expected} yet ({names})" if waiting else None
 
-        self._wait(waiting, poll, "the tasks to be gone")
-
-    def _wait(self, waiting: list[Entry], poll: t.Callable[[Client], str | None], what: str) -> None:
-        """Wait until *poll* has emptied *waiting*; what is left then has failed."""
-        if not waiting:
-            return
         try:
-            wait(self.client, poll, self.deadline, what)
+            wait(self.client, poll, self.deadline, f"the tasks to be {expected}")
+        except WaitTimeout:
+            self.timed_out = True
+            for entry, state in waiting.items():
+                give_up(entry, timed_out(self.deadline, f"the task to be {expected}", state))
         except KafkaError as error:
-            self.timed_out = isinstance(error, WaitTimeout)
-            self.list_error = None if self.timed_out else error
+            self.list_error = error
             for entry in waiting:
-                entry.error = entry.error or error
+                give_up(entry, error)
 
     # --- change --------------------------------------------------------------------------------------------------------
 
@@ -153,12 +209,14 @@ class ApplySet:
             try:
                 applied.run()
             except KafkaError as error:
-                entry.error = error
-                entry.unknown = isinstance(error, WriteFailed)
+                entry.fail(error, isinstance(error, WriteFailed))
                 if stops_all(error):
                     client.stop_others()
+                if recreates and isinstance(error, RequestError) and error.operation.reads and not applied.created:
+                    # The next recreation would end like this one: deleted, and not created again.
+                    self.list_error = error
             except Stopped:
-                entry.skip("another task failed with an error that stops the set")
+                entry.skip(STOPPED)
             entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._sendable(entries))
@@ -184,14 +242,14 @@ class ApplySet:
         writes = list(zip(entries, write_all(client, entries, send, look_up, "created", resend=True)))
         for entry, write in writes:
             # After a lookup that found no such task, the outcome is known.
-            entry.error, entry.unknown = write.error, write.outcome is Outcome.UNKNOWN and not write.lookup
+            entry.fail(write.error, write.outcome is Outcome.UNKNOWN and not write.lookup)
             if write.found:
                 try:
                     expect_equal(self.client, entry.tasks, write.value)
                 except KafkaError as error:
-                    entry.error = error
+                    entry.fail(error, not isinstance(error, UnexpectedState))
             if not entry.error:
-                self.ids[id(entry)] = write.value
+                self.ids[entry] = write.value
                 entry.context.did(f"created the task (task id {write.value})")
                 body = {"task_id": write.value, **t.cast("dict[str, t.Any]", entry.plan.body)}
                 entry.context.returned[entry.tasks.returned] = entry.tasks.result(body)
@@ -217,40 +275,41 @@ class ApplySet:
 
     def _confirm(self, waiting: list[Entry]) -> None:
         """Poll the list until each new task is listed, is the only one of its name, and is ready."""
+        seen: set[Entry] = set()
 
-        def poll(client: Client) -> str | None:
-            listing = self.set.reader.list(client)
-            waiting[:] = [entry for entry in waiting if not self._is_done(client, listing, entry)]
-            names = ", ".join(entry.name for entry in waiting)
-            return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
+        def look(listing: TaskList, entry: Entry) -> str | None:
+            shown = listed(self.ids[entry], self._new(listing, entry))
+            if shown.ours:
+                seen.add(entry)
+            try:
+                return self._confirmed(entry, shown)
+            except KafkaError as error:
+                entry.fail(error, isinstance(error, WriteFailed))
+                return None
 
-        self._wait(waiting, poll, "the tasks to be ready")
+        def give_up(entry: Entry, error: KafkaError) -> None:
+            if self.waits or entry in seen:
+                entry.fail_wait(error)
+            else:
+                entry.context.warn(UNCHECKED.format(STOPPED if isinstance(error, CredentialsRejected) else error))
 
-    def _is_done(self, client: Client, listing: TaskList, entry: Entry) -> bool:
-        own = self.ids[id(entry)]
-        tasks = {task["task_id"]: task for task in self._new(listing, entry) if not is_leaving(task)}
-        ours = tasks.pop(own, None)
-        if ours is None:
-            return False
-        try:
-            if tasks:
-                earliest = min(tasks.values(), key=order)
-                if order(earliest) > order(ours):
-                    return False
-                entry.tasks.delete(client, own)
-                entry.context.did(
-                    f"deleted it again, because task {earliest['task_id']} of the same name was created before it"
-                )
-                raise UnexpectedState(
-                    f"another run has created task {earliest['task_id']} of the same name before it, so it was deleted again",
-                    "Run the task again to compare that one.",
-                )
-            body = t.cast("dict[str, t.Any]", entry.plan.body)
-            entry.context.returned[entry.tasks.returned] = entry.tasks.result({**body, **ours})
-            return not self.waits or entry.tasks.is_ready(ours)
-        except KafkaError as error:
-            entry.error = error
-            return True
+        self._wait(waiting, look, "ready", give_up=give_up)
+
+    def _confirmed(self, entry: Entry, shown: Listed) -> str | None:
+        """Return what the wait for a new task is for, ``None`` if it is over. Gives way to an earlier task of its name."""
+        ours = t.cast("Task", shown.ours)
+        if shown.first:
+            first = shown.first["task_id"]
+            give_way(self.client, entry.tasks, entry.context, ours, first)
+            raise UnexpectedState(
+                f"another run has created task {first} of the same name before it, so it was deleted again",
+                "Run the task again to compare that one.",
+            )
+        if shown.state:
+            return shown.state
+        body = t.cast("dict[str, t.Any]", entry.plan.body)
+        entry.context.returned[entry.tasks.returned] = entry.tasks.result({**body, **ours})
+        return None if not self.waits or entry.tasks.is_ready(ours) else f"status {ours['status']}"
 
     # --- wait ----------------------------------------------------------------------------------------------------------
 
@@ -263,31 +322,27 @@ class ApplySet:
             if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps) and not is_settled(entry, entry.task):
                 waiting.append(entry)
 
-        def poll(client: Client) -> str | None:
-            listing = self.set.reader.list(client)
-            waiting[:] = [
-                entry
-                for entry in waiting
-                if not is_settled(entry, listing.by_id(t.cast("Task", entry.task)["task_id"]), listing.complete)
-            ]
-            names = ", ".join(entry.name for entry in waiting)
-            return f"{len(waiting)} tasks are not ready yet ({names})" if waiting else None
+        def look(listing: TaskList, entry: Entry) -> str | None:
+            task = listing.by_id(t.cast("Task", entry.task)["task_id"])
+            if is_settled(entry, task, listing.complete):
+                return None
+            return f"status {task.get('status')}" if task else "not listed"
 
-        self._wait(waiting, poll, "the tasks to be ready")
+        self._wait(waiting, look, "ready")
 
 
-def is_settled(entry: Entry, task: Task | None, listed: bool = True) -> bool:
-    """Return whether the wait for *entry* is over, with *task* as it is now; *listed*: the list is complete."""
+def is_settled(entry: Entry, task: Task | None, complete: bool = True) -> bool:
+    """Return whether the wait for *entry* is over, with *task* as it is now; *complete*: so is the list that was read."""
     if Step.WAIT_GONE in entry.plan.steps and Step.CREATE not in entry.plan.steps:
-        return task is None and listed
+        return task is None and complete
     if task is None:
-        if listed:
-            entry.error = UnexpectedState("the task was deleted in the meantime")
-        return listed
+        if complete:
+            entry.fail(UnexpectedState("the task was deleted in the meantime"))
+        return complete
     if entry.tasks.lists_whole_tasks:
         entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
     try:
         return entry.tasks.is_ready(task)
     except KafkaError as error:
-        entry.error = error
+        entry.fail(error)
         return True

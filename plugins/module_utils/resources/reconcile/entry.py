@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.errors import UnexpectedState
+from ...rest.errors import CredentialsRejected, UnexpectedState
 from .plan import Plan, Step
-from .writes import NotTried
+from .writes import STOPPED, NotTried
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task
@@ -56,11 +56,21 @@ class Entry:
             return "created"
         return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
 
+    def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
+        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether it was made."""
+        self.error, self.unknown = error, unknown
+        if isinstance(error, NotTried):
+            self.skip(error.reason)
+        elif isinstance(error, CredentialsRejected):
+            self.skip(STOPPED)
+
+    def fail_wait(self, error: KafkaError) -> None:
+        """Record the *error* of a wait for what was sent, or for a task that needs no change."""
+        self.error = incomplete(STOPPED) if isinstance(error, CredentialsRejected) else error
+
     def skip(self, reason: str) -> None:
         """Record that nothing more is sent for this task, because of *reason*."""
-        self.error = NotTried(reason)
-        if self.context.changed:
-            self.error = UnexpectedState(f"it was not completed, because {reason}")
+        self.error = incomplete(reason) if self.context.changed else NotTried(reason)
 
     def report(self, check_mode: bool) -> dict[str, t.Any]:
         """Return what the module returns of this task."""
@@ -72,9 +82,13 @@ class Entry:
             action = "unknown" if self.unknown else "failed"
         report: dict[str, t.Any] = {"task_name": self.name, "action": action, "changed": changed}
         if self.error:
-            hint = f" {self.error.hint}" if self.error.hint else ""
-            report["msg"] = f"{self.error}.{hint}"
+            report["msg"] = self.context.describe(self.error)
         shown = self.context.returned.get(self.tasks.returned)
         if shown is not None:
             report[self.tasks.returned] = shown
         return report
+
+
+def incomplete(reason: str) -> KafkaError:
+    """Return the error of a task whose further steps, or the wait for it, end because of *reason*."""
+    return UnexpectedState(f"it was not completed, because {reason}")

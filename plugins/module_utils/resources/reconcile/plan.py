@@ -32,7 +32,8 @@ class Step(enum.Enum):
     RESTART = "restart"
 
 
-_READS = frozenset((Step.WAIT_GONE, Step.WAIT_READY, Step.SETTLE))
+_WAITS = frozenset((Step.WAIT_GONE, Step.WAIT_READY))
+_READS = _WAITS | {Step.SETTLE}
 
 
 class Observed(t.NamedTuple):
@@ -46,7 +47,8 @@ class Plan(t.NamedTuple):
     """The *steps* towards the wanted state, and what the task returns and warns of.
 
     *before* and *after* are the diff. *body* is what is created. *forecast* is why the service will refuse it, and
-    *forecast_warning* why it may: check mode reports them, otherwise the service decides.
+    *forecast_warning* why it may: check mode reports them, otherwise the service decides. *later* is what the run may do
+    besides the steps, because of what it learns between them.
     """
 
     steps: tuple[Step, ...] = ()
@@ -56,11 +58,24 @@ class Plan(t.NamedTuple):
     warnings: tuple[str, ...] = ()
     forecast: KafkaError | None = None
     forecast_warning: str = ""
+    later: t.Any = None
 
     @property
     def writes(self) -> bool:
         """Return whether the plan changes anything."""
         return not _READS.issuperset(self.steps)
+
+    @property
+    def identity(self) -> list[t.Any]:
+        """Return what the run may do, as JSON: equal for equal changes of equal tasks, however it waits for them."""
+        return [
+            [step.value for step in self.steps if step not in _WAITS],
+            # The status of a task that is deleted may change until then.
+            self.before if self.after else {},
+            self.after,
+            bool((self.body or {}).get("start_later")),
+            self.later,
+        ]
 
 
 def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: str) -> Task | None:

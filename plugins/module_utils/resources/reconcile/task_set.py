@@ -105,6 +105,9 @@ class TaskSet:
                     ApplySet(self, listing).run()
             finally:
                 self.context.changed = any(self._changes(entry) for entry in self.all_entries)
+                self.context.done += [
+                    f"{entry.name}: {what}" for entry in self.all_entries for what in entry.context.done
+                ]
                 self._record_diff()
                 self._report()
             if any(entry.error for entry in self.all_entries):
@@ -174,6 +177,9 @@ class TaskSet:
                 for name in doubled
             )
             raise InvalidOption(f"task_name must be unique in tasks: {places}")
+        expected = self.params["expect_plan"]
+        if expected is not None and not expected.strip():
+            raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
         prune, pattern = self.params["prune"], self.params["prune_pattern"]
         if pattern is not None and not prune:
             raise InvalidOption("prune_pattern needs prune: true")
@@ -249,18 +255,11 @@ class TaskSet:
             )
 
     def _plan_id(self) -> str:
-        """Return a hash of the plan: equal for the same steps on the same tasks."""
+        """Return a hash of all that the run may change."""
         plan = sorted(
-            [
-                entry.name,
-                (entry.task or {}).get("task_id") or "",
-                [step.value for step in entry.plan.steps if entry.plan.writes],
-                # The status of a task that is deleted may change until then.
-                entry.plan.before if entry.plan.after else {},
-                entry.plan.after,
-                bool((entry.plan.body or {}).get("start_later")),
-            ]
-            for entry in self.writing
+            [entry.name, (entry.task or {}).get("task_id") or "", *entry.plan.identity]
+            for entry in self.all_entries
+            if entry.plan.writes or entry.plan.later
         )
         text = json.dumps([self.plan_place, plan], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
@@ -333,13 +332,16 @@ class TaskSet:
             self._raise("so nothing was changed")
 
     def _raise(self, rest: str) -> None:
-        failed = [entry for entry in self.all_entries if entry.error and not isinstance(entry.error, NotTried)]
-        skipped = sum(isinstance(entry.error, NotTried) for entry in self.all_entries)
-        sentences = "; ".join(f"{entry.name}: {entry.error}" for entry in failed)
-        counts = [f"{len(failed)} of {len(self.all_entries)} tasks failed ({sentences})"] if failed else []
-        if skipped:
-            counts.append(f"{skipped} of {len(self.all_entries)} tasks were not tried")
-        raise SetFailed("; ".join([*counts, rest]), failed)
+        counts: list[str] = []
+        reasons: list[Entry] = []
+        for outcome, not_tried in (("failed", False), ("were not tried", True)):
+            found = [e for e in self.all_entries if e.error and isinstance(e.error, NotTried) is not_tried]
+            if found:
+                # Why others were not tried follows from what failed.
+                why = "" if reasons else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
+                counts.append(f"{len(found)} of {len(self.all_entries)} tasks {outcome}{why}")
+                reasons += found
+        raise SetFailed("; ".join([*counts, rest]), reasons)
 
 
 def _topics(task: Task) -> list[str]:

@@ -54,6 +54,11 @@ class Deadline:
         return self.end - self._client.now()
 
 
+def timed_out(deadline: Deadline, what: str, state: str) -> WaitTimeout:
+    """Return the error of a wait for *what* that has reached its *deadline* in *state*."""
+    return WaitTimeout(f"waited {deadline.seconds:g} seconds for {what}; last state: {state}")
+
+
 def wait(client: Client, poll: t.Callable[[Client], str | None], deadline: Deadline, what: str) -> None:
     """Call *poll* until it returns ``None``. Text that it returns is the current state, for messages.
 
@@ -68,7 +73,7 @@ def wait(client: Client, poll: t.Callable[[Client], str | None], deadline: Deadl
             return
         left = deadline.left
         if left <= 0:
-            raise WaitTimeout(f"waited {deadline.seconds:g} seconds for {what}; last state: {state}")
+            raise timed_out(deadline, what, state)
         client.log(1, f"waiting: {state}, {left:.0f} s left")
         client.sleep(min(interval, left))
         interval = min(interval * _GROWTH, LONGEST_INTERVAL)

@@ -11,20 +11,20 @@ from __future__ import annotations
 import enum
 import typing as t
 
+from ...api.task_list import TaskList
 from ...rest.concurrency import WIDTH, Stopped, run_concurrently
 from ...rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
-    UnexpectedResponse,
     WriteFailed,
 )
-from ...rest.retry import backoff
+from ...rest.retry import backoff, is_retryable
 from .plan import is_leaving
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
+    from ...api.task_list import Task
     from ...rest.client import Client
 
 Item = t.TypeVar("Item")
@@ -40,6 +40,16 @@ class Seen(t.NamedTuple):
     value: t.Any = None
     hint: str = ""
     resend: bool = True
+
+
+def list_after_deletion(read: t.Callable[[Client], TaskList], client: Client) -> TaskList:
+    """Return the list that *read* returns, which is empty if the connector or its instance is gone."""
+    try:
+        return read(client)
+    except ServiceError as error:
+        if not error.missing:
+            raise
+        return TaskList([], 0)
 
 
 def seen_deleted(listing: TaskList, task: Task) -> Seen:
@@ -66,11 +76,20 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"
 
 
-class NotTried(KafkaError):
-    """Nothing was sent for this item."""
+STOPPED = "another task failed with an error that stops the set"
 
-    def __init__(self, reason: str = "another task failed with an error that stops the set") -> None:
-        super().__init__(f"it was not tried, because {reason}")
+
+class NotTried(KafkaError):
+    """Nothing was sent for this item, because of *reason*, which *cause* may have led to."""
+
+    def __init__(self, reason: str = STOPPED, cause: KafkaError | None = None) -> None:
+        super().__init__(f"it was not tried, because {reason}", cause.hint if cause else None)
+        self.reason = reason
+        self._cause = cause
+
+    @property
+    def payload(self) -> dict[str, t.Any] | None:
+        return self._cause.payload if self._cause else None
 
 
 class Write(t.NamedTuple):
@@ -125,7 +144,7 @@ def write_all(
                 writes[index] = Write(Outcome.DONE, result)
             elif isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt):
                 failures[index] = result
-            elif not (isinstance(result, NotTried) and index in in_doubt):
+            elif not (isinstance(result, (NotTried, CredentialsRejected)) and index in in_doubt):
                 writes[index] = Write(Outcome.REFUSED, error=result, cause=result)
         if not failures:
             break
@@ -159,7 +178,7 @@ def stops_all(error: KafkaError | None) -> bool:
 
 
 def _can_resend(error: RequestError, write: Write) -> bool:
-    return write.lookup and not write.found and error.maybe_processed and not isinstance(error, UnexpectedResponse)
+    return write.lookup and not write.found and error.maybe_processed and is_retryable(error, repeatable=True)
 
 
 def _resolve(
@@ -170,7 +189,8 @@ def _resolve(
     attempt: int,
     lookup_seconds: float,
 ) -> dict[int, Write]:
-    """Return what the lookup shows of writes whose outcome is unknown."""
+    """Return what the lookup shows of writes whose outcome is unknown. It is also made if the client was stopped."""
+    client = client.stopping_at(None)
     # The service may still be processing a request: wait as long as a request may take.
     if any(error.maybe_pending for error in failures.values()):
         lookup_seconds = max(lookup_seconds, client.connection.settings.timeout)

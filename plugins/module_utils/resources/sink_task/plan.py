@@ -66,7 +66,7 @@ def _present(wanted: Wanted, observed: Observed) -> Plan:
             )
         leaves = (Step.WAIT_GONE,) if task else ()
         body = _body(wanted, TABLE.defaults())
-        after = {**body, OPTION: TABLE.comparable(body[OPTION])}
+        after = {**body, OPTION: kept(body[OPTION])}
         new = Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=after, body=body)
         return quota_forecast(new, observed.listing, "sink tasks")
     differing = differences(wanted, task)

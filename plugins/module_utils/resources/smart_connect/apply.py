@@ -113,9 +113,10 @@ class ApplySmartConnect(Apply):
                 self.context.changed = True
             raise t.cast("KafkaError", write.error)
         try:
-            task = self._show(self.client)
+            # Also if another task of the set has failed, what this one has become is read.
+            task = self._show(self.client.stopping_at(None))
         except KafkaError as error:
-            self.context.changed = True
+            self.context.did(f"sent a modification of the task, which the service accepted (task id {self.task_id})")
             if not isinstance(error, RequestError):
                 raise
             hint = "The service accepted the modification. It is unknown what it changed: run the task again."

@@ -17,12 +17,12 @@ from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedSt
 from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
 from ..reconcile.wait import Deadline, check_wait_timeout, wait
-from ..reconcile.writes import Outcome, Seen, seen_deleted, write_all
+from ..reconcile.writes import Outcome, Seen, list_after_deletion, seen_deleted, write_all
 from .tasks import choose_instance
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.task_list import Task
+    from ...api.task_list import Task, TaskList
     from ...context import TaskContext
     from ...rest.client import Client
     from ..connector import ConnectorChoice
@@ -247,17 +247,20 @@ class _Connector:
             try:
                 smart_connect.delete_task(client, instance_id, task["task_id"])
             except ServiceError as error:
-                if error.missing != "task":
+                if not error.missing:
                     raise
-                return error.lost_attempt
+                return error.outcome_unknown
             return True
 
+        def read(client: Client) -> TaskList:
+            return list_after_deletion(lambda client: smart_connect.list_tasks(client, instance_id), client)
+
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = smart_connect.list_tasks(client, instance_id)
+            listing = read(client)
             return {index: seen_deleted(listing, tasks[index]) for index in indexes}
 
         def poll(client: Client) -> str | None:
-            listing = smart_connect.list_tasks(client, instance_id)
+            listing = read(client)
             return f"{listing.total_number} tasks" if listing.tasks or not listing.complete else None
 
         client = self.client.until(self.deadline.end)

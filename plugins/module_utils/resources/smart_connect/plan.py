@@ -100,8 +100,7 @@ def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
             "modify: true changes it in place as far as the service does that; recreate: true deletes it and creates it"
             " again.",
         )
-    warnings = []
-    strategy = str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
+    warnings: list[str] = []
     if can_modify:
         body = _modified(description, task, differing)
         if description.lacks_keys(task):
@@ -111,14 +110,30 @@ def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
             )
         if wanted.recreate:
             warnings.append(
-                f"If the service does not make all changes in place, the task is recreated. {position_warning(strategy)}"
+                "If the service does not make all changes in place, the task is recreated."
+                f" {position_warning(_strategy(description, task))}"
             )
         actions = _actions(wanted, task)
         before = {**description.comparable(task), **actions.before}
         after = {**description.comparable(body), **actions.after}
         # A task is modified when its status has settled.
         steps = sorted((Step.MODIFY, *actions.steps), key=lambda step: step is not Step.SETTLE)
-        return Plan(tuple(steps), before, after, body, (*warnings, *actions.warnings), None, actions.forecast_warning)
+        warnings += actions.warnings
+        later = {**(actions.later or {}), **_fallback(wanted, task, differing)}
+        return Plan(tuple(steps), before, after, body, tuple(warnings), None, actions.forecast_warning, later)
+    return _recreation(wanted, task, differing)
+
+
+def _fallback(wanted: Wanted, task: Task, differing: Differences) -> dict[str, t.Any]:
+    """Return the recreation to which a modification can lead, or a status that has settled, for the hash of the plan."""
+    if not (wanted.recreate and wanted.description) or wanted.description.lacks_keys(task):
+        return {}
+    return {"recreation": _recreation(wanted, task, differing).identity}
+
+
+def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
+    description = t.cast("Description", wanted.description)
+    strategy = _strategy(description, task)
     _check_keys(description.lacks_keys(task))
     start_later = wanted.state == "paused" or (wanted.state == "present" and task["status"] in (PAUSED, WAITING))
     body = _body(wanted, description, start_later, task)
@@ -134,6 +149,10 @@ def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
         body,
         (position_warning(strategy),),
     )
+
+
+def _strategy(description: Description, task: Task) -> str:
+    return str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
 
 
 def _modified(description: Description, task: Task, differing: Differences) -> dict[str, t.Any]:
@@ -171,18 +190,19 @@ def _actions(wanted: Wanted, task: Task) -> Plan:
         "restarted": {WAITING: Step.START},
     }[wanted.state].get(status, Step.RESTART if wanted.state == "restarted" else None)
     settle: tuple[Step, ...] = ()
-    uncertain = ""
+    uncertain, later = "", None
     if status in TRANSITIONAL:
         settle, uncertain = (Step.SETTLE,), f"The task is {status}: the run waits for that and then decides."
+        later = {"state": wanted.state, "modify": wanted.modify, **_fallback(wanted, task, {})}
     if action is None:
-        return Plan((*settle, *waits), forecast_warning=uncertain)
+        return Plan((*settle, *waits), forecast_warning=uncertain, later=later)
     before, after = {"status": status}, {"status": PAUSED if action is Step.PAUSE else RUNNING}
     warnings: tuple[str, ...] = ()
     if action is Step.RESTART:
         strategy = str({**(task.get("source_task") or {}), **(task.get("sink_task") or {})}.get("consumer_strategy"))
         warnings = (position_warning(strategy, "Restarting the task resets its progress"),)
         before["restarted"], after["restarted"] = "false", "true"
-    return Plan((*settle, action, *waits), before, after, None, warnings, None, uncertain)
+    return Plan((*settle, action, *waits), before, after, None, warnings, None, uncertain, later)
 
 
 def failed(task: Task) -> KafkaError:

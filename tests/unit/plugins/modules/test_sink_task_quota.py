@@ -78,6 +78,9 @@ CASES = {
         [START, *[put(LOST)] * 3, *[(LIST, LOST)] * 3], False, "It is unknown whether it was raised"
     ),
     "raised by another run": Case([START, REFUSED, read(20, 20)], False),
+    "throttled, then raised by another run": Case(
+        [START, put(error_reply(429, "APIG.0308")), REFUSED, read(20, 20)], False
+    ),
     "an instance created since September 2022": Case(
         [read(18, 18), REFUSED, read(18, 18)], False, "instances created since September 2022"
     ),

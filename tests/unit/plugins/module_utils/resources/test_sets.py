@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import typing as t
 
 import pytest
@@ -108,15 +109,18 @@ UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
     "invalid pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
     "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
+    "empty plan": ([absent("a-task")], {"expect_plan": ""}, "expect_plan must not be empty"),
+    "blank plan": ([absent("a-task")], {"expect_plan": " "}, "expect_plan must not be empty"),
     "negative timeout": ([], {"wait_timeout": -1}, "wait_timeout must be 0 or more"),
     "secrets": ([entry("a-task")], {"update_secrets": "always"}, "needs recreate: true"),
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
 @pytest.mark.parametrize("name", UNSENT)
-def test_refused_before_any_request(name: str) -> None:
+def test_refused_before_any_request(name: str, check_mode: bool) -> None:
     wanted, more, message = UNSENT[name]
-    ran, lines = run({}, wanted, **more)
+    ran, lines = run({}, wanted, check_mode=check_mode, **more)
     assert message in ran.msg
     assert lines == []
 
@@ -151,6 +155,10 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
     ),
     "prune_limit": (
         [entry("a-task")], {LIST: tasks(*map(row, NAMES))}, {"prune": True, "prune_limit": 2}, "b-task, c-task, d-task",
+    ),
+    "prune_limit: 0": (
+        [entry("a-task")], {LIST: tasks(*map(row, NAMES[:2]))}, {"prune": True, "prune_limit": 0},
+        "1 tasks would be pruned, more than prune_limit 0: b-task",
     ),
     "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
@@ -355,6 +363,76 @@ def test_plan_id_depends_only_on_the_plan() -> None:
     assert len({first, *others}) == 6
 
 
+CHANGED = entry("a-task", sink={"obs_path": "x"})
+KEYLESS = entry("a-task", sink={"obs_path": "x", **dict.fromkeys(KEYS)})
+OTHERS = [absent("b-task"), entry("c-task"), {"task_name": "d-task", "state": "paused"}]
+
+# Rows of the list, entry and options as approved, entry and options of the run, and whether the plan is the same.
+APPROVALS: dict[str, tuple[str, dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], dict[str, t.Any], bool]] = {
+    "modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True}, True),
+    "recreate besides modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "recreate": True}, False),
+    "no recreate besides modify": ("RUNNING", CHANGED, {"modify": True, "recreate": True}, CHANGED, {"modify": True}, False),
+    "recreate in place of modify": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"recreate": True}, False),
+    "recreate, which is possible with the keys": (
+        "RUNNING", KEYLESS, {"modify": True, "recreate": True}, CHANGED, {"modify": True, "recreate": True}, False,
+    ),
+    "recreate that starts later": (
+        "RUNNING", CHANGED, {"modify": True, "recreate": True},
+        {**CHANGED, "state": "paused"}, {"modify": True, "recreate": True}, False,
+    ),
+    "update_secrets": (
+        "RUNNING", CHANGED, {"modify": True, "recreate": True},
+        CHANGED, {"modify": True, "recreate": True, "update_secrets": "always"}, False,
+    ),
+    "recreate of a task that is deleted": (
+        "RUNNING", absent("a-task"), {}, absent("a-task"), {"modify": True, "recreate": True}, True,
+    ),
+    "recreate, transitional": (
+        "CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"recreate": True}, False,
+    ),
+    "recreate, transitional, paused": (
+        "RESTARTING", entry("a-task", "paused"), {}, entry("a-task", "paused"), {"recreate": True}, False,
+    ),
+    "modify, transitional": (
+        "CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"modify": True}, False,
+    ),
+    "running, transitional": ("CREATING", entry("a-task"), {}, entry("a-task", "running"), {}, False),
+    "transitional": ("CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {}, True),
+    "wait": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "wait": False}, True),
+    "wait, transitional": ("CREATING", entry("a-task", "running"), {}, entry("a-task", "running"), {"wait": False}, True),
+    "wait_timeout": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "wait_timeout": 9}, True),
+    "prune_limit": ("RUNNING", CHANGED, {"modify": True}, CHANGED, {"modify": True, "prune": True, "prune_limit": 3}, True),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APPROVALS)
+def test_plan_id_covers_what_the_run_may_do(name: str) -> None:
+    status, approved, approved_options, entry_of_run, options_of_run, same = APPROVALS[name]
+    listing = {LIST: tasks(row("a-task", status), row("b-task"), row("d-task"))}
+    check, _lines = run(listing, [approved, *OTHERS], check_mode=True, **approved_options)
+    expected = check.result["plan_id"]
+    # In check mode, so that a plan that is the same needs no further responses.
+    ran, lines = run(listing, [*OTHERS[::-1], entry_of_run], check_mode=True, expect_plan=expected, **options_of_run)
+    assert (ran.result["plan_id"] == expected) is same
+    assert ran.result.get("failed", False) is not same
+    if not same:
+        live, lines = run(listing, [*OTHERS, entry_of_run], expect_plan=expected, **options_of_run)
+        assert f"not {expected} as expected, so nothing was changed" in live.msg
+        assert {line.split()[0] for line in lines} == {"GET"}
+
+
+def test_approved_modification_that_the_service_refuses_is_not_recreated() -> None:
+    replies = {LIST: tasks(row("a-task")), f"PUT {TASKS}/t-a": error_reply(400, "DMS.00400873")}
+    check, _lines = run(replies, [CHANGED], check_mode=True, modify=True)
+    expected = check.result["plan_id"]
+    ran, lines = run(replies, [CHANGED], modify=True, recreate=True, expect_plan=expected)
+    assert lines == [LIST]
+    assert ran.result["changed"] is False
+    ran, lines = run(replies, [CHANGED], modify=True, expect_plan=expected)
+    assert lines == [LIST, INSTANCE, f"PUT {TASKS}/t-a"]
+    assert "DMS.00400873" in ran.msg
+
+
 # --- failures ---------------------------------------------------------------------------------------------------------
 
 
@@ -380,6 +458,8 @@ def test_rejected_credentials_and_the_rate_limit_stop_the_set(code: str, status:
     found = actions(ran)
     assert found["e-task"] == "not_tried"
     assert set(found.values()) == {"failed", "not_tried"}
+    assert list(found.values()).count("failed") == len([line for line in lines if line.startswith("DELETE")])
+    assert "no request was sent" not in str(ran.result)
     assert ran.result["changed"] is False
     assert ran.result["error"]["code"] == code
 
@@ -453,14 +533,286 @@ def test_unknown_outcomes() -> None:
     assert actions(ran) == {"a-task": "unknown"}
 
 
-def test_later_duplicate_is_deleted() -> None:
-    earlier = entity(task_id="x", name="a-task", create_time=1)
+EARLIER, YOUNGER = (entity(task_id="x", name="a-task", create_time=time) for time in (1, 1600000000000))
+
+
+@pytest.mark.parametrize(
+    "deletion",
+    [[reply(204)], [error_reply(404, "DMS.00404026")], [reply(500), error_reply(404, "DMS.00404026")], [reply(503), reply(204)]],
+    ids=["deleted", "gone", "500, gone", "503"],
+)  # fmt: skip
+def test_later_duplicate_is_deleted(deletion: list[Reply]) -> None:
     ran, lines = run(
-        {LIST: [tasks(), tasks(row("a-task"), earlier)], CREATE: creation(), delete("a-task"): reply(204)},
+        {LIST: [tasks(), tasks(row("a-task"), EARLIER)], CREATE: creation(), delete("a-task"): deletion},
         [entry("a-task")],
     )
     assert lines[-1] == delete("a-task")
-    assert "task x of the same name" in ran.msg
+    assert "another run has created task x of the same name before it, so it was deleted again" in ran.msg
+    assert "Changes made before the failure: a-task: created the task (task id t-a)" in ran.msg
+    assert ran.result["changed"] is True
+
+
+def test_later_duplicate_whose_deletion_is_unknown() -> None:
+    both = tasks(row("a-task"), EARLIER)
+    ran, _lines = run(
+        {LIST: [tasks(), both], CREATE: creation(), delete("a-task"): reply(500)}, [entry("a-task")], max_retries=0
+    )
+    assert actions(ran) == {"a-task": "unknown"}
+    assert "It is unknown whether it was deleted" in ran.msg
+    assert "Tasks x and t-a have the same name" in ran.msg
+    assert ran.result["changed"] is True
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_first_task_waits_until_a_younger_one_of_its_name_is_gone(wait: bool) -> None:
+    both = tasks(row("a-task"), YOUNGER)
+    replies = {LIST: [tasks(), both, both, tasks(row("a-task"))], CREATE: creation()}
+    ran, lines = run(replies, [entry("a-task")], wait=wait)
+    assert lines == [LIST, INSTANCE, CREATE, LIST, LIST, LIST]
+    assert (actions(ran), ran.result["changed"]) == ({"a-task": "created"}, True)
+    assert ran.result["tasks"][0]["smart_connect_task"]["id"] == "t-a"
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_younger_task_of_the_name_that_stays_fails_at_the_deadline_with_both_ids(wait: bool) -> None:
+    replies = {LIST: [tasks(), tasks(row("a-task"), YOUNGER, row("b-task"))], CREATE: creation()}
+    ran, lines = run(replies, [entry("a-task"), entry("b-task")], wait=wait, wait_timeout=1)
+    assert not [line for line in lines if line.startswith("DELETE")]
+    assert actions(ran) == {"a-task": "failed", "b-task": "created"}
+    assert "waited 1 seconds" in ran.msg
+    assert "last state: tasks t-a and x have the same name" in ran.msg
+    assert ran.result["changed"] is True
+
+
+# --- what was done is reported, and what was not sent is not_tried -----------------------------------------------------
+
+FORBIDDEN, REJECTED, BROKEN = (
+    error_reply(403, "DMS.00403003"),
+    error_reply(401, "APIG.0301"),
+    error_reply(500, "DMS.00500006"),
+)
+LIST_FAILURES = {
+    "403": FORBIDDEN,
+    "401": REJECTED,
+    "500": BROKEN,
+    "throttled": error_reply(404, "DMS.10240407"),
+    "not JSON": reply(200, "<html>"),
+    "lost": lost,
+}
+SENT_BEFORE = {
+    "deleted": "a-task: deleted the task (task id t-a)",
+    "created": "a-task: created the task (task id t-a)",
+    "paused": "a-task: paused the task (task id t-a)",
+    "modified": "a-task: modified sink_task.obs_path of the task (task id t-a)",
+}
+
+
+def expect_reported(ran: Ran, done: str) -> None:
+    """Check that the message, and that of the first task, contain that *done* was done."""
+    name, _colon, what = done.partition(": ")
+    assert f"Changes made before the failure: {done}" in ran.msg
+    report = ran.result["tasks"][0]
+    assert (report["task_name"], report["changed"], ran.result["changed"]) == (name, True, True)
+    assert f"Changes made before the failure: {what}" in report["msg"]
+    assert "no request was sent" not in str(ran.result)
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+def test_list_that_fails_after_a_deletion(failure: str) -> None:
+    """Nothing else is sent: no change, no creation, no recreation."""
+    replies = {LIST: [tasks(*map(row, NAMES)), LIST_FAILURES[failure]], delete("a-task"): reply(204)}
+    wanted = [
+        absent("a-task"),
+        {"task_name": "b-task", "state": "paused"},
+        entry("c-task", sink={"obs_path": "x"}),
+        entry("d-task"),
+        entry("e-task"),
+    ]
+    ran, lines = run(replies, wanted, recreate=True, max_retries=0)
+    assert [line for line in lines if not line.startswith("GET")] == [delete("a-task")]
+    expect_reported(ran, SENT_BEFORE["deleted"])
+    assert actions(ran) == {
+        "a-task": "failed", "b-task": "not_tried", "c-task": "not_tried", "d-task": "unchanged", "e-task": "not_tried",
+    }  # fmt: skip
+    assert [task["changed"] for task in ran.result["tasks"]] == [True, False, False, False, False]
+    assert "1 of 5 tasks failed" in ran.msg
+    assert "3 of 5 tasks were not tried" in ran.msg
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+def test_list_that_fails_after_a_creation(failure: str) -> None:
+    replies = {LIST: [tasks(), LIST_FAILURES[failure]], CREATE: creation()}
+    ran, lines = run(replies, [entry("a-task")], max_retries=0)
+    assert lines == [LIST, INSTANCE, CREATE, LIST]
+    expect_reported(ran, SENT_BEFORE["created"])
+    assert actions(ran) == {"a-task": "failed"}
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+def test_list_that_fails_after_a_creation_is_a_warning_with_wait_false(failure: str) -> None:
+    replies = {LIST: [tasks(), LIST_FAILURES[failure]], CREATE: creation()}
+    ran, _lines = run(replies, [entry("a-task")], max_retries=0, wait=False)
+    assert (actions(ran), ran.result["changed"]) == ({"a-task": "created"}, True)
+    assert "a-task: The task was created, but the list could not be checked" in ran.result["warnings"][0]
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+@pytest.mark.parametrize("change", ["paused", "modified"])
+def test_list_that_fails_after_a_change(failure: str, change: str) -> None:
+    path = {"obs_path": "x"}
+    wanted = {"paused": {"task_name": "a-task", "state": "paused"}, "modified": entry("a-task", "paused", sink=path)}
+    replies = {
+        LIST: [tasks(row("a-task")), LIST_FAILURES[failure]],
+        f"PUT {TASKS}/t-a": reply(200, {}),
+        f"GET {TASKS}/t-a": reply(200, row("a-task", sink=path)),
+        f"PUT {TASKS}/t-a/pause": reply(204),
+    }
+    ran, _lines = run(replies, [wanted[change]], modify=True, max_retries=0)
+    expect_reported(ran, SENT_BEFORE[change])
+    assert "paused the task (task id t-a)" in ran.msg
+    assert actions(ran) == {"a-task": "failed"}
+
+
+def test_modification_that_can_not_be_read_is_unknown() -> None:
+    replies = {
+        LIST: tasks(row("a-task")), f"PUT {TASKS}/t-a": reply(200, {}), f"GET {TASKS}/t-a": FORBIDDEN,
+    }  # fmt: skip
+    ran, _lines = run(replies, [CHANGED], modify=True)
+    expect_reported(ran, "a-task: sent a modification of the task, which the service accepted (task id t-a)")
+    assert actions(ran) == {"a-task": "unknown"}
+    assert "It is unknown what it changed" in ran.msg
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+def test_list_that_fails_during_a_recreation_stops_the_others(failure: str) -> None:
+    replies = {LIST: [tasks(*map(row, NAMES[:2])), LIST_FAILURES[failure]], delete("a-task"): reply(204)}
+    wanted = [entry(name, sink={"obs_path": "x"}) for name in NAMES[:2]]
+    ran, lines = run(replies, wanted, recreate=True, max_retries=0)
+    assert [line for line in lines if not line.startswith("GET")] == [delete("a-task")]
+    expect_reported(ran, SENT_BEFORE["deleted"])
+    assert "It was not created again; its definition is returned." in ran.result["tasks"][0]["msg"]
+    assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
+
+
+def test_some_done_some_unknown_some_not_sent() -> None:
+    replies = {
+        LIST: [tasks(*map(row, NAMES[:3])), FORBIDDEN],
+        delete("a-task"): reply(204),
+        delete("b-task"): BROKEN,
+        delete("c-task"): error_reply(400, "DMS.00400026"),
+    }
+    ran, lines = run(replies, [*map(absent, NAMES[:3]), entry("d-task")], max_retries=0)
+    assert CREATE not in lines
+    expect_reported(ran, SENT_BEFORE["deleted"])
+    assert actions(ran) == {"a-task": "failed", "b-task": "unknown", "c-task": "failed", "d-task": "not_tried"}
+    assert [task["changed"] for task in ran.result["tasks"]] == [True, False, False, False]
+    assert "It is unknown whether it was deleted, because the lookup failed" in ran.result["tasks"][1]["msg"]
+
+
+def test_creation_beside_one_with_rejected_credentials() -> None:
+    created = threading.Event()
+
+    def create(request: t.Any) -> Reply:
+        name = json.loads(request.body)["task_name"]
+        if name == "b-task":
+            created.wait(30)
+            return REJECTED
+        created.set()
+        return reply(200, row(name))
+
+    ran, lines = run({LIST: tasks(), CREATE: create}, list(map(entry, NAMES[:2])))
+    expect_reported(ran, SENT_BEFORE["created"])
+    assert actions(ran) == {"a-task": "failed", "b-task": "failed"}
+    assert "it was not completed, because another task failed" in ran.result["tasks"][0]["msg"]
+    assert lines.count(LIST) == 1
+    created.clear()
+    ran, _lines = run({LIST: tasks(), CREATE: create}, list(map(entry, NAMES[:2])), wait=False)
+    assert actions(ran) == {"a-task": "created", "b-task": "failed"}
+    assert "for another one: another task failed with an error that stops the set." in ran.result["warnings"][0]
+
+
+def test_creation_that_can_not_be_read_after_a_lost_response_is_unknown() -> None:
+    replies = {LIST: [tasks(), tasks(row("a-task"))], CREATE: BROKEN, f"GET {TASKS}/t-a": FORBIDDEN}
+    ran, _lines = run(replies, [entry("a-task")])
+    assert actions(ran) == {"a-task": "unknown"}
+    assert "task t-a can be the result" in ran.msg
+
+
+@pytest.mark.parametrize("failure", LIST_FAILURES)
+def test_creation_after_a_task_of_its_name_that_can_not_be_listed_is_not_tried(failure: str) -> None:
+    replies = {LIST: [tasks(row("a-task", "DELETING")), LIST_FAILURES[failure]]}
+    ran, lines = run(replies, [entry("a-task")], max_retries=0)
+    assert CREATE not in lines
+    assert (actions(ran), ran.result["changed"]) == ({"a-task": "not_tried"}, False)
+    assert "the existing task of this name must be gone first" in ran.msg
+    assert ("error" in ran.result) is (failure != "lost")
+
+
+def test_creation_after_a_task_of_its_name_that_stays_is_not_tried() -> None:
+    ran, lines = run({LIST: tasks(row("a-task", "DELETING"))}, [entry("a-task")], wait_timeout=1)
+    assert CREATE not in lines
+    assert actions(ran) == {"a-task": "not_tried"}
+    assert "waited 1 seconds for the task to be gone; last state: status DELETING" in ran.msg
+
+
+@pytest.mark.parametrize("code", ["DMS.00404022", "DMS.00404024", "DMS.00404026"])
+def test_deletion_is_complete_when_the_connector_is_gone(code: str) -> None:
+    replies = {LIST: [tasks(row("a-task")), error_reply(404, code)], delete("a-task"): reply(204)}
+    ran, _lines = run(replies, [absent("a-task")])
+    assert (actions(ran), ran.result["changed"]) == ({"a-task": "deleted"}, True)
+
+
+def test_incomplete_list_does_not_prove_the_deletions() -> None:
+    """Nothing is created until a complete list does."""
+    incomplete = tasks(row("b-task"), total=2)
+    replies = {
+        LIST: [
+            tasks(row("a-task"), row("b-task")),
+            incomplete,
+            tasks(row("b-task")),
+            tasks(row("b-task"), row("c-task")),
+        ],
+        PAGE: tasks(total=2),
+        delete("a-task"): reply(204),
+        CREATE: creation(),
+    }
+    ran, lines = run(replies, [absent("a-task"), entry("c-task")])
+    assert actions(ran) == {"a-task": "deleted", "c-task": "created"}
+    assert lines == [LIST, INSTANCE, delete("a-task"), LIST, PAGE, LIST, CREATE, LIST]
+    ran, lines = run(
+        {**replies, LIST: [replies[LIST][0], incomplete]}, [absent("a-task"), entry("c-task")], wait_timeout=1
+    )
+    assert actions(ran) == {"a-task": "failed", "c-task": "not_tried"}
+    assert "last state: a list of 1 of 2 tasks" in ran.msg
+    assert CREATE not in lines
+
+
+def test_deletions_of_the_set_make_room_in_the_quota() -> None:
+    full = tasks(row("a-task"), row("b-task"), max_tasks=2, quota_tasks=2)
+    for check_mode in (True, False):
+        replies = {
+            LIST: [full, tasks(row("b-task")), tasks(row("b-task"), row("c-task"))],
+            delete("a-task"): reply(204),
+        }
+        ran, _lines = run({**replies, CREATE: creation()}, [absent("a-task"), entry("c-task")], check_mode=check_mode)
+        assert actions(ran) == {"a-task": "deleted", "c-task": "created"}
+        assert "warnings" not in ran.result
+    ran, lines = run({LIST: full}, [absent("a-task"), entry("c-task"), entry("d-task")])
+    assert "2 Smart Connect tasks exist, 1 are to be deleted and 2 to be created, but 2 are allowed" in ran.msg
+    assert lines == [LIST]
+
+
+@pytest.mark.parametrize("failed", [reply(500), error_reply(503, "DMS.111501025"), lost], ids=["500", "503", "lost"])
+def test_deletion_that_may_have_been_processed_is_a_change(failed: t.Any) -> None:
+    gone = error_reply(404, "DMS.00404026")
+    for more, replies, requests in (
+        ({}, {delete("a-task"): [failed, gone], LIST: [tasks(row("a-task")), tasks()]}, 2),
+        ({"max_retries": 0}, {delete("a-task"): failed, LIST: [tasks(row("a-task")), tasks()]}, 1),
+        ({"max_retries": 0}, {delete("a-task"): failed, LIST: [tasks(row("a-task")), gone]}, 1),
+    ):
+        ran, lines = run(replies, [absent("a-task")], **more)
+        assert (actions(ran), ran.result["changed"]) == ({"a-task": "deleted"}, True)
+        assert lines.count(delete("a-task")) == requests
 
 
 def test_failed_recreation_returns_the_definition() -> None:

@@ -297,7 +297,16 @@ def test_retries_of_a_poll_end_at_the_deadline(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "refusal", [error_reply(403, "DMS.1"), error_reply(400, "DMS.00400070"), reply(501), reply(302)]
+    "refusal",
+    [
+        error_reply(403, "DMS.1"),
+        error_reply(400, "DMS.00400070"),
+        reply(501),
+        reply(505),
+        reply(302),
+        # A precondition that is not met, with the status of a failure.
+        error_reply(500, "DMS.00501012"),
+    ],
 )
 def test_refused_deletion_fails(run: Run, refusal: Reply) -> None:
     ran = run(absent(task_id="t-1"), FOUND, (DELETE, refusal), diff=True)
@@ -317,6 +326,14 @@ class Race(t.NamedTuple):
 
 UNKNOWN = "It is unknown whether it was deleted"
 THROTTLED = error_reply(404, "DMS.10240407")
+NO_CONNECTOR = error_reply(404, "DMS.00404024")
+FAILED = {
+    "500": reply(500),
+    "503": reply(503, "<html>"),
+    "500 with a code": error_reply(500, "DMS.00500006"),
+    "503 with a code": error_reply(503, "DMS.111501025"),
+    "408 with a code": error_reply(408, "DMS.111501024"),
+}
 RACES = {
     "deleted by another run": Race([(DELETE, GONE)], changed=False),
     "lost, then gone": Race([(DELETE, LOST), (DELETE, GONE)], changed=True),
@@ -325,7 +342,21 @@ RACES = {
     "lost, throttled, gone": Race([(DELETE, LOST), (DELETE, reply(429)), (DELETE, GONE)], changed=True),
     "connection refused, then gone": Race([(DELETE, REFUSED), (DELETE, GONE)], changed=False),
     "throttled, then gone": Race([(DELETE, THROTTLED), (DELETE, reply(429)), (DELETE, GONE)], changed=False),
-    "failed, then gone": Race([(DELETE, reply(500)), (DELETE, reply(503)), (DELETE, GONE)], changed=False),
+    "failed, then gone": Race([(DELETE, reply(500)), (DELETE, reply(503)), (DELETE, GONE)], changed=True),
+    **{f"{name}, then gone": Race([(DELETE, failed), (DELETE, GONE)], changed=True) for name, failed in FAILED.items()},
+    **{
+        f"{name}, then no connector": Race([(DELETE, failed), (DELETE, NO_CONNECTOR)], changed=True)
+        for name, failed in FAILED.items()
+    },
+    "500, throttled, gone": Race([(DELETE, reply(500)), (DELETE, THROTTLED), (DELETE, GONE)], changed=True),
+    "500, then refused, then gone": Race(
+        [(DELETE, reply(500)), (DELETE, error_reply(403, "X")), (LIST, tasks())], changed=True
+    ),
+    "500, then refused, still listed": Race(
+        [(DELETE, reply(500)), (DELETE, error_reply(403, "X")), FOUND], False, UNKNOWN
+    ),
+    "599, which is not sent again, then gone": Race([(DELETE, reply(599)), (LIST, tasks())], changed=True),
+    "599, still listed": Race([(DELETE, reply(599)), FOUND], False, UNKNOWN),
     "lost, then deleted": Race([(DELETE, LOST), (DELETE, 204), (LIST, tasks())], changed=True),
     "always lost, then gone": Race([*[(DELETE, LOST)] * 6, (LIST, tasks())], changed=True),
     "always lost, being deleted": Race([*[(DELETE, LOST)] * 6, (LIST, tasks(DELETING)), (LIST, tasks())], changed=True),

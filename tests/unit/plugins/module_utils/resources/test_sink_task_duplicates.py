@@ -26,7 +26,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
     shown,
     tasks,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Step, error_reply
+from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Step, error_reply, reply
 
 OURS, SHOW_OURS, DELETE_OURS = listed("t-5", create_time=500), f"GET {TASKS}/t-5", f"DELETE {TASKS}/t-5"
 FIRST, SHOW_FIRST = listed("t-3", create_time=400), f"GET {TASKS}/t-3"
@@ -90,9 +90,10 @@ def test_duplicate_is_deleted_with_wait_false(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "deletion", [[GONE], [LOST, 204], [LOST, GONE], [error_reply(429, "APIG.0308"), 204]],
-    ids=["gone", "lost", "lost, gone", "throttled"]
-)  # fmt: skip
+    "deletion",
+    [[GONE], [LOST, 204], [LOST, GONE], [reply(500), GONE], [reply(503), 204], [error_reply(429, "APIG.0308"), 204]],
+    ids=["gone", "lost", "lost, gone", "500, gone", "503", "throttled"],
+)
 def test_duplicate_is_deleted_despite_a_failed_attempt(run: Run, deletion: list[t.Any]) -> None:
     steps: list[Step] = [(DELETE_OURS, response) for response in deletion]
     shows: list[Step] = [(SHOW_FIRST, details())] * 2
@@ -113,6 +114,17 @@ def test_duplicate_that_can_not_be_deleted_fails_with_both_ids(run: Run) -> None
     assert "t-3" in ran.msg
     assert "t-5" in ran.msg
     assert ran.result["changed"] is True
+
+
+@pytest.mark.parametrize("failure", [LOST, reply(500), reply(503)])
+def test_duplicate_is_looked_up_if_its_deletion_gets_no_usable_response(run: Run, failure: t.Any) -> None:
+    steps: list[Step] = [*BEGIN, (LIST, tasks(FIRST, OURS)), (DELETE_OURS, failure)]
+    gone: list[Step] = [(LIST, tasks(FIRST)), *[(SHOW_FIRST, details())] * 2]
+    assert run(present(max_retries=0), *steps, *gone).result == FIRST_READY
+    ran = run(present(max_retries=0), *steps, (LIST, tasks(FIRST, OURS)))
+    assert "It is unknown whether it was deleted" in ran.msg
+    assert "Tasks t-3 and t-5 have the same name" in ran.msg
+    assert (ran.result["changed"], "deleted it again" in ran.msg) == (True, False)
 
 
 def test_first_task_deleted_in_the_meantime_fails(run: Run) -> None:

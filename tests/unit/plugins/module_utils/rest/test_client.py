@@ -5,10 +5,12 @@
 from __future__ import annotations
 
 import json
+import threading
 import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency import Stopped
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection, Rejections
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey, Password, Token
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
@@ -246,25 +248,57 @@ def test_each_attempt_gets_its_own_signature(client: Client, service: Service) -
 
 
 @pytest.mark.parametrize(
-    ("failures", "lost"),
+    ("failures", "unknown"),
     [
         ([], False),
         ([REFUSED], False),
         ([THROTTLED], False),
-        ([reply(500)], False),
-        ([reply(503)], False),
+        ([THROTTLED, REFUSED, error_reply(404, "DMS.10240407")], False),
+        ([reply(500)], True),
+        ([reply(503)], True),
+        ([error_reply(500, "DMS.00500006")], True),
+        ([error_reply(503, "DMS.111501025"), THROTTLED, REFUSED], True),
+        ([error_reply(408, "DMS.111501024")], True),
         ([LOST], True),
         ([reply(502)], True),
         ([reply(504), THROTTLED], True),
     ],
 )
-def test_error_records_that_the_response_to_an_attempt_was_lost(
-    client: Client, service: Service, failures: list[t.Any], lost: bool
+def test_error_records_that_an_earlier_attempt_may_have_been_processed(
+    client: Client, service: Service, failures: list[t.Any], unknown: bool
 ) -> None:
     service.expect(
         *[(f"DELETE {THING}", failed) for failed in failures], (f"DELETE {THING}", error_reply(404, "DMS.00404026"))
     )
-    assert failure(client, DELETE).lost_attempt == lost
+    assert failure(client, DELETE).outcome_unknown == unknown
+
+
+class StoppingClock(Clock):
+    """Another task of a set fails during each backoff."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stop = threading.Event()
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        super().sleep(seconds, stop)
+        self.stop.set()
+
+
+@pytest.mark.parametrize("failed", [LOST, reply(500), reply(503)])
+def test_attempt_that_may_have_been_processed_is_not_hidden_by_a_stop(service: Service, failed: t.Any) -> None:
+    clock = StoppingClock()
+    service.expect((f"DELETE {THING}", failed))
+    assert failure(make(clock, service).stopping_at(clock.stop), DELETE).outcome_unknown
+
+
+@pytest.mark.parametrize("failed", [REFUSED, reply(429)])
+def test_stopped_client_sends_nothing_again(service: Service, failed: t.Any) -> None:
+    clock = StoppingClock()
+    service.expect((f"DELETE {THING}", failed))
+    with pytest.raises(Stopped):
+        make(clock, service).stopping_at(clock.stop).call(DELETE, thing_id="t-1")
+    service.assert_all_sent()
 
 
 def test_no_retry_starts_after_the_deadline(client: Client, clock: Clock, service: Service) -> None:
@@ -663,18 +697,19 @@ def test_no_login_after_a_401_with_another_cause(clock: Clock, service: Service,
     assert failure(client).code == code
 
 
-def test_lost_response_is_recorded_across_a_new_login(clock: Clock, service: Service) -> None:
+@pytest.mark.parametrize("failed", [LOST, reply(500)])
+def test_unknown_outcome_is_recorded_across_a_new_login(clock: Clock, service: Service, failed: t.Any) -> None:
     client = make(clock, service, credentials=PASSWORD)
     service.expect(
         (LOGIN, ..., token("T1")),
         (f"GET {THING}", 204),
-        (f"DELETE {THING}", LOST),
+        (f"DELETE {THING}", failed),
         (f"DELETE {THING}", EXPIRED),
         (LOGIN, ..., token("T2")),
         (f"DELETE {THING}", error_reply(404, "DMS.00404026")),
     )
     client.call(READ, thing_id="t-1")
-    assert failure(client, DELETE).lost_attempt
+    assert failure(client, DELETE).outcome_unknown
 
 
 @pytest.mark.parametrize(

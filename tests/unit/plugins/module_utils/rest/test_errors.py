@@ -80,7 +80,7 @@ def test_server_errors_without_a_code_are_retried_if_repeatable(status: int) -> 
     assert error.maybe_processed
 
 
-@pytest.mark.parametrize("status", [300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 410, 413, 501, 505, 599])
+@pytest.mark.parametrize("status", [300, 302, 307, 400, 401, 403, 404, 405, 408, 409, 410, 413, 501, 505])
 def test_other_statuses_without_a_code_are_not_retried(status: int) -> None:
     error = service_error(status, None)
     assert not is_retryable(error, repeatable=True)
@@ -121,11 +121,36 @@ def test_codes_that_require_a_new_login(code: str | None, status: int, expired: 
     assert (service_error(status, code).reason == LOGIN_AGAIN) == expired
 
 
+@pytest.mark.parametrize("status", [506, 507, 520, 524, 599])
+def test_other_server_errors_are_not_retried_but_may_have_been_processed(status: int) -> None:
+    error = service_error(status, None)
+    assert not is_retryable(error, repeatable=True)
+    assert error.maybe_processed
+
+
 @pytest.mark.parametrize(
-    ("status", "response_lost"), [(500, False), (502, True), (503, False), (504, True), (429, False), (404, False)]
+    ("status", "code", "maybe_processed"),
+    [
+        *((status, None, True) for status in (500, 502, 503, 504)),
+        (500, "DMS.00500006", True),
+        (500, "DMS.99999999", True),
+        (503, "DMS.111501025", True),
+        (408, "DMS.111501024", True),
+        (500, "DMS.00501012", False),
+        (500, "APIG.0104", False),
+        (501, "DMS.00501118", False),
+        (503, "APIG.0308", False),
+        (429, None, False),
+        (404, "DMS.10240407", False),
+        (404, "DMS.00404026", False),
+        (403, "DMS.00403003", False),
+    ],
 )
-def test_response_is_lost_if_a_gateway_responds_in_its_place(status: int, response_lost: bool) -> None:
-    assert service_error(status, None).response_lost == response_lost
+def test_failures_of_the_service_leave_the_outcome_unknown_and_refusals_do_not(
+    status: int, code: str | None, maybe_processed: bool
+) -> None:
+    error = service_error(status, code)
+    assert (error.maybe_processed, error.outcome_unknown) == (maybe_processed, maybe_processed)
 
 
 # Errors without a usable response.
@@ -147,14 +172,14 @@ def test_connection_failures_are_retried_unless_final_or_processed(
 ) -> None:
     error = ConnectionFailed(WRITE, "https://h/x", "cause", sent=sent, final=final)
     assert is_retryable(error, repeatable) == retried
-    assert (error.maybe_processed, error.response_lost) == (sent, sent)
+    assert error.maybe_processed == sent
     assert error.payload is None
 
 
 def test_unexpected_response_is_not_retried_and_its_outcome_unknown() -> None:
     error = UnexpectedResponse(READ, "/x", 200, None, "the body is not JSON")
     assert not is_retryable(error, repeatable=True)
-    assert (error.maybe_processed, error.response_lost) == (True, True)
+    assert error.maybe_processed
     assert not is_retryable(InvalidOption("no"), repeatable=True)
 
 

@@ -33,9 +33,23 @@ CREATED: Step = (samples.CREATE, samples.body(deliver_time_interval=60, record_d
     [
         ([(samples.DELETE, GONE)], False),
         ([(samples.DELETE, LOST), (samples.DELETE, GONE)], True),
+        ([(samples.DELETE, reply(500)), (samples.DELETE, GONE)], True),
+        ([(samples.DELETE, error_reply(503, "DMS.111501025")), (samples.DELETE, GONE)], True),
+        ([*[(samples.DELETE, reply(503))] * 6, (samples.LIST, samples.tasks())], True),
+        ([*[(samples.DELETE, reply(500))] * 6, (samples.LIST, error_reply(404, "DMS.00404024"))], True),
+        ([(samples.DELETE, reply(429)), (samples.DELETE, GONE)], False),
         ([*[(samples.DELETE, LOST)] * 6, (samples.LIST, samples.tasks(samples.listed(status="DELETING")))], True),
     ],
-    ids=["deleted by another run", "response lost", "responses lost, being deleted"],
+    ids=[
+        "deleted by another run",
+        "response lost",
+        "500",
+        "503 with a code",
+        "always 503",
+        "always 500, then no connector",
+        "throttled, deleted by another run",
+        "responses lost, being deleted",
+    ],
 )
 def test_deletion_is_a_change_only_if_made_by_this_run(service: Service, steps: list[Step], changed: bool) -> None:
     options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait": False}
@@ -143,7 +157,40 @@ def test_nothing_is_created_if_the_list_fails_after_the_deletions(service: Servi
     )
     assert [report["action"] for report in ran.result["tasks"]] == ["failed", "not_tried", "not_tried"]
     assert "it was not tried, because the tasks can't be listed" in ran.result["tasks"][1]["msg"]
+    assert "Changes made before the failure: old: deleted the task (task id t-9)." in ran.msg
+    assert "Changes made before the failure: deleted the task (task id t-9)." in ran.result["tasks"][0]["msg"]
     assert ran.result["changed"] is True
+
+
+YOUNGER = samples.listed("t-4", create_time=1600000000000)
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_younger_task_of_the_name_is_waited_for_and_then_named(service: Service, wait: bool) -> None:
+    descriptor = {**samples.DESCRIPTOR, "deliver_time_interval": 60}
+    tasks = [{"task_name": "orders", "obs_destination_descriptor": descriptor}]
+    options = {"connector_id": "c-1", "tasks": tasks, "wait": wait, "wait_timeout": 1}
+    begin: list[Step] = [
+        (samples.LIST, samples.tasks()),
+        (samples.CREATE, samples.body(deliver_time_interval=60), samples.created("t-3")),
+    ]
+    both: Step = (samples.LIST, samples.tasks(NEW, YOUNGER))
+    ran = run_module(sink_tasks, service, options, *begin, both, both, (samples.LIST, samples.tasks(NEW)))
+    assert [report["action"] for report in ran.result["tasks"]] == ["created"]
+    ran = run_module(sink_tasks, service, options, *begin, both, both, both)
+    assert "last state: tasks t-3 and t-4 have the same name" in ran.msg
+    assert "Changes made before the failure: orders: created the task (task id t-3)." in ran.msg
+    assert [report["action"] for report in ran.result["tasks"]] == ["failed"]
+
+
+def test_incomplete_list_does_not_prove_a_deletion(service: Service) -> None:
+    options = {"connector_id": "c-1", "tasks": [{"task_name": "orders", "state": "absent"}], "wait_timeout": 1}
+    sent: list[Step] = [(samples.LIST, samples.tasks(samples.listed())), (samples.DELETE, 204)]
+    incomplete: Step = (samples.LIST, samples.tasks(total=1))
+    ran = run_module(sink_tasks, service, options, *sent, incomplete, incomplete, (samples.LIST, samples.tasks()))
+    assert ran.result["tasks"][0]["action"] == "deleted"
+    ran = run_module(sink_tasks, service, options, *sent, *[incomplete] * 3)
+    assert "waited 1 seconds for the task to be gone; last state: a list of 0 of 1 tasks" in ran.msg
 
 
 def test_diff_omits_a_task_deleted_by_another_run(service: Service) -> None:

@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.writes import (
+    NotTried,
     Outcome,
     Seen,
     Write,
@@ -19,6 +20,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconc
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
     ConnectionFailed,
+    CredentialsRejected,
     KafkaError,
     UnexpectedResponse,
     UnexpectedState,
@@ -27,11 +29,14 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors impo
 from ansible_collections.huaweicloud.kafka.tests.unit import samples
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     LOST,
+    PROJECT_ID,
+    READ,
     REFUSED,
     WRITE,
     Clock,
     Service,
     connection_failed,
+    reply,
     service_error,
 )
 
@@ -215,6 +220,33 @@ def test_timed_out_request_is_then_sent_again(script: Script, clock: Clock) -> N
 def test_broken_connection_is_looked_up_once(script: Script, clock: Clock) -> None:
     (write,) = script.run({"a": [lost(), "t-2"]}, None, resend=True)
     assert (write.value, clock.sleeps) == ("t-2", [0.5])
+
+
+@pytest.mark.parametrize(
+    "later", [CredentialsRejected({"status": 401}), NotTried()], ids=["credentials rejected", "not tried"]
+)
+def test_write_that_was_sent_once_is_unknown_if_it_can_not_be_sent_again(script: Script, later: KafkaError) -> None:
+    (write,) = script.run({"a": [lost(), later]}, None, resend=True)
+    assert (write.outcome, len(script.sent), len(script.lookups)) == (Outcome.UNKNOWN, 2, 1)
+    assert isinstance(write.error, WriteFailed)
+
+
+def test_lookup_is_made_although_the_client_was_stopped(clock: Clock) -> None:
+    service = Service()
+    service.expect((f"GET /v2/{PROJECT_ID}/x", reply(200, {})))
+    stop = threading.Event()
+    client = samples.client(clock, service).stopping_at(stop)
+
+    def send(client: Client, item: str) -> None:
+        stop.set()
+        raise lost()
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        client.call(READ)
+        return dict.fromkeys(indexes, Seen(True, "t-9"))
+
+    (write,) = write_all(client, ["a"], send, look_up, "paused")
+    assert (write.outcome, write.value) == (Outcome.DONE, "t-9")
 
 
 def test_nothing_is_sent_again_after_the_deadline(script: Script, clock: Clock) -> None:

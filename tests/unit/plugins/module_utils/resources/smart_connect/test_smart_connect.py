@@ -250,6 +250,32 @@ def test_smart_connect_stays_on_if_a_task_can_not_be_deleted(run: Run) -> None:
     assert ran.result["changed"] is False
 
 
+@pytest.mark.parametrize("failed", [LOST, reply(500), error_reply(503, "DMS.111501025")])
+@pytest.mark.parametrize("missing", ["DMS.00404026", "DMS.00404024"])
+def test_deletion_of_a_task_that_may_have_been_processed_is_a_change(run: Run, failed: t.Any, missing: str) -> None:
+    deletion: list[Step] = [(DELETE, failed), (DELETE, error_reply(404, missing)), (LIST, error_reply(404, missing))]
+    given = {**ABSENT, "delete_tasks": True}
+    ran = run(given, (INSTANCE, ON), (LIST, tasks(entity())), *deletion, (DISABLE, BODY, error_reply(403, "X")))
+    assert "Changes made before the failure: deleted task orders (task id t-1)." in ran.msg
+    assert ran.result["changed"] is True
+
+
+@pytest.mark.parametrize("failed", [reply(500), error_reply(503, "DMS.111501025"), reply(502)])
+@pytest.mark.parametrize(
+    ("given", "steps"),
+    [
+        (BY_ID, [*START, (ENABLE, {}), (INSTANCE, EXTENDING), (INSTANCE, ON)]),
+        (ABSENT, [*STOP, (DISABLE, BODY), (INSTANCE, DISABLING), (INSTANCE, OFF)]),
+    ],
+    ids=["turned on", "turned off"],
+)
+def test_change_that_was_made_despite_a_failure_of_the_service(
+    run: Run, given: dict[str, t.Any], steps: list[t.Any], failed: Reply
+) -> None:
+    ran = run(given, *[(*step, failed) if step[0] in (ENABLE, DISABLE) else step for step in steps])
+    assert ran.result["changed"] is True
+
+
 def test_wait_ends_if_a_change_that_started_fails(run: Run) -> None:
     ran = run(BY_ID, *START, (ENABLE, {}, 200), (INSTANCE, EXTENDING), *[(INSTANCE, OFF)] * 3)
     assert "RUNNING again without the change" in ran.msg

@@ -293,6 +293,18 @@ def test_restart_with_unknown_outcome_is_not_resent(run: Run, name: str, before:
     assert sum(ran.sleeps) >= 10
 
 
+@pytest.mark.parametrize("status", ["PAUSED", "WAITING", "CREATING", "UNDOCUMENTED"])
+@pytest.mark.parametrize("failure", [LOST, reply(502), reply(500)])
+def test_other_status_after_a_restart_whose_response_was_lost_proves_nothing(
+    run: Run, status: str, failure: t.Any
+) -> None:
+    """Another user can have paused the task, for example."""
+    steps: list[Step] = [*up("RUNNING"), (RESTART, failure), *[(SHOW, show(status))] * 5]
+    ran = run(state("restarted", wait_timeout=60), *steps)
+    assert f"It is unknown whether it was restarted (a lookup after that found the status {status})" in ran.msg
+    assert ran.result["changed"] is True
+
+
 def test_refused_restart_is_not_a_change(run: Run) -> None:
     ran = run(state("restarted"), *up("RUNNING"), (RESTART, error_reply(400, "DMS.00400872")))
     assert "DMS.00400872" in ran.msg
@@ -306,6 +318,9 @@ def test_restart_that_was_not_sent_is_sent_again(run: Run) -> None:
 
 # --- lost responses --------------------------------------------------------------------------------------------------
 
+FAILED: dict[str, t.Any] = {
+    "lost": LOST, "500": reply(500), "503": reply(503), "500 with a code": error_reply(500, "DMS.00500006"),
+}  # fmt: skip
 LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
     "pause, done": (
         state("paused"), [*up("RUNNING"), (PAUSE, LOST), (SHOW, show("PAUSED")), (SHOW, show("PAUSED"))], True, "",
@@ -353,7 +368,48 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         options(), [(LIST, NONE), (INSTANCE, UP), (CREATE, body(), LOST), (LIST, error_reply(403, "X"))],
         False, "It is unknown whether it was created",
     ),
-    "delete, done": (state("absent"), [*up("RUNNING"), (DELETE, LOST), (DELETE, MISSING)], True, ""),
+    **{
+        f"delete, {name}, done": (state("absent"), [*up("RUNNING"), (DELETE, failed), (DELETE, MISSING)], True, "")
+        for name, failed in FAILED.items()
+    },
+    "delete, always 503, done": (state("absent"), [*up("RUNNING"), *[(DELETE, reply(503))] * 6, (LIST, NONE)], True, ""),
+    "delete, 500, not done": (
+        state("absent", max_retries=0), [*up("RUNNING"), (DELETE, reply(500)), (LIST, ONE)], False,
+        "It is unknown whether it was deleted",
+    ),
+    "recreate, the DELETE returns 500 and is done": (
+        options(OTHER, recreate=True),
+        [
+            *up("RUNNING"), (DELETE, reply(500)), (DELETE, MISSING), (CREATE, ..., error_reply(400, "DMS.00400867")),
+        ],
+        True, "Changes made before the failure: deleted the task (task id t-1).",
+    ),
+    **{
+        f"{verb}, {name}, done": (
+            state(verb), [*up(before), (action, failed), (SHOW, show(after)), (SHOW, show(after))], True, "",
+        )
+        for verb, before, action, after in (("paused", "RUNNING", PAUSE, "PAUSED"), ("running", "PAUSED", RESUME, "RUNNING"))
+        for name, failed in FAILED.items()
+    },
+    **{
+        f"create, {name}, done": (
+            options(),
+            [
+                (LIST, NONE), (INSTANCE, UP), (CREATE, body(), failed), (LIST, tasks(NEW)), (SHOW_NEW, CREATED),
+                (SHOW_NEW, CREATED),
+            ],
+            True, "",
+        )
+        for name, failed in FAILED.items()
+    },
+    "modify, 500, then refused, done": (
+        options(OTHER, modify=True, recreate=True),
+        [
+            *up("RUNNING"), (MODIFY, ..., reply(500)), (MODIFY, ..., error_reply(400, "DMS.00400873")),
+            (SHOW, show(sink=OTHER)), (SHOW, show(sink=OTHER)),
+        ],
+        True, "",
+    ),
     "modify, done": (
         options(OTHER, modify=True),
         [*up("RUNNING"), (MODIFY, ..., LOST), (MODIFY, ..., reply(200, {})), (SHOW, show(sink=OTHER))], True, "",
