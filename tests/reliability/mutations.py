@@ -184,7 +184,9 @@ MUTATIONS = [
                 "give_way.send", "tasks.delete(client, first)", "delete"
             ),
             "a task gives way to a younger one": always("listed", "order"),
-            "a younger task of the name is ignored": returning("listed", "Listed(ours, None, None)", "earliest"),
+            "a younger task of the name is ignored": returning(
+                "listed", "Listed(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
+            ),
         },
         _RECONCILE + "task_set.py": {
             "prune deletes what does not match": setting("TaskSet._prune", "fits", "True"),
