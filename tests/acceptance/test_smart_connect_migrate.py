@@ -79,10 +79,10 @@ def files(tasks: dict[str, str], tmp_path: Path) -> dict[str, Path]:
     return write_definitions(tmp_path / "migration")
 
 
-def switch_all(simulator: Simulator, tasks: dict[str, str]) -> None:
-    """Turn the sink tasks into Smart Connect tasks."""
+def switch_all(simulator: Simulator, tasks: dict[str, str], api: str = "connector") -> None:
+    """Turn the sink tasks into Smart Connect tasks, or back."""
     for task_id in tasks.values():
-        simulator.world.set_task(simulator.connector_id, task_id, api="connector")
+        simulator.world.set_task(simulator.connector_id, task_id, api=api)
 
 
 def edit(file: Path, name: str, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -262,6 +262,113 @@ def test_tasks_that_both_apis_list_are_skipped(simulator: Simulator, run: Playbo
     assert not simulator.journal.writes()
 
 
+# --- tasks that are left alone --------------------------------------------------------------------------------------
+
+
+# Of a task that exists already: its status, its state in the file, whether both APIs show it, and how it is refused.
+LEFT_ALONE: dict[str, tuple[str, str | None, bool, str]] = {
+    "runs": ("RUNNING", "running", False, ""),
+    "runs-again": ("RUNNING", "paused", False, ""),
+    "paused": ("PAUSED", "paused", False, ""),
+    "waiting": ("WAITING", "paused", False, ""),
+    "in-both": ("PAUSED", "running", True, ""),
+    "failed": ("FAILED", "running", False, "FAILED, not running"),
+    "failed-paused": ("FAILED", "paused", False, "FAILED, not running"),
+    "failed-both": ("FAILED", "running", True, "FAILED, not running"),
+    "unknown": ("BROKEN", None, False, "BROKEN, not running"),
+    "leaving": ("DELETING", "running", False, "DELETING, not running"),
+    "creating": ("CREATING", "running", False, "CREATING, still starting"),
+    "restarting": ("RESTARTING", "paused", False, "RESTARTING, still starting"),
+    "idle": ("PAUSED", "running", False, "PAUSED, but not paused in the file"),
+    "idle-no-state": ("WAITING", None, False, "WAITING, but not paused in the file"),
+}
+
+
+@pytest.mark.parametrize(
+    ("step", "kind", "arguments"),
+    [("switch", "Smart Connect task", []), ("back_out", "sink task", ["--check"])],
+)
+def test_tasks_that_exist_already_must_run(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, step: str, kind: str, arguments: list[str]
+) -> None:
+    simulator.settings.shared_tasks = False
+    entries = []
+    for name, (status, state, both, _refused) in LEFT_ALONE.items():
+        entries.append({"task_name": name, "topics": ["x"], **({"state": state} if state else {})})
+        api = None if both else "connector" if step == "switch" else "sink"
+        simulator.world.add_task(simulator.connector_id, name, status=status, topics="x", api=api)
+    for path in write_definitions(tmp_path / "migration").values():
+        path.write_text(yaml.safe_dump({"instance_name": "kafka-sample", "tasks": entries}))
+    fine = "|".join(name for name, row in LEFT_ALONE.items() if not row[3])
+    output = run(PLAYBOOK, *arguments, **COMMON, dms_step=step, dms_pattern=fine)
+    assert output.returncode == 0
+    lines = shown(output.stdout, "Show the tasks to move")
+    for name, (status, _state, both, refused) in LEFT_ALONE.items():
+        if not refused:
+            shown_as = "shown by both APIs" if both else f"a {kind} already ({status})"
+            assert f"{name} is {shown_as} and is left alone" in lines
+            assert (f"{name} has the status {status}" in lines) is both
+
+    refusals = {name: row[3] for name, row in LEFT_ALONE.items() if row[3]}
+    variants = {name: {**COMMON, "dms_step": step, "dms_pattern": name} for name in refusals}
+    # One that does not run is enough.
+    variants["all"] = {**COMMON, "dms_step": step}
+    refusals["all"] = "; ".join(f"{name} ({problem})" for name, problem in refusals.items())
+    messages = run.refusals(PLAYBOOK, *arguments, **variants)
+    for name, problem in refusals.items():
+        expected = problem if name == "all" else f"{name} ({problem})"
+        assert f"their topics may not be dumped: {expected}. Nothing was changed." in messages[name]
+    assert not simulator.journal.writes()
+
+
+def test_task_that_failed_after_the_switch_is_not_taken_for_switched(
+    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
+) -> None:
+    simulator.settings.created_status = "FAILED"
+    output = migrate(dms_step="switch", dms_pattern="orders", dms_confirm=1)
+    assert output.returncode != 0
+    assert (
+        "orders was not switched: the Smart Connect task was created, but is not as wanted, or could not be confirmed to be. The"
+        " sink task no longer exists, so its topics may not be dumped now." in text(output)
+    )
+    assert "FAILED" in text(output)
+    for step in ("--check", "-v"):
+        output = migrate(step, dms_step="switch", dms_pattern="orders", dms_confirm=0)
+        assert output.returncode != 0
+        assert "orders (FAILED, not running). Nothing was changed." in text(output)
+    # It can be switched back.
+    simulator.settings.created_status = "RUNNING"
+    assert migrate(dms_step="back_out", dms_pattern="orders", dms_confirm=1).returncode == 0
+    assert apis(simulator)["orders"] == ("sink", "RUNNING")
+
+
+# --- nothing to approve ---------------------------------------------------------------------------------------------
+
+
+def test_check_before_an_approval_fails_if_there_is_nothing_to_approve(
+    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+) -> None:
+    for step in ("switch", "back_out"):
+        moves = custom_stat(migrate("--check", dms_step=step, dms_require_change=True), "dms_moves")
+        assert [move["task_id"] for move in moves] == list(tasks.values())
+        switch_all(simulator, tasks, "connector" if step == "switch" else "sink")
+        common = {**COMMON, "dms_step": step, "dms_moves": moves}
+        values = {"true": True, "one": 1, "text": " Yes ", "unclear": "perhaps"}
+        variants = {name: {**common, "dms_require_change": value} for name, value in values.items()}
+        for message in run.refusals(PLAYBOOK, "--check", **variants).values():
+            assert message == "No task is to be moved, so there is nothing to approve."
+        output = migrate("--check", dms_step=step, dms_moves=moves, dms_require_change="true")
+        assert output.returncode != 0
+        assert custom_stat(output, "dms_moves") == []
+        accepted = [{"dms_step": step, "dms_require_change": value} for value in (False, " No ", "", "0", None)]
+        output = run.chain(*steps(*accepted), arguments=["--check"])
+        assert (output.returncode, custom_stat(output, "dms_moves")) == (0, [])
+    # A job that fails before it has read the tasks passes on none, either.
+    output = migrate("--check", dms_step="switch", dms_folder="", dms_moves=moves)
+    assert (output.returncode, custom_stat(output, "dms_moves")) == (2, [])
+    assert not simulator.journal.writes()
+
+
 # --- invalid definitions --------------------------------------------------------------------------------------------
 
 
@@ -341,6 +448,123 @@ def test_interrupted_run_is_completed_by_the_next_one(
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": new}
 
 
+# The step, how a deletion fails, how the list after it does, and what is known of the deletion.
+NOT_CONFIRMED = (
+    "was deleted, but could not be confirmed to be gone, so the {new} was not created. Its topics are not dumped now:"
+    " run it again to create the {new}."
+)
+UNKNOWN = "was deleted, so its topics may not be dumped now: run it again."
+NOT_DELETED = "was not deleted."
+FORBIDDEN = {"status": 403, "code": "DMS.00403003"}
+REJECTED = {"status": 401, "code": "APIG.0301"}
+DELETIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    "then-500": ("switch", {}, {"status": 500}, NOT_CONFIRMED),
+    "then-403": ("back_out", {}, FORBIDDEN, NOT_CONFIRMED),
+    "then-401": ("switch", {}, REJECTED, NOT_CONFIRMED),
+    "then-lost": ("back_out", {}, {"drop": "before"}, NOT_CONFIRMED),
+    "lost-then-403": ("switch", {"drop": "after"}, FORBIDDEN, UNKNOWN),
+    "502-then-500": ("back_out", {"status": 502, "after_work": True}, {"status": 500}, UNKNOWN),
+    "502-not-done": ("switch", {"status": 502}, {}, UNKNOWN),
+    "absent-then-500": ("back_out", {"code": "DMS.00404026", "after_work": True}, {"status": 500}, UNKNOWN),
+    "403": ("switch", FORBIDDEN, {}, NOT_DELETED),
+    "401": ("back_out", REJECTED, {}, NOT_DELETED),
+}
+KINDS = {"SinkTask": "sink task", "ConnectorTask": "Smart Connect task"}
+
+
+def faults_of(simulator: Simulator, operation: str, kind: str, fault: dict[str, Any], listing: dict[str, Any]) -> None:
+    """Let the next request of an operation on a kind of task fail, and all lists of that kind after it."""
+
+    def refuse_lists(_world: Any) -> None:
+        if listing:
+            simulator.faults.add(Fault(operation=f"List{kind}s", times=None, **listing))
+
+    simulator.faults.add(Fault(operation=f"{operation}{kind}", after=refuse_lists, **fault))
+
+
+@pytest.mark.parametrize("failure", list(DELETIONS))
+def test_failed_deletion_is_reported_as_far_as_it_is_known(
+    simulator: Simulator,
+    run: Playbooks,
+    migrate: Migrate,
+    files: dict[str, Path],
+    tasks: dict[str, str],
+    failure: str,
+) -> None:
+    step, deletion, listing, known = DELETIONS[failure]
+    if step == "back_out":
+        switch_all(simulator, tasks)
+    old, new = ("SinkTask", "ConnectorTask") if step == "switch" else ("ConnectorTask", "SinkTask")
+    run.env.update(HW_MAX_RETRIES="0", HW_TIMEOUT="1")
+    faults_of(simulator, "Delete", old, deletion, listing)
+    way = WAYS[list(DELETIONS).index(failure) // 2 % 2]
+    output = migrate(dms_step=step, dms_confirm=2, **in_way(way))
+    assert output.returncode != 0
+    whether = "it is unknown whether the " if known is UNKNOWN else "the "
+    assert f"orders was not switched: {whether}{KINDS[old]} {known.format(new=KINDS[new])}" in text(output)
+    assert ("was not deleted" in text(output)) is (known is NOT_DELETED)
+    assert "Not tried: bills." in text(output)
+    assert [entry.operation for entry in simulator.journal.writes() if entry.operation != f"Delete{old}"] == []
+    done = deletion.get("after_work", not deletion or deletion.get("drop") == "after")
+    assert ("orders" in apis(simulator)) is not done
+
+    if listing.get("status") == 500:
+        # The next run creates it, as check mode predicts.
+        simulator.faults.clear()
+        checked = migrate("--check", dms_step=step, dms_pattern="orders")
+        assert checked.returncode == 0
+        assert shown(checked.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)"]
+        output = migrate(dms_step=step, dms_pattern="orders", dms_confirm=1)
+        assert (output.returncode, changes(output)) == (0, changes(checked))
+        assert apis(simulator)["orders"] == ("connector" if step == "switch" else "sink", "RUNNING")
+
+
+# The step, how the creation of the deleted task goes after that of the new one has failed, and what is reported.
+RESTORATIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
+    "refused": ("switch", {"code": "DMS.00400876"}, {}, "The {old} was not created again, either"),
+    "unknown": ("back_out", {"drop": "after"}, FORBIDDEN, "It is unknown whether the {old} was created again"),
+    "unlisted": ("switch", {}, FORBIDDEN, "The {old} was created again, but is not as wanted"),
+}
+
+
+@pytest.mark.parametrize("restoration", list(RESTORATIONS))
+def test_failed_restoration_is_reported_as_far_as_it_is_known(
+    simulator: Simulator,
+    run: Playbooks,
+    migrate: Migrate,
+    files: dict[str, Path],
+    tasks: dict[str, str],
+    restoration: str,
+) -> None:
+    step, creation, listing, reported = RESTORATIONS[restoration]
+    if step == "back_out":
+        switch_all(simulator, tasks)
+    old, new = ("SinkTask", "ConnectorTask") if step == "switch" else ("ConnectorTask", "SinkTask")
+    run.env.update(HW_MAX_RETRIES="0")
+    faults_of(simulator, "Create", new, {"code": "DMS.00400876"}, {})
+    faults_of(simulator, "Create", old, creation, listing)
+    output = migrate(dms_step=step, dms_pattern="orders", dms_confirm=1)
+    assert output.returncode != 0
+    expected = f"the {KINDS[new]} was not created. {reported.format(old=KINDS[old])} ("
+    assert f"orders was not switched: {expected}" in text(output)
+    certainly = "are not" if restoration == "refused" else "may not be"
+    assert f"Its topics {certainly} dumped now." in text(output)
+    assert [entry.operation for entry in simulator.journal.writes()] == [f"Delete{old}", f"Create{new}", f"Create{old}"]
+
+
+def test_failure_in_check_mode_reports_no_change(
+    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path]
+) -> None:
+    # The lists before the moves are returned, the one before the creation is not.
+    run.env.update(HW_MAX_RETRIES="0")
+    simulator.faults.add(Fault(operation="ListConnectorTasks", skip=2, **FORBIDDEN))
+    output = migrate("--check", dms_step="switch", dms_pattern="orders")
+    assert output.returncode != 0
+    assert "orders was not switched: nothing was changed." in text(output)
+    assert "created again" not in text(output)
+    assert not simulator.journal.writes()
+
+
 @pytest.mark.parametrize("step", ["switch", "back_out"])
 def test_failed_creation_restores_the_task(
     simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
@@ -356,6 +580,7 @@ def test_failed_creation_restores_the_task(
     assert f"bills was not switched: the {kinds[new]} was not created" in text(output)
     assert "DMS.00400876" in output.stdout
     assert f"The {kinds[old]} was created again, without its position." in text(output)
+    assert "Switched before: orders." in text(output)
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": old}
 
 
