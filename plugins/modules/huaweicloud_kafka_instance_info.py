@@ -39,6 +39,16 @@ options:
         V(EXTENDING), V(FROZEN) or V(DELETING).
       - It can be combined with the other options.
     type: str
+  connector:
+    description:
+      - Find out whether Smart Connect of each instance is on, and the id of its connector, if the list does not show it. This
+        sends one more request for each such instance, and if its response does not show it either, one that lists its
+        Smart Connect tasks.
+      - RV(instances[].connector_enable) is V(null), and RV(instances[].connector_error) contains the reason, if it can't be found
+        out whether Smart Connect is on.
+      - An instance that was deleted after the list was read is left out.
+    type: bool
+    default: false
 notes:
   - Instances whose creation failed are returned, too.
   - If the number of instances changes while the list is read, it is read again, at most three times in all. An instance that
@@ -62,7 +72,16 @@ EXAMPLES = r"""
   huaweicloud.kafka.huaweicloud_kafka_instance_info:
     region: eu-west-101
     status: RUNNING
+    connector: true
   register: running
+
+- name: Fail if the connector of any of them is unknown
+  ansible.builtin.assert:
+    that: item.connector_error is none
+    fail_msg: "{{ item.connector_error }}"
+  loop: "{{ running.instances }}"
+  loop_control:
+    label: "{{ item.name }}"
 
 - name: Read the sink tasks of those that have Smart Connect
   huaweicloud.kafka.huaweicloud_kafka_sink_task_info:
@@ -103,15 +122,22 @@ instances:
       returned: success
       sample: RUNNING
     connector_enable:
-      description: Whether Smart Connect is on.
+      description:
+        - Whether Smart Connect is on. V(false) also if the service does not return this, as the list may.
+        - With O(connector=true), it is V(false) only if Smart Connect is certainly off, and V(null) if this is unknown.
       type: bool
       returned: success
       sample: true
     connector_id:
-      description: Id of the connector, V(null) when there is none.
+      description: Id of the connector, V(null) when there is none, and when the service does not return it.
       type: str
       returned: success
       sample: 22222222-2222-4222-8222-222222222222
+    connector_error:
+      description: Why RV(instances[].connector_id) is unknown; V(null) if it is known, or Smart Connect is off.
+      type: str
+      returned: with O(connector=true)
+      sample: null
     connector_node_num:
       description: How many nodes the connector has.
       type: int
@@ -272,7 +298,10 @@ from ..module_utils.resources.instance_info import gather
 MODULE = KafkaModule(
     gather,
     ArgumentSpec(
-        {name: {"type": "str"} for name in ("instance_id", "name", "name_contains", "status")},
+        {
+            **{name: {"type": "str"} for name in ("instance_id", "name", "name_contains", "status")},
+            "connector": {"type": "bool", "default": False},
+        },
         mutually_exclusive=[["instance_id", "name", "name_contains"]],
     ),
 )

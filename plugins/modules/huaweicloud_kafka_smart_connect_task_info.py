@@ -169,6 +169,11 @@ smart_connect_tasks:
           elements: dict
           returned: for a two-way replication
           sample: []
+health_error:
+  description: Why Cloud Eye could not be read, so that the health of all tasks is unknown; V(null) if it was read.
+  returned: with O(health=true) and O(health=required), on success
+  type: str
+  sample: null
 definitions:
   description: The tasks in the form that M(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks) takes.
   returned: with O(as_definitions=true)

@@ -147,3 +147,34 @@ def test_purge_deletes_nothing_if_an_instance_can_not_be_read(simulator: Simulat
     output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")
     assert output.returncode != 0
     assert operations(simulator, "DeleteSinkTask") == 0
+
+
+def test_purge_hands_over_what_it_shows(simulator: Simulator, run: Playbooks) -> None:
+    """A pattern that ends with a blank matches no name, whoever applies it."""
+    fill(simulator)
+    task_ids = {task["task_name"]: task["task_id"] for task in simulator.world.tasks(simulator.connector_id)}
+    expected = [
+        {"connector_id": simulator.connector_id, "task_id": task_ids[name], "task_name": name}
+        for name in ("test-0", "test-1")
+    ]
+    where = {"dms_instance_name": "kafka-sample", "dms_require_change": True}
+    output = run("sink_task_purge", "--check", dms_pattern="test-.*", **where)
+    assert output.returncode == 0
+    assert custom_stat(output, "dms_purge_tasks") == expected
+
+    # Nothing of an earlier job is handed over with a failure.
+    stale = {"dms_purge_tasks": expected}
+    for pattern, message in (("test-.* ", "so there is nothing to approve"), (" ", "Set dms_pattern")):
+        output = run("sink_task_purge", "--check", dms_pattern=pattern, **where, **stale)
+        assert output.returncode != 0
+        assert message in output.stdout
+        assert custom_stat(output, "dms_purge_tasks") == []
+    assert previewed(run("sink_task_purge", "--check", dms_pattern="test-.* ", dms_instance_name="kafka-sample")) == [
+        "0 sink tasks would be deleted"
+    ]
+
+    # A run that deletes hands over nothing.
+    output = run("sink_task_purge", dms_pattern="test-.*", **where)
+    assert output.returncode == 0
+    assert custom_stat(output, "dms_purge_tasks") == []
+    assert names(simulator) == ["production", "test-other"]

@@ -271,6 +271,19 @@ def test_purge_workflow_deletes_the_tasks_that_were_shown(step, cloud, existing)
     assert step(PURGE_WORKFLOW, PURGE_APPROVED, {}, **survey).status == "failed"
 
 
+@pytest.mark.parametrize("pattern", ["orders-.* ", "nothing"])
+def test_purge_workflow_fails_if_there_is_nothing_to_approve(step, cloud, existing, pattern):
+    """What is handed over is what is shown: a pattern that ends with a blank matches no name."""
+    survey = {"dms_pattern": pattern, "dms_instance_name": "kafka-sample"}
+    stale = {
+        "dms_purge_tasks": [{"connector_id": cloud.connector_id, "task_id": existing, "task_name": "orders-to-obs"}]
+    }
+    shown = step(PURGE_WORKFLOW, PURGE_SHOW, stale, **survey)
+    assert (shown.status, shown.artifacts) == ("failed", {"dms_purge_tasks": []})
+    job = step(PURGE_WORKFLOW, PURGE_APPROVED, shown.artifacts, **survey)
+    assert (job.status, writes(cloud)) == ("failed", [])
+
+
 def statuses(cloud: Simulator) -> dict[str, str]:
     return {task["task_name"]: task["status"] for task in cloud.world.tasks(cloud.connector_id)}
 

@@ -15,10 +15,12 @@ from .routes import Operation
 if TYPE_CHECKING:
     from .world import Instance
 
+_CONNECTOR = ["connector_enable", "connector_id", "connector_node_num"]
+
 
 def show_instance(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}"""
-    return Response(200, _shown(call, find_instance(call)))
+    return Response(200, _shown(call, find_instance(call), call.settings.connector_shown))
 
 
 def list_instances(call: Call) -> Response:
@@ -32,7 +34,8 @@ def list_instances(call: Call) -> Response:
         if instance.project_id == call.project_id and _matches(instance, query, exact, include_failure)
     ]
     page = parameters.page(query, found)
-    return Response(200, {"instances": [_shown(call, instance) for instance in page], "instance_num": len(found)})
+    rows = [_shown(call, instance, call.settings.connector_listed) for instance in page]
+    return Response(200, {"instances": rows, "instance_num": len(found)})
 
 
 def find_instance(call: Call) -> Instance:
@@ -52,11 +55,18 @@ def check_running(instance: Instance) -> None:
         raise ApiError(400, "DMS.00400026")
 
 
-def _shown(call: Call, instance: Instance) -> dict[str, Any]:
+def _shown(call: Call, instance: Instance, connector: str) -> dict[str, Any]:
+    """The fields of `instance`; `connector` is what they contain of the connector, as in the settings."""
     fields = instance.read()
     hidden: list[str] = [] if call.settings.connector_nodes_shown else ["connector_node_num"]
-    if call.settings.connector_off == "absent" and not fields["connector_id"]:
-        hidden = ["connector_enable", "connector_id", "connector_node_num"]
+    if connector == "absent" or (call.settings.connector_off == "absent" and not fields["connector_id"]):
+        hidden = _CONNECTOR
+    elif connector == "no id":
+        hidden = [*hidden, "connector_id"]
+    elif connector in ("null id", "empty id"):
+        fields["connector_id"] = None if connector == "null id" else ""
+    elif connector == "null":
+        fields.update(dict.fromkeys(_CONNECTOR))
     return {name: value for name, value in fields.items() if name not in hidden}
 
 

@@ -12,6 +12,7 @@ THROTTLE_STYLES = ("429", "429-retry-after", "dms-404")
 ERROR_PREFIXES = ("APIG", "APIGW")
 QUOTA_SEMANTICS = ("lower", "max_tasks", "quota_tasks")
 MODIFY = ("all", "refuse", "topics", "drop-keys", "pretend", "unknown-url")
+CONNECTOR_FIELDS = ("whole", "absent", "null", "no id", "null id", "empty id")
 BUSY_CODES = ("DMS.00400026", "CBC.99003651", "DMS.00400017")
 
 
@@ -99,6 +100,11 @@ class Settings:
     """Whether instances have the field `connector_node_num`."""
     connector_off: str = "empty"
     """How instances without Smart Connect return the fields of the connector: "empty" or "absent"."""
+    connector_listed: str = "whole"
+    """What rows of ListInstances return of a connector: "whole", "absent" (none of its fields), "null" (these are null),
+    "no id", "null id" or "empty id" (`connector_enable` without the id)."""
+    connector_shown: str = "whole"
+    """The same for ShowInstance."""
     connector_fails: bool = False
     """Whether accepted requests to enable or disable fail: the job is FAILED, the instance unchanged."""
     disable_needs_body: bool = False
@@ -166,6 +172,8 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "unused_topics": ("empty", "null", "absent"),
     "newline_echo": ("line feed", "backslash-n"),
     "connector_off": ("empty", "absent"),
+    "connector_listed": CONNECTOR_FIELDS,
+    "connector_shown": CONNECTOR_FIELDS,
     "busy_code": BUSY_CODES,
     "metric_dimension": ("name", "id"),
 }

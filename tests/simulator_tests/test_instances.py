@@ -92,3 +92,33 @@ def test_invalid_query_is_refused(client: Any, code: Any, query: dict[str, str])
     response = client("GET", client.instances_path, query=query)
     assert code(response) == (400, "DMS.00400062")
     assert next(iter(query)) in response.json()["error_msg"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "expected"),
+    [
+        ("whole", {"connector_enable": True, "connector_id": "c-1", "connector_node_num": 2}),
+        ("absent", {}),
+        ("null", {"connector_enable": None, "connector_id": None, "connector_node_num": None}),
+        ("no id", {"connector_enable": True, "connector_node_num": 2}),
+        ("null id", {"connector_enable": True, "connector_id": None, "connector_node_num": 2}),
+        ("empty id", {"connector_enable": True, "connector_id": "", "connector_node_num": 2}),
+    ],
+)
+def test_connector_is_returned_as_set_in_lists_and_alone(
+    client: Any, sim: Simulator, setting: str, expected: dict[str, Any]
+) -> None:
+    instance_id = sim.world.add_instance("kafka", connector="c-1")["instance_id"]
+
+    def fields(instance: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in instance.items() if name.startswith("connector_")}
+
+    whole = {"connector_enable": True, "connector_id": "c-1", "connector_node_num": 2}
+    for changed, other in (("connector_listed", "connector_shown"), ("connector_shown", "connector_listed")):
+        sim.settings.update(**{changed: setting, other: "whole"})
+        (listed,) = client("GET", client.instances_path, query={"name": "kafka", "exact_match_name": "true"}).json()[
+            "instances"
+        ]
+        shown = client("GET", f"{client.instances_path}/{instance_id}").json()
+        wanted = (expected, whole) if changed == "connector_listed" else (whole, expected)
+        assert (fields(listed), fields(shown)) == wanted

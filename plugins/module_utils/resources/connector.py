@@ -89,11 +89,11 @@ def resolve(client: Client, choice: ConnectorChoice) -> Connector:
     instance_id = choice.instance_id
     if not instance_id:
         instance = find_instance(client, t.cast("str", choice.instance_name))
-        instance_id, connector_id = t.cast("str", instance["instance_id"]), _connector_of(instance)
+        instance_id, connector_id = t.cast("str", instance["instance_id"]), connector_of(instance)
     if connector_id is None:
         with action(f"read instance {instance_id}"):
             instance = instances.show_instance(client, instance_id)
-        connector_id = _connector_of(instance)
+        connector_id = connector_of(instance)
     if connector_id is None:
         raise UnexpectedState(
             f"the service does not return the connector of instance {instance_id}",
@@ -122,14 +122,17 @@ def find_instance(client: Client, name: str) -> Instance:
         return found[0]
 
 
-def _connector_of(instance: Instance) -> str | None:
-    """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is ambiguous."""
+def connector_of(instance: Instance) -> str | None:
+    """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is ambiguous.
+
+    Without both fields, or with null, *instance* shows nothing: rows of the list can lack them.
+    """
     connector_id = instance.get("connector_id")
     if is_id(connector_id):
         return t.cast("str", connector_id)
     enabled = flag(instance.get("connector_enable"))
-    blank = connector_id is None or (isinstance(connector_id, str) and not connector_id.strip())
-    if blank and (enabled is False or (enabled is None and "connector_id" in instance)):
+    empty = isinstance(connector_id, str) and not connector_id.strip()
+    if (empty and not enabled) or (connector_id is None and enabled is False):
         return ""
     return None
 

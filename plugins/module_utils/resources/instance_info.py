@@ -11,8 +11,11 @@ from __future__ import annotations
 import typing as t
 
 from ..api import instances
-from ..rest.errors import ServiceError, action
+from ..rest.concurrency import run_concurrently
+from ..rest.errors import RequestError, ServiceError, action
+from ..rest.redact import in_one_line
 from ..rest.response import flag, is_id, number
+from .connector import connector_of
 from .options import check_id, check_name
 
 if t.TYPE_CHECKING:
@@ -72,7 +75,12 @@ def gather(context: TaskContext) -> None:
                 )
             else:
                 found = instances.list_instances(context.client, **filters)
-        context.returned["instances"] = [_described(item) for item in found if status in (None, item.get("status"))]
+        selected = [item for item in found if status in (None, item.get("status"))]
+        if context.params["connector"]:
+            described = _with_connectors(context.client, selected, are_rows=not instance_id)
+        else:
+            described = [_described(item) for item in selected]
+        context.returned["instances"] = described
 
 
 def _by_id(client: Client, instance_id: str) -> list[Instance]:
@@ -83,6 +91,63 @@ def _by_id(client: Client, instance_id: str) -> list[Instance]:
             if error.missing == "instance":
                 return []
             raise
+
+
+def _with_connectors(client: Client, found: list[Instance], are_rows: bool) -> list[dict[str, t.Any]]:
+    """Return the instances *found* with what is certain about their connectors, without those that were deleted meanwhile.
+
+    *are_rows*: they are rows of the list, which can lack the connector, so such instances are read.
+    """
+
+    def find(client: Client, instance: Instance) -> dict[str, t.Any] | None:
+        instance = dict(instance)
+        error = None
+        try:
+            if are_rows and connector_of(instance) is None:
+                with action(f"read instance {instance['instance_id']}"):
+                    shown = instances.show_instance(client, instance["instance_id"])
+                instance.update((name, value) for name, value in shown.items() if value is not None)
+            if connector_of(instance) is None and not flag(instance.get("connector_enable")):
+                instance.update(_of_tasks(client, instance["instance_id"]))
+        except RequestError as caught:
+            if isinstance(caught, ServiceError) and caught.missing == "instance":
+                return None
+            if getattr(caught, "status", None) == 401:
+                raise
+            error = in_one_line(f"Could not {caught.action}: {caught}. {caught.hint or ''}")
+        return _with_connector(instance, error)
+
+    unclear = [item for item in found if connector_of(item) is None]
+    resolved = dict(zip(map(id, unclear), run_concurrently(client, find, unclear)))
+    described = (resolved[id(item)] if id(item) in resolved else _with_connector(item, None) for item in found)
+    return [item for item in described if item]
+
+
+def _of_tasks(client: Client, instance_id: str) -> Instance:
+    """Return the fields of the connector as the list of its tasks proves them: off, or on with an unknown id."""
+    from ..api import smart_connect  # imported only if it is needed
+
+    with action(f"find out whether Smart Connect of instance {instance_id} is on, which the service does not return"):
+        try:
+            smart_connect.list_tasks(client, instance_id)
+        except ServiceError as error:
+            if error.missing != "connector":
+                raise
+            return {"connector_id": "", "connector_enable": False}
+    return {"connector_id": None, "connector_enable": True}
+
+
+def _with_connector(instance: Instance, error: str | None) -> dict[str, t.Any]:
+    connector_id, enabled = connector_of(instance), flag(instance.get("connector_enable"))
+    known = connector_id is not None
+    described = _described(instance)
+    described["connector_enable"] = bool(connector_id) if known else (enabled or None)
+    if not known and not error:
+        error = (
+            f"Smart Connect of instance {instance['instance_id']} is on, but the service does not return connector_id."
+        )
+    described["connector_error"] = None if known else error
+    return described
 
 
 def _described(instance: Instance) -> dict[str, t.Any]:

@@ -9,6 +9,8 @@ import typing as t
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_instance_info as module
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import INSTANCE, INSTANCES, instance, instances
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import LIST as TASKS
+from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import tasks
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     LOST,
     Clock,
@@ -219,3 +221,120 @@ def test_each_field_has_its_documented_type(
 ) -> None:
     row = {"instance_id": "i-1", "name": "a", "status": "RUNNING", **returned}
     assert run((page(), instances(row))).result["instances"] == [{**BARE, **described}]
+
+
+# --- connector: true -------------------------------------------------------------------------------------------------
+
+
+def bare(**fields: t.Any) -> dict[str, t.Any]:
+    """Return the instance i-1 without the fields of the connector, but with *fields*."""
+    return {**{name: value for name, value in instance().items() if not name.startswith("connector_")}, **fields}
+
+
+OFF = error_reply(404, "DMS.00404024")
+FORBIDDEN = error_reply(403, "DMS.00403003")
+NOT_RETURNED = "Smart Connect of instance i-1 is on, but the service does not return connector_id."
+NOT_READ = "Could not read instance i-1: GET "
+NOT_KNOWN = "Could not find out whether Smart Connect of instance i-1 is on, which the service does not return: GET "
+
+# The row of the list, the further requests with their responses, and the connector: id, on, and the beginning of the error.
+CONNECTORS: dict[str, tuple[dict[str, t.Any], list[Step], tuple[t.Any, ...]]] = {
+    "an id": (bare(connector_id="c-1"), [], ("c-1", True, None)),
+    "an id, said to be off": (bare(connector_id="c-1", connector_enable=False), [], ("c-1", True, None)),
+    "off": (bare(connector_id="", connector_enable=False), [], (None, False, None)),
+    "off, without an id": (bare(connector_enable="false"), [], (None, False, None)),
+    "off, with null as id": (bare(connector_id=None, connector_enable=False), [], (None, False, None)),
+    "an empty id": (bare(connector_id=" "), [], (None, False, None)),
+    "silent, then an id": (bare(), [(INSTANCE, reply(200, bare(connector_id="c-1")))], ("c-1", True, None)),
+    "null, then an id": (
+        bare(connector_id=None, connector_enable=None),
+        [(INSTANCE, reply(200, bare(connector_id="c-1", connector_enable=None)))],
+        ("c-1", True, None),
+    ),
+    "silent, then off": (
+        bare(),
+        [(INSTANCE, reply(200, bare(connector_id="", connector_enable=False)))],
+        (None, False, None),
+    ),
+    "on, then an id": (
+        bare(connector_enable=True),
+        [(INSTANCE, reply(200, bare(connector_id="c-1")))],
+        ("c-1", True, None),
+    ),
+    "on with an empty id, then off": (
+        bare(connector_id="", connector_enable=True),
+        [(INSTANCE, reply(200, bare(connector_id="", connector_enable=False)))],
+        (None, False, None),
+    ),
+    "on, then silent": (bare(connector_enable=True), [(INSTANCE, reply(200, bare()))], (None, True, NOT_RETURNED)),
+    "silent, then on": (
+        bare(),
+        [(INSTANCE, reply(200, bare(connector_id=None, connector_enable=True)))],
+        (None, True, NOT_RETURNED),
+    ),
+    "on, not readable": (bare(connector_enable=True), [(INSTANCE, FORBIDDEN)], (None, True, NOT_READ)),
+    "silent, not readable": (bare(), [(INSTANCE, FORBIDDEN)], (None, None, NOT_READ)),
+    "silent, an error": (bare(), [(INSTANCE, error_reply(400, "DMS.00400030"))], (None, None, NOT_READ)),
+    "silent, then another instance": (bare(), [(INSTANCE, reply(200, instance("b", 2)))], (None, None, NOT_READ)),
+    "silent twice, off": (bare(), [(INSTANCE, reply(200, bare())), (TASKS, OFF)], (None, False, None)),
+    "silent and null, off": (
+        bare(),
+        [(INSTANCE, reply(200, bare(connector_id=None, connector_enable=None))), (TASKS, OFF)],
+        (None, False, None),
+    ),
+    "silent twice, on": (bare(), [(INSTANCE, reply(200, bare())), (TASKS, tasks())], (None, True, NOT_RETURNED)),
+    "silent twice, not readable": (
+        bare(),
+        [(INSTANCE, reply(200, bare())), (TASKS, FORBIDDEN)],
+        (None, None, NOT_KNOWN),
+    ),
+    "silent twice, unknown URL": (
+        bare(),
+        [(INSTANCE, reply(200, bare())), (TASKS, error_reply(404, "APIG.0101"))],
+        (None, None, NOT_KNOWN),
+    ),
+    "an invalid id": (
+        bare(connector_id="a/b", connector_enable=False),
+        [(INSTANCE, reply(200, bare(connector_id="a/b"))), (TASKS, OFF)],
+        (None, False, None),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONNECTORS)
+def test_connector_is_made_certain(run: t.Callable[..., Ran], name: str) -> None:
+    row, more, expected = CONNECTORS[name]
+    (found,) = run((page(), instances(row)), *more, connector=True).result["instances"]
+    error = found["connector_error"]
+    assert (found["connector_id"], found["connector_enable"]) == expected[:2]
+    assert error.startswith(expected[2]) if expected[2] else error is None
+    assert found["name"] == row["name"]
+
+
+def test_reason_names_the_permission(run: t.Callable[..., Ran]) -> None:
+    ran = run((page(), instances(bare())), (INSTANCE, error_reply(403, "X.1")), connector=True)
+    assert "The user needs the IAM permission dms:instance:get." in ran.result["instances"][0]["connector_error"]
+
+
+GONE = error_reply(404, "DMS.00404022")
+
+
+@pytest.mark.parametrize("gone", [[(INSTANCE, GONE)], [(INSTANCE, reply(200, bare())), (TASKS, GONE)]])
+def test_instance_that_is_deleted_meanwhile_is_left_out(run: t.Callable[..., Ran], gone: list[Step]) -> None:
+    row = instance("b", 2, connector_id="c-2")
+    assert names(run((page(), instances(bare(), row)), *gone, connector=True)) == ["b"]
+
+
+def test_refused_credentials_fail(run: t.Callable[..., Ran]) -> None:
+    ran = run((page(), instances(bare())), (INSTANCE, error_reply(401, "APIG.0301")), connector=True)
+    assert ran.result["error"]["status"] == 401
+
+
+def test_instance_of_an_id_is_not_read_twice(run: t.Callable[..., Ran]) -> None:
+    ran = run((INSTANCE, reply(200, bare())), (TASKS, OFF), connector=True, instance_id="i-1")
+    assert ran.result["instances"][0]["connector_enable"] is False
+
+
+def test_silent_instances_of_another_status_are_not_read(run: t.Callable[..., Ran]) -> None:
+    ran = run((page(status="ERROR"), instances(bare())), connector=True, status="ERROR")
+    assert names(ran) == []

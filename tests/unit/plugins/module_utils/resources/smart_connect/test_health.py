@@ -253,6 +253,13 @@ def test_cloud_eye_error_is_a_warning_or_a_failure(name: str) -> None:
     assert message in gather(entity(), response, max_retries=0, health="required").msg
 
 
+def test_reason_is_returned(clock: Clock) -> None:
+    failed = gather(entity(), FORBIDDEN).result
+    assert (failed["health_error"], "ces:metricData:list" in failed["health_error"]) == (failed["warnings"][0], True)
+    assert gather(entity(), status(1)).result["health_error"] is None
+    assert "health_error" not in gather(entity(), status(1), health="false").result
+
+
 def test_both_halves_are_unknown_after_a_cloud_eye_error() -> None:
     ran = gather(replicated(source={"direction": "two-way"}), FORBIDDEN)
     half = {"state": "unknown", **NONE}
