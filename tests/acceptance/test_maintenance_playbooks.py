@@ -230,26 +230,23 @@ def _kill_module(_world: Any) -> None:
                 os.kill(int(folder.name), signal.SIGKILL)
 
 
-NO_REPORT: dict[str, tuple[Fault, dict[str, Any], dict[str, str]]] = {
-    "the module process was killed": (Fault(before=_kill_module), AS_MODULE, {}),
-    "the task timed out": (Fault(delay=30), {}, {"ANSIBLE_TASK_TIMEOUT": "10"}),
-}
-
-
-@pytest.mark.parametrize(("fault", "variables", "environment"), NO_REPORT.values(), ids=list(NO_REPORT))
 def test_pause_without_a_report_records_all_tasks(
-    simulator: Simulator,
-    run: Playbooks,
-    entries: dict[str, dict[str, str]],
-    fault: Fault,
-    variables: dict[str, Any],
-    environment: dict[str, str],
+    simulator: Simulator, run: Playbooks, entries: dict[str, dict[str, str]]
 ) -> None:
-    run.env.update(environment)
-    simulator.faults.add(*[Fault(operation="PauseConnectorTask", delay=fault.delay, before=fault.before)] * 3)
-    output = run("smart_connect_pause", **INSTANCE, **variables)
+    simulator.faults.add(Fault(operation="PauseConnectorTask", before=_kill_module, delay=1, times=None))
+    output = run("smart_connect_pause", **INSTANCE, **AS_MODULE)
     assert output.returncode != 0
-    assert custom_stat(output, "dms_paused") == [entries[name] for name in ("orders", "bills", "audit")]
+    assert custom_stat(output, "dms_paused") == [entries[name] for name in NAMES[:3]]
+
+
+def test_pause_is_not_terminated_by_ansible(
+    simulator: Simulator, run: Playbooks, entries: dict[str, dict[str, str]]
+) -> None:
+    run.env["ANSIBLE_TASK_TIMEOUT"] = "10"
+    simulator.faults.add(Fault(operation="PauseConnectorTask", delay=12))
+    output = run("smart_connect_pause", **INSTANCE)
+    assert output.returncode == 0
+    assert custom_stat(output, "dms_paused") == [entries[name] for name in NAMES[:3]]
 
 
 # --- what resume keeps ----------------------------------------------------------------------------------------------
