@@ -434,6 +434,17 @@ def test_window_without_a_task_to_pause_fails_if_a_change_is_required(
     assert run("smart_connect_pause", *arguments, **required).returncode == 0
 
 
+def test_window_in_which_other_users_paused_all_tasks_fails(
+    simulator: Simulator, run: Playbooks, tasks: dict[str, str]
+) -> None:
+    simulator.faults.add(Fault(operation=LIST, after=lambda _world: set_task(simulator, "bills", "PAUSED")))
+    output = run("smart_connect_pause", **INSTANCE, dms_pattern="bills", dms_require_change=True)
+    assert output.returncode != 0
+    assert "No task was paused, because other users have paused them in the meantime" in output.stdout
+    assert custom_stat(output, "dms_paused") == []
+    assert operations(simulator, "PauseConnectorTask") == 0
+
+
 def test_change_is_required_unless_it_is_clearly_not(
     simulator: Simulator, run: Playbooks, tasks: dict[str, str]
 ) -> None:
