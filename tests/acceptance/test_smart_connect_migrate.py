@@ -523,7 +523,12 @@ def test_failed_deletion_is_reported_as_far_as_it_is_known(
 RESTORATIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "refused": ("switch", {"code": "DMS.00400876"}, {}, "The {old} was not created again, either"),
     "unknown": ("back_out", {"drop": "after"}, FORBIDDEN, "It is unknown whether the {old} was created again"),
-    "unlisted": ("switch", {}, FORBIDDEN, "The {old} was created again, but is not as wanted"),
+    "unlisted": (
+        "switch",
+        {},
+        FORBIDDEN,
+        "The {old} was created again, but is not as wanted, or could not be confirmed to be",
+    ),
 }
 
 
