@@ -98,7 +98,7 @@ def test_playbooks_act_on_the_instance_and_the_tasks_of_the_exact_names(
     assert output.returncode == 0
     assert tasks(simulator, connector) == [similar, "kept", "1e3"]
     assert tasks(simulator, other) == [NAME, similar, "kept"]
-    created = [task for task in simulator.world.tasks(connector) if task["task_name"] == "1e3"][0]
+    [created] = [task for task in simulator.world.tasks(connector) if task["task_name"] == "1e3"]
     descriptor = created["obs_destination_descriptor"]
     assert {name: descriptor[name] for name in ("topics", "obs_bucket_name", "obs_path", "deliver_time_interval")} == {
         "topics": "1e3,0x10",

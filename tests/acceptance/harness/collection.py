@@ -48,9 +48,7 @@ class Playbooks:
 
     def __call__(self, playbook: str, *arguments: str, **variables: Any) -> Ran:
         """Run a playbook of the collection."""
-        return self.command(
-            self.program, f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables)
-        )
+        return self.command(self.program, f"huaweicloud.kafka.{playbook}", *arguments, "-e", json.dumps(variables))
 
     def chain(self, *steps: tuple[str, dict[str, Any]], arguments: Sequence[str] = ()) -> Ran:
         """Run several playbooks, each with its variables, in one process. Only the last one may fail."""
