@@ -156,7 +156,7 @@ def test_resume_reads_the_artifact(simulator: Simulator, run: Playbooks, tasks: 
 
 
 def _pause(name: str = "", **fault: Any) -> Callable[[dict[str, str]], Fault]:
-    """A fault of a pause of one task, or of all tasks."""
+    """A fault of the requests that pause one task, or any task."""
     return lambda tasks: Fault(operation="PauseConnectorTask", path=tasks.get(name), **fault)
 
 
