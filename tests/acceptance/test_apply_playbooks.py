@@ -149,6 +149,46 @@ def test_apply_refuses_two_files_of_one_instance(
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_apply_refuses_files_whose_instance_has_blanks(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
+) -> None:
+    """The module would refuse it, but only after the tasks of this instance that the other file has are deleted."""
+    simulator.world.add_task(simulator.connector_id, "orders", topics="orders")
+    instances = {
+        "id": {"instance_id": f"{simulator.instance_id} "},
+        "name": {"instance_name": " kafka-sample"},
+        "newline": {"instance_name": "kafka-sample\n"},
+        "blank-id": {"instance_id": " "},
+        "blank-name": {"instance_name": "  "},
+    }
+    prune = {"dms_prune": True, "dms_prune_pattern": ".*"}
+    variants = {
+        name: {"dms_folder": write(tmp_path / name, {"instance_name": "kafka-sample"}, place), **prune}
+        for name, place in instances.items()
+    }
+    messages = run.refusals(playbook, **variants)
+    assert {name for name, text in messages.items() if "without blanks around it" not in text} == set()
+    assert len(simulator.journal) == 0
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
+def test_apply_refuses_variables_of_another_type(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
+) -> None:
+    folder = {"dms_folder": write(tmp_path / "sets", {"instance_name": "kafka-sample"})}
+    plans = {"a-text": "abc", "a-list": [1], "a-list-as-text": "[1]"}
+    messages = run.refusals(playbook, **{name: {**folder, "dms_expect_plans": value} for name, value in plans.items()})
+    assert {name for name, text in messages.items() if "dms_expect_plans and dms_plans must be" not in text} == set()
+    prune = {**folder, "dms_prune": True}
+    patterns = {"pattern-list": ["ab"], "pattern-dict": {}, "empty-list": []}
+    messages = run.refusals(
+        playbook, **{name: {**prune, "dms_prune_pattern": value} for name, value in patterns.items()}
+    )
+    assert {name for name, text in messages.items() if "set either dms_prune_pattern" not in text} == set()
+    assert len(simulator.journal) == 0
+
+
+@pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_apply_changes_nothing_if_the_instances_can_not_be_compared(
     simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
 ) -> None:

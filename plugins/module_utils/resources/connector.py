@@ -93,7 +93,7 @@ def resolve(client: Client, choice: ConnectorChoice) -> Connector:
     if connector_id is None:
         with action(f"read instance {instance_id}"):
             instance = instances.show_instance(client, instance_id)
-        connector_id = connector_of(instance)
+        connector_id = connector_of(instance, listed=False)
     if connector_id is None:
         raise UnexpectedState(
             f"the service does not return the connector of instance {instance_id}",
@@ -122,17 +122,20 @@ def find_instance(client: Client, name: str) -> Instance:
         return found[0]
 
 
-def connector_of(instance: Instance) -> str | None:
+def connector_of(instance: Instance, listed: bool = True) -> str | None:
     """Return the id of the connector; empty if *instance* shows that it has none, ``None`` if that is ambiguous.
 
-    Without both fields, or with null, *instance* shows nothing: rows of the list can lack them.
+    Without both fields *instance* shows nothing: rows of the list can lack them. Null shows nothing if it is *listed*.
     """
     connector_id = instance.get("connector_id")
     if is_id(connector_id):
         return t.cast("str", connector_id)
     enabled = flag(instance.get("connector_enable"))
     empty = isinstance(connector_id, str) and not connector_id.strip()
-    if (empty and not enabled) or (connector_id is None and enabled is False):
+    null = connector_id is None and (
+        enabled is False or (not listed and enabled is None and "connector_id" in instance)
+    )
+    if (empty and not enabled) or null:
         return ""
     return None
 

@@ -39,6 +39,7 @@ SETS: tuple[t.Mapping[str, str], ...] = (
         # Options for a user name and a password are completed with it.
         "domain_name": "HW_DOMAIN_NAME",
         "project_id": "HUAWEICLOUD_SDK_PROJECT_ID",
+        "project_name": "HW_PROJECT_NAME",
     },
 )
 """The environment variables of each option, as sets: only the first one that contains a credential is used."""

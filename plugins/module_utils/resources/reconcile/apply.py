@@ -13,7 +13,7 @@ import typing as t
 from ...api.task_list import TaskList
 from ...context import Diff
 from ...rest.error_codes import TOPIC_IN_USE
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, action
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed, action
 from ...rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving
@@ -236,7 +236,8 @@ class Apply:
             self._create(t.cast("dict[str, t.Any]", self.plan.body))
         except KafkaError as error:
             if (Step.DELETE in self.plan.steps or self.gone) and not self.created:
-                error.hint = f"The task no longer exists; its definition is returned. {error.hint or ''}".strip()
+                outcome = "was deleted" if isinstance(error, WriteFailed) else "no longer exists"
+                error.hint = f"The task {outcome}; its definition is returned. {error.hint or ''}".strip()
             raise
 
     def _create(self, body: dict[str, t.Any]) -> None:

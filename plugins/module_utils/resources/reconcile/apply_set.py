@@ -57,6 +57,7 @@ class ApplySet:
         self.ids: dict[Entry, str] = {}
         self.timed_out = False
         self.list_error: KafkaError | None = None
+        self.failed_recreation = ""
 
     def run(self) -> None:
         groups: dict[str, list[Entry]] = {}
@@ -91,6 +92,8 @@ class ApplySet:
             reason = STOPPED
         elif self.list_error:
             reason = self._unlisted
+        elif self.failed_recreation:
+            reason = f"the recreation of {self.failed_recreation} failed, and this one would end like it"
         elif self._expired:
             reason = f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
         if reason:
@@ -102,6 +105,17 @@ class ApplySet:
     @property
     def _unlisted(self) -> str:
         return f"the tasks can't be listed ({self.list_error})"
+
+    def _list(self, client: Client, read: t.Callable[[Client], TaskList] | None = None) -> TaskList:
+        """Return the list. If it can't be read, nothing more is sent."""
+        try:
+            return (read or self.set.reader.list)(client)
+        except KafkaError as error:
+            self.list_error = error
+            raise
+
+    def _list_after_deletion(self, client: Client) -> TaskList:
+        return self._list(client, lambda client: list_after_deletion(self.set.reader.list, client))
 
     @property
     def _expired(self) -> bool:
@@ -128,7 +142,7 @@ class ApplySet:
             return True
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = list_after_deletion(self.set.reader.list, client)
+            listing = self._list_after_deletion(client)
             return {index: seen_deleted(listing, t.cast("Task", entries[index].task)) for index in indexes}
 
         client = self.client.until(self.deadline.end)
@@ -141,10 +155,7 @@ class ApplySet:
         def look(listing: TaskList, entry: Entry) -> str | None:
             return what_is_left(listing, t.cast("Task", entry.task)["task_id"])
 
-        def read(client: Client) -> TaskList:
-            return list_after_deletion(self.set.reader.list, client)
-
-        self._wait([entry for entry in entries if not entry.error], look, "gone", read)
+        self._wait([entry for entry in entries if not entry.error], look, "gone", self._list_after_deletion)
 
     def _wait(
         self,
@@ -166,7 +177,7 @@ class ApplySet:
         if not entries:
             return
         waiting = dict.fromkeys(entries, "")
-        read, give_up = read or self.set.reader.list, give_up or Entry.fail_wait
+        read, give_up = read or self._list, give_up or Entry.fail_wait
 
         def poll(client: Client) -> str | None:
             listing = read(client)
@@ -186,7 +197,6 @@ class ApplySet:
             for entry, state in waiting.items():
                 give_up(entry, timed_out(self.deadline, f"the task to be {expected}", state))
         except KafkaError as error:
-            self.list_error = error
             for entry in waiting:
                 give_up(entry, error)
 
@@ -212,14 +222,20 @@ class ApplySet:
                 entry.fail(error, isinstance(error, WriteFailed))
                 if stops_all(error):
                     client.stop_others()
-                if recreates and isinstance(error, RequestError) and error.operation.reads and not applied.created:
-                    # The next recreation would end like this one: deleted, and not created again.
-                    self.list_error = error
+                if recreates:
+                    self._check_next(entry, error)
             except Stopped:
                 entry.skip(STOPPED)
             entry.plan, entry.task = applied.plan, {**(applied.existing or {}), "task_id": applied.task_id}
 
         run_concurrently(self.client, change, self._sendable(entries))
+
+    def _check_next(self, entry: Entry, error: KafkaError) -> None:
+        """Stop the recreations if the next one would end like that of *entry*: deleted, and perhaps not created again."""
+        if isinstance(error, RequestError) and error.operation.reads:
+            self.list_error = error
+        elif isinstance(error, WriteFailed) or (isinstance(error, ServiceError) and error.status == 403):
+            self.failed_recreation = entry.name
 
     # --- create --------------------------------------------------------------------------------------------------------
 
@@ -234,7 +250,7 @@ class ApplySet:
             return entry.tasks.create(client, t.cast("dict[str, t.Any]", entry.plan.body))
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self.set.reader.list(client)
+            listing = self._list(client)
             return {index: seen_created(self._new(listing, entries[index])) for index in indexes}
 
         client = self.client.until(self.deadline.end)
@@ -263,7 +279,7 @@ class ApplySet:
             return
         # If the tasks can't be read, the creations stay failed.
         with contextlib.suppress(KafkaError):
-            listing = self.set.reader.list(self.client)
+            listing = self._list(self.client)
             for entry in refused:
                 task = equal_task(self.client, entry.tasks, self._new(listing, entry))
                 if task:

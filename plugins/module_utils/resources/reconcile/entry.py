@@ -59,6 +59,8 @@ class Entry:
     def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
         """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether it was made."""
         self.error, self.unknown = error, unknown
+        if unknown:
+            return
         if isinstance(error, NotTried):
             self.skip(error.reason)
         elif isinstance(error, CredentialsRejected):

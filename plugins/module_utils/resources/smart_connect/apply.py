@@ -28,6 +28,13 @@ if t.TYPE_CHECKING:
 
 # For some seconds after a restart, the service can still show the RUNNING of the run before it.
 _RESTART_SECONDS = 10.0
+# What shows that an action was done; any other status can have another cause.
+_DONE = {
+    "paused": (PAUSED,),
+    "resumed": (RUNNING, "RESTARTING"),
+    "started": (RUNNING, "RESTARTING"),
+    "restarted": ("RESTARTING",),
+}
 _VERBS = {"paused": "pause", "resumed": "resume", "started": "start", "restarted": "restart"}
 
 
@@ -142,10 +149,8 @@ class ApplySmartConnect(Apply):
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             now = self._show(client)["status"]
-            # Any other status can have another cause than the restart.
-            done = now == "RESTARTING" if verb == "restarted" else now != before
             hint = f"It is unknown whether it was {verb} (a lookup after that found the status {now})."
-            return {index: Seen(done, hint=hint) for index in indexes}
+            return {index: Seen(now in _DONE[verb], hint=hint) for index in indexes}
 
         with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)

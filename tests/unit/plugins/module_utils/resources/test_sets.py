@@ -694,6 +694,74 @@ def test_list_that_fails_during_a_recreation_stops_the_others(failure: str) -> N
     assert actions(ran) == {"a-task": "failed", "b-task": "not_tried"}
 
 
+CHANGED_B = entry("b-task", sink={"obs_path": "x"})
+BOTH = tasks(*map(row, NAMES[:2]))
+UNREADABLE: dict[str, tuple[t.Any, dict[str, t.Any]]] = {
+    "a deletion": (absent("a-task"), {LIST: [BOTH, FORBIDDEN], delete("a-task"): BROKEN}),
+    "a creation": (entry("c-task"), {LIST: [BOTH, FORBIDDEN], CREATE: BROKEN}),
+    "a topic in use": (entry("c-task"), {LIST: [BOTH, FORBIDDEN], CREATE: error_reply(400, "DMS.00400874")}),
+    "a recreation, its deletion": (
+        entry("a-task", sink={"obs_path": "x"}), {LIST: [BOTH, FORBIDDEN], delete("a-task"): BROKEN},
+    ),
+    "a recreation, its creation": (
+        entry("a-task", sink={"obs_path": "x"}),
+        {LIST: [BOTH, tasks(row("b-task")), FORBIDDEN], delete("a-task"): reply(204), CREATE: BROKEN},
+    ),
+    "a recreation, its confirmation": (
+        entry("a-task", sink={"obs_path": "x"}),
+        {LIST: [BOTH, tasks(row("b-task")), FORBIDDEN], delete("a-task"): reply(204), CREATE: reply(200, row("a-task"))},
+    ),
+    "a recreation, its creation forbidden": (
+        entry("a-task", sink={"obs_path": "x"}),
+        {LIST: [BOTH, tasks(row("b-task"))], delete("a-task"): reply(204), CREATE: FORBIDDEN},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", UNREADABLE)
+def test_no_task_is_deleted_for_a_recreation_that_would_not_be_completed(name: str) -> None:
+    wanted, replies = UNREADABLE[name]
+    ran, lines = run(replies, [wanted, CHANGED_B], recreate=True, max_retries=0)
+    assert delete("b-task") not in lines
+    assert actions(ran)["b-task"] == "not_tried"
+
+
+def test_creation_of_unknown_outcome_is_not_reported_as_not_tried() -> None:
+    """The credentials are rejected when the first of two tasks is read."""
+    replies = {
+        LIST: [tasks(), tasks(*map(row, NAMES[:2]))], CREATE: BROKEN, f"GET {TASKS}/t-a": REJECTED,
+    }  # fmt: skip
+    ran, _lines = run(replies, list(map(entry, NAMES[:2])), max_retries=0)
+    assert actions(ran) == {"a-task": "unknown", "b-task": "unknown"}
+    assert "task t-b can be the result" in ran.result["tasks"][1]["msg"]
+
+
+def test_changed_task_that_is_skipped_is_not_reported_as_not_tried() -> None:
+    """The pause of a task is done, and the credentials are rejected while another one is waited for."""
+    wanted = [{"task_name": "a-task", "state": "paused"}, entry("b-task", sink={"obs_path": "x"})]
+    replies = {LIST: [BOTH, REJECTED], f"PUT {TASKS}/t-a/pause": reply(204), delete("b-task"): reply(204)}
+    ran, _lines = run(replies, wanted, recreate=True, max_retries=0)
+    assert actions(ran)["a-task"] == "failed"
+    assert ran.result["tasks"][0]["changed"] is True
+
+
+@pytest.mark.parametrize(
+    "wanted", [absent("a-task"), {"task_name": "a-task", "state": "running"}], ids=["absent", "running"]
+)
+def test_incomplete_list_does_not_end_the_wait_for_a_task_without_changes(wanted: dict[str, t.Any]) -> None:
+    """Another run deletes the task, or it is still being created."""
+    status = "DELETING" if wanted["state"] == "absent" else "CREATING"
+    short = tasks(row("b-task"), total=2)
+    replies = {
+        LIST: [tasks(row("a-task", status), row("b-task")), short],
+        PAGE: tasks(total=2),
+        f"GET {TASKS}/t-a": reply(200, row("a-task", status)),
+    }
+    ran, _lines = run(replies, [wanted], wait_timeout=1)
+    assert actions(ran) == {"a-task": "failed"}
+    assert "waited 1 seconds" in ran.msg
+
+
 def test_some_done_some_unknown_some_not_sent() -> None:
     replies = {
         LIST: [tasks(*map(row, NAMES[:3])), FORBIDDEN],

@@ -207,7 +207,8 @@ def test_project_name_needs_region_or_endpoints() -> None:
     ("options", "environ", "project"),
     [
         ({}, {**SDK_KEYS, **BY_ID}, (None, None)),
-        ({}, {**SDK_KEYS, **BY_NAME}, (None, None)),
+        ({}, {**SDK_KEYS, **BY_NAME}, (None, "eu-west-101_logs")),
+        ({}, {**SDK_KEYS, **BY_SDK_ID, **BY_NAME}, (PROJECT_ID, None)),
         ({}, {**SDK_KEYS, **BY_SDK_ID, "HW_PROJECT_ID": "1" * 32}, (PROJECT_ID, None)),
         ({}, {**HW_KEYS, **BY_SDK_ID}, (None, None)),
         ({}, {**HW_KEYS, **BY_SDK_ID, **BY_NAME}, (None, "eu-west-101_logs")),

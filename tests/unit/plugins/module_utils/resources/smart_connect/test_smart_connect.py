@@ -250,6 +250,15 @@ def test_smart_connect_stays_on_if_a_task_can_not_be_deleted(run: Run) -> None:
     assert ran.result["changed"] is False
 
 
+def test_smart_connect_stays_on_until_a_complete_list_has_no_task(run: Run) -> None:
+    incomplete: list[Step] = [(LIST, tasks(total=1)), (LIST, NONE)]
+    ran = run(
+        {**ABSENT, "delete_tasks": True},
+        (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), *incomplete, (DISABLE, BODY, 200), (INSTANCE, OFF),
+    )  # fmt: skip
+    assert ran.result["changed"] is True
+
+
 @pytest.mark.parametrize("failed", [LOST, reply(500), error_reply(503, "DMS.111501025")])
 @pytest.mark.parametrize("missing", ["DMS.00404026", "DMS.00404024"])
 def test_deletion_of_a_task_that_may_have_been_processed_is_a_change(run: Run, failed: t.Any, missing: str) -> None:

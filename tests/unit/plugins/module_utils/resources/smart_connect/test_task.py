@@ -432,6 +432,26 @@ def test_lost_response(run: Run, name: str) -> None:
         assert "failed" not in ran.result
 
 
+@pytest.mark.parametrize(
+    ("wanted", "before", "request_line", "status"),
+    [
+        ("paused", "RUNNING", PAUSE, "FAILED"),
+        ("running", "PAUSED", RESUME, "FAILED"),
+        ("running", "PAUSED", RESUME, "WAITING"),
+        ("running", "WAITING", RESTART, "PAUSED"),
+        ("running", "WAITING", RESTART, "UNDOCUMENTED"),
+    ],
+)
+@pytest.mark.parametrize("failure", [LOST, reply(500)])
+def test_other_status_after_a_lost_response_proves_no_action(
+    run: Run, wanted: str, before: str, request_line: str, status: str, failure: t.Any
+) -> None:
+    lookups: list[Step] = [(SHOW, show(status))] * (5 if request_line == RESTART else 1)
+    ran = run(state(wanted, wait=False, max_retries=0), *up(before), (request_line, failure), *lookups)
+    assert f"a lookup after that found the status {status}" in ran.msg
+    assert "Changes made" not in ran.msg
+
+
 # --- failures --------------------------------------------------------------------------------------------------------
 
 
