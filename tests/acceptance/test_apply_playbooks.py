@@ -158,6 +158,7 @@ def test_apply_refuses_files_whose_instance_has_blanks(
         "id": {"instance_id": f"{simulator.instance_id} "},
         "name": {"instance_name": " kafka-sample"},
         "newline": {"instance_name": "kafka-sample\n"},
+        "id-newline": {"instance_id": f"{simulator.instance_id}\n"},
         "blank-id": {"instance_id": " "},
         "blank-name": {"instance_name": "  "},
     }

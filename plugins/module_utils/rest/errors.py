@@ -231,10 +231,14 @@ class CredentialsRejected(KafkaError):
 
 
 class WriteFailed(KafkaError):
-    """A change failed with *error*, or it is unknown whether it was made; *hint* describes what is known."""
+    """A change failed with *error*, or it is unknown whether it was made; *hint* describes what is known.
 
-    def __init__(self, error: RequestError, hint: str) -> None:
+    *lookup* is the error of the lookup that should have found out.
+    """
+
+    def __init__(self, error: RequestError, hint: str, lookup: KafkaError | None = None) -> None:
         super().__init__(str(error), hint)
+        self.lookup = lookup
         self.action = error.action
         self.cause = error
         self._payload = error.payload

@@ -170,14 +170,14 @@ class ApplySet:
         *expected* is what the tasks are then. Those that are left at the deadline, or when *read* fails, have failed, or are
         passed to *give_up* with the error.
         """
+        read, give_up = read or self._list, give_up or Entry.fail_wait
         if self.list_error:
             for entry in entries:
-                entry.fail_wait(incomplete(self._unlisted))
+                give_up(entry, incomplete(self._unlisted))
             entries = []
         if not entries:
             return
         waiting = dict.fromkeys(entries, "")
-        read, give_up = read or self._list, give_up or Entry.fail_wait
 
         def poll(client: Client) -> str | None:
             listing = read(client)
@@ -232,9 +232,11 @@ class ApplySet:
 
     def _check_next(self, entry: Entry, error: KafkaError) -> None:
         """Stop the recreations if the next one would end like that of *entry*: deleted, and perhaps not created again."""
-        if isinstance(error, RequestError) and error.operation.reads:
+        if isinstance(error, WriteFailed):
+            self.list_error = error.lookup
+        elif isinstance(error, RequestError) and error.operation.reads:
             self.list_error = error
-        elif isinstance(error, WriteFailed) or (isinstance(error, ServiceError) and error.status == 403):
+        elif isinstance(error, ServiceError) and error.status == 403:
             self.failed_recreation = entry.name
 
     # --- create --------------------------------------------------------------------------------------------------------

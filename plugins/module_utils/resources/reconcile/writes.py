@@ -205,7 +205,7 @@ def _resolve(
         except KafkaError as lookup:
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {
-                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
+                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint, lookup), cause=error)
                 for index, error in failures.items()
             }
         if waited >= lookup_seconds or client.expired or all(seen[index].done for index in failures):

@@ -149,8 +149,9 @@ class ApplySmartConnect(Apply):
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             now = self._show(client)["status"]
+            done = now in _DONE[verb]
             hint = f"It is unknown whether it was {verb} (a lookup after that found the status {now})."
-            return {index: Seen(now in _DONE[verb], hint=hint) for index in indexes}
+            return {index: Seen(done, hint=hint) for index in indexes}
 
         with action(f"{_VERBS[verb]} {self.target} (task id {self.task_id})"):
             client = self.client.until(self.deadline.end)

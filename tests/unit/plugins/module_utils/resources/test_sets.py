@@ -726,6 +726,28 @@ def test_no_task_is_deleted_for_a_recreation_that_would_not_be_completed(name: s
     assert actions(ran)["b-task"] == "not_tried"
 
 
+def test_recreation_that_failed_by_itself_does_not_stop_the_others() -> None:
+    """The lookup shows that nothing was created."""
+    replies = {
+        LIST: [BOTH, tasks(row("b-task")), tasks(row("b-task")), tasks(), tasks(row("b-task"))],
+        delete("a-task"): reply(204),
+        delete("b-task"): reply(204),
+        CREATE: [BROKEN, reply(200, row("b-task"))],
+    }
+    wanted = [entry(name, sink={"obs_path": "x"}) for name in NAMES[:2]]
+    _ran, lines = run(replies, wanted, recreate=True, max_retries=0)
+    assert [line for line in lines if not line.startswith("GET")] == [
+        delete("a-task"), CREATE, delete("b-task"), CREATE,
+    ]  # fmt: skip
+
+
+def test_creation_beside_one_whose_lookup_fails_is_a_warning_with_wait_false() -> None:
+    replies = {LIST: [tasks(), FORBIDDEN], CREATE: creation("b-task", code="DMS.00500006", status=500)}
+    ran, _lines = run(replies, list(map(entry, NAMES[:2])), max_retries=0, wait=False)
+    assert actions(ran) == {"a-task": "created", "b-task": "unknown"}
+    assert "a-task: The task was created, but the list could not be checked" in ran.result["warnings"][0]
+
+
 def test_creation_of_unknown_outcome_is_not_reported_as_not_tried() -> None:
     """The credentials are rejected when the first of two tasks is read."""
     replies = {
