@@ -149,7 +149,7 @@ def test_apply_refuses_two_files_of_one_instance(
 
 
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_refuses_files_whose_instance_has_blanks(
+def test_apply_refuses_files_whose_instance_has_whitespace(
     simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
 ) -> None:
     """The module would refuse it, but only after the tasks of this instance that the other file has are deleted."""
@@ -168,7 +168,7 @@ def test_apply_refuses_files_whose_instance_has_blanks(
         for name, place in instances.items()
     }
     messages = run.refusals(playbook, **variants)
-    assert {name for name, text in messages.items() if "without blanks around it" not in text} == set()
+    assert {name for name, text in messages.items() if "without whitespace around it" not in text} == set()
     assert len(simulator.journal) == 0
 
 

@@ -726,7 +726,7 @@ def test_no_task_is_deleted_for_a_recreation_that_would_not_be_completed(name: s
     assert actions(ran)["b-task"] == "not_tried"
 
 
-def test_recreation_that_failed_by_itself_does_not_stop_the_others() -> None:
+def test_recreation_whose_creation_failed_does_not_stop_the_others() -> None:
     """The lookup shows that nothing was created."""
     replies = {
         LIST: [BOTH, tasks(row("b-task")), tasks(row("b-task")), tasks(), tasks(row("b-task"))],
@@ -759,7 +759,7 @@ def test_creation_of_unknown_outcome_is_not_reported_as_not_tried() -> None:
 
 
 def test_changed_task_that_is_skipped_is_not_reported_as_not_tried() -> None:
-    """The pause of a task is done, and the credentials are rejected while another one is waited for."""
+    """A task is paused, and the credentials are rejected while another one is waited for."""
     wanted = [{"task_name": "a-task", "state": "paused"}, entry("b-task", sink={"obs_path": "x"})]
     replies = {LIST: [BOTH, REJECTED], f"PUT {TASKS}/t-a/pause": reply(204), delete("b-task"): reply(204)}
     ran, _lines = run(replies, wanted, recreate=True, max_retries=0)
