@@ -482,6 +482,14 @@ def faults_of(simulator: Simulator, operation: str, kind: str, fault: dict[str, 
     simulator.faults.add(Fault(operation=f"{operation}{kind}", after=refuse_lists, **fault))
 
 
+def kinds_of(step: str, simulator: Simulator, tasks: dict[str, str]) -> tuple[str, str]:
+    """Return the kinds of the tasks that *step* deletes and creates, as operations name them; the former exist then."""
+    if step == "switch":
+        return "SinkTask", "ConnectorTask"
+    switch_all(simulator, tasks)
+    return "ConnectorTask", "SinkTask"
+
+
 @pytest.mark.parametrize("failure", list(DELETIONS))
 def test_failed_deletion_is_reported_as_far_as_it_is_known(
     simulator: Simulator,
@@ -492,9 +500,7 @@ def test_failed_deletion_is_reported_as_far_as_it_is_known(
     failure: str,
 ) -> None:
     step, deletion, listing, known = DELETIONS[failure]
-    if step == "back_out":
-        switch_all(simulator, tasks)
-    old, new = ("SinkTask", "ConnectorTask") if step == "switch" else ("ConnectorTask", "SinkTask")
+    old, new = kinds_of(step, simulator, tasks)
     run.env.update(HW_MAX_RETRIES="0", HW_TIMEOUT="1")
     faults_of(simulator, "Delete", old, deletion, listing)
     way = WAYS[list(DELETIONS).index(failure) // 2 % 2]
@@ -542,9 +548,7 @@ def test_failed_restoration_is_reported_as_far_as_it_is_known(
     restoration: str,
 ) -> None:
     step, creation, listing, reported = RESTORATIONS[restoration]
-    if step == "back_out":
-        switch_all(simulator, tasks)
-    old, new = ("SinkTask", "ConnectorTask") if step == "switch" else ("ConnectorTask", "SinkTask")
+    old, new = kinds_of(step, simulator, tasks)
     run.env.update(HW_MAX_RETRIES="0")
     faults_of(simulator, "Create", new, {"code": "DMS.00400876"}, {})
     faults_of(simulator, "Create", old, creation, listing)

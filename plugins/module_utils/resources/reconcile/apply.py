@@ -18,7 +18,7 @@ from ...rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving
 from .wait import Deadline, wait
-from .writes import Outcome, Seen, list_after_deletion, seen_deleted, what_is_left, write_all
+from .writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, what_is_left, write_all
 
 if t.TYPE_CHECKING:
     from ...api.task_list import Task
@@ -184,19 +184,13 @@ class Apply:
             self._check_namesakes()
 
     def _send_delete(self, client: Client, task_id: str) -> bool:
-        """Return whether the task was deleted by this run."""
-        try:
-            self.tasks.delete(client, task_id)
-        except ServiceError as error:
-            if not error.missing:
-                raise
-            self.gone = True
-            warning = self.tasks.absence_of_parent(error)
-            if warning:
-                self.context.warn(warning)
-            # An attempt that may have been processed can have deleted it; otherwise another run did.
-            return error.outcome_unknown
-        return True
+        return delete_once(lambda: self.tasks.delete(client, task_id), self._note_absent)
+
+    def _note_absent(self, error: ServiceError) -> None:
+        self.gone = True
+        warning = self.tasks.absence_of_parent(error)
+        if warning:
+            self.context.warn(warning)
 
     def _find_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = self._list_again(client)
@@ -415,13 +409,7 @@ def give_way(client: Client, tasks: Tasks, context: TaskContext, ours: Task, fir
     own = ours["task_id"]
 
     def send(client: Client, task_id: str) -> bool:
-        try:
-            tasks.delete(client, task_id)
-        except ServiceError as error:
-            if not error.missing:
-                raise
-            return error.outcome_unknown
-        return True
+        return delete_once(lambda: tasks.delete(client, task_id))
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         return dict.fromkeys(indexes, seen_deleted(list_after_deletion(tasks.list, client), ours))

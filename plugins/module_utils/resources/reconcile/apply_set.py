@@ -30,6 +30,7 @@ from .writes import (
     NotTried,
     Outcome,
     Seen,
+    delete_once,
     list_after_deletion,
     seen_deleted,
     stops_all,
@@ -133,13 +134,7 @@ class ApplySet:
         def send(client: Client, entry: Entry) -> bool:
             if self._expired:
                 raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
-            try:
-                entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"])
-            except ServiceError as error:
-                if not error.missing:
-                    raise
-                return error.outcome_unknown
-            return True
+            return delete_once(lambda: entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"]))
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self._list_after_deletion(client)

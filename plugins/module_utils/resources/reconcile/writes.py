@@ -52,6 +52,23 @@ def list_after_deletion(read: t.Callable[[Client], TaskList], client: Client) ->
         return TaskList([], 0)
 
 
+def delete_once(send: t.Callable[[], None], on_absent: t.Callable[[ServiceError], None] | None = None) -> bool:
+    """Call *send*, which sends a deletion, and return whether this run made it.
+
+    What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent*
+    is called with the response then.
+    """
+    try:
+        send()
+    except ServiceError as error:
+        if not error.missing:
+            raise
+        if on_absent:
+            on_absent(error)
+        return error.outcome_unknown
+    return True
+
+
 def seen_deleted(listing: TaskList, task: Task) -> Seen:
     """Return what a lookup shows of a deletion of *task* whose response was lost: it is done once it has begun."""
     now, left = listing.by_id(task["task_id"]), what_is_left(listing, task["task_id"])

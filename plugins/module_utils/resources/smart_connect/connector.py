@@ -17,7 +17,7 @@ from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedSt
 from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
 from ..reconcile.wait import Deadline, check_wait_timeout, wait
-from ..reconcile.writes import Outcome, Seen, list_after_deletion, seen_deleted, write_all
+from ..reconcile.writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, write_all
 from .tasks import choose_instance
 
 if t.TYPE_CHECKING:
@@ -244,13 +244,7 @@ class _Connector:
         instance_id = self.instance["instance_id"]
 
         def send(client: Client, task: dict[str, t.Any]) -> bool:
-            try:
-                smart_connect.delete_task(client, instance_id, task["task_id"])
-            except ServiceError as error:
-                if not error.missing:
-                    raise
-                return error.outcome_unknown
-            return True
+            return delete_once(lambda: smart_connect.delete_task(client, instance_id, task["task_id"]))
 
         def read(client: Client) -> TaskList:
             return list_after_deletion(lambda client: smart_connect.list_tasks(client, instance_id), client)

@@ -15,6 +15,7 @@ from ...api import cloud_eye
 from ...api.cloud_eye import DELAY, RATE, STATUS, WAITING
 from ...rest import settings
 from ...rest.errors import KafkaError, RequestError, UnexpectedState, action
+from ...rest.redact import in_one_line
 from ...rest.response import number
 from ..reconcile.wait import wait
 
@@ -108,20 +109,26 @@ def _state(point: Point) -> str:
     return NORMAL if point.value >= 1 else ABNORMAL
 
 
-def read_or_warn(context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool) -> list[Health]:
-    """Return the health of each of *tasks*; if Cloud Eye can't be read, warn and return unknown unless it is *required*."""
+def read_or_warn(
+    context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool
+) -> tuple[list[Health], str | None]:
+    """Return the health of each of *tasks*, and ``None``.
+
+    If Cloud Eye can't be read, warn, and return unknown with the reason, unless it is *required*.
+    """
     endpoint = endpoint_of(context)
     try:
         with action("read the metrics of Cloud Eye"):
-            return read(context.client, endpoint, instance_id, tasks)
+            return read(context.client, endpoint, instance_id, tasks), None
     except RequestError as error:
         if required or getattr(error, "status", None) == 401:
             raise
-        hint = f" {error.hint}" if error.hint else ""
-        context.warn(
-            f"The health of the tasks is unknown, because the metrics of Cloud Eye could not be read: {error}.{hint}"
+        reason = (
+            "The health of the tasks is unknown, because the metrics of Cloud Eye could not be read:"
+            f" {context.describe(error)}"
         )
-        return [_health(task, {}, 0, 0) for task in tasks]
+        context.warn(reason)
+        return [_health(task, {}, 0, 0) for task in tasks], in_one_line(reason)
 
 
 def check(context: TaskContext, instance_id: str, task: Task) -> None:

@@ -12,7 +12,6 @@ import typing as t
 
 from ...api import smart_connect
 from ...rest.errors import UnexpectedState, action
-from ...rest.redact import in_one_line
 from ...rest.response import number
 from ..options import check_id, check_name
 from .fields import definition, without_secrets
@@ -46,9 +45,8 @@ def gather(context: TaskContext) -> None:
             selected = listing.named(task_name)
         described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
         if wanted != "false":
-            found = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
-            # Nothing else in this module warns.
-            context.returned["health_error"] = in_one_line(context.warnings[0]) if context.warnings else None
+            found, error = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
+            context.returned["health_error"] = error
             described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:
         context.returned["definitions"] = [definition(task) for task in selected]
