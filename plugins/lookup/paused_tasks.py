@@ -118,8 +118,6 @@ def _tasks(value: t.Any, where: str, hint: str = "") -> list[Task]:
 
 
 def _is_task(value: t.Any) -> bool:
-    return (
-        isinstance(value, dict)
-        and value.keys() == _FIELDS
-        and all(isinstance(text, str) and text.strip() for text in value.values())
-    )
+    if not isinstance(value, dict) or value.keys() != _FIELDS:
+        return False
+    return all(isinstance(text, str) and text.strip() for text in value.values())

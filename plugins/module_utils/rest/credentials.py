@@ -189,9 +189,10 @@ def _unused(environ: t.Mapping[str, str], variables: t.Mapping[str, str] | None)
     """Return a hint to credentials of the environment that are not used, because *variables* are the set that counts."""
     if variables is None:
         return None
+    first = SETS.index(variables)
     used, *others = (
         [names[name] for name in _from_environment(environ, names) if name not in _NOT_CREDENTIALS]
-        for names in SETS[SETS.index(variables) :]
+        for names in SETS[first:]
     )
     unused = [name for names in others for name in names]
     if not unused:
