@@ -121,7 +121,7 @@ def test_authentication_page_has_the_permissions_of_the_operations():
 
 def test_errors_page_has_the_defaults_and_limits_of_the_client():
     options = utils("argspec").connection_spec().argument_spec
-    retry, wait = utils("rest.retry"), utils("resources.reconcile.wait")
+    retry, wait = utils("rest.retry"), utils("reconcile.wait")
     text = " ".join(guide("errors").split())
     assert (options["max_retries"]["default"], options["timeout"]["default"]) == (5, 30)
     assert "``max_retries`` times, 5 by default" in text

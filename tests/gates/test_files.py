@@ -26,14 +26,14 @@ LAYERS = (
     ("plugins/module_utils/module",),
     ("plugins/module_utils/argspec",),
     ("plugins/module_utils/resources",),
-    ("plugins/module_utils/resources/reconcile",),
+    ("plugins/module_utils/reconcile",),
     ("plugins/module_utils/context",),
     ("plugins/module_utils/api",),
     ("plugins/module_utils/rest",),
     ("plugins/doc_fragments",),
 )
 # Layers that do not import Ansible.
-WITHOUT_ANSIBLE = ("plugins/module_utils/api", "plugins/module_utils/rest", "plugins/module_utils/resources")
+WITHOUT_ANSIBLE = tuple(f"plugins/module_utils/{layer}" for layer in ("api", "rest", "reconcile", "resources"))
 
 
 def texts(root: Path, files: list[Path]) -> list[tuple[Path, str]]:
@@ -142,8 +142,8 @@ def test_imports_point_down(plugins):
     [
         ("module_utils/rest/client.py", "from ..context import TaskContext"),
         ("module_utils/rest/client.py", "from ..api import sink_tasks"),
-        ("module_utils/api/pagination.py", "from ..resources.reconcile.plan import Step"),
-        ("module_utils/resources/reconcile/plan.py", "from ..instances import find"),
+        ("module_utils/api/pagination.py", "from ..reconcile.plan import Step"),
+        ("module_utils/reconcile/plan.py", "from ..resources.instances import find"),
         ("module_utils/resources/instances.py", "from ..module import KafkaModule"),
         ("module_utils/module.py", "from ..plugin_utils.in_process import InProcess"),
         ("module_utils/rest/client.py", "from ..new_file import something"),
@@ -158,7 +158,7 @@ def test_upward_import_is_detected(path, line):
     ("path", "line"),
     [
         ("module_utils/rest/client.py", "from .retry import backoff"),
-        ("module_utils/resources/instances.py", "from .reconcile.plan import Step"),
+        ("module_utils/resources/instances.py", "from ..reconcile.plan import Step"),
         ("module_utils/api/sink_tasks.py", "from ..rest.operation import Operation"),
         ("action/huaweicloud_kafka_sink_task.py", "from ..modules.huaweicloud_kafka_sink_task import MODULE"),
     ],

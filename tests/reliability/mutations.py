@@ -52,7 +52,7 @@ class Mutation(t.NamedTuple):
 
 
 _MODULE_UTILS = "plugins/module_utils/"
-_RECONCILE = _MODULE_UTILS + "resources/reconcile/"
+_RECONCILE = _MODULE_UTILS + "reconcile/"
 _SMART_CONNECT = _MODULE_UTILS + "resources/smart_connect/"
 
 MUTATIONS = [
@@ -132,8 +132,8 @@ MUTATIONS = [
                 "RestartConnectorTask",
             ),
         },
-        _MODULE_UTILS + "api/task_list.py": {
-            "an incomplete list counts as complete": returning("TaskList.complete", "True"),
+        _MODULE_UTILS + "api/listing.py": {
+            "an incomplete list counts as complete": returning("Listing.complete", "True"),
         },
         _MODULE_UTILS + "resources/options.py": {
             "a null option counts as set": never("check_given", "all"),
@@ -248,7 +248,7 @@ _NEAR = {
     _MODULE_UTILS + "rest/response.py": ["test_client.py"],
     _MODULE_UTILS + "rest/login.py": ["test_client.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
-    _MODULE_UTILS + "api/task_list.py": ["test_operations.py"],
+    _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
     _MODULE_UTILS + "resources/sink_task/tasks.py": ["test_sink_task_present.py"],
     _RECONCILE + "writes.py": ["test_sets.py"],
     _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_duplicates.py"],

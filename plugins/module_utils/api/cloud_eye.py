@@ -57,9 +57,9 @@ def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str
 
     *tasks* are values of the dimension ``connector_task``; one without data has no points.
     """
-    wanted = [(metric, task) for task in tasks for metric in METRICS]
+    desired = [(metric, task) for task in tasks for metric in METRICS]
     series: Series = {}
-    for first in range(0, len(wanted), MAX_SERIES):
+    for first in range(0, len(desired), MAX_SERIES):
         last = first + MAX_SERIES
         metrics = [
             {
@@ -70,7 +70,7 @@ def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str
                     {"name": "connector_task", "value": task},
                 ],
             }
-            for metric, task in wanted[first:last]
+            for metric, task in desired[first:last]
         ]
         body = {"metrics": metrics, "period": "1", "filter": "average", "from": start, "to": end}
         response = client.call(QUERY, endpoint=endpoint, body=body)

@@ -16,7 +16,7 @@ import typing as t
 
 from ..rest.operation import Operation
 from ..rest.response import expect, expect_object, is_id, number
-from .task_list import Task, TaskList
+from .listing import Listing, Row
 
 if t.TYPE_CHECKING:
     from ..rest.client import Client
@@ -46,7 +46,7 @@ UPDATE_QUOTA = Operation(
 )
 
 
-def list_tasks(client: Client, connector_id: str) -> TaskList:
+def list_tasks(client: Client, connector_id: str) -> Listing:
     """Return all sink tasks of a connector; the operation has neither pages nor filters."""
     response = client.call(LIST, connector_id=connector_id)
     body = expect_object(response)
@@ -58,16 +58,13 @@ def list_tasks(client: Client, connector_id: str) -> TaskList:
         expect(response, is_id(task.get("task_id")), "a task has no task_id")
         expect(response, _is_text(task.get("task_name")), "a task has no task_name")
     # A task that is listed twice must not make up for one that is missing.
-    each_once = {task["task_id"]: task for task in reversed(t.cast("list[Task]", tasks))}
-    return TaskList(
-        list(reversed(each_once.values())),
-        t.cast("int", total_number),
-        number(body.get("max_tasks")),
-        number(body.get("quota_tasks")),
-    )
+    each_once = {task["task_id"]: task for task in reversed(t.cast("list[Row]", tasks))}
+    limits = {name: number(body.get(name)) for name in ("max_tasks", "quota_tasks")}
+    rows = list(reversed(each_once.values()))
+    return Listing(rows, t.cast("int", total_number), "task_id", "task_name", limits)
 
 
-def show_task(client: Client, connector_id: str, task_id: str, topic_info: bool = False) -> Task:
+def show_task(client: Client, connector_id: str, task_id: str, topic_info: bool = False) -> Row:
     """Return one sink task with its descriptor and, with *topic_info*, the progress of its partitions.
 
     The response does not contain the id; it is added here.

@@ -16,8 +16,8 @@ import typing as t
 
 from ..rest.operation import Operation
 from ..rest.response import expect, expect_object, flag, is_id, number
+from .listing import Listing, Row
 from .pagination import paginate
-from .task_list import Task, TaskList
 
 if t.TYPE_CHECKING:
     from ..rest.client import Client
@@ -77,12 +77,12 @@ def disable(client: Client, instance_id: str) -> None:
     client.call(DISABLE, instance_id=instance_id, body={"instance_id": instance_id})
 
 
-def list_tasks(client: Client, instance_id: str) -> TaskList:
+def list_tasks(client: Client, instance_id: str) -> Listing:
     """Return all Smart Connect tasks of an instance, whole. ``task_id`` is added, with the value of ``id``."""
     limits: dict[str, int | None] = {}
     total = 0
 
-    def read_page(offset: int) -> tuple[list[Task], int]:
+    def read_page(offset: int) -> tuple[list[Row], int]:
         nonlocal total
         response = client.call(LIST, instance_id=instance_id, query={"offset": str(offset), "limit": str(PAGE_SIZE)})
         body = expect_object(response)
@@ -94,10 +94,10 @@ def list_tasks(client: Client, instance_id: str) -> TaskList:
         return [_task(response, task) for task in t.cast("list[t.Any]", tasks)], total
 
     tasks = paginate(read_page, lambda task: str(task["task_id"]), "Smart Connect tasks", partial=True)
-    return TaskList(tasks, total, **limits)
+    return Listing(tasks, total, "task_id", "task_name", limits)
 
 
-def show_task(client: Client, instance_id: str, task_id: str) -> Task:
+def show_task(client: Client, instance_id: str, task_id: str) -> Row:
     """Return one Smart Connect task."""
     response = client.call(SHOW, instance_id=instance_id, task_id=task_id)
     task = _task(response, response.body)
@@ -134,7 +134,7 @@ def validate(client: Client, instance_id: str, source_task: dict[str, t.Any]) ->
     client.call(VALIDATE, instance_id=instance_id, body=body)
 
 
-def _task(response: Response, task: t.Any) -> Task:
+def _task(response: Response, task: t.Any) -> Row:
     expect(response, isinstance(task, dict), "a task is not an object")
     expect(response, is_id(task.get("id")), "a task has no id")
     for name in ("task_name", "status"):

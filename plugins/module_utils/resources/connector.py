@@ -173,10 +173,10 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
 class ConnectorTasks:
     """The common base of the tasks of a connector: *target* is the selected task, *place* its connector or instance."""
 
-    def __init__(self, context: TaskContext, place: t.Any, wanted: t.Any, target: t.Any) -> None:
+    def __init__(self, context: TaskContext, place: t.Any, desired: t.Any, target: t.Any) -> None:
         self.context = context
         self.place = place
-        self.wanted = wanted
+        self.desired = desired
         self.target = target
 
     def absence_of_parent(self, error: KafkaError) -> str | None:

@@ -19,7 +19,7 @@ from .options import check_id, check_name
 from .sink_task.descriptor import OPTION, TABLE, definition
 
 if t.TYPE_CHECKING:
-    from ..api.task_list import Task, TaskList
+    from ..api.listing import Listing, Row
     from ..context import TaskContext
     from ..rest.client import Client
 
@@ -43,7 +43,7 @@ def gather(context: TaskContext) -> None:
         listing = sink_tasks.list_tasks(context.client, connector_id)
         selected = _select(listing, task_id, task_name)
 
-        def show(client: Client, listed: Task) -> Task | None:
+        def show(client: Client, listed: Row) -> Row | None:
             try:
                 shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
             except ServiceError as error:
@@ -65,25 +65,25 @@ def gather(context: TaskContext) -> None:
     context.returned.update(
         sink_tasks=found,
         total_number=listing.total_number,
-        max_tasks=listing.max_tasks,
-        quota_tasks=listing.quota_tasks,
+        max_tasks=listing.limits["max_tasks"],
+        quota_tasks=listing.limits["quota_tasks"],
     )
 
 
-def _select(listing: TaskList, task_id: str | None, task_name: str | None) -> list[Task]:
+def _select(listing: Listing, task_id: str | None, task_name: str | None) -> list[Row]:
     if task_id:
         task = listing.by_id(task_id)
         found = [task] if task else []
     else:
-        found = listing.named(task_name) if task_name else listing.tasks
+        found = listing.named(task_name) if task_name else listing.rows
     if not listing.complete and not (task_id and found):
         raise UnexpectedState(
-            f"the list contains {len(listing.tasks)} of {listing.total_number} sink tasks, so it is not complete"
+            f"the list contains {len(listing.rows)} of {listing.total_number} sink tasks, so it is not complete"
         )
     return found
 
 
-def _described(task: Task, topic_info: bool = False) -> Task:
+def _described(task: Row, topic_info: bool = False) -> Row:
     """Return *task* as the API describes it, numbers as numbers, and without the keys of the bucket."""
     described = {name: value for name, value in task.items() if name not in (*TABLE.secrets, "topics_info")}
     described["create_time"] = number(task.get("create_time"))

@@ -18,16 +18,16 @@ import typing as t
 
 from ..api import sink_tasks
 from ..context import Diff
+from ..reconcile.wait import Deadline, wait
+from ..reconcile.writes import Outcome, Seen, write_all
 from ..rest.error_codes import QUOTA_NOT_RAISED
 from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
 from . import connector
-from .reconcile.wait import Deadline, wait
-from .reconcile.writes import Outcome, Seen, write_all
 
 if t.TYPE_CHECKING:
     from ..context import TaskContext
+    from ..reconcile.writes import Write
     from ..rest.client import Client
-    from .reconcile.writes import Write
 
 _PATIENCE = 10.0
 """Seconds until the service must return a quota that it has accepted."""
@@ -48,9 +48,9 @@ class Quotas(t.NamedTuple):
             raise UnexpectedState("the service returned neither max_tasks nor quota_tasks")
         return quota
 
-    def show(self, wanted: int) -> bool:
-        """Return whether one of the numbers is *wanted*."""
-        return wanted in (self.max_tasks, self.quota_tasks)
+    def show(self, desired: int) -> bool:
+        """Return whether one of the numbers is *desired*."""
+        return desired in (self.max_tasks, self.quota_tasks)
 
     def __str__(self) -> str:
         return f"max_tasks is {self.max_tasks} and quota_tasks is {self.quota_tasks}"
@@ -59,48 +59,48 @@ class Quotas(t.NamedTuple):
 def ensure(context: TaskContext) -> None:
     """Raise the quota of sink tasks to ``sink_max_tasks`` unless it is that already."""
     choice = connector.choose(context.params)
-    wanted: int = context.params["sink_max_tasks"]
-    if wanted < 1:
-        raise InvalidOption(f"sink_max_tasks must be 1 or more, not {wanted}")
+    desired: int = context.params["sink_max_tasks"]
+    if desired < 1:
+        raise InvalidOption(f"sink_max_tasks must be 1 or more, not {desired}")
     with action(f"set the quota of sink tasks of {choice}"):
         found = connector.resolve(context.client, choice)
-        quota = _Quota(context, found.connector_id, wanted)
+        quota = _Quota(context, found.connector_id, desired)
         before = quota.read(context.client)
-        if wanted < before.quota:
+        if desired < before.quota:
             raise UnexpectedState(
-                f"it is {before.quota} and can't be lowered to {wanted}", "The service can only raise it."
+                f"it is {before.quota} and can't be lowered to {desired}", "The service can only raise it."
             )
-        if wanted == before.quota:
+        if desired == before.quota:
             return
         connector.check_status(context, found.instance)
         if context.check_mode:
             context.changed = True
-            context.returned["max_tasks"] = wanted
+            context.returned["max_tasks"] = desired
         else:
             quota.set(before)
         if context.changed:
-            context.diff = Diff({"sink_max_tasks": before.quota}, {"sink_max_tasks": wanted})
+            context.diff = Diff({"sink_max_tasks": before.quota}, {"sink_max_tasks": desired})
 
 
 class _Quota:
-    """The quota of one connector, and the number that is *wanted*."""
+    """The quota of one connector, and the number that is *desired*."""
 
-    def __init__(self, context: TaskContext, connector_id: str, wanted: int) -> None:
+    def __init__(self, context: TaskContext, connector_id: str, desired: int) -> None:
         self._context = context
         self._connector_id = connector_id
-        self._wanted = wanted
+        self._wanted = desired
         self._last: Quotas
 
     def read(self, client: Client) -> Quotas:
         listing = sink_tasks.list_tasks(client, self._connector_id)
-        quotas = Quotas(listing.total_number, listing.max_tasks, listing.quota_tasks)
+        quotas = Quotas(listing.total_number, listing.limits["max_tasks"], listing.limits["quota_tasks"])
         self._context.returned.update(quotas._asdict())
         self._last = quotas
         return quotas
 
     def set(self, before: Quotas) -> None:
-        def send(client: Client, wanted: int) -> None:
-            sink_tasks.update_quota(client, self._connector_id, wanted)
+        def send(client: Client, desired: int) -> None:
+            sink_tasks.update_quota(client, self._connector_id, desired)
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             after = self.read(client)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.fields import Descriptor, Field, Table
 from ...rest.response import number
 from ..kafka import (
     are_topics,
@@ -24,7 +25,6 @@ from ..kafka import (
     delimiter,
     topic_names,
 )
-from ..reconcile.fields import Descriptor, Field, Table
 
 OPTION = "obs_destination_descriptor"
 
@@ -61,17 +61,17 @@ TABLE = Table(
 )
 
 
-def echoed(task: t.Mapping[str, t.Any], wanted: t.Mapping[str, t.Any]) -> Descriptor:
+def echoed(task: t.Mapping[str, t.Any], desired: t.Mapping[str, t.Any]) -> Descriptor:
     """Return the descriptor that the service echoes of *task*, with its topics.
 
     If the descriptor has neither topics nor a regular expression, the field ``topics`` of the task has one of them; which of
-    them is not documented, so it is taken for the one that *wanted* has if that makes both equal. What can't be names of topics
+    them is not documented, so it is taken for the one that *desired* has if that makes both equal. What can't be names of topics
     is a regular expression.
     """
     descriptor = dict(task[OPTION])
     listed = task.get("topics")
     if listed and not descriptor.get("topics") and not descriptor.get("topics_regex"):
-        is_regex = listed == wanted.get("topics_regex") or not are_topics(listed)
+        is_regex = listed == desired.get("topics_regex") or not are_topics(listed)
         descriptor["topics_regex" if is_regex else "topics"] = listed
     return descriptor
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.apply import Target, carry_out
+from ...reconcile.plan import Observed, match
+from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, KafkaError, action
 from .. import connector
 from ..options import check_given, check_id, check_name
-from ..reconcile.apply import Target, carry_out
-from ..reconcile.plan import Observed, match
-from ..reconcile.wait import check_wait_timeout
 from .descriptor import OPTION, TABLE
-from .plan import Wanted, plan
+from .plan import Desired, plan
 from .tasks import Place, SinkTasks
 
 if t.TYPE_CHECKING:
@@ -27,30 +27,30 @@ if t.TYPE_CHECKING:
 def ensure(context: TaskContext) -> None:
     """Bring the sink task that the options select to its ``state``."""
     choice = connector.choose(context.params)
-    wanted = read_wanted(context.params)
-    names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
-    target = Target(wanted.task_id, wanted.task_name, f"sink task {names} of {choice}")
-    with action(f"{'delete' if wanted.state == 'absent' else 'create'} {target}"):
+    desired = read_desired(context.params)
+    names = " / ".join(filter(None, (desired.task_name, desired.task_id)))
+    target = Target(desired.task_id, desired.task_name, f"sink task {names} of {choice}")
+    with action(f"{'delete' if desired.state == 'absent' else 'create'} {target}"):
         place = Place(choice)
-        tasks = SinkTasks(context, place, wanted, target)
+        tasks = SinkTasks(context, place, desired, target)
         try:
             place.resolve(context.client)
             with action(f"list the sink tasks of {choice}"):
                 listing = tasks.list(context.client)
-            task = match(wanted.task_id, wanted.task_name, listing, tasks.noun)
+            task = match(desired.task_id, desired.task_name, listing, tasks.noun)
         except KafkaError as error:
-            if wanted.state == "absent" and tasks.is_absent(error):
+            if desired.state == "absent" and tasks.is_absent(error):
                 return
             raise
-        if task and wanted.state == "present":
+        if task and desired.state == "present":
             task = tasks.show(context.client, task["task_id"])
         if task:
             context.returned[tasks.returned] = tasks.result(task)
         observed = Observed(listing, task)
-        carry_out(context, tasks, target, observed, plan(wanted, observed))
+        carry_out(context, tasks, target, observed, plan(desired, observed))
 
 
-def read_wanted(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Wanted:
+def read_desired(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Desired:
     """Return what *params* ask for. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
     timeout = check_wait_timeout(params)
@@ -63,7 +63,7 @@ def read_wanted(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Wa
             raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")
         if params["recreate"] and timeout == 0:
             raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
-    return Wanted(
+    return Desired(
         params["state"],
         check_id(params, "task_id"),
         check_name(params, "task_name"),

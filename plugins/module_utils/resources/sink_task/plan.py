@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.fields import describe
+from ...reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from ...rest.errors import UnexpectedState
-from ..reconcile.fields import describe
-from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from .descriptor import OPTION, TABLE, echoed, kept
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ..reconcile.fields import Descriptor, Differences
-    from ..reconcile.plan import Observed
+    from ...api.listing import Row
+    from ...reconcile.fields import Descriptor, Differences
+    from ...reconcile.plan import Observed
 
 
-class Wanted(t.NamedTuple):
+class Desired(t.NamedTuple):
     """What the user wants of a sink task; *descriptor* has the fields that are set."""
 
     state: str
@@ -35,20 +35,20 @@ class Wanted(t.NamedTuple):
     wait: bool
 
 
-def differences(wanted: Wanted, task: Task) -> Differences:
+def differences(desired: Desired, task: Row) -> Differences:
     """Return what differs in *task* from what is wanted."""
-    return TABLE.differences(wanted.descriptor, echoed(task, wanted.descriptor))
+    return TABLE.differences(desired.descriptor, echoed(task, desired.descriptor))
 
 
-def plan(wanted: Wanted, observed: Observed) -> Plan:
-    """Return the plan for *wanted*. Raises :class:`UnexpectedState` if the task can't be brought to the wanted state."""
-    if wanted.state == "absent":
-        return _absent(wanted, observed.task)
-    return _present(wanted, observed)
+def plan(desired: Desired, observed: Observed) -> Plan:
+    """Return the plan for *desired*. Raises :class:`UnexpectedState` if the task can't be brought to the wanted state."""
+    if desired.state == "absent":
+        return _absent(desired, observed.task)
+    return _present(desired, observed)
 
 
-def _absent(wanted: Wanted, task: Task | None) -> Plan:
-    waits = (Step.WAIT_GONE,) if wanted.wait else ()
+def _absent(desired: Desired, task: Row | None) -> Plan:
+    waits = (Step.WAIT_GONE,) if desired.wait else ()
     if task is None:
         return Plan()
     if is_leaving(task):
@@ -56,39 +56,39 @@ def _absent(wanted: Wanted, task: Task | None) -> Plan:
     return Plan((Step.DELETE, *waits), before=task)
 
 
-def _present(wanted: Wanted, observed: Observed) -> Plan:
+def _present(desired: Desired, observed: Observed) -> Plan:
     task = observed.task
     if task is None or is_leaving(task):
-        if wanted.task_id:
+        if desired.task_id:
             raise UnexpectedState(
-                f"there is no sink task with the id {wanted.task_id}",
+                f"there is no sink task with the id {desired.task_id}",
                 "The service assigns the id of a new task: leave out task_id to create one.",
             )
         leaves = (Step.WAIT_GONE,) if task else ()
-        body = _body(wanted, TABLE.defaults())
+        body = _body(desired, TABLE.defaults())
         after = {**body, OPTION: kept(body[OPTION])}
         new = Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=after, body=body)
         return quota_forecast(new, observed.listing, "sink tasks")
-    differing = differences(wanted, task)
-    if wanted.recreate and has_failed(task):
+    differing = differences(desired, task)
+    if desired.recreate and has_failed(task):
         differing["status"] = (task["status"], "RUNNING")
-    if wanted.update_secrets == "always":
-        return _recreation(wanted, task, differing)
+    if desired.update_secrets == "always":
+        return _recreation(desired, task, differing)
     if not differing:
-        return Plan((Step.WAIT_READY,) if wanted.wait else ())
-    if not wanted.recreate:
+        return Plan((Step.WAIT_READY,) if desired.wait else ())
+    if not desired.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
             "The API can't change a sink task; recreate: true deletes it and creates it again.",
         )
-    return _recreation(wanted, task, differing)
+    return _recreation(desired, task, differing)
 
 
-def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
-    existing = echoed(task, wanted.descriptor)
+def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
+    existing = echoed(task, desired.descriptor)
     # What the user does not set stays as it was.
     same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
-    body = _body(wanted, {**TABLE.defaults(), **same})
+    body = _body(desired, {**TABLE.defaults(), **same})
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:
@@ -104,13 +104,13 @@ def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     )
 
 
-def _body(wanted: Wanted, base: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    missing = TABLE.missing_secrets(wanted.descriptor)
+def _body(desired: Desired, base: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    missing = TABLE.missing_secrets(desired.descriptor)
     if missing:
         raise UnexpectedState(f"{missing} must be set to create the task")
     return {
-        "source_type": wanted.source_type,
-        "task_name": wanted.task_name,
-        "destination_type": wanted.destination_type,
-        OPTION: {**base, **wanted.descriptor},
+        "source_type": desired.source_type,
+        "task_name": desired.task_name,
+        "destination_type": desired.destination_type,
+        OPTION: {**base, **desired.descriptor},
     }

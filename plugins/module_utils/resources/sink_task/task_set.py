@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.task_set import TaskSet
 from .. import connector
-from ..reconcile.task_set import TaskSet
-from .ensure import read_wanted
+from .ensure import read_desired
 from .plan import plan
 from .tasks import Place, SinkTasks
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
+    from ...api.listing import Row
     from ...context import TaskContext
+    from ...reconcile.apply import Target, Tasks
+    from ...reconcile.plan import Observed, Plan
     from ...rest.client import Client
-    from ..reconcile.apply import Target, Tasks
-    from ..reconcile.plan import Observed, Plan
 
 
 def ensure(context: TaskContext) -> None:
@@ -39,19 +39,19 @@ class SinkTaskSet(TaskSet):
         self._place = Place(connector.choose(context.params))
         self.where = str(self._place.choice)
 
-    def wanted(self, params: dict[str, t.Any]) -> t.Any:
-        return read_wanted({"source_type": "BLOB", "destination_type": "OBS", **params}, needs_secrets=False)
+    def desired(self, params: dict[str, t.Any]) -> t.Any:
+        return read_desired({"source_type": "BLOB", "destination_type": "OBS", **params}, needs_secrets=False)
 
-    def tasks(self, context: TaskContext, wanted: t.Any, target: Target) -> Tasks:
-        return SinkTasks(context, self._place, wanted, target)
+    def tasks(self, context: TaskContext, desired: t.Any, target: Target) -> Tasks:
+        return SinkTasks(context, self._place, desired, target)
 
     def resolve(self, client: Client) -> None:
         self._place.resolve(client)
 
-    def plan(self, wanted: t.Any, observed: Observed) -> Plan:
-        return plan(wanted, observed)
+    def plan(self, desired: t.Any, observed: Observed) -> Plan:
+        return plan(desired, observed)
 
-    def can_prune(self, task: Task) -> bool:
+    def can_prune(self, task: Row) -> bool:
         return task.get("destination_type") == "OBS"
 
     @property

@@ -11,20 +11,20 @@ from __future__ import annotations
 import typing as t
 
 from ...api import sink_tasks
+from ...reconcile.plan import has_failed
 from ...rest.errors import ServiceError, UnexpectedState, action
 from .. import connector
 from ..connector import ConnectorTasks
-from ..reconcile.plan import has_failed
 from .descriptor import OPTION, TABLE
 from .plan import differences
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.task_list import Task, TaskList
+    from ...api.listing import Listing, Row
+    from ...reconcile.fields import Differences
     from ...rest.client import Client
     from ..connector import ConnectorChoice
-    from ..reconcile.fields import Differences
-    from .plan import Wanted
+    from .plan import Desired
 
 
 class Place:
@@ -48,12 +48,12 @@ class SinkTasks(ConnectorTasks):
     lists_whole_tasks = False
     ready = "RUNNING"
     place: Place
-    wanted: Wanted
+    desired: Desired
 
-    def list(self, client: Client) -> TaskList:
+    def list(self, client: Client) -> Listing:
         return sink_tasks.list_tasks(client, self.place.connector_id)
 
-    def show(self, client: Client, task_id: str) -> Task | None:
+    def show(self, client: Client, task_id: str) -> Row | None:
         with action(f"read {self.target} (task id {task_id})"):
             try:
                 task = sink_tasks.show_task(client, self.place.connector_id, task_id)
@@ -61,7 +61,7 @@ class SinkTasks(ConnectorTasks):
                 if error.missing == "task":
                     return None
                 raise
-            if task["task_name"] != self.wanted.task_name:
+            if task["task_name"] != self.desired.task_name:
                 raise UnexpectedState(f"the service returned a task that is named {task['task_name']}")
             return self.result(task)
 
@@ -71,14 +71,14 @@ class SinkTasks(ConnectorTasks):
     def delete(self, client: Client, task_id: str) -> None:
         sink_tasks.delete_task(client, self.place.connector_id, task_id)
 
-    def result(self, task: Task) -> Task:
+    def result(self, task: Row) -> Row:
         # The list has no descriptor.
         return {**task, OPTION: TABLE.without_secrets(task[OPTION])} if OPTION in task else task
 
-    def differences(self, task: Task) -> Differences:
-        return differences(self.wanted, task)
+    def differences(self, task: Row) -> Differences:
+        return differences(self.desired, task)
 
-    def is_ready(self, task: Task) -> bool:
+    def is_ready(self, task: Row) -> bool:
         if has_failed(task):
             raise UnexpectedState(
                 f"the task has the status {task['status']}",

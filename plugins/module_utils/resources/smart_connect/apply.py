@@ -11,17 +11,17 @@ from __future__ import annotations
 import typing as t
 
 from ...api import smart_connect
+from ...reconcile.apply import Apply
+from ...reconcile.fields import describe
+from ...reconcile.plan import Observed, Step, has_failed
+from ...reconcile.wait import wait
+from ...reconcile.writes import Outcome, Seen, write_all
 from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
 from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, WriteFailed, action
-from ..reconcile.apply import Apply
-from ..reconcile.fields import describe
-from ..reconcile.plan import Observed, Step, has_failed
-from ..reconcile.wait import wait
-from ..reconcile.writes import Outcome, Seen, write_all
 from .plan import PAUSED, RUNNING, TRANSITIONAL, failed, plan
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
+    from ...api.listing import Row
     from ...rest.client import Client
     from ...rest.operation import Operation
     from .tasks import SmartConnectTasks
@@ -67,9 +67,9 @@ class ApplySmartConnect(Apply):
 
         with action(f"wait for {self.target} (task id {self.task_id})"):
             wait(self.client, poll, self.deadline, "the task not to be CREATING or RESTARTING")
-        self.plan = plan(self.tasks.wanted, Observed(self.listing, self.existing))
+        self.plan = plan(self.tasks.desired, Observed(self.listing, self.existing))
 
-    def _show(self, client: Client) -> Task:
+    def _show(self, client: Client) -> Row:
         task = self.tasks.show(client, self.task_id)
         if task is None:
             raise UnexpectedState("the task was deleted in the meantime")
@@ -80,7 +80,7 @@ class ApplySmartConnect(Apply):
     # --- modify ------------------------------------------------------------------------------------------------------
 
     def modify(self) -> None:
-        wanted = self.tasks.wanted
+        desired = self.tasks.desired
         try:
             with action(f"modify {self.target} (task id {self.task_id})"):
                 self._modify()
@@ -90,20 +90,20 @@ class ApplySmartConnect(Apply):
             )
             if not refused:
                 raise
-            if not wanted.recreate:
+            if not desired.recreate:
                 error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
                 raise
             self.context.warn(f"The service did not make all changes in place: {error}.")
-            self.tasks.wanted = wanted._replace(modify=False)
-            again = plan(self.tasks.wanted, Observed(self.listing, self._show(self.client)))
+            self.tasks.desired = desired._replace(modify=False)
+            again = plan(self.tasks.desired, Observed(self.listing, self._show(self.client)))
             for warning in again.warnings:
                 self.context.warn(warning)
             self.plan = again._replace(before=self.plan.before)
 
     def _modify(self) -> None:
         body = t.cast("dict[str, t.Any]", self.plan.body)
-        description = t.cast("t.Any", self.tasks.wanted.description)
-        before = description.differences(t.cast("Task", self.existing))
+        description = t.cast("t.Any", self.tasks.desired.description)
+        before = description.differences(t.cast("Row", self.existing))
 
         def send(client: Client, body: dict[str, t.Any]) -> None:
             smart_connect.modify_task(client, self.tasks.instance_id, self.task_id, body)
@@ -116,7 +116,7 @@ class ApplySmartConnect(Apply):
         client = self.client.until(self.deadline.end)
         (write,) = write_all(client, [body], send, look_up, "modified")
         if write.outcome is not Outcome.DONE:
-            if write.lookup and description.differences(t.cast("Task", self.existing)) != before:
+            if write.lookup and description.differences(t.cast("Row", self.existing)) != before:
                 self.context.changed = True
             raise t.cast("KafkaError", write.error)
         try:
@@ -140,7 +140,7 @@ class ApplySmartConnect(Apply):
     def act(self, operation: Operation, verb: str, status: str) -> None:
         """Call *operation*; it is sent again after a lost response only if the status shows that it was not done."""
         self.target_status = status
-        before = t.cast("Task", self.existing)["status"]
+        before = t.cast("Row", self.existing)["status"]
         # A second request would reset the progress again, and the status can show the first one with a delay.
         once = operation is smart_connect.RESTART
 
@@ -178,7 +178,7 @@ class ApplySmartConnect(Apply):
         if self.context.params.get("wait_healthy") and self.context.changed:
             from . import health  # imported only if it is needed
 
-            task = t.cast("Task", self.existing)
+            task = t.cast("Row", self.existing)
             health.wait_until_normal(self.context, self.tasks.instance_id, task, changed_at, self.deadline)
 
     def _wait_for_status(self) -> None:

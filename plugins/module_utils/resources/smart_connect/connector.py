@@ -12,17 +12,17 @@ import typing as t
 
 from ...api import instances, smart_connect
 from ...context import Diff
+from ...reconcile.wait import Deadline, check_wait_timeout, wait
+from ...reconcile.writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, write_all
 from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag, is_id, number
 from ..connector import absence, find_instance
-from ..reconcile.wait import Deadline, check_wait_timeout, wait
-from ..reconcile.writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, write_all
 from .tasks import choose_instance
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.task_list import Task, TaskList
+    from ...api.listing import Listing, Row
     from ...context import TaskContext
     from ...rest.client import Client
     from ..connector import ConnectorChoice
@@ -54,10 +54,10 @@ class _Connector:
         self.context = context
         self.choice = choice
         self.client = context.client
-        self.wanted = context.params["state"] == "present"
+        self.desired = context.params["state"] == "present"
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
-        self.tasks: list[Task] = []
+        self.tasks: list[Row] = []
         self.busy_delay = 1.0
 
     # --- observe -----------------------------------------------------------------------------------------------------
@@ -67,7 +67,7 @@ class _Connector:
             self._find()
         except KafkaError as error:
             absent = absence(error, self.choice)
-            if self.wanted or absent is None:
+            if self.desired or absent is None:
                 raise
             self.context.warn(f"{absent} Therefore Smart Connect is disabled.")
             return
@@ -77,13 +77,13 @@ class _Connector:
                     self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
                 else:
                     self._wait_until_settled()
-            if self.stays_on is self.wanted:
+            if self.stays_on is self.desired:
                 self._check_nodes()
                 return
             if self.context.check_mode:
                 self._predict()
                 return
-            if self._enable() if self.wanted else self._disable():
+            if self._enable() if self.desired else self._disable():
                 return
 
     def _find(self) -> None:
@@ -126,15 +126,15 @@ class _Connector:
     # --- plan --------------------------------------------------------------------------------------------------------
 
     def _check_nodes(self) -> None:
-        wanted = self.context.params["node_cnt"]
-        if not self.wanted or wanted is None:
+        desired = self.context.params["node_cnt"]
+        if not self.desired or desired is None:
             return
         nodes = number(self.instance.get("connector_node_num"))
         if not nodes:
             self.context.warn("The service does not return connector_node_num, so node_cnt was not compared.")
-        elif nodes != wanted:
+        elif nodes != desired:
             raise UnexpectedState(
-                f"it is enabled with {nodes} nodes, wanted {wanted}",
+                f"it is enabled with {nodes} nodes, wanted {desired}",
                 "The number of nodes can't be changed: disable Smart Connect, which deletes its tasks, and enable it again.",
             )
 
@@ -142,20 +142,20 @@ class _Connector:
         if self.status in _FATAL:
             raise UnexpectedState(f"the instance is {self.status}")
 
-    def _preflight(self) -> list[Task]:
+    def _preflight(self) -> list[Row]:
         """Return the tasks to delete first. Raises :class:`UnexpectedState` if the change can't be made."""
         self._check_status()
-        if self.wanted:
+        if self.desired:
             self._check_resources()
             return []
         listing = smart_connect.list_tasks(self.client, self.instance["instance_id"])
-        if not self.context.params["delete_tasks"] and (listing.tasks or not listing.complete):
-            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in listing.tasks)
+        if not self.context.params["delete_tasks"] and (listing.rows or not listing.complete):
+            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in listing.rows)
             raise UnexpectedState(
                 f"it still has {listing.total_number} tasks: {names}", "Delete them first, or set delete_tasks: true."
             )
-        self.tasks = self.tasks or listing.tasks
-        return listing.tasks
+        self.tasks = self.tasks or listing.rows
+        return listing.rows
 
     def _check_resources(self) -> None:
         if number(self.instance.get("charging_mode")) == 0:
@@ -178,8 +178,8 @@ class _Connector:
         self._record_diff()
 
     def _record_diff(self) -> None:
-        before: dict[str, t.Any] = {"connector_enable": not self.wanted}
-        after: dict[str, t.Any] = {"connector_enable": self.wanted}
+        before: dict[str, t.Any] = {"connector_enable": not self.desired}
+        after: dict[str, t.Any] = {"connector_enable": self.desired}
         if self.tasks:
             before["tasks"], after["tasks"] = sorted(task["task_name"] for task in self.tasks), []
         self.context.diff = Diff(before, after)
@@ -213,7 +213,7 @@ class _Connector:
     def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
-            done = self.status in _TRANSITIONAL or self.is_on is self.wanted
+            done = self.status in _TRANSITIONAL or self.is_on is self.desired
             hint = f"A lookup after that found the instance with the status {self.status} and without the change."
             return {index: Seen(done, hint=hint) for index in indexes}
 
@@ -221,8 +221,8 @@ class _Connector:
         (write,) = write_all(client, [body], send, look_up, verb)
         cause = write.cause
         if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError):
-            reasons = (BUSY, ALREADY_ENABLED if self.wanted else TASKS_LEFT if self.tasks else BUSY)
-            if cause.reason in reasons or (not self.wanted and cause.missing == "connector"):
+            reasons = (BUSY, ALREADY_ENABLED if self.desired else TASKS_LEFT if self.tasks else BUSY)
+            if cause.reason in reasons or (not self.desired and cause.missing == "connector"):
                 if self.deadline.left <= 0:
                     raise cause
                 # The status can still be RUNNING while a job is running.
@@ -240,13 +240,13 @@ class _Connector:
             self._read(self.client)
         return True
 
-    def _delete_tasks(self, tasks: list[Task]) -> None:
+    def _delete_tasks(self, tasks: list[Row]) -> None:
         instance_id = self.instance["instance_id"]
 
         def send(client: Client, task: dict[str, t.Any]) -> bool:
             return delete_once(lambda: smart_connect.delete_task(client, instance_id, task["task_id"]))
 
-        def read(client: Client) -> TaskList:
+        def read(client: Client) -> Listing:
             return list_after_deletion(lambda client: smart_connect.list_tasks(client, instance_id), client)
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
@@ -255,7 +255,7 @@ class _Connector:
 
         def poll(client: Client) -> str | None:
             listing = read(client)
-            return f"{listing.total_number} tasks" if listing.tasks or not listing.complete else None
+            return f"{listing.total_number} tasks" if listing.rows or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
         writes = write_all(client, tasks, send, look_up, "deleted")
@@ -275,7 +275,7 @@ class _Connector:
         def poll(client: Client) -> str | None:
             nonlocal began, reads_after
             self._read(client)
-            if self.status == "RUNNING" and (not changed or self.is_on is self.wanted):
+            if self.status == "RUNNING" and (not changed or self.is_on is self.desired):
                 return None
             self._check_status()
             began = began or self.status in _TRANSITIONAL

@@ -10,18 +10,18 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.apply import Target, carry_out
+from ...reconcile.plan import Observed, match
+from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, KafkaError, action
 from ..options import check_given, check_id, check_name
-from ..reconcile.apply import Target, carry_out
-from ..reconcile.plan import Observed, match
-from ..reconcile.wait import check_wait_timeout
 from .apply import ApplySmartConnect
 from .fields import prepare
-from .plan import Wanted, plan
+from .plan import Desired, plan
 from .tasks import Place, SmartConnectTasks, choose_instance
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
+    from ...api.listing import Row
     from ...context import TaskContext
 
 _VERBS = {"absent": "delete", "present": "create", "running": "run", "paused": "pause", "restarted": "restart"}
@@ -30,38 +30,38 @@ _VERBS = {"absent": "delete", "present": "create", "running": "run", "paused": "
 def ensure(context: TaskContext) -> None:
     """Bring the Smart Connect task that the options select to its ``state``."""
     choice = choose_instance(context.params)
-    wanted = read_wanted(context.params)
+    desired = read_desired(context.params)
     if context.params["wait_healthy"]:
         from . import health  # imported only if it is needed
 
         health.endpoint_of(context)
-    names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
+    names = " / ".join(filter(None, (desired.task_name, desired.task_id)))
     target = Target(
-        wanted.task_id,
-        wanted.task_name,
+        desired.task_id,
+        desired.task_name,
         f"Smart Connect task {names} of instance {choice.instance_id or choice.instance_name}",
     )
-    with action(f"{_VERBS[wanted.state]} {target}"):
+    with action(f"{_VERBS[desired.state]} {target}"):
         place = Place(choice)
-        tasks = SmartConnectTasks(context, place, wanted, target)
+        tasks = SmartConnectTasks(context, place, desired, target)
         try:
             place.resolve(context.client)
             listing = tasks.list(context.client)
-            task = match(wanted.task_id, wanted.task_name, listing, tasks.noun)
+            task = match(desired.task_id, desired.task_name, listing, tasks.noun)
         except KafkaError as error:
-            if wanted.state == "absent" and tasks.is_absent(error):
+            if desired.state == "absent" and tasks.is_absent(error):
                 return
             raise
         if task:
             context.returned[tasks.returned] = tasks.result(task)
         observed = Observed(listing, task)
-        steps = plan(wanted, observed)
+        steps = plan(desired, observed)
         task = carry_out(context, tasks, target, observed, steps, ApplySmartConnect)
         if context.params["wait_healthy"] and not context.changed:
-            health.check(context, place.instance_id, t.cast("Task", task))
+            health.check(context, place.instance_id, t.cast("Row", task))
 
 
-def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
+def read_desired(params: t.Mapping[str, t.Any]) -> Desired:
     """Return what *params* ask for. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
     timeout = check_wait_timeout(params)
@@ -78,7 +78,7 @@ def read_wanted(params: t.Mapping[str, t.Any]) -> Wanted:
             check_given(params, "task_name")
     if params.get("wait_healthy") and not (params["state"] == "running" and params["wait"]):
         raise InvalidOption("wait_healthy needs state: running and wait: true")
-    return Wanted(
+    return Desired(
         params["state"],
         check_id(params, "task_id"),
         check_name(params, "task_name"),

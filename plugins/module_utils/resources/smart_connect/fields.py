@@ -14,14 +14,14 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ...reconcile.fields import Field, Table
 from ...rest.errors import InvalidOption
 from ...rest.response import flag, number
 from ..kafka import check_delimiter, check_interval, check_obs_path, check_topics, delimiter, topic_names
-from ..reconcile.fields import Field, Table
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ..reconcile.fields import Descriptor, Differences
+    from ...api.listing import Row
+    from ...reconcile.fields import Descriptor, Differences
 
 _ALIAS = re.compile(r"[A-Za-z0-9_-]{1,20}", re.ASCII)
 _TASK_NAME = re.compile(r"[A-Za-z0-9_-]{4,64}", re.ASCII)
@@ -148,7 +148,7 @@ class Description(t.NamedTuple):
     side: str
     descriptor: Descriptor
 
-    def lacks_keys(self, kept: Task | None = None) -> str | None:
+    def lacks_keys(self, kept: Row | None = None) -> str | None:
         """Return which options are missing to create the task, with fields of *kept*; ``None`` if it can be created."""
         given = self._merged(kept)
         if self.side == "sink_task":
@@ -160,13 +160,13 @@ class Description(t.NamedTuple):
             return "source_task.password"
         return None
 
-    def body(self, kept: Task | None = None) -> dict[str, t.Any]:
+    def body(self, kept: Row | None = None) -> dict[str, t.Any]:
         """Return the body that creates the task; fields that are not set are those of *kept*."""
         _table, kind, value = SIDES[self.side]
         topics = self.topics or _own_topics(kept or {})
         return {**topics, "source_type": NONE, "sink_type": NONE, kind: value, self.side: self._merged(kept)}
 
-    def _merged(self, kept: Task | None) -> Descriptor:
+    def _merged(self, kept: Row | None) -> Descriptor:
         table = SIDES[self.side][0]
         base = table.defaults()
         if kept:
@@ -192,7 +192,7 @@ class Description(t.NamedTuple):
                 view[side] = SIDES[side][0].comparable(shown)
         return view
 
-    def differences(self, task: Task) -> Differences:
+    def differences(self, task: Row) -> Differences:
         """Return what differs in *task*, with the side in the name of its fields."""
         differing = dict(TOPICS.differences(self.topics, task))
         table = SIDES[self.side][0]
@@ -200,15 +200,15 @@ class Description(t.NamedTuple):
         if task.get(other) and not task.get(self.side):
             return {**differing, "type": (other, self.side)}
         echoed = dict(task.get(self.side) or {})
-        wanted = dict(self.descriptor)
+        desired = dict(self.descriptor)
         if self.side == "source_task":
-            wanted = _without_filled(self.descriptor, self.descriptor, echoed)
+            desired = _without_filled(self.descriptor, self.descriptor, echoed)
             echoed = _without_filled(echoed, self.descriptor, echoed)
             # The service may return twice the number that was set.
-            doubled = number(echoed.get("task_num")) == 2 * wanted.get("task_num", 0)
+            doubled = number(echoed.get("task_num")) == 2 * desired.get("task_num", 0)
             if echoed.get("direction") == "two-way" and doubled:
-                echoed["task_num"] = wanted["task_num"]
-        found = table.differences(wanted, echoed)
+                echoed["task_num"] = desired["task_num"]
+        found = table.differences(desired, echoed)
         differing.update((f"{self.side}.{name}", pair) for name, pair in found.items())
         return differing
 
@@ -221,10 +221,10 @@ def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
     return {} if "topics" in topics and topic_names(topics["topics"]) == implied else topics
 
 
-def _without_filled(side: Descriptor, wanted: Descriptor, echoed: Descriptor) -> Descriptor:
-    """Return *side* without the fields that the service fills in: they are not compared with *wanted*."""
-    filled: tuple[str, ...] = ("bootstrap_servers",) if wanted.get("instance_id") else ()
-    if (wanted.get("security_protocol") or echoed.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
+def _without_filled(side: Descriptor, desired: Descriptor, echoed: Descriptor) -> Descriptor:
+    """Return *side* without the fields that the service fills in: they are not compared with *desired*."""
+    filled: tuple[str, ...] = ("bootstrap_servers",) if desired.get("instance_id") else ()
+    if (desired.get("security_protocol") or echoed.get("security_protocol") or "PLAINTEXT") == "PLAINTEXT":
         filled = (*filled, "sasl_mechanism", "user_name")
     return {name: value for name, value in side.items() if name not in filled}
 
@@ -265,7 +265,7 @@ def _check_source(source: Descriptor) -> None:
             )
 
 
-def without_secrets(task: Task) -> Task:
+def without_secrets(task: Row) -> Row:
     """Return a copy of *task* for results: the entity as the API describes it."""
     shown = {name: value for name, value in task.items() if name not in ("task_id", "start_later")}
     if "task_id" in task:
@@ -276,7 +276,7 @@ def without_secrets(task: Task) -> Task:
     return shown
 
 
-def definition(task: Task) -> dict[str, t.Any]:
+def definition(task: Row) -> dict[str, t.Any]:
     """Return *task* as an entry of the option ``tasks``, without secrets."""
     entry: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
     state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])

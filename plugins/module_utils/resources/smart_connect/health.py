@@ -13,18 +13,18 @@ import typing as t
 
 from ...api import cloud_eye
 from ...api.cloud_eye import DELAY, RATE, STATUS, WAITING
+from ...reconcile.wait import wait
 from ...rest import settings
 from ...rest.errors import KafkaError, RequestError, UnexpectedState, action
 from ...rest.redact import in_one_line
 from ...rest.response import number
-from ..reconcile.wait import wait
 
 if t.TYPE_CHECKING:
     from ...api.cloud_eye import Point, Series
-    from ...api.task_list import Task
+    from ...api.listing import Row
     from ...context import TaskContext
+    from ...reconcile.wait import Deadline
     from ...rest.client import Client
-    from ..reconcile.wait import Deadline
 
 NORMAL, ABNORMAL, UNKNOWN = "normal", "abnormal", "unknown"
 _WORST_FIRST = (ABNORMAL, UNKNOWN, NORMAL)
@@ -41,7 +41,7 @@ def endpoint_of(context: TaskContext) -> str:
     return settings.ces_endpoint(context.params, os.environ)
 
 
-def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task], since: int = 0) -> list[Health]:
+def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Row], since: int = 0) -> list[Health]:
     """Return the health of each of *tasks*, from points that are newer than *since*, in ms since 1970."""
     now = int(client.connection.clock.time() * 1000)
     # Whether the metrics have the name or the id of a task is not documented, so both are queried.
@@ -50,17 +50,17 @@ def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Task
     return [_health(task, series, now, since) for task in tasks]
 
 
-def _names(task: Task) -> list[str]:
+def _names(task: Row) -> list[str]:
     return list(dict.fromkeys((task["task_name"], task["task_id"])))
 
 
-def _halves(task: Task) -> tuple[str, ...]:
+def _halves(task: Row) -> tuple[str, ...]:
     """Return the suffixes under which the metrics of *task* are: a two-way replication has two."""
     direction = (task.get("source_task") or {}).get("direction")
     return ("_source_0", "_source_1") if direction == "two-way" else ("",)
 
 
-def _health(task: Task, series: Series, now: int, since: int) -> Health:
+def _health(task: Row, series: Series, now: int, since: int) -> Health:
     # A name can be used again: older points are those of another task.
     oldest = max(now - _FRESH_MS, number(task.get("create_time")) or 0, since + 1)
     halves = [_half(task, half, series, oldest) for half in _halves(task)]
@@ -82,7 +82,7 @@ def _worst(choose: t.Callable[[list[t.Any]], t.Any], values: list[t.Any]) -> t.A
     return choose(values) if values and None not in values else None
 
 
-def _half(task: Task, half: str, series: Series, oldest: int) -> Health:
+def _half(task: Row, half: str, series: Series, oldest: int) -> Health:
     def newest(metric: str) -> list[Point]:
         """Return the points of the newest time; there can be several, because there are two names."""
         points = [point for name in _names(task) for point in series.get((metric, f"{name}{half}"), [])]
@@ -110,7 +110,7 @@ def _state(point: Point) -> str:
 
 
 def read_or_warn(
-    context: TaskContext, instance_id: str, tasks: t.Sequence[Task], required: bool
+    context: TaskContext, instance_id: str, tasks: t.Sequence[Row], required: bool
 ) -> tuple[list[Health], str | None]:
     """Return the health of each of *tasks*, and ``None``.
 
@@ -131,7 +131,7 @@ def read_or_warn(
         return [_health(task, {}, 0, 0) for task in tasks], in_one_line(reason)
 
 
-def check(context: TaskContext, instance_id: str, task: Task) -> None:
+def check(context: TaskContext, instance_id: str, task: Row) -> None:
     """Raise :class:`UnexpectedState` unless *task*, which was not changed, is normal by one query."""
     with action(f"check the health of task {task['task_name']}"):
         (health,) = read(context.client, endpoint_of(context), instance_id, [task])
@@ -140,7 +140,7 @@ def check(context: TaskContext, instance_id: str, task: Task) -> None:
             raise _unhealthy(health)
 
 
-def wait_until_normal(context: TaskContext, instance_id: str, task: Task, since: int, deadline: Deadline) -> None:
+def wait_until_normal(context: TaskContext, instance_id: str, task: Row, since: int, deadline: Deadline) -> None:
     """Wait until a point that is newer than *since*, in ms since 1970, shows that *task* is normal."""
     endpoint = endpoint_of(context)
 

@@ -25,8 +25,8 @@ def gather(context: TaskContext) -> None:
     """Return the Smart Connect tasks that the options select, and the quotas. The connector must exist."""
     choice = choose_instance(context.params)
     task_id, task_name = check_id(context.params, "task_id"), check_name(context.params, "task_name")
-    wanted = context.params["health"]
-    if wanted != "false":
+    desired = context.params["health"]
+    if desired != "false":
         from . import health  # imported only if it is needed
 
         health.endpoint_of(context)
@@ -36,16 +36,16 @@ def gather(context: TaskContext) -> None:
         listing = smart_connect.list_tasks(context.client, place.instance_id)
         if not listing.complete:
             raise UnexpectedState(
-                f"the list contains {len(listing.tasks)} of {listing.total_number} tasks, so it is not complete"
+                f"the list contains {len(listing.rows)} of {listing.total_number} tasks, so it is not complete"
             )
-        selected = listing.tasks
+        selected = listing.rows
         if task_id:
             selected = [task for task in selected if task["task_id"] == task_id]
         elif task_name:
             selected = listing.named(task_name)
         described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
-        if wanted != "false":
-            found, error = health.read_or_warn(context, place.instance_id, selected, required=wanted == "required")
+        if desired != "false":
+            found, error = health.read_or_warn(context, place.instance_id, selected, required=desired == "required")
             context.returned["health_error"] = error
             described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:
@@ -53,6 +53,6 @@ def gather(context: TaskContext) -> None:
     context.returned.update(
         smart_connect_tasks=described,
         total_number=listing.total_number,
-        max_tasks=listing.max_tasks,
-        quota_tasks=listing.quota_tasks,
+        max_tasks=listing.limits["max_tasks"],
+        quota_tasks=listing.limits["quota_tasks"],
     )

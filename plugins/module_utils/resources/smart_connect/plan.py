@@ -10,22 +10,22 @@ from __future__ import annotations
 
 import typing as t
 
+from ...reconcile.fields import describe
+from ...reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from ...rest.errors import KafkaError, UnexpectedState
-from ..reconcile.fields import describe
-from ..reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from .fields import SIDES, TOPICS, Description, check_task_name, without_secrets
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
-    from ..reconcile.fields import Differences
-    from ..reconcile.plan import Observed
+    from ...api.listing import Listing, Row
+    from ...reconcile.fields import Differences
+    from ...reconcile.plan import Observed
 
 RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
 AT_REST = (RUNNING, PAUSED, WAITING)
 TRANSITIONAL = ("CREATING", "RESTARTING")
 
 
-class Wanted(t.NamedTuple):
+class Desired(t.NamedTuple):
     """What the user wants of a Smart Connect task; without a *description* only its state."""
 
     state: str
@@ -38,40 +38,40 @@ class Wanted(t.NamedTuple):
     wait: bool
 
 
-def plan(wanted: Wanted, observed: Observed) -> Plan:
-    """Return the plan for *wanted*. Raises :class:`KafkaError` if the task can't be brought to the wanted state."""
+def plan(desired: Desired, observed: Observed) -> Plan:
+    """Return the plan for *desired*. Raises :class:`KafkaError` if the task can't be brought to the wanted state."""
     task = observed.task
-    if wanted.state == "absent":
-        waits = (Step.WAIT_GONE,) if wanted.wait else ()
+    if desired.state == "absent":
+        waits = (Step.WAIT_GONE,) if desired.wait else ()
         if task is None:
             return Plan()
         if is_leaving(task):
             return Plan(waits)
         return Plan((Step.DELETE, *waits), before=without_secrets(task))
     if task is None or is_leaving(task):
-        return _creation(wanted, task, observed.listing)
-    differing = wanted.description.differences(task) if wanted.description else {}
-    if wanted.description and wanted.recreate and has_failed(task):
+        return _creation(desired, task, observed.listing)
+    differing = desired.description.differences(task) if desired.description else {}
+    if desired.description and desired.recreate and has_failed(task):
         differing["status"] = (task["status"], RUNNING)
-    if differing or (wanted.description and wanted.update_secrets == "always"):
-        return _change(wanted, task, differing)
-    return _actions(wanted, task)
+    if differing or (desired.description and desired.update_secrets == "always"):
+        return _change(desired, task, differing)
+    return _actions(desired, task)
 
 
-def _creation(wanted: Wanted, leaving: Task | None, listing: TaskList) -> Plan:
-    if wanted.task_id:
+def _creation(desired: Desired, leaving: Row | None, listing: Listing) -> Plan:
+    if desired.task_id:
         raise UnexpectedState(
-            f"there is no Smart Connect task with the id {wanted.task_id}",
+            f"there is no Smart Connect task with the id {desired.task_id}",
             "The service assigns the id of a new task: leave out task_id to create one.",
         )
-    description = wanted.description
+    description = desired.description
     if description is None:
         raise UnexpectedState(
             "it does not exist", "To create it, set topics or topics_regex, and sink_task or source_task."
         )
-    check_task_name(t.cast("str", wanted.task_name))
+    check_task_name(t.cast("str", desired.task_name))
     _check_keys(description.lacks_keys())
-    body = _body(wanted, description, start_later=wanted.state == "paused")
+    body = _body(desired, description, start_later=desired.state == "paused")
     leaves = (Step.WAIT_GONE,) if leaving else ()
     return quota_forecast(
         Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=without_secrets(body), body=body),
@@ -85,16 +85,16 @@ def _check_keys(missing: str | None) -> None:
         raise UnexpectedState(f"{missing} must be set to create the task")
 
 
-def _body(wanted: Wanted, description: Description, start_later: bool, kept: Task | None = None) -> dict[str, t.Any]:
-    body = {"task_name": wanted.task_name or t.cast("Task", kept)["task_name"], **description.body(kept)}
+def _body(desired: Desired, description: Description, start_later: bool, kept: Row | None = None) -> dict[str, t.Any]:
+    body = {"task_name": desired.task_name or t.cast("Row", kept)["task_name"], **description.body(kept)}
     return {**body, "start_later": True} if start_later else body
 
 
-def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
-    description = t.cast("Description", wanted.description)
+def _change(desired: Desired, task: Row, differing: Differences) -> Plan:
+    description = t.cast("Description", desired.description)
     in_place = not {"type", "status"}.intersection(differing)
-    can_modify = wanted.modify and wanted.update_secrets != "always" and differing and in_place
-    if not can_modify and not wanted.recreate:
+    can_modify = desired.modify and desired.update_secrets != "always" and differing and in_place
+    if not can_modify and not desired.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
             "modify: true changes it in place as far as the service does that; recreate: true deletes it and creates it"
@@ -108,35 +108,35 @@ def _change(wanted: Wanted, task: Task, differing: Differences) -> Plan:
                 "The task is modified without its keys, which the service never returns: it may lose them, and then a"
                 " restart fails. Set the keys to send them, too."
             )
-        if wanted.recreate:
+        if desired.recreate:
             warnings.append(
                 "If the service does not make all changes in place, the task is recreated."
                 f" {position_warning(_strategy(description, task))}"
             )
-        actions = _actions(wanted, task)
+        actions = _actions(desired, task)
         before = {**description.comparable(task), **actions.before}
         after = {**description.comparable(body), **actions.after}
         # A task is modified when its status has settled.
         steps = sorted((Step.MODIFY, *actions.steps), key=lambda step: step is not Step.SETTLE)
         warnings += actions.warnings
-        later = {**(actions.later or {}), **_fallback(wanted, task, differing)}
+        later = {**(actions.later or {}), **_fallback(desired, task, differing)}
         return Plan(tuple(steps), before, after, body, tuple(warnings), None, actions.forecast_warning, later)
-    return _recreation(wanted, task, differing)
+    return _recreation(desired, task, differing)
 
 
-def _fallback(wanted: Wanted, task: Task, differing: Differences) -> dict[str, t.Any]:
+def _fallback(desired: Desired, task: Row, differing: Differences) -> dict[str, t.Any]:
     """Return the recreation to which a modification can lead, or a status that has settled, for the hash of the plan."""
-    if not (wanted.recreate and wanted.description) or wanted.description.lacks_keys(task):
+    if not (desired.recreate and desired.description) or desired.description.lacks_keys(task):
         return {}
-    return {"recreation": _recreation(wanted, task, differing).identity}
+    return {"recreation": _recreation(desired, task, differing).identity}
 
 
-def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
-    description = t.cast("Description", wanted.description)
+def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
+    description = t.cast("Description", desired.description)
     strategy = _strategy(description, task)
     _check_keys(description.lacks_keys(task))
-    start_later = wanted.state == "paused" or (wanted.state == "present" and task["status"] in (PAUSED, WAITING))
-    body = _body(wanted, description, start_later, task)
+    start_later = desired.state == "paused" or (desired.state == "present" and task["status"] in (PAUSED, WAITING))
+    body = _body(desired, description, start_later, task)
     before, after = description.comparable(task), description.comparable(body)
     if "status" in differing:
         before["status"], after["status"] = differing["status"]
@@ -151,11 +151,11 @@ def _recreation(wanted: Wanted, task: Task, differing: Differences) -> Plan:
     )
 
 
-def _strategy(description: Description, task: Task) -> str:
+def _strategy(description: Description, task: Row) -> str:
     return str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
 
 
-def _modified(description: Description, task: Task, differing: Differences) -> dict[str, t.Any]:
+def _modified(description: Description, task: Row, differing: Differences) -> dict[str, t.Any]:
     """Return the entity as it was read, with the wanted values of the *differing* fields, and with the keys."""
     body = {name: value for name, value in task.items() if name != "task_id"}
     if not differing.keys().isdisjoint(TOPICS.fields):
@@ -176,24 +176,24 @@ def _modified(description: Description, task: Task, differing: Differences) -> d
     return {**body, description.side: side}
 
 
-def _actions(wanted: Wanted, task: Task) -> Plan:
+def _actions(desired: Desired, task: Row) -> Plan:
     """Return the plan for the status of a task that is as described."""
     status = task["status"]
     if has_failed(task):
         raise failed(task)
-    waits = (Step.WAIT_READY,) if wanted.wait else ()
-    if wanted.state == "present":
+    waits = (Step.WAIT_READY,) if desired.wait else ()
+    if desired.state == "present":
         return Plan(waits)
     action: Step | None = {
         "running": {PAUSED: Step.RESUME, WAITING: Step.START},
         "paused": {RUNNING: Step.PAUSE, **dict.fromkeys(TRANSITIONAL, Step.PAUSE)},
         "restarted": {WAITING: Step.START},
-    }[wanted.state].get(status, Step.RESTART if wanted.state == "restarted" else None)
+    }[desired.state].get(status, Step.RESTART if desired.state == "restarted" else None)
     settle: tuple[Step, ...] = ()
     uncertain, later = "", None
     if status in TRANSITIONAL:
         settle, uncertain = (Step.SETTLE,), f"The task is {status}: the run waits for that and then decides."
-        later = {"state": wanted.state, "modify": wanted.modify, **_fallback(wanted, task, {})}
+        later = {"state": desired.state, "modify": desired.modify, **_fallback(desired, task, {})}
     if action is None:
         return Plan((*settle, *waits), forecast_warning=uncertain, later=later)
     before, after = {"status": status}, {"status": PAUSED if action is Step.PAUSE else RUNNING}
@@ -205,7 +205,7 @@ def _actions(wanted: Wanted, task: Task) -> Plan:
     return Plan((*settle, action, *waits), before, after, None, warnings, None, uncertain, later)
 
 
-def failed(task: Task) -> KafkaError:
+def failed(task: Row) -> KafkaError:
     """Return the error for a task that has failed."""
     return UnexpectedState(
         f"the task has the status {task['status']}",

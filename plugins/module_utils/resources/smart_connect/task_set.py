@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import typing as t
 
-from ..reconcile.task_set import TaskSet
+from ...reconcile.task_set import TaskSet
 from .apply import ApplySmartConnect
-from .ensure import read_wanted
+from .ensure import read_desired
 from .plan import plan
 from .tasks import Place, SmartConnectTasks, choose_instance
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext
+    from ...reconcile.apply import Target, Tasks
+    from ...reconcile.plan import Observed, Plan
     from ...rest.client import Client
-    from ..reconcile.apply import Target, Tasks
-    from ..reconcile.plan import Observed, Plan
 
 
 def ensure(context: TaskContext) -> None:
@@ -39,17 +39,17 @@ class SmartConnectTaskSet(TaskSet):
         self._place = Place(choose_instance(context.params))
         self.where = f"instance {self._place.choice.instance_id or self._place.choice.instance_name}"
 
-    def wanted(self, params: dict[str, t.Any]) -> t.Any:
-        return read_wanted(params)
+    def desired(self, params: dict[str, t.Any]) -> t.Any:
+        return read_desired(params)
 
-    def tasks(self, context: TaskContext, wanted: t.Any, target: Target) -> Tasks:
-        return SmartConnectTasks(context, self._place, wanted, target)
+    def tasks(self, context: TaskContext, desired: t.Any, target: Target) -> Tasks:
+        return SmartConnectTasks(context, self._place, desired, target)
 
     def resolve(self, client: Client) -> None:
         self._place.resolve(client)
 
-    def plan(self, wanted: t.Any, observed: Observed) -> Plan:
-        return plan(wanted, observed)
+    def plan(self, desired: t.Any, observed: Observed) -> Plan:
+        return plan(desired, observed)
 
     @property
     def plan_place(self) -> str:

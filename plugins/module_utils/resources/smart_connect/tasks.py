@@ -11,20 +11,20 @@ from __future__ import annotations
 import typing as t
 
 from ...api import instances, smart_connect
+from ...reconcile.plan import has_failed
 from ...rest.errors import ServiceError, action
 from .. import connector
 from ..connector import ConnectorChoice, ConnectorTasks
 from ..options import check_given, check_id, check_name
-from ..reconcile.plan import has_failed
 from .fields import without_secrets
 from .plan import AT_REST, PAUSED, RUNNING, WAITING, failed
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.task_list import Task, TaskList
+    from ...api.listing import Listing, Row
+    from ...reconcile.fields import Differences
     from ...rest.client import Client
-    from ..reconcile.fields import Differences
-    from .plan import Wanted
+    from .plan import Desired
 
 
 def choose_instance(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
@@ -62,7 +62,7 @@ class SmartConnectTasks(ConnectorTasks):
     returned = "smart_connect_task"
     lists_whole_tasks = True
     place: Place
-    wanted: Wanted
+    desired: Desired
 
     @property
     def instance_id(self) -> str:
@@ -72,16 +72,16 @@ class SmartConnectTasks(ConnectorTasks):
     @property
     def _expected(self) -> tuple[str, ...]:
         expected = {"running": (RUNNING,), "restarted": (RUNNING,), "paused": (PAUSED, WAITING)}
-        return expected.get(self.wanted.state, AT_REST)
+        return expected.get(self.desired.state, AT_REST)
 
     @property
     def ready(self) -> str:
         return " or ".join(filter(None, (", ".join(self._expected[:-1]), self._expected[-1])))
 
-    def list(self, client: Client) -> TaskList:
+    def list(self, client: Client) -> Listing:
         return smart_connect.list_tasks(client, self.instance_id)
 
-    def show(self, client: Client, task_id: str) -> Task | None:
+    def show(self, client: Client, task_id: str) -> Row | None:
         with action(f"read {self.target} (task id {task_id})"):
             try:
                 return smart_connect.show_task(client, self.instance_id, task_id)
@@ -96,13 +96,13 @@ class SmartConnectTasks(ConnectorTasks):
     def delete(self, client: Client, task_id: str) -> None:
         smart_connect.delete_task(client, self.instance_id, task_id)
 
-    def result(self, task: Task) -> Task:
+    def result(self, task: Row) -> Row:
         return without_secrets(task)
 
-    def differences(self, task: Task) -> Differences:
-        return self.wanted.description.differences(task) if self.wanted.description else {}
+    def differences(self, task: Row) -> Differences:
+        return self.desired.description.differences(task) if self.desired.description else {}
 
-    def is_ready(self, task: Task) -> bool:
+    def is_ready(self, task: Row) -> bool:
         if has_failed(task):
             raise failed(task)
         return task["status"] in self._expected
@@ -110,7 +110,7 @@ class SmartConnectTasks(ConnectorTasks):
     def preflight(self) -> None:
         client = self.context.client
         connector.check_status(self.context, self.place.read(client))
-        description = self.wanted.description if self.wanted else None
+        description = self.desired.description if self.desired else None
         if self.context.params.get("validate") and description and description.side == "source_task":
             with action("validate the connection to the peer of the replication"):
                 smart_connect.validate(client, self.instance_id, description.descriptor)

@@ -9,9 +9,9 @@ import typing as t
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.api import (
     instances,
+    listing,
     sink_tasks,
     smart_connect,
-    task_list,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedResponse
@@ -43,12 +43,12 @@ CALLS = {
     "ListSinkTasks": Call(
         lambda client: sink_tasks.list_tasks(client, "c-1"),
         (f"GET {TASKS}", reply(200, {"tasks": [TASK], "total_number": "1", "max_tasks": "9", "quota_tasks": 10})),
-        task_list.TaskList([TASK], 1, 9, 10),
+        listing.Listing([TASK], 1, "task_id", "task_name", {"max_tasks": 9, "quota_tasks": 10}),
     ),
     "ListSinkTasks without limits": Call(
         lambda client: sink_tasks.list_tasks(client, "c-1"),
         (f"GET {TASKS}", reply(200, {"tasks": [], "total_number": 0})),
-        task_list.TaskList([], 0, None, None),
+        listing.Listing([], 0, "task_id", "task_name", {"max_tasks": None, "quota_tasks": None}),
     ),
     "ShowSinkTaskDetail": Call(
         lambda client: sink_tasks.show_task(client, "c-1", "t-1"),

@@ -37,7 +37,7 @@ CALLS: dict[str, tuple[t.Callable[[Client], t.Any], tuple[t.Any, ...], t.Any]] =
     "list": (
         lambda c: smart_connect.list_tasks(c, "i-1"),
         (calls.LIST, tasks(TASK, total="1", max_tasks="18", quota_tasks=None)),
-        smart_connect.TaskList([observed(TASK)], 1, 18, None),
+        smart_connect.Listing([observed(TASK)], 1, "task_id", "task_name", {"max_tasks": 18, "quota_tasks": None}),
     ),
     "show": (lambda c: smart_connect.show_task(c, "i-1", "t-1"), (calls.SHOW, reply(200, TASK)), observed(TASK)),
     "create": (

@@ -7,12 +7,12 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.wait import check_wait_timeout
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.options import (
     check_given,
     check_id,
     check_name,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.wait import check_wait_timeout
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 
 

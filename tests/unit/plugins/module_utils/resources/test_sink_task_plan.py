@@ -9,8 +9,8 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.task_list import TaskList
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.plan import (
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.listing import Listing
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
     Observed,
     Step,
     has_failed,
@@ -18,15 +18,21 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconc
     match,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.descriptor import TABLE
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import Wanted, plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import Desired, plan
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import DESCRIPTOR, body, listed, shown
 
 ORDERS, DUPLICATE, OTHER = listed(), listed("t-3"), listed("t-2", "returns")
 
 
-def listing(*tasks: dict[str, t.Any], total: int | None = None, **limits: int | None) -> TaskList:
-    return TaskList(list(tasks), len(tasks) if total is None else total, **limits)
+def listing(*tasks: dict[str, t.Any], total: int | None = None, **limits: int | None) -> Listing:
+    return Listing(
+        list(tasks),
+        len(tasks) if total is None else total,
+        "task_id",
+        "task_name",
+        {"max_tasks": None, "quota_tasks": None, **limits},
+    )
 
 
 # --- match -----------------------------------------------------------------------------------------------------------
@@ -78,11 +84,11 @@ def test_status_means_being_deleted_or_failed(status: t.Any, leaving: bool, fail
 DELETE, GONE, CREATE, READY = Step.DELETE, Step.WAIT_GONE, Step.CREATE, Step.WAIT_READY
 
 
-def wanted(state: str = "present", /, descriptor: t.Mapping[str, t.Any] | None = None, **fields: t.Any) -> Wanted:
+def wanted(state: str = "present", /, descriptor: t.Mapping[str, t.Any] | None = None, **fields: t.Any) -> Desired:
     given = {name: value for name, value in {**DESCRIPTOR, **(descriptor or {})}.items() if value is not None}
     prepared = TABLE.prepare(given) if state == "present" else {}
     rest = {"task_id": None, "recreate": False, "update_secrets": "on_create", "wait": True, **fields}
-    return Wanted(
+    return Desired(
         state=state, task_name="orders", descriptor=prepared, source_type="BLOB", destination_type="OBS", **rest
     )
 
@@ -92,7 +98,7 @@ def seen(task: dict[str, t.Any] | None = None, **limits: t.Any) -> Observed:
 
 
 INTERVAL, BUCKET = {"deliver_time_interval": 60}, {"obs_bucket_name": "other"}
-PLANS: dict[str, tuple[Wanted, Observed, tuple[Step, ...] | str]] = {
+PLANS: dict[str, tuple[Desired, Observed, tuple[Step, ...] | str]] = {
     "absent, none": (wanted("absent"), seen(), ()),
     "absent": (wanted("absent"), seen(ORDERS), (DELETE, GONE)),
     "absent, wait: false": (wanted("absent", wait=False), seen(ORDERS), (DELETE,)),
@@ -219,5 +225,5 @@ def test_recreation_is_possible_with_a_full_quota() -> None:
     ],
 )
 def test_forecast_of_the_quota(total: int, limits: dict[str, t.Any], verdict: str) -> None:
-    made = plan(wanted(), Observed(TaskList([], total, **limits)))
+    made = plan(wanted(), Observed(Listing([], total, "task_id", "task_name", limits)))
     assert (made.forecast is not None, bool(made.forecast_warning)) == (verdict == "fails", verdict == "warns")

@@ -9,10 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.task_list import TaskList
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.plan import Observed, Step
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.listing import Listing
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import Observed, Step
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import prepare
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import Wanted, plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import Desired, plan
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import KafkaError
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     KEYS,
@@ -33,15 +33,18 @@ ANY, SAME, OTHER = None, options(), options({"deliver_time_interval": 60})
 KEYLESS = options({"deliver_time_interval": 60, **dict.fromkeys(KEYS)})
 
 
-def wanted(state: str, given: t.Mapping[str, t.Any] | None, **more: t.Any) -> Wanted:
+def wanted(state: str, given: t.Mapping[str, t.Any] | None, **more: t.Any) -> Desired:
     rest = {"task_id": None, "task_name": "orders", "modify": False, "recreate": False, "wait": True}
     policy = {"update_secrets": "on_create", **more}
-    return Wanted(state=state, description=prepare(given) if given else None, **{**rest, **policy})
+    return Desired(state=state, description=prepare(given) if given else None, **{**rest, **policy})
 
 
 def seen(task: dict[str, t.Any] | None, **limits: int) -> Observed:
     rows = [observed(task)] if task else []
-    return Observed(TaskList(rows, len(rows), **limits), rows[0] if rows else None)
+    return Observed(
+        Listing(rows, len(rows), "task_id", "task_name", {"max_tasks": None, "quota_tasks": None, **limits}),
+        rows[0] if rows else None,
+    )
 
 
 # --- the status ------------------------------------------------------------------------------------------------------
@@ -106,7 +109,7 @@ def test_steps_by_status(state: str, description: str, status: str | None, waits
 
 # --- a task that differs ---------------------------------------------------------------------------------------------
 
-CHANGES: dict[str, tuple[Wanted, dict[str, t.Any], tuple[Step, ...] | str]] = {
+CHANGES: dict[str, tuple[Desired, dict[str, t.Any], tuple[Step, ...] | str]] = {
     "differs": (wanted("present", OTHER), entity(), "sink_task.deliver_time_interval is 300, wanted 60"),
     "differs, running": (wanted("running", OTHER), entity("PAUSED"), "deliver_time_interval is 300"),
     "modify": (wanted("present", OTHER, modify=True), entity(), (MODIFY, READY)),

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.errors import InvalidOption, WaitTimeout
+from ..rest.errors import InvalidOption, WaitTimeout
 
 if t.TYPE_CHECKING:
-    from ...rest.client import Client
+    from ..rest.client import Client
 
 FIRST_INTERVAL = 0.5
 LONGEST_INTERVAL = 10.0

@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api.task_list import TaskList
-from ...context import Diff
-from ...rest.error_codes import TOPIC_IN_USE
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed, action
-from ...rest.response import number
+from ..api.listing import Listing
+from ..context import Diff
+from ..rest.error_codes import TOPIC_IN_USE
+from ..rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed, action
+from ..rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving
 from .wait import Deadline, wait
 from .writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, what_is_left, write_all
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ...context import TaskContext
-    from ...rest.client import Client
+    from ..api.listing import Row
+    from ..context import TaskContext
+    from ..rest.client import Client
     from .fields import Differences
     from .plan import Observed, Plan
 
@@ -43,10 +43,10 @@ class Tasks(t.Protocol):
     def ready(self) -> str:
         """The statuses at which a wait is over, for messages."""
 
-    def list(self, client: Client) -> TaskList:
+    def list(self, client: Client) -> Listing:
         """Return the tasks of the connector."""
 
-    def show(self, client: Client, task_id: str) -> Task | None:
+    def show(self, client: Client, task_id: str) -> Row | None:
         """Return the task without secrets; ``None`` if it does not exist."""
 
     def create(self, client: Client, body: dict[str, t.Any]) -> str:
@@ -55,13 +55,13 @@ class Tasks(t.Protocol):
     def delete(self, client: Client, task_id: str) -> None:
         """Delete a task."""
 
-    def result(self, task: Task) -> Task:
+    def result(self, task: Row) -> Row:
         """Return what a module returns of *task*, or of the body that it is created with."""
 
-    def differences(self, task: Task) -> Differences:
+    def differences(self, task: Row) -> Differences:
         """Return what differs in *task* from what is wanted."""
 
-    def is_ready(self, task: Task) -> bool:
+    def is_ready(self, task: Row) -> bool:
         """Return whether a wait for *task* is over. Raises :class:`UnexpectedState` if it can't succeed."""
 
     def absence_of_parent(self, error: KafkaError) -> str | None:
@@ -89,7 +89,7 @@ def carry_out(
     observed: Observed,
     plan: Plan,
     apply: type[Apply] | None = None,
-) -> Task | None:
+) -> Row | None:
     """Bring *target* to the wanted state by the steps of *plan*, or only predict that in check mode.
 
     Returns the task as it was last seen.
@@ -136,7 +136,7 @@ class Apply:
         self.existing = observed.task
         self.listing = observed.listing
         self.task_id = observed.task["task_id"] if observed.task else ""
-        self.known = {task["task_id"] for task in observed.listing.tasks}
+        self.known = {task["task_id"] for task in observed.listing.rows}
         self.waits = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.gone = self.created = self.kept_another = False
@@ -162,11 +162,11 @@ class Apply:
         if self.kept_another:
             self.plan = _without(plan, Step.WAIT_GONE, Step.CREATE)
 
-    def returns(self, task: Task) -> None:
+    def returns(self, task: Row) -> None:
         """Record *task* as what the module returns."""
         self.context.returned[self.tasks.returned] = self.tasks.result(task)
 
-    def read_list(self, client: Client) -> TaskList:
+    def read_list(self, client: Client) -> Listing:
         with action(f"list the {self.tasks.noun}s of {self.target}"):
             return self.tasks.list(client)
 
@@ -195,7 +195,7 @@ class Apply:
     def _find_deleted(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = self._list_again(client)
         self.gone = what_is_left(listing, self.task_id) is None
-        return dict.fromkeys(indexes, seen_deleted(listing, t.cast("Task", self.existing)))
+        return dict.fromkeys(indexes, seen_deleted(listing, t.cast("Row", self.existing)))
 
     def wait_until_gone(self) -> None:
         if self.gone:
@@ -212,7 +212,7 @@ class Apply:
     def _poll_gone(self, client: Client) -> str | None:
         return what_is_left(self._list_again(client), self.task_id)
 
-    def _list_again(self, client: Client) -> TaskList:
+    def _list_again(self, client: Client) -> Listing:
         """Return the list, which is empty if the connector is gone, and note the tasks of the name."""
         listing = list_after_deletion(self.read_list, client)
         self.namesakes = [task["task_id"] for task in listing.named(self.task_name)]
@@ -255,7 +255,7 @@ class Apply:
             if not write.found:
                 self._confirm()
 
-    def _new_namesakes(self, listing: TaskList) -> list[Task]:
+    def _new_namesakes(self, listing: Listing) -> list[Row]:
         return [task for task in listing.named(self.task_name) if task["task_id"] not in self.known]
 
     def _find_created(self, client: Client, indexes: list[int]) -> dict[int, Seen]:
@@ -293,12 +293,12 @@ class Apply:
                 raise
             self.context.warn(UNCHECKED.format(error))
         if shown.first:
-            self._give_way(t.cast("Task", shown.ours), shown.first["task_id"])
+            self._give_way(t.cast("Row", shown.ours), shown.first["task_id"])
         elif shown.ours and self.tasks.lists_whole_tasks:
             self.existing = shown.ours
             self.returns(shown.ours)
 
-    def _give_way(self, ours: Task, first: str) -> None:
+    def _give_way(self, ours: Row, first: str) -> None:
         self.task_id, self.kept_another = first, True
         give_way(self.client, self.tasks, self.context, ours, first)
         task = self.tasks.show(self.client, first)
@@ -352,13 +352,13 @@ def is_topic_in_use(error: KafkaError | None) -> bool:
     return isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE
 
 
-def equal_task(client: Client, tasks: Tasks, found: t.Sequence[Task]) -> Task | None:
+def equal_task(client: Client, tasks: Tasks, found: t.Sequence[Row]) -> Row | None:
     """Return the only one of *found*, the new tasks of the name, if it is as wanted."""
     task = tasks.show(client, found[0]["task_id"]) if len(found) == 1 else None
     return None if task is None or tasks.differences(task) else task
 
 
-def seen_created(found: t.Sequence[Task]) -> Seen:
+def seen_created(found: t.Sequence[Row]) -> Seen:
     """Return what a lookup shows of a creation whose response was lost: *found* are the new tasks of the name."""
     ids = ", ".join(task["task_id"] for task in found)
     if len(found) > 1:
@@ -386,12 +386,12 @@ UNCHECKED = "The task was created, but the list could not be checked for another
 class Listed(t.NamedTuple):
     """What a list shows of a new task: the task, the *first* one of its name if that is another one, and a *state* to wait on."""
 
-    ours: Task | None = None
-    first: Task | None = None
+    ours: Row | None = None
+    first: Row | None = None
     state: str | None = "not listed yet"
 
 
-def listed(task_id: str, found: t.Sequence[Task]) -> Listed:
+def listed(task_id: str, found: t.Sequence[Row]) -> Listed:
     """Return what a list shows of the new task *task_id*; *found* are the new tasks of its name."""
     tasks = {task["task_id"]: task for task in found if not is_leaving(task)}
     ours = tasks.pop(task_id, None)
@@ -404,7 +404,7 @@ def listed(task_id: str, found: t.Sequence[Task]) -> Listed:
     return Listed(ours, earliest if order(earliest) < order(ours) else None, state)
 
 
-def give_way(client: Client, tasks: Tasks, context: TaskContext, ours: Task, first: str) -> None:
+def give_way(client: Client, tasks: Tasks, context: TaskContext, ours: Row, first: str) -> None:
     """Delete *ours*, because task *first* of the same name was created before it."""
     own = ours["task_id"]
 
@@ -421,6 +421,6 @@ def give_way(client: Client, tasks: Tasks, context: TaskContext, ours: Task, fir
         context.did(f"deleted it again, because task {first} of the same name was created before it")
 
 
-def order(task: Task) -> tuple[int, str]:
+def order(task: Row) -> tuple[int, str]:
     """Return the sort key by which the task that was created first is the first of its name."""
     return number(task.get("create_time")) or 0, task["task_id"]

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.errors import CredentialsRejected, UnexpectedState
+from ..rest.errors import CredentialsRejected, UnexpectedState
 from .plan import Plan, Step
 from .writes import STOPPED, NotTried
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ...context import TaskContext
-    from ...rest.errors import KafkaError
+    from ..api.listing import Row
+    from ..context import TaskContext
+    from ..rest.errors import KafkaError
     from .apply import Target, Tasks
 
 _ACTIONS = {
@@ -32,12 +32,12 @@ _ACTIONS = {
 class Entry:
     """One task of the set: what is wanted, what was observed, the plan, and its outcome."""
 
-    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, wanted: t.Any) -> None:
+    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, desired: t.Any) -> None:
         self.context = context
         self.tasks = tasks
         self.target = target
-        self.wanted = wanted
-        self.task: Task | None = None
+        self.desired = desired
+        self.task: Row | None = None
         self.plan = Plan()
         self.error: KafkaError | None = None
         self.unknown = False

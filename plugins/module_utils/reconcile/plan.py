@@ -11,10 +11,10 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ...rest.errors import KafkaError, UnexpectedState
+from ..rest.errors import KafkaError, UnexpectedState
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
+    from ..api.listing import Listing, Row
 
 
 class Step(enum.Enum):
@@ -39,8 +39,8 @@ _READS = _WAITS | {Step.SETTLE}
 class Observed(t.NamedTuple):
     """The input of a plan: the list of the connector's tasks, and the selected task, with its details if needed."""
 
-    listing: TaskList
-    task: Task | None = None
+    listing: Listing
+    task: Row | None = None
 
 
 class Plan(t.NamedTuple):
@@ -78,7 +78,7 @@ class Plan(t.NamedTuple):
         ]
 
 
-def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: str) -> Task | None:
+def match(task_id: str | None, task_name: str | None, listing: Listing, noun: str) -> Row | None:
     """Return the task that id and name select, ``None`` if the list proves that there is none.
 
     *noun* is what a task is called ("sink task"). Raises :class:`UnexpectedState` if the list is not complete, if id and name
@@ -91,7 +91,7 @@ def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: s
         return task
     if not listing.complete:
         raise UnexpectedState(
-            f"the list contains {len(listing.tasks)} of {listing.total_number} {noun}s, so it is not complete"
+            f"the list contains {len(listing.rows)} of {listing.total_number} {noun}s, so it is not complete"
         )
     named = listing.named(task_name)
     ids = ", ".join(task["task_id"] for task in named)
@@ -104,7 +104,7 @@ def match(task_id: str | None, task_name: str | None, listing: TaskList, noun: s
     return named[0] if named else None
 
 
-def is_leaving(task: Task) -> bool:
+def is_leaving(task: Row) -> bool:
     """Return whether *task* is being deleted.
 
     The API documents no such status for tasks; instances have it in this spelling.
@@ -112,7 +112,7 @@ def is_leaving(task: Task) -> bool:
     return "DELET" in str(task.get("status")).upper()
 
 
-def has_failed(task: Task) -> bool:
+def has_failed(task: Row) -> bool:
     """Return whether *task* has failed.
 
     The API documents no such status for tasks; other resources have it in this spelling.
@@ -132,14 +132,14 @@ def position_warning(
     return f"{cause}: with consumer_strategy {consumer_strategy}, {effect}."
 
 
-def quota_forecast(plan: Plan, listing: TaskList, noun: str) -> Plan:
+def quota_forecast(plan: Plan, listing: Listing, noun: str) -> Plan:
     """Return *plan* with a forecast by the quota. How ``max_tasks`` and ``quota_tasks`` differ is not documented."""
-    limits = {"max_tasks": listing.max_tasks, "quota_tasks": listing.quota_tasks}
+    limits = listing.limits
     reached = [name for name, limit in limits.items() if limit is not None and listing.total_number >= limit]
     if len(reached) == len(limits):
         return plan._replace(
             forecast=UnexpectedState(
-                f"the quota is used up: there are {listing.total_number} of {listing.quota_tasks} {noun}",
+                f"the quota is used up: there are {listing.total_number} of {limits['quota_tasks']} {noun}",
                 "Delete tasks that are not needed, or raise the quota.",
             )
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.wait import Deadline, wait
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.wait import Deadline, wait
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption, WaitTimeout
 from ansible_collections.huaweicloud.kafka.tests.unit import samples

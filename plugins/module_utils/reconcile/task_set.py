@@ -17,10 +17,10 @@ import json
 import re
 import typing as t
 
-from ...api.task_list import TaskList
-from ...context import Diff, TaskContext
-from ...rest.concurrency import run_concurrently
-from ...rest.errors import InvalidOption, KafkaError, UnexpectedState, action
+from ..api.listing import Listing
+from ..context import Diff, TaskContext
+from ..rest.concurrency import run_concurrently
+from ..rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from .apply import Apply, Target
 from .apply_set import ApplySet, is_settled
 from .entry import Entry
@@ -29,8 +29,8 @@ from .wait import check_wait_timeout
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ...rest.client import Client
+    from ..api.listing import Row
+    from ..rest.client import Client
     from .apply import Tasks
 
 _POLICY = ("modify", "recreate", "update_secrets", "validate", "wait", "wait_timeout")
@@ -51,11 +51,11 @@ class TaskSet:
 
     # --- implemented by subclasses -------------------------------------------------------------------------------------
 
-    def wanted(self, params: dict[str, t.Any]) -> t.Any:
+    def desired(self, params: dict[str, t.Any]) -> t.Any:
         """Return what one entry wants. Raises :class:`InvalidOption`."""
         raise NotImplementedError
 
-    def tasks(self, context: TaskContext, wanted: t.Any, target: Target) -> Tasks:
+    def tasks(self, context: TaskContext, desired: t.Any, target: Target) -> Tasks:
         """Return the tasks of the connector, for one entry."""
         raise NotImplementedError
 
@@ -63,11 +63,11 @@ class TaskSet:
         """Find the connector for all entries."""
         raise NotImplementedError
 
-    def plan(self, wanted: t.Any, observed: Observed) -> Plan:
+    def plan(self, desired: t.Any, observed: Observed) -> Plan:
         """Return the plan for one entry."""
         raise NotImplementedError
 
-    def can_prune(self, task: Task) -> bool:
+    def can_prune(self, task: Row) -> bool:
         """Return whether *task*, which is not listed, may be pruned."""
         return bool(task)
 
@@ -113,17 +113,17 @@ class TaskSet:
             if any(entry.error for entry in self.all_entries):
                 self._raise("see tasks for what happened to the others")
 
-    def _observe(self, client: Client) -> TaskList:
+    def _observe(self, client: Client) -> Listing:
         try:
             self.resolve(client)
             return self.reader.list(client)
         except KafkaError as error:
             # Without a connector there are no tasks.
             absent = self.reader.absence_of_parent(error)
-            if absent is None or any(entry.wanted.state != "absent" for entry in self.entries):
+            if absent is None or any(entry.desired.state != "absent" for entry in self.entries):
                 raise
             self.context.warn(absent)
-            return TaskList([], 0)
+            return Listing([], 0, "task_id", "task_name")
 
     def _changes(self, entry: Entry) -> bool:
         return entry.plan.writes if self.context.check_mode else entry.context.changed
@@ -154,11 +154,11 @@ class TaskSet:
 
     def _entry(self, options: dict[str, t.Any]) -> Entry:
         params = {**{name: self.params.get(name) for name in _POLICY}, **options}
-        wanted = self.wanted(params)
-        names = " / ".join(filter(None, (wanted.task_name, wanted.task_id)))
-        target = Target(wanted.task_id, wanted.task_name, f"{self.noun} {names} of {self.where}")
+        desired = self.desired(params)
+        names = " / ".join(filter(None, (desired.task_name, desired.task_id)))
+        target = Target(desired.task_id, desired.task_name, f"{self.noun} {names} of {self.where}")
         context = TaskContext(params, self.context.check_mode, lambda: self.context.client)
-        return Entry(context, self.tasks(context, wanted, target), target, wanted)
+        return Entry(context, self.tasks(context, desired, target), target, desired)
 
     def _read_options(self) -> None:
         """Check all options. Raises :class:`InvalidOption` before any request."""
@@ -185,7 +185,7 @@ class TaskSet:
             raise InvalidOption("prune_pattern needs prune: true")
         if self.params["prune_limit"] is not None and self.params["prune_limit"] < 0:
             raise InvalidOption(f"prune_limit must be 0 or more, not {self.params['prune_limit']}")
-        if prune and pattern is None and not any(entry.wanted.state != "absent" for entry in self.entries):
+        if prune and pattern is None and not any(entry.desired.state != "absent" for entry in self.entries):
             raise InvalidOption(
                 "prune: true would delete all tasks, because tasks has no entry with a state other than absent",
                 "Set prune_pattern to select the tasks to delete.",
@@ -198,7 +198,7 @@ class TaskSet:
             if not pattern:
                 raise InvalidOption("prune_pattern must not be empty")
 
-    def _match(self, listing: TaskList) -> None:
+    def _match(self, listing: Listing) -> None:
         owners: dict[str, Entry] = {}
         for entry in self.entries:
             entry.task = match(entry.target.task_id, entry.target.task_name, listing, self.noun)
@@ -210,33 +210,33 @@ class TaskSet:
     def _read_details(self, client: Client) -> None:
         if self.reader.lists_whole_tasks:
             return
-        entries = [entry for entry in self.entries if entry.task and entry.wanted.state != "absent"]
+        entries = [entry for entry in self.entries if entry.task and entry.desired.state != "absent"]
 
-        def show(client: Client, entry: Entry) -> Task | None:
-            return entry.tasks.show(client, t.cast("Task", entry.task)["task_id"])
+        def show(client: Client, entry: Entry) -> Row | None:
+            return entry.tasks.show(client, t.cast("Row", entry.task)["task_id"])
 
         for entry, task in zip(entries, run_concurrently(client, show, entries)):
             entry.task = task
 
-    def _plan(self, listing: TaskList) -> None:
+    def _plan(self, listing: Listing) -> None:
         for entry in self.entries:
             if entry.task:
                 entry.context.returned[entry.tasks.returned] = entry.tasks.result(entry.task)
             try:
-                entry.plan = self.plan(entry.wanted, Observed(listing, entry.task))
+                entry.plan = self.plan(entry.desired, Observed(listing, entry.task))
             except KafkaError as error:
                 entry.error = error
 
-    def _prune(self, listing: TaskList) -> None:
+    def _prune(self, listing: Listing) -> None:
         if not self.params["prune"]:
             return
         if not listing.complete:
             raise UnexpectedState(
-                f"the list contains {len(listing.tasks)} of {listing.total_number} {self.noun}s, so nothing is pruned"
+                f"the list contains {len(listing.rows)} of {listing.total_number} {self.noun}s, so nothing is pruned"
             )
         listed = {entry.task["task_id"] for entry in self.entries if entry.task}
         pattern = self.params["prune_pattern"]
-        for task in listing.tasks:
+        for task in listing.rows:
             fits = pattern is None or re.fullmatch(pattern, task["task_name"])
             if task["task_id"] in listed or not fits or is_leaving(task) or not self.can_prune(task):
                 continue
@@ -244,7 +244,7 @@ class TaskSet:
             entry = self._entry({"state": "absent", "task_id": task["task_id"]})
             entry.task = task
             entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
-            entry.plan = self.plan(entry.wanted, Observed(listing, task))
+            entry.plan = self.plan(entry.desired, Observed(listing, task))
             self.pruned.append(entry)
         limit = self.params["prune_limit"]
         if limit is not None and len(self.pruned) > limit:
@@ -274,14 +274,14 @@ class TaskSet:
         for entry in filter(self._changes, self.all_entries):
             key = entry.name
             if key in before or key in after:
-                key = f"{key} ({t.cast('Task', entry.task)['task_id']})"
+                key = f"{key} ({t.cast('Row', entry.task)['task_id']})"
             if entry.plan.before:
                 before[key] = entry.plan.before
             if entry.plan.after:
                 after[key] = entry.plan.after
         self.context.diff = Diff(before, after)
 
-    def _check_quota(self, listing: TaskList) -> None:
+    def _check_quota(self, listing: Listing) -> None:
         """Raise :class:`UnexpectedState` if the quota does not allow the set, once the deletions are done."""
         planned = [entry.planned for entry in self.writing]
         created, deleted = planned.count("created"), planned.count("deleted")
@@ -293,17 +293,17 @@ class TaskSet:
         if forecast.forecast:
             raise UnexpectedState(
                 f"the quota does not allow it: {listing.total_number} {self.noun}s exist, {deleted} are to be deleted and"
-                f" {created} to be created, but {max(listing.max_tasks or 0, listing.quota_tasks or 0)} are allowed",
+                f" {created} to be created, but {max(limit or 0 for limit in listing.limits.values())} are allowed",
                 "Nothing was changed. Delete tasks that are not needed, or raise the quota.",
             )
         if forecast.forecast_warning and self.context.check_mode:
             self.context.warn("The quota may not allow all creations: max_tasks and quota_tasks differ.")
 
-    def _check_topics(self, listing: TaskList) -> None:
+    def _check_topics(self, listing: Listing) -> None:
         """Warn of a topic that would be in two tasks: the service can refuse that."""
         owners: dict[str, str] = {}
         writing = {entry.task["task_id"] for entry in self.writing if entry.task}
-        for task in listing.tasks:
+        for task in listing.rows:
             if task["task_id"] not in writing:
                 owners.update(dict.fromkeys(_topics(task), str(task["task_name"])))
         for entry in self.writing:
@@ -344,7 +344,7 @@ class TaskSet:
         raise SetFailed("; ".join([*counts, rest]), reasons)
 
 
-def _topics(task: Task) -> list[str]:
+def _topics(task: Row) -> list[str]:
     """Return the topics of *task*, or of the body that it is created with, sorted."""
     parts = [part for part in (task, *task.values()) if isinstance(part, dict)]
     topics = next((str(part["topics"]) for part in parts if part.get("topics")), "")

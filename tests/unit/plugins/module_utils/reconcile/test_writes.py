@@ -10,7 +10,7 @@ import threading
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.reconcile.writes import (
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.writes import (
     NotTried,
     Outcome,
     Seen,

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...rest.errors import InvalidOption
+from ..rest.errors import InvalidOption
 
 Descriptor = dict[str, t.Any]
 Differences = dict[str, tuple[t.Any, t.Any]]
@@ -99,11 +99,11 @@ class Table:
             if value not in (None, "")
         }
 
-    def differences(self, wanted: Descriptor, echoed: t.Mapping[str, t.Any]) -> Differences:
-        """Return the fields of *wanted* that differ in *echoed*. Fields that *wanted* leaves out are not compared."""
-        want, have = self.comparable(wanted), self.comparable(echoed)
-        names = [name for name in self.fields if name in wanted and name not in self.secrets]
-        if any(name in wanted for name in self.exclusive):
+    def differences(self, desired: Descriptor, echoed: t.Mapping[str, t.Any]) -> Differences:
+        """Return the fields of *desired* that differ in *echoed*. Fields that *desired* leaves out are not compared."""
+        want, have = self.comparable(desired), self.comparable(echoed)
+        names = [name for name in self.fields if name in desired and name not in self.secrets]
+        if any(name in desired for name in self.exclusive):
             # That one of them is set means that the other one is not.
             names = [*self.exclusive, *(name for name in names if name not in self.exclusive)]
         differing = {}
@@ -120,4 +120,4 @@ class Table:
 
 def describe(differences: Differences) -> str:
     """Return *differences* for a message."""
-    return "; ".join(f"{name} is {existing!r}, wanted {wanted!r}" for name, (existing, wanted) in differences.items())
+    return "; ".join(f"{name} is {existing!r}, wanted {desired!r}" for name, (existing, desired) in differences.items())

@@ -11,21 +11,21 @@ from __future__ import annotations
 import enum
 import typing as t
 
-from ...api.task_list import TaskList
-from ...rest.concurrency import WIDTH, Stopped, run_concurrently
-from ...rest.errors import (
+from ..api.listing import Listing
+from ..rest.concurrency import WIDTH, Stopped, run_concurrently
+from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
     WriteFailed,
 )
-from ...rest.retry import backoff, is_retryable
+from ..rest.retry import backoff, is_retryable
 from .plan import is_leaving
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task
-    from ...rest.client import Client
+    from ..api.listing import Row
+    from ..rest.client import Client
 
 Item = t.TypeVar("Item")
 
@@ -42,14 +42,14 @@ class Seen(t.NamedTuple):
     resend: bool = True
 
 
-def list_after_deletion(read: t.Callable[[Client], TaskList], client: Client) -> TaskList:
+def list_after_deletion(read: t.Callable[[Client], Listing], client: Client) -> Listing:
     """Return the list that *read* returns, which is empty if the connector or its instance is gone."""
     try:
         return read(client)
     except ServiceError as error:
         if not error.missing:
             raise
-        return TaskList([], 0)
+        return Listing([], 0, "task_id", "task_name")
 
 
 def delete_once(send: t.Callable[[], None], on_absent: t.Callable[[ServiceError], None] | None = None) -> bool:
@@ -69,7 +69,7 @@ def delete_once(send: t.Callable[[], None], on_absent: t.Callable[[ServiceError]
     return True
 
 
-def seen_deleted(listing: TaskList, task: Task) -> Seen:
+def seen_deleted(listing: Listing, task: Row) -> Seen:
     """Return what a lookup shows of a deletion of *task* whose response was lost: it is done once it has begun."""
     now, left = listing.by_id(task["task_id"]), what_is_left(listing, task["task_id"])
     begun = now is not None and is_leaving(now) and not is_leaving(task)
@@ -77,12 +77,12 @@ def seen_deleted(listing: TaskList, task: Task) -> Seen:
     return Seen(begun or left is None, True, hint)
 
 
-def what_is_left(listing: TaskList, task_id: str) -> str | None:
+def what_is_left(listing: Listing, task_id: str) -> str | None:
     """Return what *listing* shows of a task that is deleted, ``None`` if it is gone."""
     task = listing.by_id(task_id)
     if task:
         return f"status {task.get('status')}"
-    return None if listing.complete else f"a list of {len(listing.tasks)} of {listing.total_number} tasks"
+    return None if listing.complete else f"a list of {len(listing.rows)} of {listing.total_number} tasks"
 
 
 class Outcome(enum.Enum):

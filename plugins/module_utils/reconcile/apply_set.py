@@ -11,8 +11,8 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ...rest.concurrency import Stopped, run_concurrently
-from ...rest.errors import (
+from ..rest.concurrency import Stopped, run_concurrently
+from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
@@ -39,8 +39,8 @@ from .writes import (
 )
 
 if t.TYPE_CHECKING:
-    from ...api.task_list import Task, TaskList
-    from ...rest.client import Client
+    from ..api.listing import Listing, Row
+    from ..rest.client import Client
     from .apply import Listed
     from .task_set import TaskSet
 
@@ -48,13 +48,13 @@ if t.TYPE_CHECKING:
 class ApplySet:
     """Carries out the plans of a set."""
 
-    def __init__(self, task_set: TaskSet, listing: TaskList) -> None:
+    def __init__(self, task_set: TaskSet, listing: Listing) -> None:
         self.set = task_set
         self.listing = listing
         self.client = task_set.context.client
         self.deadline = Deadline(self.client, task_set.params["wait_timeout"])
         self.waits = task_set.params["wait"]
-        self.known = {task["task_id"] for task in listing.tasks}
+        self.known = {task["task_id"] for task in listing.rows}
         self.ids: dict[Entry, str] = {}
         self.timed_out = False
         self.list_error: KafkaError | None = None
@@ -107,7 +107,7 @@ class ApplySet:
     def _unlisted(self) -> str:
         return f"the tasks can't be listed ({self.list_error})"
 
-    def _list(self, client: Client, read: t.Callable[[Client], TaskList] | None = None) -> TaskList:
+    def _list(self, client: Client, read: t.Callable[[Client], Listing] | None = None) -> Listing:
         """Return the list. If it can't be read, nothing more is sent."""
         try:
             return (read or self.set.reader.list)(client)
@@ -115,7 +115,7 @@ class ApplySet:
             self.list_error = error
             raise
 
-    def _list_after_deletion(self, client: Client) -> TaskList:
+    def _list_after_deletion(self, client: Client) -> Listing:
         return self._list(client, lambda client: list_after_deletion(self.set.reader.list, client))
 
     @property
@@ -134,30 +134,30 @@ class ApplySet:
         def send(client: Client, entry: Entry) -> bool:
             if self._expired:
                 raise NotTried(f"the {self.deadline.seconds:g} seconds of wait_timeout are over")
-            return delete_once(lambda: entry.tasks.delete(client, t.cast("Task", entry.task)["task_id"]))
+            return delete_once(lambda: entry.tasks.delete(client, t.cast("Row", entry.task)["task_id"]))
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             listing = self._list_after_deletion(client)
-            return {index: seen_deleted(listing, t.cast("Task", entries[index].task)) for index in indexes}
+            return {index: seen_deleted(listing, t.cast("Row", entries[index].task)) for index in indexes}
 
         client = self.client.until(self.deadline.end)
         for entry, write in zip(entries, write_all(client, entries, send, look_up, "deleted")):
             entry.fail(write.error, write.outcome is Outcome.UNKNOWN)
             if write.value and not write.error:
-                entry.context.did(f"deleted the task (task id {t.cast('Task', entry.task)['task_id']})")
+                entry.context.did(f"deleted the task (task id {t.cast('Row', entry.task)['task_id']})")
 
     def _wait_until_gone(self, entries: list[Entry]) -> None:
-        def look(listing: TaskList, entry: Entry) -> str | None:
-            return what_is_left(listing, t.cast("Task", entry.task)["task_id"])
+        def look(listing: Listing, entry: Entry) -> str | None:
+            return what_is_left(listing, t.cast("Row", entry.task)["task_id"])
 
         self._wait([entry for entry in entries if not entry.error], look, "gone", self._list_after_deletion)
 
     def _wait(
         self,
         entries: list[Entry],
-        look: t.Callable[[TaskList, Entry], str | None],
+        look: t.Callable[[Listing, Entry], str | None],
         expected: str,
-        read: t.Callable[[Client], TaskList] | None = None,
+        read: t.Callable[[Client], Listing] | None = None,
         give_up: t.Callable[[Entry, KafkaError], None] | None = None,
     ) -> None:
         """Poll the list until *look* returns ``None`` for each of *entries*, else the state that is waited on.
@@ -283,14 +283,14 @@ class ApplySet:
                     entry.error, entry.task, entry.plan = None, task, Plan((Step.WAIT_READY,))
                     entry.context.returned[entry.tasks.returned] = entry.tasks.result(task)
 
-    def _new(self, listing: TaskList, entry: Entry) -> list[Task]:
+    def _new(self, listing: Listing, entry: Entry) -> list[Row]:
         return [task for task in listing.named(entry.name) if task["task_id"] not in self.known]
 
     def _confirm(self, waiting: list[Entry]) -> None:
         """Poll the list until each new task is listed, is the only one of its name, and is ready."""
         seen: set[Entry] = set()
 
-        def look(listing: TaskList, entry: Entry) -> str | None:
+        def look(listing: Listing, entry: Entry) -> str | None:
             shown = listed(self.ids[entry], self._new(listing, entry))
             if shown.ours:
                 seen.add(entry)
@@ -310,7 +310,7 @@ class ApplySet:
 
     def _confirmed(self, entry: Entry, shown: Listed) -> str | None:
         """Return what the wait for a new task is for, ``None`` if it is over. Gives way to an earlier task of its name."""
-        ours = t.cast("Task", shown.ours)
+        ours = t.cast("Row", shown.ours)
         if shown.first:
             first = shown.first["task_id"]
             give_way(self.client, entry.tasks, entry.context, ours, first)
@@ -335,8 +335,8 @@ class ApplySet:
             if {Step.WAIT_READY, Step.WAIT_GONE} & set(entry.plan.steps) and not is_settled(entry, entry.task):
                 waiting.append(entry)
 
-        def look(listing: TaskList, entry: Entry) -> str | None:
-            task = listing.by_id(t.cast("Task", entry.task)["task_id"])
+        def look(listing: Listing, entry: Entry) -> str | None:
+            task = listing.by_id(t.cast("Row", entry.task)["task_id"])
             if is_settled(entry, task, listing.complete):
                 return None
             return f"status {task.get('status')}" if task else "not listed"
@@ -344,7 +344,7 @@ class ApplySet:
         self._wait(waiting, look, "ready")
 
 
-def is_settled(entry: Entry, task: Task | None, complete: bool = True) -> bool:
+def is_settled(entry: Entry, task: Row | None, complete: bool = True) -> bool:
     """Return whether the wait for *entry* is over, with *task* as it is now; *complete*: so is the list that was read."""
     if Step.WAIT_GONE in entry.plan.steps and Step.CREATE not in entry.plan.steps:
         return task is None and complete
