@@ -298,7 +298,7 @@ error:
 from ..module_utils.argspec import ArgumentSpec, connector_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
 from ..module_utils.resources.sink_task.argspec import task_options
-from ..module_utils.resources.sink_task.ensure import ensure
+from ..module_utils.resources.sink_task.kind import ensure
 
 MODULE = KafkaModule(
     ensure,

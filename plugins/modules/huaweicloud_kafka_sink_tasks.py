@@ -267,10 +267,10 @@ error:
 from ..module_utils.argspec import connector_spec, recreate_spec, set_spec, wait_spec
 from ..module_utils.module import KafkaModule
 from ..module_utils.resources.sink_task.argspec import task_options
-from ..module_utils.resources.sink_task.task_set import ensure
+from ..module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
+    ensure_all, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
 )
 
 

@@ -338,10 +338,10 @@ error:
 from ..module_utils.argspec import ArgumentSpec, instance_spec, recreate_spec, set_spec, wait_spec
 from ..module_utils.module import KafkaModule
 from ..module_utils.resources.smart_connect.argspec import task_options
-from ..module_utils.resources.smart_connect.task_set import ensure
+from ..module_utils.resources.smart_connect.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure,
+    ensure_all,
     instance_spec(),
     wait_spec(1800),
     recreate_spec(),

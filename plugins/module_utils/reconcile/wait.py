@@ -42,6 +42,11 @@ class Deadline:
             self._end = self._client.now() + self.seconds
         return self
 
+    def restart(self) -> None:
+        """Let the time run anew."""
+        self._end = None
+        self.start()
+
     @property
     def end(self) -> float:
         """The end, on the clock of :meth:`Client.now`."""

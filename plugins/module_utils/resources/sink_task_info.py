@@ -39,7 +39,7 @@ def gather(context: TaskContext) -> None:
         if context.params[option] and not details:
             raise InvalidOption(f"{option} needs the details: it can't be true while details is false")
     with action(f"read the sink tasks of {choice}"):
-        connector_id = connector.resolve(context.client, choice).connector_id
+        connector_id = connector.resolve(context.client, choice).id
         listing = sink_tasks.list_tasks(context.client, connector_id)
         selected = _select(listing, task_id, task_name)
 

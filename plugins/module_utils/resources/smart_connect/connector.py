@@ -17,12 +17,12 @@ from ...reconcile.writes import Outcome, Seen, delete_once, list_after_deletion,
 from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag, is_id, number
-from ..connector import absence, find_instance
-from .tasks import choose_instance
+from ..connector import absence, choose_instance, find_instance
+from .kind import KIND
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.listing import Listing, Row
+    from ...api.listing import Row
     from ...context import TaskContext
     from ...rest.client import Client
     from ..connector import ConnectorChoice
@@ -43,7 +43,7 @@ def ensure(context: TaskContext) -> None:
         raise InvalidOption(f"node_cnt must be from 2 to 16, not {nodes}")
     check_wait_timeout(context.params)
     verb = "enable" if context.params["state"] == "present" else "disable"
-    with action(f"{verb} Smart Connect of instance {choice.instance_id or choice.instance_name}"):
+    with action(f"{verb} Smart Connect of {choice}"):
         _Connector(context, choice).ensure()
 
 
@@ -193,8 +193,9 @@ class _Connector:
         params = self.context.params
         body = {name: params[name] for name in names if params[name] is not None}
 
-        def send(client: Client, body: dict[str, t.Any]) -> None:
-            smart_connect.enable(client, self.instance["instance_id"], body)
+        def send(client: Client, bodies: list[t.Any]) -> list[None]:
+            smart_connect.enable(client, self.instance["instance_id"], bodies[0])
+            return [None]
 
         return self._write(send, body, "enabled")
 
@@ -205,12 +206,13 @@ class _Connector:
         if tasks:
             self._delete_tasks(tasks)
 
-        def send(client: Client, _unused: None) -> None:
+        def send(client: Client, _unused: list[t.Any]) -> list[None]:
             smart_connect.disable(client, instance_id)
+            return [None]
 
         return self._write(send, None, "disabled")
 
-    def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
+    def _write(self, send: t.Callable[[Client, list[t.Any]], list[None]], body: t.Any, verb: str) -> bool:
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
             done = self.status in _TRANSITIONAL or self.is_on is self.desired
@@ -243,18 +245,15 @@ class _Connector:
     def _delete_tasks(self, tasks: list[Row]) -> None:
         instance_id = self.instance["instance_id"]
 
-        def send(client: Client, task: dict[str, t.Any]) -> bool:
-            return delete_once(lambda: smart_connect.delete_task(client, instance_id, task["task_id"]))
-
-        def read(client: Client) -> Listing:
-            return list_after_deletion(lambda client: smart_connect.list_tasks(client, instance_id), client)
+        def send(client: Client, rows: list[Row]) -> list[bool]:
+            return [delete_once(lambda: smart_connect.delete_task(client, instance_id, rows[0]["task_id"]))]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = read(client)
-            return {index: seen_deleted(listing, tasks[index]) for index in indexes}
+            listing = list_after_deletion(KIND, client, instance_id)
+            return {index: seen_deleted(KIND, listing, tasks[index]) for index in indexes}
 
         def poll(client: Client) -> str | None:
-            listing = read(client)
+            listing = list_after_deletion(KIND, client, instance_id)
             return f"{listing.total_number} tasks" if listing.rows or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
