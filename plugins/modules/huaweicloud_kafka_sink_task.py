@@ -86,7 +86,7 @@ options:
       access_key:
         description:
           - Access key (AK) that may write to the bucket.
-          - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
+          - Needed to create a task.
           - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
         type: str
       secret_key:

@@ -51,8 +51,8 @@ class Table:
     def _named(self, name: str) -> str:
         return f"{self.option}.{name}" if self.option else name
 
-    def prepare(self, options: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Descriptor:
-        """Return the descriptor to send for *options*; without *needs_secrets*, required secrets can be missing.
+    def prepare(self, options: t.Mapping[str, t.Any]) -> Descriptor:
+        """Return the descriptor to send for *options*; secrets can be missing, see :meth:`missing_secrets`.
 
         Raises :class:`InvalidOption` that names the option and its rule.
         """
@@ -61,8 +61,8 @@ class Table:
         prepared: Descriptor = {}
         for name, field in self.fields.items():
             value = options.get(name)
-            required = field.required and (needs_secrets or not field.secret or value is not None)
-            if required and (value is None or not str(value).strip()):
+            missing = not field.secret if value is None else not str(value).strip()
+            if field.required and missing:
                 raise InvalidOption(f"{self._named(name)} must be set, and not empty")
             if value is None or (name in self.exclusive and not value):
                 continue

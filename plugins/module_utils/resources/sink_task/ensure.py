@@ -50,7 +50,7 @@ def ensure(context: TaskContext) -> None:
         carry_out(context, tasks, target, observed, plan(desired, observed))
 
 
-def read_desired(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Desired:
+def read_desired(params: t.Mapping[str, t.Any]) -> Desired:
     """Return what *params* ask for. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
     timeout = check_wait_timeout(params)
@@ -58,7 +58,7 @@ def read_desired(params: t.Mapping[str, t.Any], needs_secrets: bool = True) -> D
     if params["state"] == "present":
         check_given(params, "task_name")
         check_given(params, OPTION)
-        descriptor = TABLE.prepare(params[OPTION], needs_secrets)
+        descriptor = TABLE.prepare(params[OPTION])
         if params["update_secrets"] == "always" and not params["recreate"]:
             raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")
         if params["recreate"] and timeout == 0:

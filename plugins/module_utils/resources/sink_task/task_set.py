@@ -40,7 +40,7 @@ class SinkTaskSet(TaskSet):
         self.where = str(self._place.choice)
 
     def desired(self, params: dict[str, t.Any]) -> t.Any:
-        return read_desired({"source_type": "BLOB", "destination_type": "OBS", **params}, needs_secrets=False)
+        return read_desired({"source_type": "BLOB", "destination_type": "OBS", **params})
 
     def tasks(self, context: TaskContext, desired: t.Any, target: Target) -> Tasks:
         return SinkTasks(context, self._place, desired, target)
