@@ -297,8 +297,8 @@ error:
 
 from ..module_utils.argspec import ArgumentSpec, connector_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task.argspec import task_options
 from ..module_utils.resources.sink_task.ensure import ensure
+from ..module_utils.resources.sink_task.fields import task_options
 
 MODULE = KafkaModule(
     ensure,

@@ -266,7 +266,7 @@ error:
 
 from ..module_utils.argspec import connector_spec, recreate_spec, set_spec, wait_spec
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task.argspec import task_options
+from ..module_utils.resources.sink_task.fields import task_options
 from ..module_utils.resources.sink_task.task_set import ensure
 
 MODULE = KafkaModule(

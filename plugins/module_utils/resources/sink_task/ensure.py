@@ -16,7 +16,7 @@ from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, KafkaError, action
 from .. import connector
 from ..options import check_given, check_id, check_name
-from .descriptor import OPTION, TABLE
+from .fields import OPTION, TABLE
 from .plan import Desired, plan
 from .tasks import Place, SinkTasks
 

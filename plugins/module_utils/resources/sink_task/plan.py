@@ -13,7 +13,7 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
 from ...rest.errors import UnexpectedState
-from .descriptor import OPTION, TABLE, echoed, kept
+from .fields import OPTION, TABLE, echoed, kept
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row

@@ -15,7 +15,7 @@ from ...reconcile.plan import has_failed
 from ...rest.errors import ServiceError, UnexpectedState, action
 from .. import connector
 from ..connector import ConnectorTasks
-from .descriptor import OPTION, TABLE
+from .fields import TASK
 from .plan import differences
 
 if t.TYPE_CHECKING:
@@ -72,8 +72,7 @@ class SinkTasks(ConnectorTasks):
         sink_tasks.delete_task(client, self.place.connector_id, task_id)
 
     def result(self, task: Row) -> Row:
-        # The list has no descriptor.
-        return {**task, OPTION: TABLE.without_secrets(task[OPTION])} if OPTION in task else task
+        return TASK.without_secrets(task)
 
     def differences(self, task: Row) -> Differences:
         return differences(self.desired, task)

@@ -17,7 +17,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan i
     is_leaving,
     match,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.descriptor import TABLE
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import TABLE
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import Desired, plan
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import DESCRIPTOR, body, listed, shown
