@@ -86,7 +86,7 @@ options:
       access_key:
         description:
           - Access key (AK) that may write to the bucket.
-          - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
+          - Needed to create a task.
           - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
         type: str
       secret_key:
@@ -297,7 +297,7 @@ error:
 
 from ..module_utils.argspec import ArgumentSpec, connector_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task.argspec import task_options
+from ..module_utils.resources.sink_task.fields import task_options
 from ..module_utils.resources.sink_task.kind import ensure
 
 MODULE = KafkaModule(

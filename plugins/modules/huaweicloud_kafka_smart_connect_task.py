@@ -401,7 +401,7 @@ error:
 
 from ..module_utils.argspec import ArgumentSpec, cloud_eye_spec, instance_spec, recreate_spec, wait_spec
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.smart_connect.argspec import task_options
+from ..module_utils.resources.smart_connect.fields import task_options
 from ..module_utils.resources.smart_connect.kind import ensure
 
 MODULE = KafkaModule(

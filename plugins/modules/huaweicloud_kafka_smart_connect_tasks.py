@@ -337,7 +337,7 @@ error:
 
 from ..module_utils.argspec import ArgumentSpec, instance_spec, recreate_spec, set_spec, wait_spec
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.smart_connect.argspec import task_options
+from ..module_utils.resources.smart_connect.fields import task_options
 from ..module_utils.resources.smart_connect.kind import ensure_all
 
 MODULE = KafkaModule(

@@ -107,9 +107,7 @@ def match(desired: Desired, listing: Listing, noun: str, thing: str) -> Row | No
     named = listing.named(name) if name else []
     ids = ", ".join(row[id_key] for row in named)
     if row_id and named:
-        raise UnexpectedState(
-            f"{id_key} and {name_key} disagree: {name} is the name of {thing} {ids}, not of {row_id}"
-        )
+        raise UnexpectedState(f"{id_key} and {name_key} disagree: {name} is the name of {thing} {ids}, not of {row_id}")
     if len(named) > 1:
         raise UnexpectedState(f"{len(named)} {noun}s are named {name}: {ids}", f"Set {id_key} to select one.")
     return named[0] if named else None

@@ -19,7 +19,7 @@ from ...rest.errors import InvalidOption, UnexpectedState
 from .. import connector
 from ..options import check_given
 from ..tasks import check_tasks, has_failed, is_leaving, is_topic_in_use, selection
-from .descriptor import OPTION, TABLE
+from .fields import OPTION, TABLE, TASK
 from .plan import differences, plan
 
 if t.TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
         fields = {
             "source_type": params.get("source_type", "BLOB"),
             "destination_type": params.get("destination_type", "OBS"),
-            OPTION: TABLE.prepare(params[OPTION], needs_secrets=False),
+            OPTION: TABLE.prepare(params[OPTION]),
         }
         if params["update_secrets"] == "always" and not params["recreate"]:
             raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")
@@ -85,11 +85,6 @@ def _progress(desired: Desired, task: Row) -> Progress:
     return Progress(task["status"] == "RUNNING")
 
 
-def _result(task: Row) -> Row:
-    # The list has no descriptor.
-    return {**task, OPTION: TABLE.without_secrets(task[OPTION])} if OPTION in task else task
-
-
 def _preflight(client: Client, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
     connector.check_status(context, parent.row)
 
@@ -113,7 +108,7 @@ KIND = Kind(
     differences=differences,
     progress=_progress,
     ready=lambda desired: "RUNNING",
-    result=_result,
+    result=TASK.without_secrets,
     preflight=_preflight,
     check=check_tasks,
     lists_all=False,

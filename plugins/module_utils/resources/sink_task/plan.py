@@ -14,7 +14,7 @@ from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan
 from ...rest.errors import UnexpectedState
 from ..tasks import has_failed, is_leaving, position_warning, refuse_id
-from .descriptor import OPTION, TABLE, echoed, kept
+from .fields import OPTION, TABLE, echoed, kept
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row

@@ -176,9 +176,7 @@ def test_younger_task_of_the_name_is_waited_for_and_then_named(service: Service)
         (samples.CREATE, samples.body(deliver_time_interval=60), samples.created("t-3")),
     ]
     both: Step = (samples.LIST, samples.tasks(NEW, YOUNGER))
-    ran = run_module(
-        sink_tasks, service, options, *begin, both, both, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW
-    )
+    ran = run_module(sink_tasks, service, options, *begin, both, both, (samples.LIST, samples.tasks(NEW)), SHOWN_NEW)
     assert [report["action"] for report in ran.result["tasks"]] == ["created"]
     ran = run_module(sink_tasks, service, options, *begin, both, both, both)
     assert "last state: tasks t-3 and t-4 have the same name" in ran.msg

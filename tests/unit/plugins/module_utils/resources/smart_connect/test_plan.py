@@ -245,4 +245,3 @@ def test_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], me
 
 def test_rule_for_names_applies_to_new_tasks_only() -> None:
     assert plan(wanted("running", ANY, task_name="a.b"), seen(entity(name="a.b"))).steps == (READY,)
-
