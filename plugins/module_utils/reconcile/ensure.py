@@ -127,8 +127,8 @@ def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) ->
     """Raise :class:`UnexpectedState` if what all *entries* together change would be refused. Nothing was written then."""
     writing = [entry for entry in entries if entry.plan.writes]
     if writing:
+        observed.kind.preflight(context, observed.parent, writing)
         observed.kind.check(entries, observed.listing, context.check_mode)
-        observed.kind.preflight(context.client, context, observed.parent, writing)
 
 
 def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:

@@ -78,7 +78,7 @@ class Kind(t.NamedTuple):
     """Return the statuses at which a wait is over, for messages."""
     result: t.Callable[[Row], Row]
     """Return what a module returns of a row, or of a body."""
-    preflight: t.Callable[[Client, TaskContext, Parent, t.Sequence[Entry]], None]
+    preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
     """Raise UnexpectedState if the service would refuse any change of the entries."""
     check: t.Callable[[t.Sequence[Entry], Listing, bool], None]
     """Raise UnexpectedState, or warn, because of what all entries together change; the flag is that of check mode."""

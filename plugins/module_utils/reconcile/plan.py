@@ -34,8 +34,8 @@ _WAITS = (WAIT_GONE, WAIT_READY)
 class Desired(t.NamedTuple):
     """What the user wants of a thing.
 
-    *id* and *name* select it, and *fields*, whose type is that of the kind, describe it. *modify*, *recreate* and *update_secrets*
-    say how it may be changed.
+    *id* and *name* select it, and *fields*, whose type is that of the kind, describe it. *modify*, *recreate* and
+    *update_secrets* say how it may be changed.
     """
 
     state: str
@@ -94,8 +94,8 @@ class Plan(t.NamedTuple):
 def match(desired: Desired, listing: Listing, noun: str, thing: str) -> Row | None:
     """Return the row that id and name select, ``None`` if *listing* proves that there is none.
 
-    *noun* is what a thing is called ("sink task"), and *thing* its short form ("task"). Raises :class:`UnexpectedState` if the list is not complete, if id and name
-    disagree, or if several things have the name.
+    *noun* is what a thing is called ("sink task"), and *thing* its short form ("task"). Raises :class:`UnexpectedState` if the
+    list is not complete, if id and name disagree, or if several things have the name.
     """
     row_id, name, id_key, name_key = desired.id, desired.name, listing.id_key, listing.name_key
     row = listing.by_id(row_id) if row_id else None

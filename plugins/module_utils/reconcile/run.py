@@ -288,7 +288,7 @@ class Run:
             self._fail(entry, error, action=f"delete {entry.label}")
 
         waiting = [entry for entry in entries if not (entry.error or entry.gone)]
-        self._wait(waiting, self._list_after_deletion, look, lambda entry: "gone", give_up)
+        self._wait(waiting, self._list_after_deletion, look, lambda _entry: "gone", give_up)
 
     # --- change ------------------------------------------------------------------------------------------------------
 
@@ -422,7 +422,7 @@ class Run:
                 reason = STOPPED if isinstance(error, CredentialsRejected) and not self.alone else error
                 entry.context.warn(self._unchecked.format(reason))
 
-        def expected(entry: Entry) -> str:
+        def expected(_entry: Entry) -> str:
             return f"the only {self.kind.thing} of that name to be listed"
 
         self._wait(entries, self._list, look, expected, give_up)

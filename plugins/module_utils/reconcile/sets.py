@@ -94,11 +94,11 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
     expected = params["expect_plan"]
     if expected is not None and not expected.strip():
         raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
-    _check_prune(params, kind, desired)
+    _check_prune(params, desired)
     return desired
 
 
-def _check_prune(params: t.Mapping[str, t.Any], kind: Kind, desired: list[Desired]) -> None:
+def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
     prune, pattern, limit = params["prune"], params["prune_pattern"], params["prune_limit"]
     if pattern is not None and not prune:
         raise InvalidOption("prune_pattern needs prune: true")

@@ -73,7 +73,7 @@ def _delete(client: Client, connector_id: str, rows: t.Sequence[Row]) -> None:
         sink_tasks.delete_task(client, connector_id, row["task_id"])
 
 
-def _progress(desired: Desired, task: Row) -> Progress:
+def _progress(_desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         error = UnexpectedState(
             f"the task has the status {task['status']}",
@@ -85,7 +85,7 @@ def _progress(desired: Desired, task: Row) -> Progress:
     return Progress(task["status"] == "RUNNING")
 
 
-def _preflight(client: Client, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
+def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
     connector.check_status(context, parent.row)
 
 
@@ -107,7 +107,7 @@ KIND = Kind(
     plan=plan,
     differences=differences,
     progress=_progress,
-    ready=lambda desired: "RUNNING",
+    ready=lambda _desired: "RUNNING",
     result=TASK.without_secrets,
     preflight=_preflight,
     check=check_tasks,

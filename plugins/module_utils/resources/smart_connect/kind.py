@@ -106,20 +106,20 @@ def _progress(desired: Desired, task: Row) -> Progress:
     return Progress(task["status"] in _expected(desired))
 
 
-def _preflight(client: Client, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
+def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
     instance = parent.row
     if instance is None:
         with action(f"read instance {parent.id}"):
-            instance = instances.show_instance(client, parent.id)
+            instance = instances.show_instance(context.client, parent.id)
     connector.check_status(context, instance)
 
 
-def _validate(client: Client, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
-    _preflight(client, context, parent, entries)
+def _validate(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
+    _preflight(context, parent, entries)
     for entry in entries:
         if entry.desired.fields and entry.desired.fields.side == "source_task":
             with action("validate the connection to the peer of the replication"):
-                smart_connect.validate(client, parent.id, entry.desired.fields.descriptor)
+                smart_connect.validate(context.client, parent.id, entry.desired.fields.descriptor)
 
 
 def _take(step: Step) -> t.Callable[[Client, Entry], Plan | None]:
@@ -156,6 +156,6 @@ KIND = Kind(
     lists_all=True,
     is_leaving=is_leaving,
     exists=is_topic_in_use,
-    can_prune=lambda task: True,
+    can_prune=lambda _task: True,
     steps={step: _take(step) for step in (SETTLE, MODIFY, PAUSE, RESUME, START, RESTART)},
 )

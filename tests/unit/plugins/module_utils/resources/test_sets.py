@@ -893,7 +893,7 @@ def test_deletions_of_the_set_make_room_in_the_quota() -> None:
         assert "warnings" not in ran.result
     ran, lines = run({LIST: full}, [absent("a-task"), entry("c-task"), entry("d-task")])
     assert "2 Smart Connect tasks exist, 1 are to be deleted and 2 to be created, but 2 are allowed" in ran.msg
-    assert lines == [LIST]
+    assert lines == [LIST, INSTANCE]
 
 
 @pytest.mark.parametrize("failed", [reply(500), error_reply(503, "DMS.111501025"), lost], ids=["500", "503", "lost"])
