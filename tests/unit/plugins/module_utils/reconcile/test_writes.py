@@ -73,6 +73,8 @@ class Script:
         self.clock = clock
         self.client = samples.client(clock, Service(), max_retries=max_retries, timeout=timeout)
         self.sent: list[str] = []
+        self.requests: list[str] = []
+        """The items of each request, joined."""
         self.lookups: list[list[int]] = []
         self._lock = threading.Lock()
 
@@ -85,6 +87,7 @@ class Script:
         def send(client: Client, group: list[str]) -> list[t.Any]:
             with self._lock:
                 self.sent += group
+                self.requests.append("".join(group))
                 results = [next(left[item]) for item in group]
             if isinstance(results[0], Exception) and not isinstance(results[0], InPart):
                 raise results[0]
@@ -254,3 +257,114 @@ def test_nothing_is_sent_again_after_the_deadline(script: Script, clock: Clock) 
     bounded = script.client.until(clock.now + 0.5)
     (write,) = script.run({"a": [lost()]}, None, resend=True, client=bounded)
     assert (write.outcome, script.sent, len(script.lookups)) == (Outcome.UNKNOWN, ["a"], 1)
+
+
+# --- several items in one request -------------------------------------------------------------------------------------
+
+
+def whole(items: str, *results: t.Any) -> dict[str, list[t.Any]]:
+    """Return the results of attempts with all *items* in one request: an error of the request, or what it did."""
+    return {item: list(results) for item in items}
+
+
+class Batch(t.NamedTuple):
+    """Requests for up to three of the items "a" to "e": as :class:`Case`, with the initials of the outcomes."""
+
+    results: dict[str, list[t.Any]]
+    seen: t.Any
+    outcomes: str
+    requests: list[str]
+    lookups: list[list[int]]
+
+
+NOT_DONE = InPart("the service did not create it")
+# What is sent again may be.
+BATCHES = {
+    "done": Batch(whole("abcd", 1), None, "dddd", ["abc", "d"], []),
+    "refused": Batch({**whole("abc", refused()), "d": [1]}, None, "rrrd", ["abc", "d"], []),
+    "no connection": Batch({"a": [1], **whole("bc", 1), "d": [NO_CONNECTION]}, None, "dddr", ["abc", "d"], []),
+    "lost, shown": Batch({**whole("abc", lost()), "d": [1]}, {"a": 1, "b": 2, "c": 3}, "dddd", ["abc", "d"], [[0, 1, 2]]),
+    "lost, one shown": Batch(
+        {"a": [lost(), 1], "b": [lost()], "c": [lost(), 1]}, {"b": 2}, "ddd", ["abc", "ac"], [[0, 1, 2]],
+    ),
+    "500, one shown": Batch(
+        {"a": [failed(), 1], "b": [failed()], "c": [failed(), 1]}, {"b": 2}, "ddd", ["abc", "ac"], [[0, 1, 2]],
+    ),
+    "always lost": Batch(whole("ab", *[lost()] * 3), None, "uu", ["ab", "ab", "ab"], [[0, 1]] * 3),
+    "unexpected, one shown": Batch(whole("abc", unexpected()), {"b": 2}, "udu", ["abc"], [[0, 1, 2]]),
+    "lost, lookup forbidden": Batch({**whole("abc", lost()), "d": [1]}, FORBIDDEN, "uuud", ["abc", "d"], [[0, 1, 2]]),
+    "both lost": Batch(
+        {**whole("abc", lost()), "d": [lost(), 4]}, {"a": 1, "b": 2, "c": 3}, "dddd", ["abc", "d", "d"], [[0, 1, 2, 3]],
+    ),
+    "lost, refused": Batch({**whole("abc", lost()), "d": [refused()]}, whole("abc", 1), "dddr", ["abc", "d"], [[0, 1, 2]]),
+    "lost, then refused": Batch(whole("ab", lost(), refused()), {"b": 1}, "ud", ["a", "ab"], [[0, 1], [0]]),
+    "in part, shown": Batch({"a": [1], "b": [NOT_DONE], "c": [3]}, {"b": 2}, "ddd", ["abc"], [[1]]),
+    "in part": Batch({"a": [1], "b": [NOT_DONE], "c": [3]}, None, "drd", ["abc"], [[1]]),
+    "in part, none": Batch(whole("abc", NOT_DONE), {"b": 2}, "rdr", ["abc"], [[0, 1, 2]]),
+    "in part, lookup forbidden": Batch({"a": [1], "b": [NOT_DONE], "c": [3]}, FORBIDDEN, "dud", ["abc"], [[1]]),
+    "in part, both": Batch(
+        {"a": [1], "b": [NOT_DONE], "c": [3], "d": [NOT_DONE], "e": [5]}, {"d": 4}, "drddd", ["abc", "de"], [[1, 3]],
+    ),
+    "in part, the other lost": Batch(
+        {"a": [1], "b": [NOT_DONE], "c": [3], "d": [lost(), 4], "e": [lost()]}, {"e": 5}, "drddd", ["abc", "d", "de"],
+        [[1, 3, 4]],
+    ),
+    "lost, then in part": Batch(
+        {"a": [lost(), 1], "b": [lost(), NOT_DONE]}, None, "dr", ["ab", "ab"], [[0, 1], [1]],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BATCHES)
+def test_batches(script: Script, name: str) -> None:
+    case = BATCHES[name]
+    shown = case.seen if isinstance(case.seen, Exception) else dict(case.seen or {})
+    writes = script.run(case.results, shown, resend=True, batch=3)
+    assert "".join(write.outcome.value[0] for write in writes) == case.outcomes
+    assert (sorted(script.requests), script.lookups) == (case.requests, case.lookups)
+    for item, write in zip(case.results, writes):
+        errors = [error for error in case.results[item] if isinstance(error, KafkaError)]
+        assert write.found is (write.outcome is Outcome.DONE and item in shown if errors else False)
+        if write.outcome is Outcome.DONE:
+            assert write.value == (shown[item] if write.found else case.results[item][-1])
+        elif write.outcome is Outcome.REFUSED:
+            assert write.error is write.cause is errors[-1]
+        else:
+            assert isinstance(write.error, WriteFailed)
+            assert write.cause is errors[-1]
+
+
+def test_without_resend_a_lost_request_for_several_is_looked_up_only(script: Script) -> None:
+    writes = script.run(whole("abc", lost()), {"b": 2}, batch=3)
+    assert [write.outcome.value for write in writes] == ["unknown", "done", "unknown"]
+    assert (script.requests, script.lookups) == (["abc"], [[0, 1, 2]])
+
+
+class StoppableClock(Clock):
+    """A clock on which a client that can be stopped sleeps until then."""
+
+    def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
+        assert stop is None or stop.wait(30)
+        super().sleep(seconds)
+
+
+@pytest.mark.parametrize("status", [401, 429])
+def test_requests_after_an_error_that_stops_all_are_not_sent(status: int) -> None:
+    """The service fails the test if a request is sent."""
+    error = service_error(status, None, operation=WRITE)
+
+    def send(client: Client, group: list[str]) -> list[t.Any]:
+        if "a" in group:
+            raise error
+        client.sleep(1)
+        client.call(WRITE)
+        return group
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        raise AssertionError("no outcome is unknown")
+
+    client = samples.client(StoppableClock(), Service())
+    writes = write_all(client, list("abcdefg"), send, look_up, "created", batch=3, resend=True)
+    assert {write.outcome for write in writes} == {Outcome.REFUSED}
+    assert [write.error for write in writes[:3]] == [error] * 3
+    assert [type(write.error) for write in writes[3:]] == [NotTried] * 4
