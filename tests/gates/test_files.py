@@ -35,6 +35,9 @@ LAYERS = (
 # Layers that do not import Ansible.
 WITHOUT_ANSIBLE = tuple(f"plugins/module_utils/{layer}" for layer in ("api", "rest", "reconcile", "resources"))
 
+# What reconcile/ must not know: it is for any kind of things.
+FOREIGN = re.compile(r"(?i)kafka(?!Error)|connector|topic|quota|(?<!is)instance|sink|task_(?:id|name)")
+
 
 def texts(root: Path, files: list[Path]) -> list[tuple[Path, str]]:
     """The text files, with their text."""
@@ -165,6 +168,36 @@ def test_upward_import_is_detected(path, line):
 )
 def test_downward_import_is_allowed(path, line):
     assert upward(Path("plugins", path), line) == []
+
+
+def foreign(text: str) -> list[str]:
+    """The words of :data:`FOREIGN` in a file, without comments and docstrings, whose examples need them."""
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            node.value = ast.Constant(...)
+    return FOREIGN.findall(ast.unparse(tree))
+
+
+def test_engine_knows_nothing_of_kafka(plugins):
+    engine = [(path, text) for path, text in plugins if path.parent == PLUGINS / "module_utils/reconcile"]
+    assert len(engine) > 5
+    assert {str(path): foreign(text) for path, text in engine if foreign(text)} == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("row['task_id']", ["task_id"]),
+        ("raise KafkaError(f'the {noun} of a connector')", ["connector"]),
+        ("class SinkTask: ...", ["Sink"]),
+        ("def check_quota(topics): return instance", ["quota", "topic", "instance"]),
+        ("import kafka", ["kafka"]),
+        ("def a():\n    'Such as a topic.'  # or a quota\n    return isinstance(b, KafkaError)", []),
+    ],
+)
+def test_word_that_the_engine_must_not_know_is_detected(text, found):
+    assert foreign(text) == found
 
 
 def test_fail_json_is_called_in_one_file(plugins):
