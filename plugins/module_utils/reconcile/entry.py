@@ -47,6 +47,7 @@ class Entry:
         self.unknown = False
         # The deletion is known to be done, by this run or by another one.
         self.gone = False
+        self.trying: str | None = None
         self.removed = self.created = False
         # A change was accepted after the row was read.
         self.stale = False
@@ -111,7 +112,8 @@ class Entry:
         if progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
         if progress.error:
-            self.fail(progress.error, action=f"wait for {self.label}")
+            self.trying = f"wait for {self.label}"
+            self.fail(progress.error)
         return progress.over
 
     # --- what happens to it ------------------------------------------------------------------------------------------
@@ -121,14 +123,11 @@ class Entry:
         self.context.did(f"{verb} the {self.kind.thing}{self._with_id}")
         self.changed_at = int(self.context.client.connection.clock.time() * 1000)
 
-    def fail(self, error: KafkaError | None, unknown: bool = False, action: str = "") -> None:
-        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made.
-
-        *action* is what was tried, unless the error has it.
-        """
+    def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
+        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""
         self.error, self.unknown = error, unknown
-        if error and error.action is None:
-            error.action = action or None
+        if error:
+            error.action = error.action or self.trying
         if isinstance(error, NotTried):
             self.skip(error.reason, error)
 
