@@ -20,9 +20,8 @@ if t.TYPE_CHECKING:
     from ..rest.client import Client
     from ..rest.errors import KafkaError
     from .ensure import Observed
-    from .kind import Kind, Progress
+    from .kind import Progress
     from .plan import Desired
-    from .wait import Deadline
 
 
 class Entry:
@@ -31,17 +30,17 @@ class Entry:
     *context* has its warnings and its changes: that of the whole task if the run has one entry only.
     """
 
-    def __init__(
-        self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None, deadline: Deadline
-    ) -> None:
+    def __init__(self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None) -> None:
         self.context = context
         self.observed = observed
+        self.kind = observed.kind
+        self.parent_id = observed.parent.id
         self.desired = desired
         self.text = text
         self.row = row
-        self.deadline = deadline
-        self.id: str = row[observed.kind.id_key] if row else ""
-        self.name: str = desired.name or (row[observed.kind.name_key] if row else str(desired.id))
+        self.deadline = observed.deadline
+        self.id: str = row[self.kind.id_key] if row else ""
+        self.name: str = desired.name or (row[self.kind.name_key] if row else str(desired.id))
         self.plan = Plan()
         self.error: KafkaError | None = None
         self.unknown = False
@@ -54,14 +53,8 @@ class Entry:
         self.changed_at = 0
         """When it was changed last, in ms since 1970."""
         self.progress: t.Callable[[Row], Progress] = lambda row: self.kind.progress(desired, row)
-
-    @property
-    def kind(self) -> Kind:
-        return self.observed.kind
-
-    @property
-    def parent_id(self) -> str:
-        return self.observed.parent.id
+        if row:
+            self.returns(row)
 
     @property
     def _with_id(self) -> str:

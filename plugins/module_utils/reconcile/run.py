@@ -58,7 +58,7 @@ class Run:
         self.observed = observed
         self.entries = entries
         self.client = context.client
-        self.deadline = entries[0].deadline
+        self.deadline = observed.deadline
         self.waits: bool = context.params["wait"]
         # A single thing is polled by reading it, several by their list.
         self.alone = len(entries) == 1
@@ -71,29 +71,29 @@ class Run:
 
     def carry_out(self) -> None:
         """Carry out the plans."""
-        groups: dict[str, list[Entry]] = {}
+        names = ("deleted", "created", "recreated", "changed", "unchanged")
+        groups: dict[str, list[Entry]] = {name: [] for name in names}
         for entry in self.entries:
-            groups.setdefault(entry.plan.action, []).append(entry)
-        deleted, created, recreated, unchanged = (
-            groups.pop(action, []) for action in ("deleted", "created", "recreated", "unchanged")
-        )
-        changed = [entry for group in groups.values() for entry in group]
-        changed += [entry for entry in unchanged if any(step in self.kind.steps for step in entry.plan.steps)]
-        self._delete(deleted)
+            steps = [step for step in entry.plan.steps if step in self.kind.steps]
+            groups["changed" if steps else entry.plan.action].append(entry)
+        deleted, created, recreated, changed, unchanged = groups.values()
+        if deleted:
+            self._delete(deleted)
         # Another run is deleting these: what is created in their place has the same name.
-        leaving = [entry for entry in created if WAIT_GONE in entry.plan.steps]
-        if self.waits:
-            leaving += [entry for entry in unchanged if WAIT_GONE in entry.plan.steps]
+        leaving = [entry for entry in (*created, *unchanged) if WAIT_GONE in entry.plan.steps]
         if self.waits or changed or created or recreated:
             self._wait_until_gone([*deleted, *leaving])
         for entry in created:
             if entry.error:
                 reason = f"the existing {self.kind.thing} of this name must be gone first: {entry.error}"
                 entry.error = NotTried(reason, entry.error)
-        self._change(changed)
-        self._create([entry for entry in created if not entry.error])
+        if changed:
+            self._change(changed)
+        if created:
+            self._create([entry for entry in created if not entry.error])
         # A change that the service refuses, and a status that has settled, can end as a recreation.
-        for entry in [*recreated, *(each for each in changed if CREATE in each.plan.steps and not each.error)]:
+        recreated += [entry for entry in changed if CREATE in entry.plan.steps and not entry.error]
+        for entry in recreated:
             self._recreate(entry)
         if self.waits:
             self._wait_until_ready(self.entries)
@@ -105,7 +105,7 @@ class Run:
     def _sendable(self, entries: list[Entry]) -> list[Entry]:
         """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
-        if any(stops_all(entry.error) for entry in self.entries):
+        if any(stops_all(entry.error) for entry in self.entries if entry.error):
             reason = STOPPED
         elif self.list_error:
             reason = self._unlisted
@@ -147,7 +147,7 @@ class Run:
         """Return the list. If it can't be read, nothing more is sent."""
         parent_id = self.observed.parent.id
         try:
-            with action(f"list the {self.kind.noun}s of {self.observed.choice}"):
+            with action(f"list the {self.kind.noun}s of {self.observed.where}"):
                 if after_deletion:
                     return list_after_deletion(self.kind, client, parent_id)
                 return self.kind.read_list(client, parent_id)
