@@ -16,10 +16,9 @@ from ..rest.errors import KafkaError, ServiceError, action
 from .entry import Entry
 from .kind import Parent
 from .plan import CREATE, WAIT_READY, match
-from .wait import Deadline, check_wait_timeout
+from .wait import Deadline
 
 if t.TYPE_CHECKING:
-    from ..api.listing import Row
     from ..context import TaskContext
     from ..rest.client import Client
     from .kind import Kind
@@ -27,30 +26,27 @@ if t.TYPE_CHECKING:
 
 
 class Observed(t.NamedTuple):
-    """What a run begins with: the *kind*, the parent that was chosen (*choice* names it) and found, and its list."""
+    """What a run begins with: the parent that was chosen (*where* names it) and found, and its list.
+
+    *deadline* is the end of ``wait_timeout`` for all entries.
+    """
 
     kind: Kind
     choice: t.Any
+    where: str
     parent: Parent
     listing: Listing
-
-    def entry(self, context: TaskContext, desired: Desired, row: Row | None, deadline: Deadline) -> Entry:
-        """Return the entry of a thing, which returns *row* if that exists."""
-        entry = Entry(context, self, desired, text_of(self.kind, desired, self.choice), row, deadline)
-        if row:
-            entry.returns(row)
-        return entry
+    deadline: Deadline
 
 
 def ensure_one(context: TaskContext, kind: Kind) -> Entry:
     """Bring the thing that the options select to its state, and return its entry."""
     choice = kind.choose(context.params)
     desired = kind.read_options(context.params)
-    text = text_of(kind, desired, choice)
-    seconds = check_wait_timeout(context.params)
+    text = text_of(kind, desired, str(choice))
     with action(f"{kind.verbs[desired.state]} {text}"):
         observed = observe(context, kind, choice, [desired], text)
-        (entry,) = make_entries(observed, [(context, desired)], Deadline(context.client, seconds))
+        (entry,) = make_entries(observed, [(context, desired)])
         plan(context.client, [entry])
         try:
             if not entry.error:
@@ -64,9 +60,10 @@ def ensure_one(context: TaskContext, kind: Kind) -> Entry:
         return entry
 
 
-def text_of(kind: Kind, desired: Desired, choice: t.Any) -> str:
+def text_of(kind: Kind, desired: Desired, where: str) -> str:
     """Return the text that names a thing, with its parent, in messages."""
-    return f"{kind.noun} {' / '.join(filter(None, (desired.name, desired.id)))} of {choice}"
+    names = f"{desired.name} / {desired.id}" if desired.name and desired.id else desired.name or desired.id
+    return f"{kind.noun} {names} of {where}"
 
 
 def observe(context: TaskContext, kind: Kind, choice: t.Any, desired: t.Sequence[Desired], text: str) -> Observed:
@@ -74,11 +71,11 @@ def observe(context: TaskContext, kind: Kind, choice: t.Any, desired: t.Sequence
 
     If nothing but absence is desired, and the parent is absent, the list is empty, with a warning that *text* is absent, too.
     """
-    parent = Parent("")
+    client, where, parent = context.client, str(choice), Parent("")
     try:
-        parent = kind.resolve(context.client, choice)
-        with action(f"list the {kind.noun}s of {choice}"):
-            listing = kind.read_list(context.client, parent.id)
+        parent = kind.resolve(client, choice)
+        with action(f"list the {kind.noun}s of {where}"):
+            listing = kind.read_list(client, parent.id)
     except KafkaError as error:
         if any(each.state != "absent" for each in desired):
             raise
@@ -88,15 +85,17 @@ def observe(context: TaskContext, kind: Kind, choice: t.Any, desired: t.Sequence
         elif not (isinstance(error, ServiceError) and error.missing == kind.thing):
             raise
         listing = Listing([], 0, kind.id_key, kind.name_key)
-    return Observed(kind, choice, parent, listing)
+    return Observed(kind, choice, where, parent, listing, Deadline(client, context.params["wait_timeout"]))
 
 
-def make_entries(
-    observed: Observed, desired: t.Sequence[tuple[TaskContext, Desired]], deadline: Deadline
-) -> list[Entry]:
+def make_entries(observed: Observed, desired: t.Sequence[tuple[TaskContext, Desired]]) -> list[Entry]:
     """Return an entry for each of *desired*, with the row that it selects. Raises :class:`UnexpectedState`."""
-    rows = [match(each, observed.listing, observed.kind.noun, observed.kind.thing) for _context, each in desired]
-    return [observed.entry(context, each, row, deadline) for (context, each), row in zip(desired, rows)]
+    kind = observed.kind
+    rows = [match(each, observed.listing, kind.noun, kind.thing) for _context, each in desired]
+    return [
+        Entry(context, observed, each, text_of(kind, each, observed.where), row)
+        for (context, each), row in zip(desired, rows)
+    ]
 
 
 def plan(client: Client, entries: t.Sequence[Entry]) -> None:
@@ -108,9 +107,7 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
             entry.returns(entry.row)
 
     incomplete = [e for e in entries if e.row and e.desired.state != "absent" and not e.kind.lists_all]
-    if len(incomplete) == 1:
-        show(client, incomplete[0])
-    elif incomplete:
+    if incomplete:
         from ..rest.concurrency import run_concurrently  # imported only if it is needed
 
         run_concurrently(client, show, incomplete)
@@ -128,7 +125,7 @@ def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) ->
     writing = [entry for entry in entries if entry.plan.writes]
     if writing:
         observed.kind.preflight(context, observed.parent, writing)
-        observed.kind.check(entries, observed.listing, context.check_mode)
+        observed.kind.check(context, writing, observed.listing, len(entries) == 1)
 
 
 def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
@@ -137,7 +134,7 @@ def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) ->
     if context.check_mode:
         for entry in entries:
             _predict(entry, waits)
-    elif not all(_is_done(entry, waits) for entry in entries):
+    elif [entry for entry in entries if not _is_done(entry, waits)]:
         from .run import Run  # imported only if it is needed
 
         Run(context, observed, entries).carry_out()
@@ -155,6 +152,6 @@ def _predict(entry: Entry, waits: bool) -> None:
 
 def _is_done(entry: Entry, waits: bool) -> bool:
     """Return whether nothing is left to do for *entry*, as it was read."""
-    if entry.plan.steps == (WAIT_READY,) and entry.row:
+    if entry.row and entry.plan.steps == (WAIT_READY,):
         return not waits or entry.ready(entry.row)
     return not entry.plan.steps

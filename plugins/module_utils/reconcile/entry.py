@@ -20,9 +20,8 @@ if t.TYPE_CHECKING:
     from ..rest.client import Client
     from ..rest.errors import KafkaError
     from .ensure import Observed
-    from .kind import Kind, Progress
+    from .kind import Progress
     from .plan import Desired
-    from .wait import Deadline
 
 
 class Entry:
@@ -31,36 +30,31 @@ class Entry:
     *context* has its warnings and its changes: that of the whole task if the run has one entry only.
     """
 
-    def __init__(
-        self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None, deadline: Deadline
-    ) -> None:
+    def __init__(self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None) -> None:
         self.context = context
         self.observed = observed
+        self.kind = observed.kind
+        self.parent_id = observed.parent.id
         self.desired = desired
         self.text = text
         self.row = row
-        self.deadline = deadline
-        self.id: str = row[observed.kind.id_key] if row else ""
-        self.name: str = desired.name or (row[observed.kind.name_key] if row else str(desired.id))
+        self.deadline = observed.deadline
+        self.id: str = row[self.kind.id_key] if row else ""
+        self.name: str = desired.name or (row[self.kind.name_key] if row else str(desired.id))
         self.plan = Plan()
         self.error: KafkaError | None = None
         self.unknown = False
         # The deletion is known to be done, by this run or by another one.
         self.gone = False
+        self.trying: str | None = None
         self.removed = self.created = False
         # A change was accepted after the row was read.
         self.stale = False
         self.changed_at = 0
         """When it was changed last, in ms since 1970."""
         self.progress: t.Callable[[Row], Progress] = lambda row: self.kind.progress(desired, row)
-
-    @property
-    def kind(self) -> Kind:
-        return self.observed.kind
-
-    @property
-    def parent_id(self) -> str:
-        return self.observed.parent.id
+        if row:
+            self.returns(row)
 
     @property
     def _with_id(self) -> str:
@@ -111,7 +105,8 @@ class Entry:
         if progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
         if progress.error:
-            self.fail(progress.error, action=f"wait for {self.label}")
+            self.trying = f"wait for {self.label}"
+            self.fail(progress.error)
         return progress.over
 
     # --- what happens to it ------------------------------------------------------------------------------------------
@@ -121,14 +116,11 @@ class Entry:
         self.context.did(f"{verb} the {self.kind.thing}{self._with_id}")
         self.changed_at = int(self.context.client.connection.clock.time() * 1000)
 
-    def fail(self, error: KafkaError | None, unknown: bool = False, action: str = "") -> None:
-        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made.
-
-        *action* is what was tried, unless the error has it.
-        """
+    def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
+        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""
         self.error, self.unknown = error, unknown
-        if error and error.action is None:
-            error.action = action or None
+        if error:
+            error.action = error.action or self.trying
         if isinstance(error, NotTried):
             self.skip(error.reason, error)
 

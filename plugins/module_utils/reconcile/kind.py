@@ -80,8 +80,8 @@ class Kind(t.NamedTuple):
     """Return what a module returns of a row, or of a body."""
     preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
     """Raise UnexpectedState if the service would refuse any change of the entries."""
-    check: t.Callable[[t.Sequence[Entry], Listing, bool], None]
-    """Raise UnexpectedState, or warn, because of what all entries together change; the flag is that of check mode."""
+    check: t.Callable[[TaskContext, t.Sequence[Entry], Listing, bool], None]
+    """Raise UnexpectedState, or warn, because of what the entries together change; the flag: there is no other entry."""
 
     lists_all: bool
     """Whether the list has everything that a thing has."""

@@ -65,14 +65,17 @@ class Plan(t.NamedTuple):
     @property
     def writes(self) -> bool:
         """Whether the plan changes anything."""
-        return any(step.action for step in self.steps)
+        return self.action != "unchanged"
 
     @property
     def action(self) -> str:
         """What the module returns of the thing when the plan was carried out."""
         if DELETE in self.steps and CREATE in self.steps:
             return "recreated"
-        return next((step.action for step in self.steps if step.action), "unchanged")
+        for step in self.steps:
+            if step.action:
+                return step.action
+        return "unchanged"
 
     @property
     def identity(self) -> list[t.Any]:

@@ -21,6 +21,7 @@ from ..rest.errors import (
     UnexpectedState,
     WaitTimeout,
     WriteFailed,
+    action,
 )
 from ..rest.response import number
 from .entry import incomplete
@@ -32,9 +33,8 @@ from .writes import (
     NotTried,
     Outcome,
     Seen,
-    delete_once,
+    delete_all,
     list_after_deletion,
-    seen_deleted,
     stops_all,
     what_is_left,
     write_all,
@@ -47,6 +47,7 @@ if t.TYPE_CHECKING:
     from .ensure import Observed
     from .entry import Entry
     from .kind import Kind
+    from .writes import Write
 
 
 class Run:
@@ -57,10 +58,11 @@ class Run:
         self.observed = observed
         self.entries = entries
         self.client = context.client
-        self.deadline = entries[0].deadline
+        self.deadline = observed.deadline
         self.waits: bool = context.params["wait"]
         # A single thing is polled by reading it, several by their list.
         self.alone = len(entries) == 1
+        self.shown = observed.listing
         self.known = {row[self.kind.id_key] for row in observed.listing.rows}
         self.wrote = self.timed_out = False
         # Why nothing more is sent, or nothing more is recreated.
@@ -69,29 +71,29 @@ class Run:
 
     def carry_out(self) -> None:
         """Carry out the plans."""
-        groups: dict[str, list[Entry]] = {}
+        names = ("deleted", "created", "recreated", "changed", "unchanged")
+        groups: dict[str, list[Entry]] = {name: [] for name in names}
         for entry in self.entries:
-            groups.setdefault(entry.plan.action, []).append(entry)
-        deleted, created, recreated, unchanged = (
-            groups.pop(action, []) for action in ("deleted", "created", "recreated", "unchanged")
-        )
-        changed = [entry for group in groups.values() for entry in group]
-        changed += [entry for entry in unchanged if any(step in self.kind.steps for step in entry.plan.steps)]
-        self._delete(deleted)
+            steps = [step for step in entry.plan.steps if step in self.kind.steps]
+            groups["changed" if steps else entry.plan.action].append(entry)
+        deleted, created, recreated, changed, unchanged = groups.values()
+        if deleted:
+            self._delete(deleted)
         # Another run is deleting these: what is created in their place has the same name.
-        leaving = [entry for entry in created if WAIT_GONE in entry.plan.steps]
-        if self.waits:
-            leaving += [entry for entry in unchanged if WAIT_GONE in entry.plan.steps]
+        leaving = [entry for entry in (*created, *unchanged) if WAIT_GONE in entry.plan.steps]
         if self.waits or changed or created or recreated:
             self._wait_until_gone([*deleted, *leaving])
         for entry in created:
             if entry.error:
                 reason = f"the existing {self.kind.thing} of this name must be gone first: {entry.error}"
                 entry.error = NotTried(reason, entry.error)
-        self._change(changed)
-        self._create([entry for entry in created if not entry.error])
+        if changed:
+            self._change(changed)
+        if created:
+            self._create([entry for entry in created if not entry.error])
         # A change that the service refuses, and a status that has settled, can end as a recreation.
-        for entry in [*recreated, *(each for each in changed if CREATE in each.plan.steps and not each.error)]:
+        recreated += [entry for entry in changed if CREATE in entry.plan.steps and not entry.error]
+        for entry in recreated:
             self._recreate(entry)
         if self.waits:
             self._wait_until_ready(self.entries)
@@ -103,7 +105,7 @@ class Run:
     def _sendable(self, entries: list[Entry]) -> list[Entry]:
         """Return *entries*, or none after a failure that stops the set, after a failed list, and after the deadline."""
         reason = ""
-        if any(stops_all(entry.error) for entry in self.entries):
+        if any(stops_all(entry.error) for entry in self.entries if entry.error):
             reason = STOPPED
         elif self.list_error:
             reason = self._unlisted
@@ -111,15 +113,13 @@ class Run:
             reason = f"the recreation of {self.failed_recreation} failed, and this one would end like it"
         elif self._expired:
             reason = self._time_is_over
-        if reason:
-            for entry in entries:
-                entry.skip(reason)
-            return []
-        return entries
+        for entry in entries if reason else ():
+            entry.skip(reason)
+        return [] if reason else entries
 
-    @property
-    def _unlisted(self) -> str:
-        return f"the {self.kind.thing}s can't be listed ({self.list_error})"
+    def _check_time(self) -> None:
+        if self._expired:
+            raise NotTried(self._time_is_over)
 
     @property
     def _expired(self) -> bool:
@@ -130,33 +130,34 @@ class Run:
     def _time_is_over(self) -> str:
         return f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
 
-    def _fail(self, entry: Entry, error: KafkaError | None, unknown: bool = False, action: str = "") -> None:
+    @property
+    def _unlisted(self) -> str:
+        return f"the {self.kind.thing}s can't be listed ({self.list_error})"
+
+    def _fail(self, entry: Entry, error: KafkaError | None, unknown: bool = False) -> None:
         """Record *error*. Of several entries, only the first one that was sent shows why the credentials were rejected."""
         if isinstance(error, CredentialsRejected) and not unknown and not self.alone:
             entry.skip(STOPPED)
         else:
-            entry.fail(error, unknown, action)
+            entry.fail(error, unknown)
 
     # --- read --------------------------------------------------------------------------------------------------------
 
-    def _list(self, client: Client) -> Listing:
+    def _list(self, client: Client, after_deletion: bool = False) -> Listing:
         """Return the list. If it can't be read, nothing more is sent."""
+        parent_id = self.observed.parent.id
         try:
-            return self.kind.read_list(client, self.observed.parent.id)
+            with action(f"list the {self.kind.noun}s of {self.observed.where}"):
+                if after_deletion:
+                    return list_after_deletion(self.kind, client, parent_id)
+                return self.kind.read_list(client, parent_id)
         except KafkaError as error:
-            self._note_list_error(error)
+            self.list_error = error
             raise
 
     def _list_after_deletion(self, client: Client) -> Listing:
-        try:
-            return list_after_deletion(self.kind, client, self.observed.parent.id)
-        except KafkaError as error:
-            self._note_list_error(error)
-            raise
-
-    def _note_list_error(self, error: KafkaError) -> None:
-        self.list_error = error
-        error.action = error.action or f"list the {self.kind.noun}s of {self.observed.choice}"
+        self.shown = self._list(client, after_deletion=True)
+        return self.shown
 
     def _read(self, client: Client) -> Listing:
         """Return the list, of a single entry with that thing alone, which is read."""
@@ -221,74 +222,55 @@ class Run:
         if not entries:
             return
 
-        def send(client: Client, group: list[Entry]) -> list[t.Any]:
-            if self._expired:
-                raise NotTried(self._time_is_over)
-            results: list[t.Any] = []
+        owners = {entry.id: entry for entry in entries}
 
-            def delete() -> None:
-                rows = [t.cast("Row", entry.row) for entry in group]
-                results.extend(self.kind.delete(client, self.observed.parent.id, rows) or [])
+        def note_absent(rows: list[Row], error: ServiceError) -> None:
+            for entry in (owners[row[self.kind.id_key]] for row in rows):
+                entry.gone = True
+                absent = self.kind.absence(error, self.observed.choice)
+                if absent:
+                    entry.context.warn(f"{absent} Therefore {entry.text} is absent.")
 
-            def note_absent(error: ServiceError) -> None:
-                for entry in group:
-                    entry.gone = True
-                    absent = self.kind.absence(error, self.observed.choice)
-                    if absent:
-                        entry.context.warn(f"{absent} Therefore {entry.text} is absent.")
-
-            made = delete_once(delete, note_absent)
-            return results or [made] * len(group)
-
-        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self._list_after_deletion(client)
-            found = {}
-            for index in indexes:
-                entry = entries[index]
-                found[index] = seen_deleted(self.kind, listing, t.cast("Row", entry.row))
-                entry.gone = what_is_left(self.kind, listing, entry.id) is None
-                replaced[entry] = self._replaced(listing, entry)
-            return found
-
-        replaced: dict[Entry, KafkaError | None] = {}
-        client = self.client.until(self.deadline.end)
-        self.wrote = True
-        writes = write_all(client, entries, send, look_up, "deleted", batch=self.kind.batch)
-        for entry, write in zip(entries, writes):
-            self._fail(entry, write.error, write.outcome is Outcome.UNKNOWN, f"delete {entry.label}")
+        rows = [t.cast("Row", entry.row) for entry in entries]
+        for entry, write in zip(entries, self._delete_rows(rows, note_absent)):
+            entry.trying = f"delete {entry.label}"
+            self._fail(entry, write.error, write.outcome is Outcome.UNKNOWN)
             if entry.error:
                 continue
+            entry.removed = True
             if write.value:
                 entry.did("deleted")
             elif CREATE in entry.plan.steps:
                 # A deletion by another run is not a change of this run: only the creation is left.
                 entry.plan = entry.plan.without(DELETE)._replace(before={})
-            entry.removed = True
-            entry.fail(replaced.get(entry), action=f"delete {entry.label}")
+            if write.found:
+                self._look_for_rest(self.shown, entry)
 
-    def _replaced(self, listing: Listing, entry: Entry) -> KafkaError | None:
-        """Return the error if *listing* shows another thing with the name of one that is deleted."""
-        others = [row[self.kind.id_key] for row in listing.named(entry.desired.name)]
-        others = [row_id for row_id in others if row_id != entry.id]
-        if not others or entry.desired.id:
-            return None
-        return UnexpectedState(
-            f"another {self.kind.thing} of the same name was created in the meantime: {', '.join(others)}"
+    def _delete_rows(
+        self, rows: list[Row], on_absent: t.Callable[[list[Row], ServiceError], None] | None = None
+    ) -> list[Write]:
+        client = self.client.until(self.deadline.end)
+        self.wrote = True
+        return delete_all(
+            client, self.kind, self.observed.parent.id, rows, self._list_after_deletion, on_absent, self._check_time
         )
 
+    def _look_for_rest(self, listing: Listing, entry: Entry) -> str | None:
+        """Return what *listing* shows of a deleted thing, ``None`` if it is gone; then no other one may have its name."""
+        left = what_is_left(self.kind, listing, entry.id)
+        if left is None:
+            entry.gone = True
+            others = [row[self.kind.id_key] for row in listing.named(entry.desired.name)]
+            if others and not entry.desired.id:
+                thing, ids = self.kind.thing, ", ".join(others)
+                entry.fail(UnexpectedState(f"another {thing} of the same name was created in the meantime: {ids}"))
+        return left
+
     def _wait_until_gone(self, entries: list[Entry]) -> None:
-        def look(listing: Listing, entry: Entry) -> str | None:
-            left = what_is_left(self.kind, listing, entry.id)
-            if left is None:
-                entry.gone = True
-                entry.fail(self._replaced(listing, entry), action=f"delete {entry.label}")
-            return left
-
-        def give_up(entry: Entry, error: KafkaError) -> None:
-            self._fail(entry, error, action=f"delete {entry.label}")
-
         waiting = [entry for entry in entries if not (entry.error or entry.gone)]
-        self._wait(waiting, self._list_after_deletion, look, lambda _entry: "gone", give_up)
+        for entry in waiting:
+            entry.trying = f"delete {entry.label}"
+        self._wait(waiting, self._list_after_deletion, self._look_for_rest, lambda _entry: "gone", self._fail)
 
     # --- change ------------------------------------------------------------------------------------------------------
 
@@ -336,8 +318,7 @@ class Run:
 
         def send(client: Client, group: list[Entry]) -> list[t.Any]:
             (entry,) = group
-            if self._expired:
-                raise NotTried(self._time_is_over)
+            self._check_time()
             return [self.kind.create(client, self.observed.parent.id, t.cast("dict[str, t.Any]", entry.plan.body))]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
@@ -350,7 +331,8 @@ class Run:
         for entry, write in writes:
             # After a lookup that found no such thing, the outcome is known.
             unknown = write.outcome is Outcome.UNKNOWN and not write.lookup
-            self._fail(entry, write.error, unknown, f"create {entry.text}")
+            entry.trying = f"create {entry.text}"
+            self._fail(entry, write.error, unknown)
             if not entry.error:
                 entry.id, entry.row = write.value, None
                 if write.found:
@@ -380,7 +362,7 @@ class Run:
                 f"the response was lost, and the {thing} of that name that exists now ({thing} id {entry.id}) is not as"
                 " wanted, so another run may have created it"
             )
-            entry.fail(different, action=f"create {entry.text}")
+            entry.fail(different)
 
     def _adopt(self, refused: list[Entry]) -> None:
         """Take the things that another run has just created in place of the *refused* ones, if they are equal."""
@@ -417,7 +399,7 @@ class Run:
 
         def give_up(entry: Entry, error: KafkaError) -> None:
             if self.waits:
-                self._fail(entry, error, action=f"create {entry.text}")
+                self._fail(entry, error)
             else:
                 reason = STOPPED if isinstance(error, CredentialsRejected) and not self.alone else error
                 entry.context.warn(self._unchecked.format(reason))
@@ -443,18 +425,11 @@ class Run:
     def _give_way(self, entry: Entry, ours: Row, first: str) -> None:
         """Delete *ours*, because the thing with the id *first* and the same name was created before it, and go on with that."""
         thing, own = self.kind.thing, entry.id
-
-        def send(client: Client, rows: list[Row]) -> list[bool]:
-            return [delete_once(lambda: self._send_deletion(client, rows))]
-
-        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            return dict.fromkeys(indexes, seen_deleted(self.kind, self._list_after_deletion(client), ours))
-
-        (write,) = write_all(self.client, [ours], send, look_up, "deleted")
+        (write,) = self._delete_rows([ours])
         if write.error:
             hint = f"{write.error.hint or ''} {thing.capitalize()}s {first} and {own} have the same name: delete one."
             write.error.hint = hint.strip()
-            self._fail(entry, write.error, write.outcome is Outcome.UNKNOWN, f"create {entry.text}")
+            self._fail(entry, write.error, write.outcome is Outcome.UNKNOWN)
             return
         if write.value:
             entry.context.did(f"deleted it again, because {thing} {first} of the same name was created before it")
@@ -467,10 +442,7 @@ class Run:
             if differences:
                 raise UnexpectedState(f"{thing} {first} of the same name differs: {describe(differences)}")
         except KafkaError as error:
-            self._fail(entry, error, action=f"create {entry.text}")
-
-    def _send_deletion(self, client: Client, rows: list[Row]) -> None:
-        self.kind.delete(client, self.observed.parent.id, rows)
+            self._fail(entry, error)
 
     def _read_created(self, entry: Entry) -> None:
         """Return the details of a new thing if the service already shows them; it was created in any case."""
@@ -514,23 +486,20 @@ class Run:
             if row is None:
                 if entry.row is None and self.alone:
                     return "not there yet"
-                if listing.complete:
-                    error = UnexpectedState(f"the {self.kind.thing} was deleted in the meantime")
-                    entry.fail(error, action=f"wait for {entry.label}")
-                return None if listing.complete else "not listed"
+                if not listing.complete:
+                    return "not listed"
+                entry.fail(UnexpectedState(f"the {self.kind.thing} was deleted in the meantime"))
+                return None
             entry.see(row, listed=not self.alone)
             return None if entry.ready(row) else f"status {row.get('status')}"
 
-        def give_up(entry: Entry, error: KafkaError) -> None:
-            self._fail(entry, error, action=f"wait for {entry.label}")
-
-        waiting = [
-            entry
-            for entry in entries
-            if WAIT_READY in entry.plan.steps and not entry.error
-            if entry.stale or not (entry.row and entry.ready(entry.row))
-        ]
-        self._wait(waiting, self._read, look, lambda entry: self.kind.ready(entry.desired), give_up)
+        waiting = []
+        for entry in entries:
+            if WAIT_READY in entry.plan.steps and not entry.error:
+                entry.trying = f"wait for {entry.label}"
+                if entry.stale or not (entry.row and entry.ready(entry.row)):
+                    waiting.append(entry)
+        self._wait(waiting, self._read, look, lambda entry: self.kind.ready(entry.desired), self._fail)
 
 
 def _seen_created(kind: Kind, found: t.Sequence[Row]) -> Seen:

@@ -21,7 +21,7 @@ from ..context import Diff, TaskContext
 from ..rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from .ensure import carry_out, make_entries, observe, plan, preflight, text_of
 from .plan import Desired, require_complete
-from .wait import Deadline, check_wait_timeout
+from .wait import check_wait_timeout
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
@@ -37,7 +37,7 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
     """Bring the things that the option ``tasks`` describes to their states, and delete others with ``prune``."""
     choice = kind.choose(context.params)
     desired = _read_options(context.params, kind)
-    text = text_of(kind, desired[0], choice) if len(desired) == 1 else f"every {kind.noun} of {choice}"
+    text = text_of(kind, desired[0], str(choice)) if len(desired) == 1 else f"every {kind.noun} of {choice}"
     with action(f"bring the {kind.noun}s of {choice} to the wanted state"):
         observed = observe(context, kind, choice, desired, text)
         entries = _make_entries(context, observed, desired)
@@ -120,23 +120,21 @@ def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
 
 def _make_entries(context: TaskContext, observed: Observed, desired: list[Desired]) -> list[Entry]:
     """Return the planned entries of the option ``tasks``, then those that are pruned."""
-    deadline = Deadline(context.client, context.params["wait_timeout"])
 
     def own_context() -> TaskContext:
         return TaskContext(context.params, context.check_mode, lambda: context.client)
 
-    entries = make_entries(observed, [(own_context(), each) for each in desired], deadline)
+    entries = make_entries(observed, [(own_context(), each) for each in desired])
     selected = [entry.id for entry in entries if entry.id]
     doubled = next((row_id for row_id in selected if selected.count(row_id) > 1), None)
     if doubled:
         raise UnexpectedState(f"two entries of tasks select the same {observed.kind.thing} {doubled}")
-    pruned = [
-        # By its id, because its name need not follow the rules of an option.
-        observed.entry(own_context(), Desired("absent", row[observed.kind.id_key], None), row, deadline)
-        for row in _rows_to_prune(context.params, observed, selected)
-    ]
-    plan(context.client, [*entries, *pruned])
-    return [*entries, *pruned]
+    # What is pruned is selected by its id, because its name need not follow the rules of an option.
+    rows = _rows_to_prune(context.params, observed, selected)
+    pruned = [(own_context(), Desired("absent", row[observed.kind.id_key], None)) for row in rows]
+    entries += make_entries(observed, pruned)
+    plan(context.client, entries)
+    return entries
 
 
 def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: list[str]) -> list[Row]:

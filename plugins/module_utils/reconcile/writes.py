@@ -219,21 +219,38 @@ def _resolved(error: RequestError | InPart, seen: Seen) -> Write:
 # --- deletions -------------------------------------------------------------------------------------------------------
 
 
-def delete_once(send: t.Callable[[], None], on_absent: t.Callable[[ServiceError], None] | None = None) -> bool:
-    """Call *send*, which sends a deletion, and return whether this run made it.
+def delete_all(
+    client: Client,
+    kind: Kind,
+    parent_id: str,
+    rows: list[Row],
+    read: t.Callable[[Client], Listing],
+    on_absent: t.Callable[[list[Row], ServiceError], None] | None = None,
+    before: t.Callable[[], None] | None = None,
+) -> list[Write]:
+    """Delete *rows* and return the outcome of each; its value is whether this run deleted it.
 
-    What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent*
-    is called with the response then.
+    What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent* is
+    called with the response then, and *before* before each request. *read* returns the list, for a lookup.
     """
-    try:
-        send()
-    except ServiceError as error:
-        if not error.missing:
-            raise
-        if on_absent:
-            on_absent(error)
-        return error.outcome_unknown
-    return True
+
+    def send(client: Client, group: list[Row]) -> list[t.Any]:
+        if before:
+            before()
+        try:
+            return kind.delete(client, parent_id, group) or [True] * len(group)
+        except ServiceError as error:
+            if not error.missing:
+                raise
+            if on_absent:
+                on_absent(group, error)
+            return [error.outcome_unknown] * len(group)
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        listing = read(client)
+        return {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+
+    return write_all(client, rows, send, look_up, "deleted", batch=kind.batch)
 
 
 def list_after_deletion(kind: Kind, client: Client, parent_id: str) -> Listing:
@@ -246,7 +263,7 @@ def list_after_deletion(kind: Kind, client: Client, parent_id: str) -> Listing:
         return Listing([], 0, kind.id_key, kind.name_key)
 
 
-def seen_deleted(kind: Kind, listing: Listing, row: Row) -> Seen:
+def _seen_deleted(kind: Kind, listing: Listing, row: Row) -> Seen:
     """Return what *listing* shows of a deletion of *row* whose response was lost: it is done once it has begun."""
     row_id = row[kind.id_key]
     now, left = listing.by_id(row_id), what_is_left(kind, listing, row_id)

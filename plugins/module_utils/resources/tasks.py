@@ -16,6 +16,7 @@ from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
+    from ..context import TaskContext
     from ..reconcile.entry import Entry
     from ..reconcile.plan import Desired
 
@@ -53,17 +54,18 @@ def position_warning(
     return f"{cause}: with consumer_strategy {consumer_strategy}, {effect}."
 
 
-def check_tasks(entries: t.Sequence[Entry], listing: Listing, check_mode: bool) -> None:
+def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
     """Check the quota, and warn of topics that would be in two tasks: the service can refuse that."""
-    _check_quota(entries, listing, check_mode)
+    actions = [entry.plan.action for entry in writing]
+    if "created" in actions:
+        _check_quota(context, writing, actions, listing, alone)
+    ids = [entry.id for entry in writing]
     owners: dict[str, str] = {}
-    writing = [entry for entry in entries if entry.plan.writes]
     for task in listing.rows:
-        if task["task_id"] not in [entry.id for entry in writing]:
+        if task["task_id"] not in ids:
             owners.update(dict.fromkeys(_topics(task), str(task["task_name"])))
-    for entry in writing:
-        remaining = entry.row if entry.plan.action != "deleted" else None
-        for topic in _topics(entry.plan.body or remaining or {}):
+    for entry, action in zip(writing, actions):
+        for topic in _topics(entry.plan.body or entry.row or {}) if action != "deleted" else ():
             owner = owners.setdefault(topic, entry.name)
             if owner != entry.name:
                 entry.context.warn(
@@ -78,34 +80,33 @@ def _topics(task: Row) -> list[str]:
     return sorted({topic.strip() for topic in topics.split(",")} - {""})
 
 
-def _check_quota(entries: t.Sequence[Entry], listing: Listing, check_mode: bool) -> None:
+def _check_quota(
+    context: TaskContext, writing: t.Sequence[Entry], actions: list[str], listing: Listing, alone: bool
+) -> None:
     """Raise :class:`UnexpectedState` if the quota does not allow the creations once the deletions are done.
 
-    A single creation is tried: nothing else is done in vain if the service refuses it. How ``max_tasks`` and ``quota_tasks``
-    differ is not documented, so one of them alone is a warning.
+    A creation *alone* is tried: nothing else is done in vain if the service refuses it. How ``max_tasks`` and ``quota_tasks``
+    differ is not documented, so one of them is a warning.
     """
-    created = [entry for entry in entries if entry.plan.action == "created"]
-    deleted = [entry for entry in entries if entry.plan.action == "deleted"]
-    if not created:
-        return
-    total, limits, noun = listing.total_number, listing.limits, created[0].kind.noun
+    total, limits, noun = listing.total_number, listing.limits, writing[0].kind.noun
+    created, deleted = actions.count("created"), actions.count("deleted")
     # Before the last one is created.
-    count = total - len(deleted) + len(created) - 1
+    count = total - deleted + created - 1
     reached = [name for name, limit in limits.items() if limit is not None and count >= limit]
     if len(reached) < len(limits):
-        if reached and check_mode:
-            created[-1].context.warn(
+        if reached and context.check_mode:
+            context.warn(
                 f"The connector has {count} {noun}s, as many as {reached[0]} allows, so the service may refuse to create"
                 " another one."
             )
-    elif len(entries) > 1:
+    elif not alone:
         allowed = max(limit or 0 for limit in limits.values())
         raise UnexpectedState(
-            f"the quota does not allow it: {total} {noun}s exist, {len(deleted)} are to be deleted and {len(created)} to be"
-            f" created, but {allowed} are allowed",
+            f"the quota does not allow it: {total} {noun}s exist, {deleted} are to be deleted and {created} to be created,"
+            f" but {allowed} are allowed",
             "Nothing was changed. Delete tasks that are not needed, or raise the quota.",
         )
-    elif check_mode:
+    elif context.check_mode:
         raise UnexpectedState(
             f"the quota is used up: there are {total} of {limits['quota_tasks']} {noun}s",
             "Delete tasks that are not needed, or raise the quota.",

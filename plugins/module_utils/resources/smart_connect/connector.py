@@ -13,7 +13,7 @@ import typing as t
 from ...api import instances, smart_connect
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
-from ...reconcile.writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, write_all
+from ...reconcile.writes import Outcome, Seen, delete_all, list_after_deletion, write_all
 from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
 from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag, is_id, number
@@ -22,7 +22,7 @@ from .kind import KIND
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
-    from ...api.listing import Row
+    from ...api.listing import Listing, Row
     from ...context import TaskContext
     from ...rest.client import Client
     from ..connector import ConnectorChoice
@@ -245,19 +245,15 @@ class _Connector:
     def _delete_tasks(self, tasks: list[Row]) -> None:
         instance_id = self.instance["instance_id"]
 
-        def send(client: Client, rows: list[Row]) -> list[bool]:
-            return [delete_once(lambda: smart_connect.delete_task(client, instance_id, rows[0]["task_id"]))]
-
-        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = list_after_deletion(KIND, client, instance_id)
-            return {index: seen_deleted(KIND, listing, tasks[index]) for index in indexes}
+        def read(client: Client) -> Listing:
+            return list_after_deletion(KIND, client, instance_id)
 
         def poll(client: Client) -> str | None:
-            listing = list_after_deletion(KIND, client, instance_id)
+            listing = read(client)
             return f"{listing.total_number} tasks" if listing.rows or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
-        writes = write_all(client, tasks, send, look_up, "deleted")
+        writes = delete_all(client, KIND, instance_id, tasks, read)
         for task, write in zip(tasks, writes):
             if write.value and not write.error:
                 self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
