@@ -165,8 +165,8 @@ def plan(desired: Desired, row: Row | None) -> Plan:
     return Plan((PAINT,), row, body)
 
 
-def check(entries: t.Sequence[Entry], listing: Listing, check_mode: bool) -> None:
-    if sum(entry.plan.action == "created" for entry in entries) > 5:
+def check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
+    if sum(entry.plan.action == "created" for entry in writing) > 5:
         raise UnexpectedState("only 5 labels can be attached at once")
 
 

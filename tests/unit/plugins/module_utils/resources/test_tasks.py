@@ -6,34 +6,32 @@
 
 from __future__ import annotations
 
+import types
 import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.listing import Listing
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.context import TaskContext
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.ensure import Observed
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.entry import Entry
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.ensure import preflight
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.kind import Parent
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
     CREATE,
     DELETE,
     WAIT_GONE,
     WAIT_READY,
-    Desired,
     Plan,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.wait import Deadline
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task import kind as sink_tasks
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect import kind as smart_connect
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import PAUSE
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.tasks import check_tasks
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
-from ansible_collections.huaweicloud.kafka.tests.unit import samples
-from ansible_collections.huaweicloud.kafka.tests.unit.support import Clock, Service
 
 Row = dict[str, t.Any]
 
-KINDS = {"sink": sink_tasks.KIND, "connect": smart_connect.KIND}
+KINDS = {
+    name: kind._replace(preflight=lambda context, parent, entries: None)
+    for name, kind in (("sink", sink_tasks.KIND), ("connect", smart_connect.KIND))
+}
 STEPS = {
     "created": (CREATE, WAIT_READY),
     "created after another": (WAIT_GONE, CREATE, WAIT_READY),
@@ -55,19 +53,26 @@ def body(kind: str, name: str, topics: str) -> Row:
     return {"task_name": name, **described, "sink_task": {"obs_bucket_name": "b"}}
 
 
-def entries_of(kind: str, listing: Listing, wanted: t.Sequence[tuple[str, str, str]]) -> list[Entry]:
-    """Return planned entries: what happens to each, its name, and its topics then."""
-    client = samples.client(Clock(), Service())
-    observed = Observed(KINDS[kind], "connector c-1", Parent("c-1"), listing)
+def no_client() -> t.Any:
+    raise AssertionError("nothing is sent")
+
+
+def preflight_of(
+    kind: str, listing: Listing, wanted: t.Sequence[tuple[str, str, str]], check_mode: bool
+) -> list[tuple[str, str]]:
+    """Check what happens to each entry, which has a name and topics; return the warnings, each with its entry if it has one."""
+    observed = types.SimpleNamespace(kind=KINDS[kind], parent=Parent("c-1"), listing=listing)
     entries = []
     for what, name, topics in wanted:
-        context = TaskContext({}, False, lambda: client)
-        rows = listing.named(name)
-        entry = observed.entry(context, Desired("", None, name), rows[0] if rows else None, Deadline(client, 1))
-        sent = body(kind, name, topics) if CREATE in STEPS[what] else None
-        entry.plan = Plan(STEPS[what], body=sent)
+        row = next(iter(listing.named(name)), None)
+        entry = types.SimpleNamespace(kind=observed.kind, name=name, row=row, id=row["task_id"] if row else "")
+        entry.plan = Plan(STEPS[what], body=body(kind, name, topics) if CREATE in STEPS[what] else None)
+        entry.context = TaskContext({}, check_mode, no_client)
         entries.append(entry)
-    return entries
+    context = TaskContext({}, check_mode, no_client)
+    preflight(context, t.cast("t.Any", observed), t.cast("t.Any", entries))
+    named = [(entry.name, warning) for entry in entries for warning in entry.context.warnings]
+    return [*named, *(("", warning) for warning in context.warnings)]
 
 
 def listing_of(rows: list[Row], total: int | None = None, *limits: int | None) -> Listing:
@@ -128,19 +133,15 @@ def test_quota(name: str, check_mode: bool) -> None:
     wanted, total, limits, predicted, live = QUOTAS[name]
     said = predicted if check_mode else live
     listing = listing_of([], total, *limits)
-    entries = entries_of("sink", listing, [(what, f"task-{i}", f"topic-{i}") for i, what in enumerate(wanted)])
+    entries = [(what, f"task-{index}", f"topic-{index}") for index, what in enumerate(wanted)]
     if said and not said.endswith("_tasks"):
         with pytest.raises(UnexpectedState, match=said) as caught:
-            check_tasks(entries, listing, check_mode)
+            preflight_of("sink", listing, entries, check_mode)
         assert "Delete tasks that are not needed, or raise the quota." in str(caught.value.hint)
         return
-    check_tasks(entries, listing, check_mode)
-    warnings = [warning for entry in entries for warning in entry.context.warnings]
+    warnings = preflight_of("sink", listing, entries, check_mode)
     assert len(warnings) == bool(said)
-    if said:
-        # Of the last one that is created.
-        last = max(index for index, what in enumerate(wanted) if what == "created")
-        assert f"as many as {said} allows" in entries[last].context.warnings[0]
+    assert all(f"as many as {said} allows" in warning for _entry, warning in warnings)
 
 
 # --- topics -----------------------------------------------------------------------------------------------------------
@@ -176,9 +177,7 @@ TOPICS: dict[str, tuple[dict[str, str], list[tuple[str, str, str]], list[tuple[s
 def test_topics_in_two_tasks(name: str, kind: str, check_mode: bool) -> None:
     listed, wanted, expected = TOPICS[name]
     listing = listing_of([task(*item) for item in listed.items()])
-    entries = entries_of(kind, listing, wanted)
-    check_tasks(entries, listing, check_mode)
-    warned = [(entry.name, warning) for entry in entries for warning in entry.context.warnings]
+    warned = preflight_of(kind, listing, wanted, check_mode)
     assert warned == [
         (entry, f"The topic {topic} is also in task {owner}: the service may refuse a topic that is in two tasks.")
         for entry, topic, owner in expected
