@@ -33,6 +33,7 @@ from reliability.harness.mutate import (  # noqa: E402
     never,
     returning,
     setting,
+    testing,
     without,
 )
 
@@ -48,12 +49,20 @@ _TIME_LIMIT = 300.0
 class Mutation(t.NamedTuple):
     name: str
     path: str
-    change: Change
+    change: t.Callable[[str], str]
+
+
+def both(first: Change, second: Change) -> t.Callable[[str], str]:
+    """Return a change that only the two together make."""
+    return lambda text: second(first(text))
 
 
 _MODULE_UTILS = "plugins/module_utils/"
 _RECONCILE = _MODULE_UTILS + "reconcile/"
-_SMART_CONNECT = _MODULE_UTILS + "resources/smart_connect/"
+_RESOURCES = _MODULE_UTILS + "resources/"
+_SMART_CONNECT = _RESOURCES + "smart_connect/"
+
+_PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
 
 MUTATIONS = [
     Mutation(name, path, change)
@@ -135,20 +144,25 @@ MUTATIONS = [
         _MODULE_UTILS + "api/listing.py": {
             "an incomplete list counts as complete": returning("Listing.complete", "True"),
         },
-        _MODULE_UTILS + "resources/options.py": {
+        _RESOURCES + "options.py": {
             "a null option counts as set": never("check_given", "all"),
         },
-        _MODULE_UTILS + "resources/sink_task/tasks.py": {
-            "keys are returned": returning("SinkTasks.result", "task"),
+        _RESOURCES + "tasks.py": {
+            "a task that is being deleted is deleted again": returning("is_leaving", "False"),
+            "the quota does not count the deletions of a set": setting("_check_quota", "count", "total + created - 1"),
+            "a set is started beyond the quota": never("_check_quota", "alone"),
+            "a topic in two tasks is not warned of": never("check_tasks", "owner"),
         },
-        _MODULE_UTILS + "resources/sink_task/plan.py": {
-            "a task is recreated without recreate": never("_present", "recreate", "!has_failed"),
+        _RESOURCES + "sink_task/plan.py": {
+            "a task is recreated without recreate": never("plan", "recreate", "!has_failed"),
+        },
+        _RECONCILE + "fields.py": {
+            "keys are returned": setting("Table.without_secrets", "shown", "dict(data)", "items"),
         },
         _RECONCILE + "plan.py": {
-            "an incomplete list proves absence": never("match", "complete"),
+            "an incomplete list proves absence": without("match", "require_complete"),
             "the first of several tasks with one name is selected": never("match", "len"),
-            "id and name need not agree": never("match", "task", "task_name"),
-            "a task that is being deleted is deleted again": returning("is_leaving", "False"),
+            "id and name need not agree": never("match", "name_key"),
         },
         _RECONCILE + "wait.py": {
             "a wait has no end": never("wait", "left"),
@@ -160,66 +174,75 @@ MUTATIONS = [
                 "[index for index, error in failures.items() if _can_resend(error, writes[index])]",
                 "resend",
             ),
-            "a write is sent again although a lookup found it done": never("_resolve", "done", "!waited"),
+            "a write is sent again although a lookup found it done": never("_resolved", "done"),
             "a write that was found is sent again": returning(
                 "_can_resend", "error.maybe_processed and is_retryable(error, repeatable=True)"
             ),
+            "a failure in part is believed without a lookup": testing(
+                "write_all",
+                "isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt)",
+                "InPart",
+            ),
+            "each thing is deleted with a request of its own": setting("delete_all", "batch", "1"),
+            "another run's deletion counts as a change": returning(
+                "delete_all.send", "[True] * len(group)", "outcome_unknown"
+            ),
+            "a deletion whose response was lost counts as another run's": returning(
+                "delete_all.send", "[False] * len(group)", "outcome_unknown"
+            ),
             "an incomplete list proves a deletion": returning("what_is_left", "None", "complete"),
-            "a deletion that has started counts as not done": setting("seen_deleted", "begun", "False"),
+            "a deletion that has started counts as not done": setting("_seen_deleted", "begun", "False"),
             "endless throttling does not stop a set": returning("stops_all", "error.status == 401", "status"),
         },
-        _RECONCILE + "apply.py": {
-            "check mode applies the plan": always("carry_out", "check_mode"),
-            "another run's deletion counts as a change": returning("Apply._send_delete", "True", "outcome_unknown"),
-            "a deletion whose response was lost counts as another run's": returning(
-                "Apply._send_delete", "False", "outcome_unknown"
-            ),
-            "another run's deletion counts as part of a recreation": never("Apply.delete", "CREATE"),
-            "a task that appeared after a lost response is not compared": without(
-                "Apply._create", "task_id", "!result", "!did", "!returns"
-            ),
-            "a task with the same name is adopted without a comparison": returning("equal_task", "task", "differences"),
-            "a duplicate is kept": never("listed", "order"),
+        _RECONCILE + "ensure.py": {
+            "check mode applies the plan": never("carry_out", "check_mode"),
+        },
+        _RECONCILE + "run.py": {
+            "another run's deletion counts as part of a recreation": never("Run._delete", "CREATE"),
+            "a deletion answered with an absent parent gives no warning": never("Run._delete.note_absent", "absent"),
+            "a new task of the name is ignored while one is deleted": never("Run._look_for_rest", "others"),
+            "deletions of a set come after its creations": last("Run.carry_out", "_delete"),
+            "a failed list after a deletion lets creations go on": never("Run._sendable", "list_error"),
+            "a task that appeared after a lost response is not compared": without("Run._create", "_expect_equal"),
+            "a task recreated with its id counts as the deleted one": without("Run._create", "difference_update"),
+            "a task with the same name is adopted without a comparison": testing("Run._adopt", "row", "differences"),
+            "a duplicate is kept": never("_shown", "order"),
             "the duplicate of another run is deleted": instead(
-                "give_way.send", "tasks.delete(client, first)", "delete"
+                "Run._give_way", "(write,) = self._delete_rows([{**ours, self.kind.id_key: first}])", "_delete_rows"
             ),
-            "a task gives way to a younger one": always("listed", "order"),
+            "a task gives way to a younger one": always("_shown", "order"),
             "a younger task of the name is ignored": returning(
-                "listed", "Listed(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
+                "_shown", "_Shown(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
             ),
+            "a younger task of the name is not named": never("Run._confirm", "ours", "state"),
+            "a creation is polled for without wait": testing("Run._confirm.look", "shown[entry].first", "waits"),
+            "a single task is polled by the list": always("Run._read", "alone"),
         },
-        _RECONCILE + "task_set.py": {
-            "prune deletes what does not match": setting("TaskSet._prune", "fits", "True"),
-            "prune deletes tasks of the set": setting("TaskSet._prune", "listed", "set()"),
-            "an incomplete list prunes": never("TaskSet._prune", "complete"),
-            "prune_limit is ignored": never("TaskSet._prune", "limit"),
-            "an empty set prunes all": never("TaskSet._read_options", "any"),
-            "a prune_limit of 0 is ignored": setting("TaskSet._prune", "limit", "self.params['prune_limit'] or None"),
-            "expect_plan is ignored": never("TaskSet.ensure", "expected"),
-            "an empty expect_plan is not refused": never("TaskSet._read_options", "expected"),
-            "a set hides what it did": without("TaskSet.ensure", "done"),
-            "the quota does not count the deletions of a set": setting(
-                "TaskSet._check_quota", "count", "listing.total_number + created - 1"
+        _RECONCILE + "sets.py": {
+            "prune deletes what does not match": setting(
+                "_rows_to_prune", "found", _PRUNED.format("row[kind.id_key] not in selected"), "fullmatch"
             ),
-            "a set in check mode is applied": never("TaskSet.ensure", "check_mode"),
-            "a set is started beyond the quota": never("TaskSet._check_quota", "forecast", "!forecast_warning"),
+            "prune deletes tasks of the set": setting(
+                "_rows_to_prune",
+                "found",
+                _PRUNED.format("pattern is None or re.fullmatch(pattern, row[kind.name_key])"),
+                "fullmatch",
+            ),
+            "an incomplete list prunes": without("_rows_to_prune", "require_complete"),
+            "prune_limit is ignored": never("_rows_to_prune", "limit"),
+            "a prune_limit of 0 is ignored": testing("_rows_to_prune", "limit and len(found) > limit", "limit"),
+            "an empty set prunes all": never("_check_prune", "any"),
+            "expect_plan is ignored": never("ensure_set", "expected"),
+            "an empty expect_plan accepts any plan": both(
+                never("_read_options", "expected"),
+                testing("ensure_set", "expected and expected != plan_id", "expected"),
+            ),
+            "a set hides what it did": without("_report", "done"),
         },
-        _RECONCILE + "apply_set.py": {
-            "deletions of a set come after its creations": last("ApplySet.run", "_delete"),
-            "another run's deletion counts as a change of the set": returning(
-                "ApplySet._delete", "True", "outcome_unknown"
-            ),
-            "an incomplete list proves the deletions of a set": returning(
-                "ApplySet._wait_until_gone.look", "listing.by_id(entry.task['task_id']) and 'listed'"
-            ),
-            "a set creates tasks although the list failed": never("ApplySet._sendable", "list_error"),
-            "a set keeps a duplicate": never("ApplySet._confirmed", "first"),
-            "a set ignores a younger task of the name": never("ApplySet._confirmed", "state"),
-        },
-        _SMART_CONNECT + "apply.py": {
-            "a modification is not compared": setting("ApplySmartConnect._modify", "left", "{}", "task", "!_show"),
-            "any status after a restart counts as restarted": setting(
-                "ApplySmartConnect.act.look_up", "done", "now != before"
+        _SMART_CONNECT + "steps.py": {
+            "a modification is not compared": setting("_send_modification", "left", "{}", "task"),
+            "any status after a restart counts as restarted": returning(
+                "_act.look_up", "{index: Seen(True, hint=hint) for index in indexes}"
             ),
         },
         _SMART_CONNECT + "plan.py": {
@@ -249,12 +272,13 @@ _NEAR = {
     _MODULE_UTILS + "rest/login.py": ["test_client.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
-    _MODULE_UTILS + "resources/sink_task/tasks.py": ["test_sink_task_present.py"],
-    _RECONCILE + "writes.py": ["test_sets.py"],
-    _RECONCILE + "apply.py": ["test_sink_task_absent.py", "test_sink_task_present.py", "test_sink_task_duplicates.py"],
-    _RECONCILE + "apply_set.py": ["test_sets.py"],
-    _RECONCILE + "task_set.py": ["test_sets.py"],
-    _SMART_CONNECT + "apply.py": ["test_task.py"],
+    _RESOURCES + "tasks.py": ["test_sets.py"],
+    _RECONCILE + "ensure.py": ["test_one_and_many.py"],
+    _RECONCILE + "fields.py": ["test_sink_task_fields.py"],
+    _RECONCILE + "plan.py": ["test_sink_task_plan.py"],
+    _RECONCILE + "run.py": ["test_one_and_many.py", "test_kind.py"],
+    _RECONCILE + "writes.py": ["test_one_and_many.py", "test_kind.py"],
+    _SMART_CONNECT + "steps.py": ["test_task.py"],
     _SMART_CONNECT + "plan.py": ["test_sets.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],
 }

@@ -15,6 +15,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     Ran,
     Service,
     Step,
+    Table,
     error_reply,
     reply,
     run_module,
@@ -182,6 +183,26 @@ def test_younger_task_of_the_name_is_waited_for_and_then_named(service: Service)
     assert "last state: tasks t-3 and t-4 have the same name" in ran.msg
     assert "Changes made before the failure: orders: created the task (task id t-3)." in ran.msg
     assert [report["action"] for report in ran.result["tasks"]] == ["failed"]
+
+
+@pytest.mark.xfail(strict=True, reason="no deletion is sent when the time is over, also not that of an own duplicate")
+def test_duplicate_is_deleted_although_the_time_is_over() -> None:
+    """The other new task is never listed, so wait_timeout ends before the duplicate is deleted."""
+    tasks = [
+        {"task_name": name, "obs_destination_descriptor": {**samples.DESCRIPTOR, "topics": [f"{name}-log"]}}
+        for name in ("new", "orders")
+    ]
+    table = Table(
+        {
+            samples.LIST: [samples.tasks(), samples.tasks(NEW, EARLIER)],
+            samples.CREATE: lambda request: samples.created("t-3" if b'"orders"' in request.body else "t-4"),
+            samples.DELETE.replace("t-1", "t-3"): reply(204),
+            samples.SHOW.replace("t-1", "t-2"): samples.details(topics="orders-log"),
+        }
+    )
+    ran = run_module(sink_tasks, table, {"connector_id": "c-1", "tasks": tasks, "wait_timeout": 2})
+    assert samples.DELETE.replace("t-1", "t-3") in table.lines
+    assert "deleted it again, because task t-2 of the same name was created before it" in ran.msg
 
 
 def test_incomplete_list_does_not_prove_a_deletion(service: Service) -> None:
