@@ -55,10 +55,12 @@ def position_warning(
 
 
 def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
-    """Check the quota, and warn of topics that would be in two tasks: the service can refuse that."""
+    """Check the quota, and warn of topics that would be in two tasks of a set: the service can refuse that."""
     actions = [entry.plan.action for entry in writing]
     if "created" in actions:
         _check_quota(context, writing, actions, listing, alone)
+    if alone:
+        return
     ids = [entry.id for entry in writing]
     owners: dict[str, str] = {}
     for task in listing.rows:
