@@ -267,7 +267,7 @@ class Run:
         return left
 
     def _wait_until_gone(self, entries: list[Entry]) -> None:
-        # Several are looked for in one list, also those whose deletion was answered with "absent".
+        # Several are looked for in one list, also those that the service reported as absent.
         waiting = [entry for entry in entries if not (entry.error or (entry.gone and self.alone))]
         for entry in waiting:
             entry.trying = f"delete {entry.label}"

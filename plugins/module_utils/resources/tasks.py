@@ -87,7 +87,7 @@ def _check_quota(
 ) -> None:
     """Raise :class:`UnexpectedState` if the quota does not allow the creations once the deletions are done.
 
-    A creation *alone* is tried: nothing else is done in vain if the service refuses it. How ``max_tasks`` and ``quota_tasks``
+    A creation *alone* is tried: nothing else was done if the service refuses it. How ``max_tasks`` and ``quota_tasks``
     differ is not documented, so one of them is a warning.
     """
     total, limits, noun = listing.total_number, listing.limits, writing[0].kind.noun
