@@ -140,7 +140,10 @@ options:
     choices: [on_create, always]
     default: on_create
   wait:
-    description: Wait until all tasks have the wanted status, or are gone.
+    description:
+      - Wait until all tasks have the wanted status, or are gone.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:

@@ -228,7 +228,10 @@ options:
     type: bool
     default: false
   wait:
-    description: Wait until the task has the wanted status, or is gone.
+    description:
+      - Wait until the task has the wanted status, or is gone.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:

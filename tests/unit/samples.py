@@ -99,7 +99,7 @@ def listed(task_id: str = "t-1", name: str = "orders", status: str = "RUNNING", 
         "destination_type": "OBS",
         "create_time": 1592309487621,
         "status": status,
-        "topics": "orders,returns" if name == "orders" else f"{name}-log",
+        "topics": "orders,returns",
         **fields,
     }
 

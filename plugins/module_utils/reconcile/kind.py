@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""What the engine has to know of a kind of things that the service lists."""
+"""What the engine has to know of a kind, such as the sink tasks of a connector."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Progress(t.NamedTuple):
 
 
 class Kind(t.NamedTuple):
-    """A kind of things, as functions. Rows are as the service returns them."""
+    """A kind as data and functions. Rows are as the service returns them."""
 
     noun: str
     """What a thing is called in messages: "sink task"."""

@@ -267,7 +267,8 @@ class Run:
         return left
 
     def _wait_until_gone(self, entries: list[Entry]) -> None:
-        waiting = [entry for entry in entries if not (entry.error or entry.gone)]
+        # Several are looked for in one list, also those that the service reported as absent.
+        waiting = [entry for entry in entries if not (entry.error or (entry.gone and self.alone))]
         for entry in waiting:
             entry.trying = f"delete {entry.label}"
         self._wait(waiting, self._list_after_deletion, self._look_for_rest, lambda _entry: "gone", self._fail)

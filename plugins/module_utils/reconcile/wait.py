@@ -37,7 +37,7 @@ class Deadline:
         self._end: float | None = None
 
     def restart(self) -> None:
-        """Let the time run anew."""
+        """Let the time begin again."""
         self._end = self._client.now() + self.seconds
 
     @property

@@ -55,10 +55,12 @@ def position_warning(
 
 
 def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
-    """Check the quota, and warn of topics that would be in two tasks: the service can refuse that."""
+    """Check the quota, and warn of topics that would be in two tasks of a set: the service can refuse that."""
     actions = [entry.plan.action for entry in writing]
     if "created" in actions:
         _check_quota(context, writing, actions, listing, alone)
+    if alone:
+        return
     ids = [entry.id for entry in writing]
     owners: dict[str, str] = {}
     for task in listing.rows:
@@ -85,7 +87,7 @@ def _check_quota(
 ) -> None:
     """Raise :class:`UnexpectedState` if the quota does not allow the creations once the deletions are done.
 
-    A creation *alone* is tried: nothing else is done in vain if the service refuses it. How ``max_tasks`` and ``quota_tasks``
+    A creation *alone* is tried: nothing else was done if the service refuses it. How ``max_tasks`` and ``quota_tasks``
     differ is not documented, so one of them is a warning.
     """
     total, limits, noun = listing.total_number, listing.limits, writing[0].kind.noun
