@@ -35,7 +35,7 @@ LAYERS = (
 # Layers that do not import Ansible.
 WITHOUT_ANSIBLE = tuple(f"plugins/module_utils/{layer}" for layer in ("api", "rest", "reconcile", "resources"))
 
-# What reconcile/ must not know: it is for any kind of things.
+# What reconcile/ must not know: it is for any kind.
 FOREIGN = re.compile(r"(?i)kafka(?!Error)|connector|topic|quota|(?<!is)instance|sink|task_(?:id|name)")
 
 

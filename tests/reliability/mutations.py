@@ -28,12 +28,12 @@ sys.path.insert(0, str(ROOT / "tests"))
 from reliability.harness.mutate import (  # noqa: E402
     Change,
     always,
+    condition,
     instead,
     last,
     never,
     returning,
     setting,
-    testing,
     without,
 )
 
@@ -178,7 +178,7 @@ MUTATIONS = [
             "a write that was found is sent again": returning(
                 "_can_resend", "error.maybe_processed and is_retryable(error, repeatable=True)"
             ),
-            "a failure in part is believed without a lookup": testing(
+            "a failure in part is believed without a lookup": condition(
                 "write_all",
                 "isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt)",
                 "InPart",
@@ -199,13 +199,13 @@ MUTATIONS = [
         },
         _RECONCILE + "run.py": {
             "another run's deletion counts as part of a recreation": never("Run._delete", "CREATE"),
-            "a deletion answered with an absent parent gives no warning": never("Run._delete.note_absent", "absent"),
+            "a deletion that finds no parent gives no warning": never("Run._delete.note_absent", "absent"),
             "a new task of the name is ignored while one is deleted": never("Run._look_for_rest", "others"),
             "deletions of a set come after its creations": last("Run.carry_out", "_delete"),
             "a failed list after a deletion lets creations go on": never("Run._sendable", "list_error"),
             "a task that appeared after a lost response is not compared": without("Run._create", "_expect_equal"),
             "a task recreated with its id counts as the deleted one": without("Run._create", "difference_update"),
-            "a task with the same name is adopted without a comparison": testing("Run._adopt", "row", "differences"),
+            "a task with the same name is adopted without a comparison": condition("Run._adopt", "row", "differences"),
             "a duplicate is kept": never("_shown", "order"),
             "the duplicate of another run is deleted": instead(
                 "Run._give_way", "(write,) = self._delete_rows([{**ours, self.kind.id_key: first}])", "_delete_rows"
@@ -215,7 +215,7 @@ MUTATIONS = [
                 "_shown", "_Shown(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
             ),
             "a younger task of the name is not named": never("Run._confirm", "ours", "state"),
-            "a creation is polled for without wait": testing("Run._confirm.look", "shown[entry].first", "waits"),
+            "a creation is polled for without wait": condition("Run._confirm.look", "shown[entry].first", "waits"),
             "a single task is polled by the list": always("Run._read", "alone"),
         },
         _RECONCILE + "sets.py": {
@@ -230,12 +230,12 @@ MUTATIONS = [
             ),
             "an incomplete list prunes": without("_rows_to_prune", "require_complete"),
             "prune_limit is ignored": never("_rows_to_prune", "limit"),
-            "a prune_limit of 0 is ignored": testing("_rows_to_prune", "limit and len(found) > limit", "limit"),
+            "a prune_limit of 0 is ignored": condition("_rows_to_prune", "limit and len(found) > limit", "limit"),
             "an empty set prunes all": never("_check_prune", "any"),
             "expect_plan is ignored": never("ensure_set", "expected"),
             "an empty expect_plan accepts any plan": both(
                 never("_read_options", "expected"),
-                testing("ensure_set", "expected and expected != plan_id", "expected"),
+                condition("ensure_set", "expected and expected != plan_id", "expected"),
             ),
             "a set hides what it did": without("_report", "done"),
         },

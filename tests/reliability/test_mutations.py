@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from .harness.mutate import Change, instead, last, never, returning, setting, testing, without
+from .harness.mutate import Change, condition, instead, last, never, returning, setting, without
 from .mutations import MUTATIONS, ROOT, Mutation
 
 SOURCE = """
@@ -33,7 +33,7 @@ def test_mutation_applies_to_one_place(mutation: Mutation) -> None:
     ("change", "expected"),
     [
         (never("Client.send", "closed"), "if False:"),
-        (testing("Client.send", "self.closed", "closed"), "if self.closed:"),
+        (condition("Client.send", "self.closed", "closed"), "if self.closed:"),
         (without("Client.send", "count"), "        pass\n"),
         (returning("Client.send", "None"), "return None"),
         (setting("Client.send", "follow", "True"), "follow=True"),

@@ -49,7 +49,7 @@ def always(where: str, *mentions: str) -> Change:
     return Change(where, mentions, _conditions, lambda scope, place: _replace(scope, place, ast.Constant(True)))
 
 
-def testing(where: str, value: str, *mentions: str) -> Change:
+def condition(where: str, value: str, *mentions: str) -> Change:
     """The condition that mentions these is *value*."""
     return Change(where, mentions, _conditions, lambda scope, place: _replace(scope, place, _expression(value)))
 

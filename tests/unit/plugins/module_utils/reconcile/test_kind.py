@@ -167,7 +167,7 @@ def plan(desired: Desired, row: Row | None) -> Plan:
 
 def check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
     if sum(entry.plan.action == "created" for entry in writing) > 5:
-        raise UnexpectedState("only 5 labels can be attached at once")
+        raise UnexpectedState("only 5 labels can be attached by one task")
 
 
 def label(name: str, colour: str = "red") -> Row:
@@ -316,7 +316,7 @@ def test_labels_are_deleted_two_at_a_time_before_others_are_created(clock: Clock
 
 def test_lost_responses_to_deletions_share_one_lookup(clock: Clock) -> None:
     shelf = Shelf(dict.fromkeys("abc", "red"), lost=["delete"])
-    context, error = run_set(clock, shelf, list(map(gone, "abc")))
+    context, error = run_set(clock, shelf, list(map(gone, "abc")), wait=False)
     assert error is None
     assert (sorted(shelf.calls[2:4]), shelf.calls[4:]) == (["delete a b", "delete c"], ["list"])
     assert [report["action"] for report in context.returned["tasks"]] == ["deleted"] * 3

@@ -344,7 +344,7 @@ class StoppableClock(Clock):
     """A clock on which a client that can be stopped sleeps until then."""
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
-        assert stop is None or stop.wait(30)
+        assert stop is None or stop.wait(5)
         super().sleep(seconds)
 
 

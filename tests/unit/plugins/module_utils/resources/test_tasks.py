@@ -146,7 +146,7 @@ def test_quota(name: str, check_mode: bool) -> None:
 
 # --- topics -----------------------------------------------------------------------------------------------------------
 
-# The listed tasks with their topics, the entries, and the warnings: entry, topic, other task.
+# The listed tasks with their topics, the entries besides an unchanged one, and the warnings: entry, topic, other task.
 TOPICS: dict[str, tuple[dict[str, str], list[tuple[str, str, str]], list[tuple[str, str, str]]]] = {
     "none": ({"x": "a"}, [("created", "one", "b")], []),
     "two creations": ({}, [("created", "one", "a,b"), ("created", "two", "b,c")], [("two", "b", "one")]),
@@ -177,8 +177,14 @@ TOPICS: dict[str, tuple[dict[str, str], list[tuple[str, str, str]], list[tuple[s
 def test_topics_in_two_tasks(name: str, kind: str, check_mode: bool) -> None:
     listed, wanted, expected = TOPICS[name]
     listing = listing_of([task(*item) for item in listed.items()])
-    warned = preflight_of(kind, listing, wanted, check_mode)
+    warned = preflight_of(kind, listing, [*wanted, ("unchanged", "other", "")], check_mode)
     assert warned == [
         (entry, f"The topic {topic} is also in task {owner}: the service may refuse a topic that is in two tasks.")
         for entry, topic, owner in expected
     ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_topic_of_one_task_alone_is_left_to_the_service(kind: str) -> None:
+    listing = listing_of([task("x", "a")])
+    assert preflight_of(kind, listing, [("created", "one", "a")], True) == []
