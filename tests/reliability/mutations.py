@@ -214,7 +214,7 @@ MUTATIONS = [
             "a younger task of the name is ignored": returning(
                 "_shown", "_Shown(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
             ),
-            "a younger task of the name is not named": never("Run._confirm", "ours", "state"),
+            "a creation that the list does not confirm is not warned of": never("Run._confirm", "state"),
             "a creation is polled for without wait": condition("Run._confirm.look", "shown[entry].first", "waits"),
             "a single task is polled by the list": always("Run._read", "alone"),
         },
