@@ -85,7 +85,6 @@ class Plan(t.NamedTuple):
             # The status of a thing that is deleted may change until then.
             self.before if self.after else {},
             self.after,
-            bool((self.body or {}).get("start_later")),
             self.later,
         ]
 

@@ -232,7 +232,7 @@ class Run:
                     entry.context.warn(f"{absent} Therefore {entry.text} is absent.")
 
         rows = [t.cast("Row", entry.row) for entry in entries]
-        for entry, write in zip(entries, self._delete_rows(rows, note_absent)):
+        for entry, write in zip(entries, self._delete_rows(rows, on_absent=note_absent, before=self._check_time)):
             entry.trying = f"delete {entry.label}"
             self._fail(entry, write.error, write.outcome is Outcome.UNKNOWN)
             if entry.error:
@@ -246,14 +246,10 @@ class Run:
             if write.found:
                 self._look_for_rest(self.shown, entry)
 
-    def _delete_rows(
-        self, rows: list[Row], on_absent: t.Callable[[list[Row], ServiceError], None] | None = None
-    ) -> list[Write]:
+    def _delete_rows(self, rows: list[Row], **hooks: t.Any) -> list[Write]:
         client = self.client.until(self.deadline.end)
         self.wrote = True
-        return delete_all(
-            client, self.kind, self.observed.parent.id, rows, self._list_after_deletion, on_absent, self._check_time
-        )
+        return delete_all(client, self.kind, self.observed.parent.id, rows, self._list_after_deletion, **hooks)
 
     def _look_for_rest(self, listing: Listing, entry: Entry) -> str | None:
         """Return what *listing* shows of a deleted thing, ``None`` if it is gone; then no other one may have its name."""

@@ -240,7 +240,8 @@ def delete_all(
         try:
             return kind.delete(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
-            if not error.missing:
+            # Of several, the response does not say which one is absent.
+            if not error.missing or (error.missing == kind.thing and len(group) > 1):
                 raise
             if on_absent:
                 on_absent(group, error)
@@ -276,5 +277,5 @@ def what_is_left(kind: Kind, listing: Listing, row_id: str) -> str | None:
     """Return what *listing* shows of a thing that is deleted, ``None`` if it is gone."""
     row = listing.by_id(row_id)
     if row:
-        return f"status {row.get('status')}"
+        return f"status {row['status']}" if row.get("status") else "still listed"
     return None if listing.complete else f"a list of {len(listing.rows)} of {listing.total_number} {kind.thing}s"

@@ -60,8 +60,13 @@ def _creation(desired: Desired, leaving: Row | None) -> Plan:
     check_task_name(t.cast("str", desired.name))
     _check_keys(description.lacks_keys())
     body = _body(desired, description, start_later=desired.state == "paused")
-    steps = (CREATE, WAIT_READY)
-    return Plan((WAIT_GONE, *steps) if leaving else steps, after=without_secrets(body), body=body)
+    steps = (*((WAIT_GONE,) if leaving else ()), CREATE, WAIT_READY)
+    return Plan(steps, after=without_secrets(body), body=body, later=_start(body))
+
+
+def _start(body: dict[str, t.Any]) -> dict[str, t.Any] | None:
+    """Return what the diff does not show of a new task: that it is not started."""
+    return {"start_later": True} if body.get("start_later") else None
 
 
 def _check_keys(missing: str | None) -> None:
@@ -132,6 +137,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         after,
         body,
         (position_warning(strategy),),
+        later=_start(body),
     )
 
 

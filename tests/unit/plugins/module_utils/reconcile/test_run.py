@@ -185,7 +185,6 @@ def test_younger_task_of_the_name_is_waited_for_and_then_named(service: Service)
     assert [report["action"] for report in ran.result["tasks"]] == ["failed"]
 
 
-@pytest.mark.xfail(strict=True, reason="no deletion is sent when the time is over, also not that of an own duplicate")
 def test_duplicate_is_deleted_although_the_time_is_over() -> None:
     """The other new task is never listed, so wait_timeout ends before the duplicate is deleted."""
     tasks = [
