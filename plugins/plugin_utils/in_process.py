@@ -25,9 +25,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-# Ansible loads action plugins before it forks the workers, so this import, with the HTTP library, happens once.
+# Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
-from ..module_utils.rest import credentials, library
+from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 from ..module_utils.rest.redact import Redactor
@@ -56,6 +56,9 @@ if find_spec("ansible.module_utils.secrets") is None:
     from ansible.module_utils.common.parameters import remove_values
 else:  # ansible-core 2.22 deprecates remove_values
     remove_values = _mask
+
+# A module process imports these only if it needs them.
+PRELOADED = (error_codes, error_response, login, network_errors, signature)
 
 SWITCH = "huaweicloud_kafka_in_worker"
 

@@ -12,8 +12,7 @@ import typing as t
 
 from ..api.listing import Listing
 from ..context import Diff
-from ..rest.error_codes import TOPIC_IN_USE
-from ..rest.errors import KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed, action
+from ..rest.errors import TOPIC_IN_USE, KafkaError, ServiceError, UnexpectedState, WaitTimeout, WriteFailed, action
 from ..rest.response import number
 from .fields import describe
 from .plan import Step, is_leaving

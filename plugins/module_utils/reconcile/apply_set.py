@@ -11,12 +11,13 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ..rest.concurrency import Stopped, run_concurrently
+from ..rest.concurrency import run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
+    Stopped,
     UnexpectedState,
     WaitTimeout,
     WriteFailed,

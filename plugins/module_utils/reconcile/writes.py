@@ -12,12 +12,13 @@ import enum
 import typing as t
 
 from ..api.listing import Listing
-from ..rest.concurrency import WIDTH, Stopped, run_concurrently
+from ..rest.concurrency import WIDTH, run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
+    Stopped,
     WriteFailed,
 )
 from ..rest.retry import backoff, is_retryable

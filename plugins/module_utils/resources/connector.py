@@ -11,7 +11,6 @@ from __future__ import annotations
 import typing as t
 
 from ..api import instances
-from ..rest.error_codes import instance_busy_hint
 from ..rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..rest.response import flag, is_id
 from .options import check_given, check_id, check_name
@@ -150,6 +149,8 @@ def check_status(context: TaskContext, instance: Instance | None) -> None:
         return
     instance_id = instance["instance_id"]
     if status in _NO_CHANGES:
+        from ..rest.error_codes import instance_busy_hint
+
         raise UnexpectedState(f"instance {instance_id} is {status}", instance_busy_hint())
     context.warn(f"Instance {instance_id} is {status}, so the service may refuse the change.")
 

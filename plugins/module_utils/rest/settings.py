@@ -48,12 +48,13 @@ class Settings(t.NamedTuple):
     max_retries: int
 
 
-class _Value(t.NamedTuple):
+class _Value:
     """The value of *option*, and the environment *variable* that contains it; empty: it was set as an option."""
 
-    option: str
-    text: str
-    variable: str = ""
+    def __init__(self, option: str, text: str, variable: str = "") -> None:
+        self.option = option
+        self.text = text
+        self.variable = variable
 
 
 _Values = dict[str, _Value]

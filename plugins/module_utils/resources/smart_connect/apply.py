@@ -16,8 +16,16 @@ from ...reconcile.fields import describe
 from ...reconcile.plan import Observed, Step, has_failed
 from ...reconcile.wait import wait
 from ...reconcile.writes import Outcome, Seen, write_all
-from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, WriteFailed, action
+from ...rest.errors import (
+    MODIFY_REFUSED,
+    UNKNOWN_URL,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedState,
+    WriteFailed,
+    action,
+)
 from .plan import PAUSED, RUNNING, TRANSITIONAL, failed, plan
 
 if t.TYPE_CHECKING:
