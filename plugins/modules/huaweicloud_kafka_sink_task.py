@@ -86,7 +86,7 @@ options:
       access_key:
         description:
           - Access key (AK) that may write to the bucket.
-          - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
+          - Needed to create a task.
           - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
         type: str
       secret_key:
@@ -136,6 +136,8 @@ options:
     description:
       - Wait until the task is RUNNING, with O(state=present), or gone, with O(state=absent).
       - If the task fails, the module fails without waiting longer.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:
@@ -302,8 +304,8 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.argspec import task_options
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.ensure import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure
 
 MODULE = KafkaModule(
     ensure,

@@ -80,7 +80,7 @@ options:
           access_key:
             description:
               - Access key (AK) that may write to the bucket.
-              - Needed to create a task. M(huaweicloud.kafka.huaweicloud_kafka_sink_task) also needs it if the task exists.
+              - Needed to create a task.
               - The service never returns it, so a change of the keys alone is not detected; see O(update_secrets).
             type: str
           secret_key:
@@ -140,7 +140,10 @@ options:
     choices: [on_create, always]
     default: on_create
   wait:
-    description: Wait until all tasks have the wanted status, or are gone.
+    description:
+      - Wait until all tasks have the wanted status, or are gone.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:
@@ -271,11 +274,11 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.argspec import task_options
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.task_set import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
+    ensure_all, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
 )
 
 

@@ -228,7 +228,10 @@ options:
     type: bool
     default: false
   wait:
-    description: Wait until the task has the wanted status, or is gone.
+    description:
+      - Wait until the task has the wanted status, or is gone.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:
@@ -407,8 +410,8 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.argspec import task_options
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.ensure import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure
 
 MODULE = KafkaModule(
     ensure,

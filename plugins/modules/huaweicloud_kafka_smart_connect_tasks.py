@@ -222,7 +222,10 @@ options:
     choices: [on_create, always]
     default: on_create
   wait:
-    description: Wait until all tasks have the wanted status, or are gone.
+    description:
+      - Wait until all tasks have the wanted status, or are gone.
+      - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
+        name. A task that is deleted must be gone before the same run creates one.
     type: bool
     default: true
   wait_timeout:
@@ -343,11 +346,11 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.argspec import task_options
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.task_set import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure,
+    ensure_all,
     instance_spec(),
     wait_spec(1800),
     recreate_spec(),

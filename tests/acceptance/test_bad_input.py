@@ -107,7 +107,9 @@ RANGES = [
     not_created("neither topics nor a regular expression", "topics", "topics_regex", topics=None),
     not_created("an empty list of topics", "topics", topics=[]),
     not_created("21 topics", "topics", "20", topics=[f"topic-{number}" for number in range(21)]),
-    not_created("no access key", "access_key", access_key=None),
+    present(
+        "no access key", fails("access_key", requests="LIST", error=None, sink_task=None), obs={"access_key": None}
+    ),
     not_created("an empty secret key", "secret_key", secret_key=""),
     not_created("a path with a dot", "obs_path", obs_path="../a"),
     not_created("an interval below 30", "deliver_time_interval", "30", "900", deliver_time_interval=29),

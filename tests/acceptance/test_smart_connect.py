@@ -463,7 +463,7 @@ SETS = [
     set_case(
         "a deletion returns 503 after it was processed",
         [{"task_name": "orders", "state": "absent"}],
-        changed("TASKS INSTANCE REMOVE REMOVE TASKS", returns={actions: ["deleted"]}),
+        changed("TASKS INSTANCE REMOVE REMOVE", returns={actions: ["deleted"]}),
         faults={"live": [Fault("DeleteConnectorTask", status=503, code="DMS.111501025", after_work=True)]},
         existing=ONE_TASK,
         live_only=True,

@@ -4,93 +4,150 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""One task of a set."""
+"""One thing of a run: what is desired, what was observed, the plan, and the outcome."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ..rest.errors import CredentialsRejected, UnexpectedState
-from .plan import Plan, Step
-from .writes import STOPPED, NotTried
+from ..rest.errors import ServiceError, UnexpectedState, action
+from .plan import Plan
+from .writes import NotTried
 
 if t.TYPE_CHECKING:
     from ..api.listing import Row
     from ..context import TaskContext
+    from ..rest.client import Client
     from ..rest.errors import KafkaError
-    from .apply import Target, Tasks
-
-_ACTIONS = {
-    Step.MODIFY: "modified",
-    Step.PAUSE: "paused",
-    Step.RESUME: "resumed",
-    Step.START: "started",
-    Step.RESTART: "restarted",
-}
+    from .ensure import Observed
+    from .kind import Progress
+    from .plan import Desired
 
 
 class Entry:
-    """One task of the set: what is wanted, what was observed, the plan, and its outcome."""
+    """One thing of a run. *text* names it, with its parent, in messages; *row* is the thing as it was last read.
 
-    def __init__(self, context: TaskContext, tasks: Tasks, target: Target, desired: t.Any) -> None:
+    *context* has its warnings and its changes: that of the whole task if the run has one entry only.
+    """
+
+    def __init__(self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None) -> None:
         self.context = context
-        self.tasks = tasks
-        self.target = target
+        self.observed = observed
+        self.kind = observed.kind
+        self.parent_id = observed.parent.id
         self.desired = desired
-        self.task: Row | None = None
+        self.text = text
+        self.row = row
+        self.deadline = observed.deadline
+        self.id: str = row[self.kind.id_key] if row else ""
+        self.name: str = desired.name or (row[self.kind.name_key] if row else str(desired.id))
         self.plan = Plan()
         self.error: KafkaError | None = None
         self.unknown = False
+        # The deletion is known to be done, by this run or by another one.
+        self.gone = False
+        self.trying: str | None = None
+        self.removed = self.created = False
+        # A change was accepted after the row was read.
+        self.stale = False
+        self.changed_at = 0
+        """When it was changed last, in ms since 1970."""
+        self.progress: t.Callable[[Row], Progress] = lambda row: self.kind.progress(desired, row)
+        if row:
+            self.returns(row)
 
     @property
-    def name(self) -> str:
-        return self.target.task_name or (self.task or {}).get("task_name") or str(self.target.task_id)
+    def _with_id(self) -> str:
+        return "" if self.kind.id_key == self.kind.name_key else f" ({self.kind.thing} id {self.id})"
 
     @property
-    def planned(self) -> str:
-        """The action of the plan, as the module returns it."""
-        steps = self.plan.steps
-        if Step.DELETE in steps:
-            return "recreated" if Step.CREATE in steps else "deleted"
-        if Step.CREATE in steps:
-            return "created"
-        return next((_ACTIONS[step] for step in steps if step in _ACTIONS), "unchanged")
+    def label(self) -> str:
+        """The text with the id, for messages."""
+        return self.text + self._with_id
+
+    # --- what is read of it ------------------------------------------------------------------------------------------
+
+    def returns(self, row: Row) -> None:
+        """Record *row*, or the body of a creation, as what the module returns."""
+        self.context.returned[self.kind.returned] = self.kind.result(row)
+
+    def see(self, row: Row, listed: bool = False) -> None:
+        """Record *row* as the thing as it is now. If it is *listed*, it does not hide the details that the list lacks."""
+        self.row, self.stale = row, False
+        details = self.context.returned.get(self.kind.returned, {}) if listed and not self.kind.lists_all else {}
+        self.returns({**details, **row})
+
+    def fetch(self, client: Client, row_id: str) -> Row | None:
+        """Return the thing with the id *row_id*, ``None`` if it is absent."""
+        with action(f"read {self.text} ({self.kind.thing} id {row_id})"):
+            try:
+                row = self.kind.show(client, self.parent_id, row_id)
+            except ServiceError as error:
+                if error.missing == self.kind.thing:
+                    return None
+                raise
+            found = row[self.kind.name_key]
+            if found != self.name:
+                raise UnexpectedState(f"the service returned a {self.kind.thing} that is named {found}")
+            return row
+
+    def read(self, client: Client) -> Row:
+        """Read the thing again, record it and return it. Raises :class:`UnexpectedState` if it is absent."""
+        row = self.fetch(client, self.id)
+        if row is None:
+            raise UnexpectedState(f"the {self.kind.thing} was deleted in the meantime")
+        self.see(row)
+        return row
+
+    def ready(self, row: Row) -> bool:
+        """Return whether the wait is over with *row*; record an error or a warning that it then ended with."""
+        progress = self.progress(row)
+        if progress.warning:
+            self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
+        if progress.error:
+            self.trying = f"wait for {self.label}"
+            self.fail(progress.error)
+        return progress.over
+
+    # --- what happens to it ------------------------------------------------------------------------------------------
+
+    def did(self, verb: str) -> None:
+        """Record a change, such as "created"."""
+        self.context.did(f"{verb} the {self.kind.thing}{self._with_id}")
+        self.changed_at = int(self.context.client.connection.clock.time() * 1000)
 
     def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
-        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether it was made."""
+        """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""
         self.error, self.unknown = error, unknown
-        if unknown:
-            return
+        if error:
+            error.action = error.action or self.trying
         if isinstance(error, NotTried):
-            self.skip(error.reason)
-        elif isinstance(error, CredentialsRejected):
-            self.skip(STOPPED)
+            self.skip(error.reason, error)
 
-    def fail_wait(self, error: KafkaError) -> None:
-        """Record the *error* of a wait for what was sent, or for a task that needs no change."""
-        self.error = incomplete(STOPPED) if isinstance(error, CredentialsRejected) else error
+    def skip(self, reason: str, cause: KafkaError | None = None) -> None:
+        """Record that nothing more is sent for this thing, because of *reason*, which *cause* may have led to."""
+        if self.removed and not self.created:
+            self.error = UnexpectedState(f"{reason}, so it was not created")
+        else:
+            self.error = incomplete(reason) if self.context.changed else NotTried(reason, cause)
 
-    def skip(self, reason: str) -> None:
-        """Record that nothing more is sent for this task, because of *reason*."""
-        self.error = incomplete(reason) if self.context.changed else NotTried(reason)
-
-    def report(self, check_mode: bool) -> dict[str, t.Any]:
-        """Return what the module returns of this task."""
-        changed = self.plan.writes if check_mode and not self.error else self.context.changed
-        action = self.planned if changed or check_mode or self.error else "unchanged"
+    def report(self) -> dict[str, t.Any]:
+        """Return what the module returns of this entry of a set."""
+        changed = self.context.changed
+        action = self.plan.action if changed or self.error else "unchanged"
         if isinstance(self.error, NotTried):
             action = "not_tried"
         elif self.error:
             action = "unknown" if self.unknown else "failed"
-        report: dict[str, t.Any] = {"task_name": self.name, "action": action, "changed": changed}
+        report: dict[str, t.Any] = {self.kind.name_key: self.name, "action": action, "changed": changed}
         if self.error:
             report["msg"] = self.context.describe(self.error)
-        shown = self.context.returned.get(self.tasks.returned)
+        shown = self.context.returned.get(self.kind.returned)
         if shown is not None:
-            report[self.tasks.returned] = shown
+            report[self.kind.returned] = shown
         return report
 
 
 def incomplete(reason: str) -> KafkaError:
-    """Return the error of a task whose further steps, or the wait for it, end because of *reason*."""
+    """Return the error of an entry whose further steps, or the wait for it, end because of *reason*."""
     return UnexpectedState(f"it was not completed, because {reason}")

@@ -4,13 +4,14 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The fields of a descriptor as data: one table drives the checks, the body, the comparison and what is hidden."""
+"""Fields as data: one table gives the argument spec, the checks, the body, the comparison and what is hidden."""
 
 from __future__ import annotations
 
 import typing as t
 
 from ..rest.errors import InvalidOption
+from ..rest.response import flag, number
 
 Descriptor = dict[str, t.Any]
 Differences = dict[str, tuple[t.Any, t.Any]]
@@ -21,38 +22,82 @@ def _as_text(value: t.Any) -> t.Any:
     return str(value) if value not in (None, "") else None
 
 
-class Field(t.NamedTuple):
-    """One field of a descriptor.
+def _as_number(value: t.Any) -> t.Any:
+    return value if number(value) is None else number(value)
 
-    *prepare* returns what is sent for the value of the option, or raises :class:`ValueError` with the rule that it violates.
-    *normalise* returns the form in which wanted and echoed values compare; ``None`` is unset. *default* is sent if a new task
-    leaves the field out. *unset* is the value of a field that the service does not echo. A *secret* is never echoed, so it
-    is neither compared nor shown.
+
+def as_list(value: t.Any) -> list[str] | None:
+    """Return the items of *value*, a list or text with commas, as a sorted list; ``None`` if there are none."""
+    items = value if isinstance(value, list) else str(value).split(",")
+    return sorted({str(item).strip() for item in items} - {""}) or None
+
+
+_NORMALISE: dict[str, t.Callable[[t.Any], t.Any]] = {"int": _as_number, "bool": flag, "list": as_list}
+
+
+class Field(t.NamedTuple):
+    """One field of a thing, or of a descriptor in it.
+
+    *type*, *elements*, *choices* and *aliases* are those of the option, and *table* has the fields of a dict. *check* returns
+    what is sent for the value of the option, or raises :class:`ValueError` with the rule that it violates. *normalise* returns
+    the form in which wanted and echoed values compare, by default that of the type; ``None`` is unset. *default* is sent if a
+    new task leaves the field out. *unset* is the value of a field that the service does not echo. A *secret* is never echoed,
+    so it is neither compared nor shown; ``False`` is for a name that Ansible takes for that of a secret. *required* means set
+    and not blank; a secret can be left out as long as nothing is created.
     """
 
     name: str
-    prepare: t.Callable[[t.Any], t.Any] = lambda value: value
-    normalise: t.Callable[[t.Any], t.Any] = _as_text
+    type: str = "str"
+    check: t.Callable[[t.Any], t.Any] = lambda value: value
+    normalise: t.Callable[[t.Any], t.Any] | None = None
     default: t.Any = None
     unset: t.Any = None
-    secret: bool = False
+    secret: bool | None = None
     required: bool = False
+    elements: str | None = None
+    choices: t.Sequence[str] = ()
+    aliases: t.Sequence[str] = ()
+    table: Table | None = None
 
 
 class Table:
-    """The fields of the option *option*; of two fields in *exclusive* exactly one is set."""
+    """The fields of the option *option*; of two fields in *exclusive* exactly one is set.
 
-    def __init__(self, option: str, *fields: Field, exclusive: tuple[str, str] | None = None) -> None:
+    Without *required_in_spec*, required fields are required by :meth:`prepare`, and not by the argument spec, which also
+    applies if the thing is to be deleted.
+    """
+
+    def __init__(
+        self, option: str, *fields: Field, exclusive: tuple[str, str] | None = None, required_in_spec: bool = True
+    ) -> None:
         self.option = option
         self.fields = {field.name: field for field in fields}
-        self.secrets = tuple(field.name for field in fields if field.secret)
+        inner = [name for field in fields if field.table for name in field.table.secrets]
+        self.secrets: tuple[str, ...] = (*(field.name for field in fields if field.secret), *inner)
         self.exclusive = exclusive or ()
+        self.required_in_spec = required_in_spec
+
+    def spec(self) -> dict[str, dict[str, t.Any]]:
+        """Return the argument spec of the fields."""
+        spec = {}
+        for name, field in self.fields.items():
+            option = {
+                "type": field.type,
+                "elements": field.elements,
+                "choices": [*field.choices] or None,
+                "aliases": [*field.aliases] or None,
+                "no_log": field.secret,
+                "required": (self.required_in_spec and field.required and not field.secret) or None,
+                "options": field.table and field.table.spec(),
+            }
+            spec[name] = {key: value for key, value in option.items() if value is not None}
+        return spec
 
     def _named(self, name: str) -> str:
         return f"{self.option}.{name}" if self.option else name
 
-    def prepare(self, options: t.Mapping[str, t.Any], needs_secrets: bool = True) -> Descriptor:
-        """Return the descriptor to send for *options*; without *needs_secrets*, required secrets can be missing.
+    def prepare(self, options: t.Mapping[str, t.Any]) -> Descriptor:
+        """Return the descriptor to send for *options*; secrets can be missing, see :meth:`missing_secrets`.
 
         Raises :class:`InvalidOption` that names the option and its rule.
         """
@@ -61,20 +106,22 @@ class Table:
         prepared: Descriptor = {}
         for name, field in self.fields.items():
             value = options.get(name)
-            required = field.required and (needs_secrets or not field.secret or value is not None)
-            if required and (value is None or not str(value).strip()):
+            missing = not field.secret if value is None else not str(value).strip()
+            if field.required and missing:
                 raise InvalidOption(f"{self._named(name)} must be set, and not empty")
             if value is None or (name in self.exclusive and not value):
                 continue
             try:
-                prepared[name] = field.prepare(value)
+                prepared[name] = field.check(value)
             except ValueError as error:
                 raise InvalidOption(f"{self._named(name)} must be {error}") from None
         return prepared
 
     def missing_secrets(self, descriptor: Descriptor) -> str:
-        """Return the required secrets that *descriptor* lacks, for a message; empty if none."""
-        missing = [name for name in self.secrets if self.fields[name].required and not descriptor.get(name)]
+        """Return the required secrets that *descriptor* lacks, for a message; empty if it can be created."""
+        missing = [
+            name for name, field in self.fields.items() if field.secret and field.required and not descriptor.get(name)
+        ]
         return " and ".join(map(self._named, missing))
 
     def defaults(self) -> Descriptor:
@@ -84,7 +131,7 @@ class Table:
     def comparable(self, descriptor: t.Mapping[str, t.Any]) -> Descriptor:
         """Return *descriptor*, wanted or echoed, in the form that compares: no secrets, no unset fields."""
         view = {
-            name: field.normalise(descriptor[name])
+            name: (field.normalise or _NORMALISE.get(field.type, _as_text))(descriptor[name])
             for name, field in self.fields.items()
             if not field.secret and descriptor.get(name) is not None
         }
@@ -113,9 +160,13 @@ class Table:
                 differing[name] = (existing, want.get(name))
         return differing
 
-    def without_secrets(self, descriptor: t.Mapping[str, t.Any]) -> Descriptor:
-        """Return a copy of *descriptor* for results."""
-        return {name: value for name, value in descriptor.items() if name not in self.secrets}
+    def without_secrets(self, data: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+        """Return a copy of *data* for results: a thing, or the descriptor, without the secrets of this and inner tables."""
+        shown = {name: value for name, value in data.items() if name not in self.secrets}
+        for name, field in self.fields.items():
+            if field.table and isinstance(shown.get(name), dict):
+                shown[name] = field.table.without_secrets(shown[name])
+        return shown
 
 
 def describe(differences: Differences) -> str:

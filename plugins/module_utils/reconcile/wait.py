@@ -36,17 +36,16 @@ class Deadline:
         self._client = client
         self._end: float | None = None
 
-    def start(self) -> Deadline:
-        """Let the time run from now on, unless it does so already."""
-        if self._end is None:
-            self._end = self._client.now() + self.seconds
-        return self
+    def restart(self) -> None:
+        """Let the time begin again."""
+        self._end = self._client.now() + self.seconds
 
     @property
     def end(self) -> float:
-        """The end, on the clock of :meth:`Client.now`."""
-        self.start()
-        return t.cast("float", self._end)
+        """The end, on the clock of :meth:`Client.now`. The time runs from the first use on."""
+        if self._end is None:
+            self._end = self._client.now() + self.seconds
+        return self._end
 
     @property
     def left(self) -> float:

@@ -22,11 +22,11 @@ from ..rest.errors import (
     WriteFailed,
 )
 from ..rest.retry import backoff, is_retryable
-from .plan import is_leaving
 
 if t.TYPE_CHECKING:
     from ..api.listing import Row
     from ..rest.client import Client
+    from .kind import Kind
 
 Item = t.TypeVar("Item")
 
@@ -41,49 +41,6 @@ class Seen(t.NamedTuple):
     value: t.Any = None
     hint: str = ""
     resend: bool = True
-
-
-def list_after_deletion(read: t.Callable[[Client], Listing], client: Client) -> Listing:
-    """Return the list that *read* returns, which is empty if the connector or its instance is gone."""
-    try:
-        return read(client)
-    except ServiceError as error:
-        if not error.missing:
-            raise
-        return Listing([], 0, "task_id", "task_name")
-
-
-def delete_once(send: t.Callable[[], None], on_absent: t.Callable[[ServiceError], None] | None = None) -> bool:
-    """Call *send*, which sends a deletion, and return whether this run made it.
-
-    What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent*
-    is called with the response then.
-    """
-    try:
-        send()
-    except ServiceError as error:
-        if not error.missing:
-            raise
-        if on_absent:
-            on_absent(error)
-        return error.outcome_unknown
-    return True
-
-
-def seen_deleted(listing: Listing, task: Row) -> Seen:
-    """Return what a lookup shows of a deletion of *task* whose response was lost: it is done once it has begun."""
-    now, left = listing.by_id(task["task_id"]), what_is_left(listing, task["task_id"])
-    begun = now is not None and is_leaving(now) and not is_leaving(task)
-    hint = f"It is unknown whether it was deleted (a lookup after that found: {left}): run the task again."
-    return Seen(begun or left is None, True, hint)
-
-
-def what_is_left(listing: Listing, task_id: str) -> str | None:
-    """Return what *listing* shows of a task that is deleted, ``None`` if it is gone."""
-    task = listing.by_id(task_id)
-    if task:
-        return f"status {task.get('status')}"
-    return None if listing.complete else f"a list of {len(listing.rows)} of {listing.total_number} tasks"
 
 
 class Outcome(enum.Enum):
@@ -110,6 +67,12 @@ class NotTried(KafkaError):
         return self._cause.payload if self._cause else None
 
 
+class InPart(KafkaError):
+    """The service accepted a request for several things, and reported that this one was not done."""
+
+    maybe_processed = maybe_pending = False
+
+
 class Write(t.NamedTuple):
     """The outcome of one write.
 
@@ -134,33 +97,34 @@ class Write(t.NamedTuple):
 def write_all(
     client: Client,
     items: t.Sequence[Item],
-    send: t.Callable[[Client, Item], t.Any],
+    send: t.Callable[[Client, list[Item]], list[t.Any]],
     look_up: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     *,
+    batch: int = 1,
     resend: bool = False,
     lookup_seconds: float = 0.0,
 ) -> list[Write]:
-    """Write each of *items*, a few at a time, and return their outcomes in order.
+    """Write each of *items*, a few requests at a time, and return their outcomes in order.
 
-    *send* sends the request of one item. If outcomes are unknown, *look_up* is called with the indexes of these items, once and
-    then for *lookup_seconds* until it shows them as done. With *resend*, those that it does not show as done are sent again, as
-    often as requests are retried; without it, they stay unknown. *verb* is what is done ("created"). A failure of one item does
-    not stop the others.
+    *send* sends the request of up to *batch* items and returns the value of each, or :class:`InPart` for those that the service
+    reports as not done: this is believed after a lookup only. If outcomes are unknown, *look_up* is called with the indexes of
+    these items, once and then for *lookup_seconds* until it shows them as done. With *resend*, those that it does not show as done
+    are sent again, as often as requests are retried; without it, they stay unknown. *verb* is what is done ("created"). A failure
+    of one item does not stop the others.
     """
     writes: dict[int, Write] = {}
     pending = list(range(len(items)))
     retries = client.connection.settings.max_retries
     in_doubt: set[int] = set()
     for attempt in range(1, retries + 2):
-        results = run_concurrently(
-            client, lambda client, index: _attempt(client, send, items[index]), pending, width=WIDTH
-        )
-        failures: dict[int, RequestError] = {}
-        for index, result in zip(pending, results):
+        failures: dict[int, RequestError | InPart] = {}
+        for index, result in _send_all(client, items, send, pending, batch).items():
             if not isinstance(result, KafkaError):
                 writes[index] = Write(Outcome.DONE, result)
-            elif isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt):
+            elif isinstance(result, InPart) or (
+                isinstance(result, RequestError) and (result.outcome_unknown or index in in_doubt)
+            ):
                 failures[index] = result
             elif not (isinstance(result, (NotTried, CredentialsRejected)) and index in in_doubt):
                 writes[index] = Write(Outcome.REFUSED, error=result, cause=result)
@@ -174,16 +138,30 @@ def write_all(
     return [writes[index] for index in range(len(items))]
 
 
-def _attempt(client: Client, send: t.Callable[[Client, Item], t.Any], item: Item) -> t.Any:
-    """Return the value or the error of sending *item*, or :class:`NotTried`."""
-    try:
-        return send(client, item)
-    except KafkaError as error:
-        if stops_all(error):
-            client.stop_others()
-        return error
-    except Stopped:
-        return NotTried()
+def _send_all(
+    client: Client,
+    items: t.Sequence[Item],
+    send: t.Callable[[Client, list[Item]], list[t.Any]],
+    pending: list[int],
+    batch: int,
+) -> dict[int, t.Any]:
+    """Return the value or the error of each of the *pending* items, by index."""
+
+    def attempt(client: Client, indexes: list[int]) -> t.Any:
+        try:
+            return send(client, [items[index] for index in indexes])
+        except KafkaError as error:
+            if stops_all(error):
+                client.stop_others()
+            return error
+        except Stopped:
+            return NotTried()
+
+    groups = [pending[start : start + batch] for start in range(0, len(pending), batch)]
+    found: dict[int, t.Any] = {}
+    for indexes, result in zip(groups, run_concurrently(client, attempt, groups, width=WIDTH)):
+        found.update(zip(indexes, [result] * len(indexes) if isinstance(result, KafkaError) else result))
+    return found
 
 
 def stops_all(error: KafkaError | None) -> bool:
@@ -195,13 +173,13 @@ def stops_all(error: KafkaError | None) -> bool:
     return isinstance(error, CredentialsRejected)
 
 
-def _can_resend(error: RequestError, write: Write) -> bool:
+def _can_resend(error: RequestError | InPart, write: Write) -> bool:
     return write.lookup and not write.found and error.maybe_processed and is_retryable(error, repeatable=True)
 
 
 def _resolve(
     client: Client,
-    failures: dict[int, RequestError],
+    failures: dict[int, RequestError | InPart],
     look_up: t.Callable[[Client, list[int]], dict[int, Seen]],
     verb: str,
     attempt: int,
@@ -228,9 +206,76 @@ def _resolve(
             }
         if waited >= lookup_seconds or client.expired or all(seen[index].done for index in failures):
             break
-    return {
-        index: Write(Outcome.DONE, seen[index].value, found=True, lookup=True)
-        if seen[index].done
-        else Write(Outcome.UNKNOWN, lookup=seen[index].resend, error=WriteFailed(error, seen[index].hint), cause=error)
-        for index, error in failures.items()
-    }
+    return {index: _resolved(error, seen[index]) for index, error in failures.items()}
+
+
+def _resolved(error: RequestError | InPart, seen: Seen) -> Write:
+    if seen.done:
+        return Write(Outcome.DONE, seen.value, found=True, lookup=True)
+    if isinstance(error, InPart):
+        return Write(Outcome.REFUSED, lookup=True, error=error, cause=error)
+    return Write(Outcome.UNKNOWN, lookup=seen.resend, error=WriteFailed(error, seen.hint), cause=error)
+
+
+# --- deletions -------------------------------------------------------------------------------------------------------
+
+
+def delete_all(
+    client: Client,
+    kind: Kind,
+    parent_id: str,
+    rows: list[Row],
+    read: t.Callable[[Client], Listing],
+    on_absent: t.Callable[[list[Row], ServiceError], None] | None = None,
+    before: t.Callable[[], None] | None = None,
+) -> list[Write]:
+    """Delete *rows* and return the outcome of each; its value is whether this run deleted it.
+
+    What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent* is
+    called with the response then, and *before* before each request. *read* returns the list, for a lookup.
+    """
+
+    def send(client: Client, group: list[Row]) -> list[t.Any]:
+        if before:
+            before()
+        try:
+            return kind.delete(client, parent_id, group) or [True] * len(group)
+        except ServiceError as error:
+            if not error.missing:
+                raise
+            if on_absent:
+                on_absent(group, error)
+            return [error.outcome_unknown] * len(group)
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        listing = read(client)
+        return {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+
+    return write_all(client, rows, send, look_up, "deleted", batch=kind.batch)
+
+
+def list_after_deletion(kind: Kind, client: Client, parent_id: str) -> Listing:
+    """Return the list, which is empty if its parent is gone."""
+    try:
+        return kind.read_list(client, parent_id)
+    except ServiceError as error:
+        if not error.missing:
+            raise
+        return Listing([], 0, kind.id_key, kind.name_key)
+
+
+def _seen_deleted(kind: Kind, listing: Listing, row: Row) -> Seen:
+    """Return what *listing* shows of a deletion of *row* whose response was lost: it is done once it has begun."""
+    row_id = row[kind.id_key]
+    now, left = listing.by_id(row_id), what_is_left(kind, listing, row_id)
+    begun = now is not None and kind.is_leaving(now) and not kind.is_leaving(row)
+    hint = f"It is unknown whether it was deleted (a lookup after that found: {left}): run the task again."
+    return Seen(begun or left is None, True, hint)
+
+
+def what_is_left(kind: Kind, listing: Listing, row_id: str) -> str | None:
+    """Return what *listing* shows of a thing that is deleted, ``None`` if it is gone."""
+    row = listing.by_id(row_id)
+    if row:
+        return f"status {row.get('status')}"
+    return None if listing.complete else f"a list of {len(listing.rows)} of {listing.total_number} {kind.thing}s"

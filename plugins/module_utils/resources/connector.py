@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..api import instances
+from ..reconcile.kind import Parent
 from ..rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..rest.response import flag, is_id
 from .options import check_given, check_id, check_name
@@ -61,11 +62,11 @@ class ConnectorChoice(t.NamedTuple):
         return f"the connector of instance {self.instance_id or self.instance_name}"
 
 
-class Connector(t.NamedTuple):
-    """A connector, and its instance if that was read to find it."""
+class InstanceChoice(ConnectorChoice):
+    """An instance that the user set in place of a connector."""
 
-    connector_id: str
-    instance: Instance | None
+    def __str__(self) -> str:
+        return f"instance {self.instance_id or self.instance_name}"
 
 
 def choose(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
@@ -76,14 +77,14 @@ def choose(params: t.Mapping[str, t.Any]) -> ConnectorChoice:
     )
 
 
-def resolve(client: Client, choice: ConnectorChoice) -> Connector:
+def resolve(client: Client, choice: ConnectorChoice) -> Parent:
     """Return the chosen connector.
 
     Raises :class:`NoSuchInstance` if no instance has the chosen name, :class:`SmartConnectOff` if the instance has no
     connector, and :class:`UnexpectedState` if several instances have the name, or if the response is ambiguous.
     """
     if choice.connector_id:
-        return Connector(choice.connector_id, None)
+        return Parent(choice.connector_id, None)
     instance, connector_id = None, None
     instance_id = choice.instance_id
     if not instance_id:
@@ -102,7 +103,21 @@ def resolve(client: Client, choice: ConnectorChoice) -> Connector:
         raise SmartConnectOff(
             f"Smart Connect is off on instance {instance_id}, so it has no connector", "Enable Smart Connect first."
         )
-    return Connector(connector_id, instance)
+    return Parent(connector_id, instance)
+
+
+def choose_instance(params: t.Mapping[str, t.Any]) -> InstanceChoice:
+    """Return which instance *params* select, with checked id and name."""
+    check_given(params, "instance_id", "instance_name")
+    return InstanceChoice(None, check_id(params, "instance_id"), check_name(params, "instance_name"))
+
+
+def resolve_instance(client: Client, choice: ConnectorChoice) -> Parent:
+    """Return the chosen instance, with its row if it was selected by its name."""
+    if choice.instance_id:
+        return Parent(choice.instance_id)
+    row = find_instance(client, t.cast("str", choice.instance_name))
+    return Parent(row["instance_id"], row)
 
 
 def find_instance(client: Client, name: str) -> Instance:
@@ -169,25 +184,3 @@ def absence(error: KafkaError, choice: ConnectorChoice) -> str | None:
         "instance": f"instance of connector {choice.connector_id}" if choice.connector_id else instance,
     }.get(missing or "")
     return f"The {what} does not exist: {error}." if what else None
-
-
-class ConnectorTasks:
-    """The common base of the tasks of a connector: *target* is the selected task, *place* its connector or instance."""
-
-    def __init__(self, context: TaskContext, place: t.Any, desired: t.Any, target: t.Any) -> None:
-        self.context = context
-        self.place = place
-        self.desired = desired
-        self.target = target
-
-    def absence_of_parent(self, error: KafkaError) -> str | None:
-        """Return a warning if *error* reports that the connector or its instance is absent."""
-        absent = absence(error, self.place.choice)
-        return f"{absent} Therefore {self.target} is absent." if absent else None
-
-    def is_absent(self, error: KafkaError) -> bool:
-        """Return whether *error* proves that the task is absent; warn if its connector or instance is."""
-        warning = self.absence_of_parent(error)
-        if warning:
-            self.context.warn(warning)
-        return bool(warning) or (isinstance(error, ServiceError) and error.missing == "task")

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Rules for values that several kinds of tasks have. A check returns what is sent, or raises :class:`ValueError` with its rule.
+"""Fields that several kinds of tasks have, and their rules.
 
 Source: the API reference (CreateSinkTask, CreateConnectorTask); names of topics: Kafka itself.
 """
@@ -14,14 +14,15 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ..reconcile.fields import Field, as_list
+
 _MAX_TOPICS = 20
 _TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}", re.ASCII)
 _OBS_PATH = re.compile(r"[A-Za-z0-9_/-]{0,64}", re.ASCII)
 _DELIMITERS = (",", ";", "|", "\n", "", "NULL")
 
 
-def check_topics(names: list[str]) -> str:
-    """Return *names* joined by commas, each once."""
+def _check_topics(names: list[str]) -> str:
     names = [name.strip() for name in names]
     for name in names:
         if not _is_topic(name):
@@ -41,24 +42,10 @@ def _is_topic(name: str) -> bool:
 
 def are_topics(value: t.Any) -> bool:
     """Return whether *value*, a list or text with commas, can be names of topics: else it is a regular expression."""
-    return all(map(_is_topic, topic_names(value) or []))
+    return all(map(_is_topic, as_list(value) or []))
 
 
-def topic_names(value: t.Any) -> list[str] | None:
-    """Return the names in *value*, a list or text with commas, as a sorted list."""
-    names = value if isinstance(value, list) else str(value).split(",")
-    return sorted({str(name).strip() for name in names} - {""}) or None
-
-
-def check_regex(value: str) -> str:
-    """Return the regular expression *value*."""
-    if value.strip() in ("", ".*"):
-        raise ValueError("a regular expression other than .*")
-    return value
-
-
-def check_obs_path(value: str) -> str:
-    """Return the folder *value*."""
+def _check_obs_path(value: str) -> str:
     if not _OBS_PATH.fullmatch(value):
         raise ValueError(f"at most 64 letters, digits, _, - and /, not {value!r}")
     return value
@@ -69,15 +56,28 @@ def delimiter(value: t.Any) -> str:
     return str(value).replace("\\n", "\n")
 
 
-def check_delimiter(value: str) -> str:
-    """Return the delimiter *value*."""
+def _check_delimiter(value: str) -> str:
     if delimiter(value) not in _DELIMITERS:
         raise ValueError(f'one of "," ";" "|" "\\n" "NULL", not {value!r}')
     return delimiter(value)
 
 
-def check_interval(value: int) -> int:
-    """Return the interval *value*, in seconds."""
+def _check_interval(value: int) -> int:
     if not 30 <= value <= 900:
         raise ValueError(f"from 30 to 900 seconds, not {value}")
     return value
+
+
+TASK_ID = Field("task_id")
+TASK_NAME = Field("task_name", aliases=("name",))
+TOPICS = Field("topics", "list", _check_topics, elements="str")
+CONSUMER_STRATEGY = Field("consumer_strategy", choices=("latest", "earliest"))
+OBS_PATH = Field("obs_path", "str", _check_obs_path)
+PARTITION_FORMAT = Field(
+    "partition_format",
+    # The API of sink tasks has N/A for none, and a task that it has created keeps it in the other API.
+    normalise=lambda value: None if value in ("", "N/A") else str(value),
+    choices=("yyyy", "yyyy/MM", "yyyy/MM/dd", "yyyy/MM/dd/HH", "yyyy/MM/dd/HH/mm"),
+)
+RECORD_DELIMITER = Field("record_delimiter", "str", _check_delimiter, delimiter, unset="\n")
+DELIVER_TIME_INTERVAL = Field("deliver_time_interval", "int", _check_interval, default=300)

@@ -16,7 +16,7 @@ from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
 from ..rest.response import number
 from . import connector
 from .options import check_id, check_name
-from .sink_task.descriptor import OPTION, TABLE, definition
+from .sink_task.fields import OPTION, TASK, definition
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
@@ -39,7 +39,7 @@ def gather(context: TaskContext) -> None:
         if context.params[option] and not details:
             raise InvalidOption(f"{option} needs the details: it can't be true while details is false")
     with action(f"read the sink tasks of {choice}"):
-        connector_id = connector.resolve(context.client, choice).connector_id
+        connector_id = connector.resolve(context.client, choice).id
         listing = sink_tasks.list_tasks(context.client, connector_id)
         selected = _select(listing, task_id, task_name)
 
@@ -85,15 +85,15 @@ def _select(listing: Listing, task_id: str | None, task_name: str | None) -> lis
 
 def _described(task: Row, topic_info: bool = False) -> Row:
     """Return *task* as the API describes it, numbers as numbers, and without the keys of the bucket."""
-    described = {name: value for name, value in task.items() if name not in (*TABLE.secrets, "topics_info")}
+    described = TASK.without_secrets(task)
+    topics = described.pop("topics_info", None)
     described["create_time"] = number(task.get("create_time"))
     if OPTION in task:
         described[OPTION] = {
             name: number(value) if name in ("deliver_time_interval", "obs_part_size") else value
-            for name, value in TABLE.without_secrets(task[OPTION]).items()
+            for name, value in described[OPTION].items()
         }
     if topic_info:
-        topics = task.get("topics_info")
         described["topics_info"] = topics if topics is None else [_with_numbers(topic) for topic in topics]
     return described
 

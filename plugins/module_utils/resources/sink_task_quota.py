@@ -63,7 +63,7 @@ def ensure(context: TaskContext) -> None:
         raise InvalidOption(f"sink_max_tasks must be 1 or more, not {desired}")
     with action(f"set the quota of sink tasks of {choice}"):
         found = connector.resolve(context.client, choice)
-        quota = _Quota(context, found.connector_id, desired)
+        quota = _Quota(context, found.id, desired)
         before = quota.read(context.client)
         if desired < before.quota:
             raise UnexpectedState(
@@ -71,7 +71,7 @@ def ensure(context: TaskContext) -> None:
             )
         if desired == before.quota:
             return
-        connector.check_status(context, found.instance)
+        connector.check_status(context, found.row)
         if context.check_mode:
             context.changed = True
             context.returned["max_tasks"] = desired
@@ -98,8 +98,9 @@ class _Quota:
         return quotas
 
     def set(self, before: Quotas) -> None:
-        def send(client: Client, desired: int) -> None:
-            sink_tasks.update_quota(client, self._connector_id, desired)
+        def send(client: Client, desired: list[int]) -> list[None]:
+            sink_tasks.update_quota(client, self._connector_id, desired[0])
+            return [None]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             after = self.read(client)

@@ -242,7 +242,7 @@ class WriteFailed(KafkaError):
     *lookup* is the error of the lookup that should have found out.
     """
 
-    def __init__(self, error: RequestError, hint: str, lookup: KafkaError | None = None) -> None:
+    def __init__(self, error: KafkaError, hint: str, lookup: KafkaError | None = None) -> None:
         super().__init__(str(error), hint)
         self.lookup = lookup
         self.action = error.action

@@ -13,7 +13,7 @@ import typing as t
 from ...api import instances, smart_connect
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
-from ...reconcile.writes import Outcome, Seen, delete_once, list_after_deletion, seen_deleted, write_all
+from ...reconcile.writes import Outcome, Seen, delete_all, list_after_deletion, write_all
 from ...rest.errors import (
     ALREADY_ENABLED,
     BUSY,
@@ -26,8 +26,8 @@ from ...rest.errors import (
     action,
 )
 from ...rest.response import flag, is_id, number
-from ..connector import absence, find_instance
-from .tasks import choose_instance
+from ..connector import absence, choose_instance, find_instance
+from .kind import KIND
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
@@ -52,7 +52,7 @@ def ensure(context: TaskContext) -> None:
         raise InvalidOption(f"node_cnt must be from 2 to 16, not {nodes}")
     check_wait_timeout(context.params)
     verb = "enable" if context.params["state"] == "present" else "disable"
-    with action(f"{verb} Smart Connect of instance {choice.instance_id or choice.instance_name}"):
+    with action(f"{verb} Smart Connect of {choice}"):
         _Connector(context, choice).ensure()
 
 
@@ -202,8 +202,9 @@ class _Connector:
         params = self.context.params
         body = {name: params[name] for name in names if params[name] is not None}
 
-        def send(client: Client, body: dict[str, t.Any]) -> None:
-            smart_connect.enable(client, self.instance["instance_id"], body)
+        def send(client: Client, bodies: list[t.Any]) -> list[None]:
+            smart_connect.enable(client, self.instance["instance_id"], bodies[0])
+            return [None]
 
         return self._write(send, body, "enabled")
 
@@ -214,12 +215,13 @@ class _Connector:
         if tasks:
             self._delete_tasks(tasks)
 
-        def send(client: Client, _unused: None) -> None:
+        def send(client: Client, _unused: list[t.Any]) -> list[None]:
             smart_connect.disable(client, instance_id)
+            return [None]
 
         return self._write(send, None, "disabled")
 
-    def _write(self, send: t.Callable[[Client, t.Any], None], body: t.Any, verb: str) -> bool:
+    def _write(self, send: t.Callable[[Client, list[t.Any]], list[None]], body: t.Any, verb: str) -> bool:
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self._read(client)
             done = self.status in _TRANSITIONAL or self.is_on is self.desired
@@ -252,22 +254,15 @@ class _Connector:
     def _delete_tasks(self, tasks: list[Row]) -> None:
         instance_id = self.instance["instance_id"]
 
-        def send(client: Client, task: dict[str, t.Any]) -> bool:
-            return delete_once(lambda: smart_connect.delete_task(client, instance_id, task["task_id"]))
-
         def read(client: Client) -> Listing:
-            return list_after_deletion(lambda client: smart_connect.list_tasks(client, instance_id), client)
-
-        def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = read(client)
-            return {index: seen_deleted(listing, tasks[index]) for index in indexes}
+            return list_after_deletion(KIND, client, instance_id)
 
         def poll(client: Client) -> str | None:
             listing = read(client)
             return f"{listing.total_number} tasks" if listing.rows or not listing.complete else None
 
         client = self.client.until(self.deadline.end)
-        writes = write_all(client, tasks, send, look_up, "deleted")
+        writes = delete_all(client, KIND, instance_id, tasks, read)
         for task, write in zip(tasks, writes):
             if write.value and not write.error:
                 self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")

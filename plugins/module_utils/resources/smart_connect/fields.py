@@ -14,10 +14,10 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ...reconcile.fields import Field, Table
+from ...reconcile.fields import Field, Table, as_list
 from ...rest.errors import InvalidOption
-from ...rest.response import flag, number
-from ..kafka import check_delimiter, check_interval, check_obs_path, check_topics, delimiter, topic_names
+from ...rest.response import number
+from .. import kafka
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -51,10 +51,6 @@ def _at_least_1(value: int) -> int:
     return value
 
 
-def _pairs(value: t.Any) -> list[str] | None:
-    return sorted({pair.strip() for pair in str(value).split(",")} - {""}) or None
-
-
 def _check_regex(value: str) -> str:
     if not value.strip():
         raise ValueError("a regular expression, not blank")
@@ -76,58 +72,54 @@ def _joined(value: str) -> str:
     return ",".join(server.strip() for server in value.split(","))
 
 
-def _servers(value: t.Any) -> list[str] | None:
-    return sorted({server.strip() for server in str(value).split(",")} - {""}) or None
-
-
-def _integer(value: t.Any) -> t.Any:
-    return value if number(value) is None else number(value)
-
-
-TOPICS = Table(
-    "",
-    Field("topics", check_topics, topic_names),
-    Field("topics_regex", _check_regex),
-    exclusive=("topics", "topics_regex"),
-)
+TOPICS = Table("", kafka.TOPICS, Field("topics_regex", "str", _check_regex), exclusive=("topics", "topics_regex"))
 
 SINK = Table(
     "sink_task",
-    Field("consumer_strategy", required=True),
-    Field("destination_file_type", default="TEXT"),
-    Field("deliver_time_interval", check_interval, _integer, default=300),
+    kafka.CONSUMER_STRATEGY._replace(required=True),
+    Field("destination_file_type", default="TEXT", choices=("TEXT",)),
+    kafka.DELIVER_TIME_INTERVAL,
     Field("access_key", secret=True),
     Field("secret_key", secret=True),
     Field("agency_name"),
     Field("obs_bucket_name", required=True),
-    Field("obs_path", check_obs_path),
-    # A task that was created by the API of sink tasks can have N/A, which means none.
-    Field("partition_format", normalise=lambda value: None if value in ("", "N/A") else value),
-    Field("record_delimiter", check_delimiter, lambda value: delimiter(value) or "\n", unset="\n"),
-    Field("store_keys", normalise=flag, unset=False),
+    kafka.OBS_PATH,
+    kafka.PARTITION_FORMAT,
+    kafka.RECORD_DELIMITER._replace(normalise=lambda value: kafka.delimiter(value) or "\n"),
+    Field("store_keys", "bool", unset=False, secret=False),
 )
 
 SOURCE = Table(
     "source_task",
-    Field("current_cluster_name", _check_alias),
-    Field("cluster_name", _check_alias),
+    Field("current_cluster_name", "str", _check_alias),
+    Field("cluster_name", "str", _check_alias),
     Field("instance_id"),
-    Field("bootstrap_servers", _joined, _servers),
-    Field("security_protocol"),
-    Field("sasl_mechanism"),
+    Field("bootstrap_servers", "str", _joined, as_list),
+    Field("security_protocol", choices=("PLAINTEXT", *_SASL)),
+    Field("sasl_mechanism", choices=("PLAIN", "SCRAM-SHA-512")),
     Field("user_name"),
     Field("password", secret=True),
-    Field("direction", required=True),
-    Field("sync_consumer_offsets_enabled", normalise=flag, unset=False),
-    Field("replication_factor", _at_least_1, _integer),
-    Field("task_num", _at_least_1, _integer),
-    Field("rename_topic_enabled", normalise=flag, unset=False),
-    Field("topics_mapping", _check_mapping, _pairs),
-    Field("provenance_header_enabled", normalise=flag, unset=False),
-    Field("consumer_strategy"),
-    Field("compression_type"),
+    Field("direction", required=True, choices=("pull", "push", "two-way")),
+    Field("sync_consumer_offsets_enabled", "bool", unset=False),
+    Field("replication_factor", "int", _at_least_1),
+    Field("task_num", "int", _at_least_1),
+    Field("rename_topic_enabled", "bool", unset=False),
+    Field("topics_mapping", "str", _check_mapping, as_list),
+    Field("provenance_header_enabled", "bool", unset=False),
+    kafka.CONSUMER_STRATEGY,
+    Field("compression_type", choices=("none", "gzip", "snappy", "lz4", "zstd")),
     exclusive=("instance_id", "bootstrap_servers"),
 )
+
+TASK = Table(
+    "",
+    kafka.TASK_ID,
+    kafka.TASK_NAME,
+    *TOPICS.fields.values(),
+    Field("sink_task", "dict", table=SINK),
+    Field("source_task", "dict", table=SOURCE),
+)
+task_options = TASK.spec
 
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
 
@@ -174,11 +166,10 @@ class Description(t.NamedTuple):
             for one, other in _REPLACED:
                 if self.descriptor.get(one):
                     base.pop(other, None)
-            if self.side == "source_task":
-                base = _without_filled(base, self.descriptor, base)
-                if base.get("direction") == "two-way":
-                    # The service may return twice the number that was set.
-                    base.pop("task_num", None)
+            base = _without_filled(base, self.descriptor, base)
+            if base.get("direction") == "two-way":
+                # The service may return twice the number that was set.
+                base.pop("task_num", None)
         return {**base, **self.descriptor}
 
     def comparable(self, task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -186,10 +177,7 @@ class Description(t.NamedTuple):
         view: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
         for side in SIDES:
             if task.get(side):
-                shown = task[side]
-                if side == "source_task":
-                    shown = _without_filled(shown, self.descriptor, shown)
-                view[side] = SIDES[side][0].comparable(shown)
+                view[side] = SIDES[side][0].comparable(_without_filled(task[side], self.descriptor, task[side]))
         return view
 
     def differences(self, task: Row) -> Differences:
@@ -200,14 +188,12 @@ class Description(t.NamedTuple):
         if task.get(other) and not task.get(self.side):
             return {**differing, "type": (other, self.side)}
         echoed = dict(task.get(self.side) or {})
-        desired = dict(self.descriptor)
-        if self.side == "source_task":
-            desired = _without_filled(self.descriptor, self.descriptor, echoed)
-            echoed = _without_filled(echoed, self.descriptor, echoed)
-            # The service may return twice the number that was set.
-            doubled = number(echoed.get("task_num")) == 2 * desired.get("task_num", 0)
-            if echoed.get("direction") == "two-way" and doubled:
-                echoed["task_num"] = desired["task_num"]
+        desired = _without_filled(self.descriptor, self.descriptor, echoed)
+        echoed = _without_filled(echoed, self.descriptor, echoed)
+        # The service may return twice the number that was set.
+        doubled = "task_num" in desired and number(echoed.get("task_num")) == 2 * desired["task_num"]
+        if echoed.get("direction") == "two-way" and doubled:
+            echoed["task_num"] = desired["task_num"]
         found = table.differences(desired, echoed)
         differing.update((f"{self.side}.{name}", pair) for name, pair in found.items())
         return differing
@@ -217,8 +203,8 @@ def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
     """Return the topics of *task*, unless they are those of its mapping: the service may have filled them in."""
     topics = TOPICS.as_sent(task)
     mapping = str((task.get("source_task") or {}).get("topics_mapping") or "")
-    implied = topic_names([pair.partition(":")[0] for pair in mapping.split(",")])
-    return {} if "topics" in topics and topic_names(topics["topics"]) == implied else topics
+    implied = as_list([pair.partition(":")[0] for pair in mapping.split(",")])
+    return {} if "topics" in topics and as_list(topics["topics"]) == implied else topics
 
 
 def _without_filled(side: Descriptor, desired: Descriptor, echoed: Descriptor) -> Descriptor:
@@ -267,12 +253,10 @@ def _check_source(source: Descriptor) -> None:
 
 def without_secrets(task: Row) -> Row:
     """Return a copy of *task* for results: the entity as the API describes it."""
-    shown = {name: value for name, value in task.items() if name not in ("task_id", "start_later")}
-    if "task_id" in task:
-        shown["id"] = task["task_id"]
-    for side, (table, _kind, _value) in SIDES.items():
-        if isinstance(shown.get(side), dict):
-            shown[side] = table.without_secrets(shown[side])
+    shown = TASK.without_secrets(task)
+    shown.pop("start_later", None)
+    if "task_id" in shown:
+        shown["id"] = shown.pop("task_id")
     return shown
 
 
@@ -284,8 +268,5 @@ def definition(task: Row) -> dict[str, t.Any]:
         entry["state"] = state
     for side, (table, _kind, _value) in SIDES.items():
         if task.get(side):
-            shown = task[side]
-            if side == "source_task":
-                shown = _without_filled(shown, shown, shown)
-            entry[side] = table.as_sent(shown)
+            entry[side] = table.as_sent(_without_filled(task[side], task[side], task[side]))
     return entry

@@ -13,9 +13,9 @@ import typing as t
 from ...api import smart_connect
 from ...rest.errors import UnexpectedState, action
 from ...rest.response import number
+from ..connector import choose_instance, resolve_instance
 from ..options import check_id, check_name
 from .fields import definition, without_secrets
-from .tasks import Place, choose_instance
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext
@@ -30,10 +30,9 @@ def gather(context: TaskContext) -> None:
         from . import health  # imported only if it is needed
 
         health.endpoint_of(context)
-    with action(f"read the Smart Connect tasks of instance {choice.instance_id or choice.instance_name}"):
-        place = Place(choice)
-        place.resolve(context.client)
-        listing = smart_connect.list_tasks(context.client, place.instance_id)
+    with action(f"read the Smart Connect tasks of {choice}"):
+        instance_id = resolve_instance(context.client, choice).id
+        listing = smart_connect.list_tasks(context.client, instance_id)
         if not listing.complete:
             raise UnexpectedState(
                 f"the list contains {len(listing.rows)} of {listing.total_number} tasks, so it is not complete"
@@ -45,7 +44,7 @@ def gather(context: TaskContext) -> None:
             selected = listing.named(task_name)
         described = [{**without_secrets(task), "create_time": number(task.get("create_time"))} for task in selected]
         if desired != "false":
-            found, error = health.read_or_warn(context, place.instance_id, selected, required=desired == "required")
+            found, error = health.read_or_warn(context, instance_id, selected, required=desired == "required")
             context.returned["health_error"] = error
             described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:

@@ -11,73 +11,57 @@ from __future__ import annotations
 import typing as t
 
 from ...reconcile.fields import describe
-from ...reconcile.plan import Plan, Step, has_failed, is_leaving, position_warning, quota_forecast
-from ...rest.errors import KafkaError, UnexpectedState
+from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan, Step
+from ...rest.errors import UnexpectedState
+from ..tasks import has_failed, is_leaving, position_warning, refuse_id
 from .fields import SIDES, TOPICS, Description, check_task_name, without_secrets
 
 if t.TYPE_CHECKING:
-    from ...api.listing import Listing, Row
+    from ...api.listing import Row
     from ...reconcile.fields import Differences
-    from ...reconcile.plan import Observed
+    from ...reconcile.plan import Desired
+    from ...rest.errors import KafkaError
 
 RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
-AT_REST = (RUNNING, PAUSED, WAITING)
 TRANSITIONAL = ("CREATING", "RESTARTING")
 
-
-class Desired(t.NamedTuple):
-    """What the user wants of a Smart Connect task; without a *description* only its state."""
-
-    state: str
-    task_id: str | None
-    task_name: str | None
-    description: Description | None
-    modify: bool
-    recreate: bool
-    update_secrets: str
-    wait: bool
+SETTLE = Step("wait until its status is not transitional")
+MODIFY = Step("modify", "modified")
+PAUSE = Step("pause", "paused")
+RESUME = Step("resume", "resumed")
+START = Step("start", "started")
+RESTART = Step("restart", "restarted")
 
 
-def plan(desired: Desired, observed: Observed) -> Plan:
-    """Return the plan for *desired*. Raises :class:`KafkaError` if the task can't be brought to the wanted state."""
-    task = observed.task
+def plan(desired: Desired, task: Row | None) -> Plan:
+    """Return the plan for *desired*. Raises :class:`KafkaError` if the task can't be brought to the desired state."""
     if desired.state == "absent":
-        waits = (Step.WAIT_GONE,) if desired.wait else ()
         if task is None:
             return Plan()
-        if is_leaving(task):
-            return Plan(waits)
-        return Plan((Step.DELETE, *waits), before=without_secrets(task))
+        return Plan((WAIT_GONE,)) if is_leaving(task) else Plan((DELETE, WAIT_GONE), before=without_secrets(task))
     if task is None or is_leaving(task):
-        return _creation(desired, task, observed.listing)
-    differing = desired.description.differences(task) if desired.description else {}
-    if desired.description and desired.recreate and has_failed(task):
+        return _creation(desired, task)
+    description: Description | None = desired.fields
+    differing = description.differences(task) if description else {}
+    if description and desired.recreate and has_failed(task):
         differing["status"] = (task["status"], RUNNING)
-    if differing or (desired.description and desired.update_secrets == "always"):
+    if differing or (description and desired.update_secrets == "always"):
         return _change(desired, task, differing)
     return _actions(desired, task)
 
 
-def _creation(desired: Desired, leaving: Row | None, listing: Listing) -> Plan:
-    if desired.task_id:
-        raise UnexpectedState(
-            f"there is no Smart Connect task with the id {desired.task_id}",
-            "The service assigns the id of a new task: leave out task_id to create one.",
-        )
-    description = desired.description
+def _creation(desired: Desired, leaving: Row | None) -> Plan:
+    refuse_id(desired, "Smart Connect task")
+    description: Description | None = desired.fields
     if description is None:
         raise UnexpectedState(
             "it does not exist", "To create it, set topics or topics_regex, and sink_task or source_task."
         )
-    check_task_name(t.cast("str", desired.task_name))
+    check_task_name(t.cast("str", desired.name))
     _check_keys(description.lacks_keys())
     body = _body(desired, description, start_later=desired.state == "paused")
-    leaves = (Step.WAIT_GONE,) if leaving else ()
-    return quota_forecast(
-        Plan((*leaves, Step.CREATE, Step.WAIT_READY), after=without_secrets(body), body=body),
-        listing,
-        "Smart Connect tasks",
-    )
+    steps = (CREATE, WAIT_READY)
+    return Plan((WAIT_GONE, *steps) if leaving else steps, after=without_secrets(body), body=body)
 
 
 def _check_keys(missing: str | None) -> None:
@@ -86,12 +70,12 @@ def _check_keys(missing: str | None) -> None:
 
 
 def _body(desired: Desired, description: Description, start_later: bool, kept: Row | None = None) -> dict[str, t.Any]:
-    body = {"task_name": desired.task_name or t.cast("Row", kept)["task_name"], **description.body(kept)}
+    body = {"task_name": desired.name or t.cast("Row", kept)["task_name"], **description.body(kept)}
     return {**body, "start_later": True} if start_later else body
 
 
 def _change(desired: Desired, task: Row, differing: Differences) -> Plan:
-    description = t.cast("Description", desired.description)
+    description = t.cast("Description", desired.fields)
     in_place = not {"type", "status"}.intersection(differing)
     can_modify = desired.modify and desired.update_secrets != "always" and differing and in_place
     if not can_modify and not desired.recreate:
@@ -117,22 +101,22 @@ def _change(desired: Desired, task: Row, differing: Differences) -> Plan:
         before = {**description.comparable(task), **actions.before}
         after = {**description.comparable(body), **actions.after}
         # A task is modified when its status has settled.
-        steps = sorted((Step.MODIFY, *actions.steps), key=lambda step: step is not Step.SETTLE)
+        steps = sorted((MODIFY, *actions.steps), key=lambda step: step is not SETTLE)
         warnings += actions.warnings
         later = {**(actions.later or {}), **_fallback(desired, task, differing)}
-        return Plan(tuple(steps), before, after, body, tuple(warnings), None, actions.forecast_warning, later)
+        return Plan(tuple(steps), before, after, body, tuple(warnings), actions.uncertain, later)
     return _recreation(desired, task, differing)
 
 
 def _fallback(desired: Desired, task: Row, differing: Differences) -> dict[str, t.Any]:
     """Return the recreation to which a modification can lead, or a status that has settled, for the hash of the plan."""
-    if not (desired.recreate and desired.description) or desired.description.lacks_keys(task):
+    if not (desired.recreate and desired.fields) or desired.fields.lacks_keys(task):
         return {}
     return {"recreation": _recreation(desired, task, differing).identity}
 
 
 def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
-    description = t.cast("Description", desired.description)
+    description = t.cast("Description", desired.fields)
     strategy = _strategy(description, task)
     _check_keys(description.lacks_keys(task))
     start_later = desired.state == "paused" or (desired.state == "present" and task["status"] in (PAUSED, WAITING))
@@ -143,7 +127,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     if not differing:
         before["secrets"], after["secrets"] = "as stored", "as set in the task"
     return Plan(
-        (Step.DELETE, Step.WAIT_GONE, Step.CREATE, Step.WAIT_READY),
+        (DELETE, WAIT_GONE, CREATE, WAIT_READY),
         before,
         after,
         body,
@@ -181,28 +165,27 @@ def _actions(desired: Desired, task: Row) -> Plan:
     status = task["status"]
     if has_failed(task):
         raise failed(task)
-    waits = (Step.WAIT_READY,) if desired.wait else ()
     if desired.state == "present":
-        return Plan(waits)
+        return Plan((WAIT_READY,))
     action: Step | None = {
-        "running": {PAUSED: Step.RESUME, WAITING: Step.START},
-        "paused": {RUNNING: Step.PAUSE, **dict.fromkeys(TRANSITIONAL, Step.PAUSE)},
-        "restarted": {WAITING: Step.START},
-    }[desired.state].get(status, Step.RESTART if desired.state == "restarted" else None)
+        "running": {PAUSED: RESUME, WAITING: START},
+        "paused": {RUNNING: PAUSE, **dict.fromkeys(TRANSITIONAL, PAUSE)},
+        "restarted": {WAITING: START},
+    }[desired.state].get(status, RESTART if desired.state == "restarted" else None)
     settle: tuple[Step, ...] = ()
     uncertain, later = "", None
     if status in TRANSITIONAL:
-        settle, uncertain = (Step.SETTLE,), f"The task is {status}: the run waits for that and then decides."
+        settle, uncertain = (SETTLE,), f"The task is {status}: the run waits for that and then decides."
         later = {"state": desired.state, "modify": desired.modify, **_fallback(desired, task, {})}
     if action is None:
-        return Plan((*settle, *waits), forecast_warning=uncertain, later=later)
-    before, after = {"status": status}, {"status": PAUSED if action is Step.PAUSE else RUNNING}
+        return Plan((*settle, WAIT_READY), uncertain=uncertain, later=later)
+    before, after = {"status": status}, {"status": PAUSED if action is PAUSE else RUNNING}
     warnings: tuple[str, ...] = ()
-    if action is Step.RESTART:
+    if action is RESTART:
         strategy = str({**(task.get("source_task") or {}), **(task.get("sink_task") or {})}.get("consumer_strategy"))
         warnings = (position_warning(strategy, "Restarting the task resets its progress"),)
         before["restarted"], after["restarted"] = "false", "true"
-    return Plan((*settle, action, *waits), before, after, None, warnings, None, uncertain, later)
+    return Plan((*settle, action, WAIT_READY), before, after, None, warnings, uncertain, later)
 
 
 def failed(task: Row) -> KafkaError:

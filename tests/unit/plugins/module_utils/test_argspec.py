@@ -94,8 +94,14 @@ SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 def test_secrets_are_no_log(module: str) -> None:
     options = spec(module)
     assert {name for name, option in options.items() if option.get("no_log")} == SECRETS
-    descriptor = options.get("obs_destination_descriptor", {}).get("options", {})
-    assert all(descriptor[name]["no_log"] for name in ("access_key", "secret_key") if descriptor)
+    descriptors = _descriptors(options.get("tasks", {}).get("options", options))
+    assert {name: {key for key in inner if inner[key].get("no_log")} for name, inner in descriptors.items()} == {
+        name: {"password"} if name == "source_task" else {"access_key", "secret_key"} for name in descriptors
+    }
+
+
+def _descriptors(options: Options) -> dict[str, Options]:
+    return {name: option["options"] for name, option in options.items() if "options" in option}
 
 
 # Environment variables.

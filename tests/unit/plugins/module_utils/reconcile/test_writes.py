@@ -11,6 +11,7 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.writes import (
+    InPart,
     NotTried,
     Outcome,
     Seen,
@@ -81,13 +82,13 @@ class Script:
         """*seen*: what the lookup shows as done, as item to value, an error, or a function of the seconds slept."""
         items, left = list(results), {item: iter(values) for item, values in results.items()}
 
-        def send(client: Client, item: str) -> t.Any:
+        def send(client: Client, group: list[str]) -> list[t.Any]:
             with self._lock:
-                self.sent.append(item)
-                result = next(left[item])
-            if isinstance(result, Exception):
-                raise result
-            return result
+                self.sent += group
+                results = [next(left[item]) for item in group]
+            if isinstance(results[0], Exception) and not isinstance(results[0], InPart):
+                raise results[0]
+            return results
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             self.lookups.append(indexes)
@@ -174,8 +175,8 @@ def test_write_is_not_resent_if_the_lookup_forbids_it(clock: Clock) -> None:
     client = samples.client(clock, Service(), max_retries=2)
     sent: list[str] = []
 
-    def send(client: Client, item: str) -> None:
-        sent.append(item)
+    def send(client: Client, group: list[str]) -> list[t.Any]:
+        sent.extend(group)
         raise lost()
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:

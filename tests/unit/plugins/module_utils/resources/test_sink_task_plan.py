@@ -11,28 +11,29 @@ import typing as t
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.listing import Listing
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
-    Observed,
+    CREATE,
+    DELETE,
+    Desired,
     Step,
-    has_failed,
-    is_leaving,
     match,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.descriptor import TABLE
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import Desired, plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
+    WAIT_GONE as GONE,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
+    WAIT_READY as READY,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import OPTION, TABLE
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.tasks import has_failed, is_leaving
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import DESCRIPTOR, body, listed, shown
 
 ORDERS, DUPLICATE, OTHER = listed(), listed("t-3"), listed("t-2", "returns")
 
 
-def listing(*tasks: dict[str, t.Any], total: int | None = None, **limits: int | None) -> Listing:
-    return Listing(
-        list(tasks),
-        len(tasks) if total is None else total,
-        "task_id",
-        "task_name",
-        {"max_tasks": None, "quota_tasks": None, **limits},
-    )
+def listing(*tasks: dict[str, t.Any], total: int | None = None) -> Listing:
+    return Listing(list(tasks), len(tasks) if total is None else total, "task_id", "task_name")
 
 
 # --- match -----------------------------------------------------------------------------------------------------------
@@ -62,9 +63,9 @@ def test_match(name: str) -> None:
     task_id, task_name, tasks, expected = MATCHES[name]
     if isinstance(expected, str):
         with pytest.raises(UnexpectedState, match=expected):
-            match(task_id, task_name, tasks, "sink task")
+            match(Desired("absent", task_id, task_name), tasks, "sink task", "task")
     else:
-        assert match(task_id, task_name, tasks, "sink task") == expected
+        assert match(Desired("absent", task_id, task_name), tasks, "sink task", "task") == expected
 
 
 @pytest.mark.parametrize(
@@ -81,57 +82,42 @@ def test_status_means_being_deleted_or_failed(status: t.Any, leaving: bool, fail
 
 # --- plan ------------------------------------------------------------------------------------------------------------
 
-DELETE, GONE, CREATE, READY = Step.DELETE, Step.WAIT_GONE, Step.CREATE, Step.WAIT_READY
 
-
-def wanted(state: str = "present", /, descriptor: t.Mapping[str, t.Any] | None = None, **fields: t.Any) -> Desired:
+def wanted(state: str = "present", /, descriptor: t.Mapping[str, t.Any] | None = None, **more: t.Any) -> Desired:
     given = {name: value for name, value in {**DESCRIPTOR, **(descriptor or {})}.items() if value is not None}
-    prepared = TABLE.prepare(given) if state == "present" else {}
-    rest = {"task_id": None, "recreate": False, "update_secrets": "on_create", "wait": True, **fields}
-    return Desired(
-        state=state, task_name="orders", descriptor=prepared, source_type="BLOB", destination_type="OBS", **rest
-    )
-
-
-def seen(task: dict[str, t.Any] | None = None, **limits: t.Any) -> Observed:
-    return Observed(listing(*([task] if task else []), **limits), task)
+    fields = {"source_type": "BLOB", "destination_type": "OBS", OPTION: TABLE.prepare(given)}
+    return Desired(state, more.pop("task_id", None), "orders", fields if state == "present" else {}, **more)
 
 
 INTERVAL, BUCKET = {"deliver_time_interval": 60}, {"obs_bucket_name": "other"}
-PLANS: dict[str, tuple[Desired, Observed, tuple[Step, ...] | str]] = {
-    "absent, none": (wanted("absent"), seen(), ()),
-    "absent": (wanted("absent"), seen(ORDERS), (DELETE, GONE)),
-    "absent, wait: false": (wanted("absent", wait=False), seen(ORDERS), (DELETE,)),
-    "absent, being deleted": (wanted("absent"), seen(listed(status="DELETING")), (GONE,)),
-    "absent, being deleted, wait: false": (wanted("absent", wait=False), seen(listed(status="DELETING")), ()),
-    "absent, failed": (wanted("absent"), seen(listed(status="FAILED")), (DELETE, GONE)),
-    "present, none": (wanted(), seen(), (CREATE, READY)),
-    "present, being deleted": (wanted(), seen(shown("DELETING")), (GONE, CREATE, READY)),
-    "present, being deleted, by id": (wanted(task_id="t-1"), seen(shown("DELETING")), "no sink task with the id t-1"),
-    "present, no such id": (wanted(task_id="t-9"), seen(), "no sink task with the id t-9"),
+PLANS: dict[str, tuple[Desired, dict[str, t.Any] | None, tuple[Step, ...] | str]] = {
+    "absent, none": (wanted("absent"), None, ()),
+    "absent": (wanted("absent"), ORDERS, (DELETE, GONE)),
+    "absent, being deleted": (wanted("absent"), listed(status="DELETING"), (GONE,)),
+    "absent, failed": (wanted("absent"), listed(status="FAILED"), (DELETE, GONE)),
+    "present, none": (wanted(), None, (CREATE, READY)),
+    "present, being deleted": (wanted(), shown("DELETING"), (GONE, CREATE, READY)),
+    "present, being deleted, by id": (wanted(task_id="t-1"), shown("DELETING"), "no sink task with the id t-1"),
+    "present, no such id": (wanted(task_id="t-9"), None, "no sink task with the id t-9"),
     **{
-        f"present, {status}": (wanted(recreate=recreate), seen(shown(status)), (READY,))
+        f"present, {status}": (wanted(recreate=recreate), shown(status), (READY,))
         for status in ("RUNNING", "PAUSED", "CREATING")
         for recreate in (True, False)
     },
-    "present, wait: false": (wanted(wait=False), seen(shown()), ()),
-    "present, failed": (wanted(), seen(shown("FAILED")), (READY,)),
-    "present, failed, recreate": (wanted(recreate=True), seen(shown("FAILED")), (DELETE, GONE, CREATE, READY)),
+    "present, failed": (wanted(), shown("FAILED"), (READY,)),
+    "present, failed, recreate": (wanted(recreate=True), shown("FAILED"), (DELETE, GONE, CREATE, READY)),
     "present, different": (
         wanted(descriptor={**INTERVAL, **BUCKET}),
-        seen(shown()),
+        shown(),
         "obs_bucket_name is 'archive', wanted 'other'; deliver_time_interval is 300, wanted 60",
     ),
     "present, different, recreate": (
-        wanted(descriptor=INTERVAL, recreate=True), seen(shown()), (DELETE, GONE, CREATE, READY),
-    ),
-    "present, different, recreate, wait: false": (
-        wanted(descriptor=INTERVAL, recreate=True, wait=False), seen(shown()), (DELETE, GONE, CREATE, READY),
+        wanted(descriptor=INTERVAL, recreate=True), shown(), (DELETE, GONE, CREATE, READY),
     ),
     "update_secrets: always": (
-        wanted(recreate=True, update_secrets="always"), seen(shown()), (DELETE, GONE, CREATE, READY),
+        wanted(recreate=True, update_secrets="always"), shown(), (DELETE, GONE, CREATE, READY),
     ),
-    "update_secrets: always, none": (wanted(recreate=True, update_secrets="always"), seen(), (CREATE, READY)),
+    "update_secrets: always, none": (wanted(recreate=True, update_secrets="always"), None, (CREATE, READY)),
 }  # fmt: skip
 
 
@@ -188,7 +174,7 @@ RECREATIONS = {
 @pytest.mark.parametrize("name", RECREATIONS)
 def test_body_of_a_recreation(name: str) -> None:
     descriptor, echoed, sent = RECREATIONS[name]
-    assert plan(wanted(descriptor=descriptor, recreate=True), seen(shown(**echoed))).body == body(**sent)
+    assert plan(wanted(descriptor=descriptor, recreate=True), shown(**echoed)).body == body(**sent)
 
 
 @pytest.mark.parametrize(("strategy", "effect"), [("latest", "skipped"), ("earliest", "written again")])
@@ -197,33 +183,8 @@ def test_recreation_warns_of_the_lost_position(strategy: str, effect: str, given
     """The strategy is that of the options, or else of the old task."""
     descriptor = {**BUCKET, **({"consumer_strategy": strategy} if given else {})}
     other = "earliest" if strategy == "latest" else "latest"
-    observed = seen(shown(consumer_strategy=other if given else strategy))
+    observed = shown(consumer_strategy=other if given else strategy)
     (warning,) = plan(wanted(descriptor=descriptor, recreate=True), observed).warnings
     assert f"consumer_strategy {strategy}" in warning
     assert effect in warning
-    assert plan(wanted(), seen()).warnings == ()
-
-
-def test_recreation_is_possible_with_a_full_quota() -> None:
-    full = seen(shown(), max_tasks=1, quota_tasks=1)
-    made = plan(wanted(descriptor=INTERVAL, recreate=True), full)
-    assert (made.forecast, made.forecast_warning) == (None, "")
-
-
-@pytest.mark.parametrize(
-    ("total", "limits", "verdict"),
-    [
-        (2, {"max_tasks": 2, "quota_tasks": 2}, "fails"),
-        (3, {"max_tasks": 2, "quota_tasks": 2}, "fails"),
-        (0, {"max_tasks": 0, "quota_tasks": 0}, "fails"),
-        (9, {"max_tasks": 9, "quota_tasks": 10}, "warns"),
-        (9, {"max_tasks": 10, "quota_tasks": 9}, "warns"),
-        (2, {"max_tasks": None, "quota_tasks": 2}, "warns"),
-        (2, {"max_tasks": 2, "quota_tasks": None}, "warns"),
-        (1, {"max_tasks": 2, "quota_tasks": 2}, "nothing"),
-        (2, {"max_tasks": None, "quota_tasks": None}, "nothing"),
-    ],
-)
-def test_forecast_of_the_quota(total: int, limits: dict[str, t.Any], verdict: str) -> None:
-    made = plan(wanted(), Observed(Listing([], total, "task_id", "task_name", limits)))
-    assert (made.forecast is not None, bool(made.forecast_warning)) == (verdict == "fails", verdict == "warns")
+    assert plan(wanted(), None).warnings == ()

@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect import fields
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.argspec import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
 from ansible_collections.huaweicloud.kafka.tests.unit import smart_connect as samples
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
@@ -28,17 +27,6 @@ def prepared(given: t.Mapping[str, t.Any]) -> fields.Description:
     description = fields.prepare(given)
     assert description
     return description
-
-
-@pytest.mark.parametrize("side", ["sink_task", "source_task"])
-def test_tables_and_argument_spec_have_the_same_fields(side: str) -> None:
-    spec = task_options()[side]["options"]
-    table = fields.SIDES[side][0]
-    assert list(table.fields) == list(spec)
-    assert list(table.secrets) == [name for name, option in spec.items() if option.get("no_log")]
-    assert {name for name, field in table.fields.items() if field.required} == {
-        name for name, option in spec.items() if option.get("required")
-    }
 
 
 # --- refused options -------------------------------------------------------------------------------------------------
@@ -377,7 +365,7 @@ def test_exported_definition_has_no_differences(name: str) -> None:
     exported = fields.definition(task)
     assert "secret" not in str(exported)
     assert prepared(exported).differences(task) == {}
-    choices = {key: option for key, option in task_options().items() if key in exported}
+    choices = {key: option for key, option in fields.task_options().items() if key in exported}
     assert set(exported) - {"state"} == set(choices)
     for side in fields.SIDES:
         for key, value in exported.get(side, {}).items():

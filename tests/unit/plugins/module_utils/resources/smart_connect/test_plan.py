@@ -9,10 +9,19 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.api.listing import Listing
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import Observed, Step
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import CREATE, DELETE, Desired, Step
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import WAIT_GONE as GONE
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import WAIT_READY as READY
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import prepare
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import Desired, plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import (
+    MODIFY,
+    PAUSE,
+    RESTART,
+    RESUME,
+    SETTLE,
+    START,
+    plan,
+)
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import KafkaError
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     KEYS,
@@ -25,26 +34,18 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     replication,
 )
 
-SETTLE, READY, GONE = Step.SETTLE, Step.WAIT_READY, Step.WAIT_GONE
-DELETE, CREATE, MODIFY = Step.DELETE, Step.CREATE, Step.MODIFY
-PAUSE, RESUME, START, RESTART = Step.PAUSE, Step.RESUME, Step.START, Step.RESTART
 RECREATE = (DELETE, GONE, CREATE, READY)
 ANY, SAME, OTHER = None, options(), options({"deliver_time_interval": 60})
 KEYLESS = options({"deliver_time_interval": 60, **dict.fromkeys(KEYS)})
 
 
 def wanted(state: str, given: t.Mapping[str, t.Any] | None, **more: t.Any) -> Desired:
-    rest = {"task_id": None, "task_name": "orders", "modify": False, "recreate": False, "wait": True}
-    policy = {"update_secrets": "on_create", **more}
-    return Desired(state=state, description=prepare(given) if given else None, **{**rest, **policy})
+    selected = more.pop("task_id", None), more.pop("task_name", "orders")
+    return Desired(state, *selected, prepare(given) if given else None, **more)
 
 
-def seen(task: dict[str, t.Any] | None, **limits: int) -> Observed:
-    rows = [observed(task)] if task else []
-    return Observed(
-        Listing(rows, len(rows), "task_id", "task_name", {"max_tasks": None, "quota_tasks": None, **limits}),
-        rows[0] if rows else None,
-    )
+def seen(task: dict[str, t.Any] | None) -> dict[str, t.Any] | None:
+    return observed(task) if task else None
 
 
 # --- the status ------------------------------------------------------------------------------------------------------
@@ -84,11 +85,10 @@ ROWS = [(*key, status) for key, row in STATES.items() for status in row]
 
 
 @pytest.mark.parametrize(("state", "description", "status"), ROWS)
-@pytest.mark.parametrize("waits", [True, False])
-def test_steps_by_status(state: str, description: str, status: str | None, waits: bool) -> None:
+def test_steps_by_status(state: str, description: str, status: str | None) -> None:
     given = SAME if description == "same" else ANY
     expected = STATES[state, description][status]
-    options_ = wanted(state, given, wait=waits)
+    options_ = wanted(state, given)
     now = seen(entity(status) if status else None)
     if isinstance(expected, str):
         with pytest.raises(KafkaError, match=expected) as caught:
@@ -96,14 +96,12 @@ def test_steps_by_status(state: str, description: str, status: str | None, waits
         assert caught.value.hint
         return
     made = plan(options_, now)
-    if not waits and CREATE not in expected:
-        expected = tuple(step for step in expected if step not in (READY, GONE))
     assert made.steps == expected
     assert made.writes is any(step not in (READY, GONE, SETTLE) for step in expected)
     # The diff shows exactly what the plan changes.
     assert (made.before != made.after) is made.writes
     assert "-secret" not in str([made.before, made.after])
-    assert bool(made.forecast_warning) is (SETTLE in expected)
+    assert bool(made.uncertain) is (SETTLE in expected)
     assert any("resets its progress" in warning for warning in made.warnings) is (RESTART in expected)
 
 
@@ -113,7 +111,6 @@ CHANGES: dict[str, tuple[Desired, dict[str, t.Any], tuple[Step, ...] | str]] = {
     "differs": (wanted("present", OTHER), entity(), "sink_task.deliver_time_interval is 300, wanted 60"),
     "differs, running": (wanted("running", OTHER), entity("PAUSED"), "deliver_time_interval is 300"),
     "modify": (wanted("present", OTHER, modify=True), entity(), (MODIFY, READY)),
-    "modify, wait: false": (wanted("present", OTHER, modify=True, wait=False), entity(), (MODIFY,)),
     "modify, unchanged": (wanted("present", SAME, modify=True), entity(), (READY,)),
     "modify and resume": (wanted("running", OTHER, modify=True), entity("PAUSED"), (MODIFY, RESUME, READY)),
     "modify and pause": (wanted("paused", OTHER, modify=True), entity(), (MODIFY, PAUSE, READY)),
@@ -129,7 +126,6 @@ CHANGES: dict[str, tuple[Desired, dict[str, t.Any], tuple[Step, ...] | str]] = {
     "modify and recreate": (wanted("present", OTHER, modify=True, recreate=True), entity(), (MODIFY, READY)),
     "recreate": (wanted("present", OTHER, recreate=True), entity(), RECREATE),
     "recreate, unchanged": (wanted("present", SAME, recreate=True), entity(), (READY,)),
-    "recreate, wait: false": (wanted("present", OTHER, recreate=True, wait=False), entity(), RECREATE),
     "recreate, restarted": (wanted("restarted", OTHER, recreate=True), entity(), RECREATE),
     "recreate, failed": (wanted("present", SAME, recreate=True), entity("FAILED"), RECREATE),
     "recreate, failed, not described": (wanted("running", ANY, recreate=True), entity("FAILED"), "status FAILED"),
@@ -249,8 +245,3 @@ def test_new_task_is_refused(given: dict[str, t.Any], more: dict[str, t.Any], me
 
 def test_rule_for_names_applies_to_new_tasks_only() -> None:
     assert plan(wanted("running", ANY, task_name="a.b"), seen(entity(name="a.b"))).steps == (READY,)
-
-
-def test_full_quota_matters_for_new_tasks_only() -> None:
-    assert plan(wanted("present", SAME), seen(None, max_tasks=0, quota_tasks=0)).forecast
-    assert not plan(wanted("present", OTHER, recreate=True), seen(entity(), max_tasks=1, quota_tasks=1)).forecast

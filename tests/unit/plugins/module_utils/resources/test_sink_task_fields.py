@@ -9,8 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.descriptor import TABLE, echoed
-from ansible_collections.huaweicloud.kafka.plugins.modules.huaweicloud_kafka_sink_task import MODULE
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import TABLE, echoed
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
     ECHO,
     LIST,
@@ -24,14 +23,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-OPTION = MODULE.spec.argument_spec["obs_destination_descriptor"]["options"]
-
 # --- the table -------------------------------------------------------------------------------------------------------
-
-
-def test_table_has_exactly_the_suboptions_of_the_module() -> None:
-    assert set(TABLE.fields) == set(OPTION)
-    assert set(TABLE.secrets) == {name for name, option in OPTION.items() if option.get("no_log")}
 
 
 # Two valid values of each field that is not a secret.
@@ -51,7 +43,7 @@ TWO_VALUES: dict[str, tuple[t.Any, t.Any]] = {
 def test_every_field_that_is_sent_is_compared() -> None:
     assert set(TWO_VALUES) == set(TABLE.fields) - set(TABLE.secrets)
     for name, (wanted, other) in TWO_VALUES.items():
-        sent = TABLE.fields[name].prepare(wanted)
+        sent = TABLE.fields[name].check(wanted)
         assert name in TABLE.differences({name: sent}, {name: other}), name
         assert TABLE.differences({name: sent}, {name: sent}) == {}, name
 
@@ -76,8 +68,10 @@ INVALID: list[tuple[dict[str, t.Any], str]] = [
     ),
     *(
         ({name: value}, f"{name} must be set")
-        for name in ("access_key", "secret_key", "obs_bucket_name")
-        for value in (None, "", " ")
+        for name, value in (
+            ("obs_bucket_name", None),
+            *((name, value) for name in ("access_key", "secret_key", "obs_bucket_name") for value in ("", " ")),
+        )
     ),
     *(({"destination_file_type": value}, "destination_file_type must be TEXT") for value in ("JSON", "")),
     *(({"deliver_time_interval": value}, "must be from 30 to 900 seconds") for value in (29, 901, 0, -30)),
@@ -95,6 +89,26 @@ def test_invalid_field_is_refused_before_any_request(run: Run, descriptor: dict[
     for check_mode in (True, False):
         assert part in run(present(descriptor), check_mode=check_mode).msg
     assert run.service.requests == []
+
+
+NO_KEYS = {"access_key": None, "secret_key": None}
+NEEDED = (
+    "obs_destination_descriptor.access_key and obs_destination_descriptor.secret_key must be set to create the task"
+)
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_keys_are_needed_only_for_creation(run: Run, check_mode: bool) -> None:
+    found = [(LIST, tasks(listed())), (SHOW, details())]
+    assert run(present(NO_KEYS), *found, check_mode=check_mode).result["changed"] is False
+    assert NEEDED in run(present(NO_KEYS), (LIST, tasks()), check_mode=check_mode).msg
+    # Nothing is deleted that could not be created again.
+    other = {**NO_KEYS, "obs_bucket_name": "other"}
+    assert NEEDED in run(present(other, recreate=True), *found, check_mode=check_mode).msg
+    always = present(NO_KEYS, recreate=True, update_secrets="always")
+    assert NEEDED in run(always, *found, check_mode=check_mode).msg
+    only = present({"secret_key": None})
+    assert ": obs_destination_descriptor.secret_key must be" in run(only, (LIST, tasks()), check_mode=check_mode).msg
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The fields of ``obs_destination_descriptor``.
+"""The fields of a sink task.
 
 Source of ranges and defaults: the API reference (CreateSinkTask) and the vendor's SDK; what is unknown there is accepted.
 """
@@ -14,19 +14,15 @@ from __future__ import annotations
 import typing as t
 
 from ...reconcile.fields import Descriptor, Field, Table
-from ...rest.response import number
-from ..kafka import (
-    are_topics,
-    check_delimiter,
-    check_interval,
-    check_obs_path,
-    check_regex,
-    check_topics,
-    delimiter,
-    topic_names,
-)
+from .. import kafka
 
 OPTION = "obs_destination_descriptor"
+
+
+def _check_regex(value: str) -> str:
+    if value.strip() in ("", ".*"):
+        raise ValueError("a regular expression other than .*")
+    return value
 
 
 def _check_file_type(value: str) -> str:
@@ -41,24 +37,22 @@ def _file_type(value: t.Any) -> str | None:
 
 TABLE = Table(
     OPTION,
-    Field("topics", check_topics, topic_names),
-    Field("topics_regex", check_regex),
-    Field("consumer_strategy", default="latest"),
-    Field("destination_file_type", _check_file_type, _file_type, default="TEXT"),
+    kafka.TOPICS,
+    Field("topics_regex", "str", _check_regex),
+    kafka.CONSUMER_STRATEGY._replace(default="latest"),
+    Field("destination_file_type", "str", _check_file_type, _file_type, default="TEXT"),
     Field("access_key", secret=True, required=True),
     Field("secret_key", secret=True, required=True),
     Field("obs_bucket_name", required=True),
-    Field("obs_path", check_obs_path),
-    Field("partition_format", normalise=lambda value: None if value in ("", "N/A") else str(value)),
-    Field("record_delimiter", check_delimiter, delimiter, unset="\n"),
-    Field(
-        "deliver_time_interval",
-        check_interval,
-        lambda value: value if number(value) is None else number(value),
-        default=300,
-    ),
+    kafka.OBS_PATH,
+    kafka.PARTITION_FORMAT._replace(choices=(*kafka.PARTITION_FORMAT.choices, "N/A")),
+    kafka.RECORD_DELIMITER,
+    kafka.DELIVER_TIME_INTERVAL,
     exclusive=("topics", "topics_regex"),
+    required_in_spec=False,
 )
+TASK = Table("", kafka.TASK_ID, kafka.TASK_NAME, Field(OPTION, "dict", table=TABLE))
+task_options = TASK.spec
 
 
 def echoed(task: t.Mapping[str, t.Any], desired: t.Mapping[str, t.Any]) -> Descriptor:
@@ -71,7 +65,7 @@ def echoed(task: t.Mapping[str, t.Any], desired: t.Mapping[str, t.Any]) -> Descr
     descriptor = dict(task[OPTION])
     listed = task.get("topics")
     if listed and not descriptor.get("topics") and not descriptor.get("topics_regex"):
-        is_regex = listed == desired.get("topics_regex") or not are_topics(listed)
+        is_regex = listed == desired.get("topics_regex") or not kafka.are_topics(listed)
         descriptor["topics_regex" if is_regex else "topics"] = listed
     return descriptor
 

@@ -1,0 +1,157 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Observe, plan, check, and then write or predict: for one thing, which is a set of one, and for the entries of a set."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..api.listing import Listing
+from ..context import Diff
+from ..rest.errors import KafkaError, ServiceError, action
+from .entry import Entry
+from .kind import Parent
+from .plan import CREATE, WAIT_READY, match
+from .wait import Deadline
+
+if t.TYPE_CHECKING:
+    from ..context import TaskContext
+    from ..rest.client import Client
+    from .kind import Kind
+    from .plan import Desired
+
+
+class Observed(t.NamedTuple):
+    """What a run begins with: the parent that was chosen (*where* names it) and found, and its list.
+
+    *deadline* is the end of ``wait_timeout`` for all entries.
+    """
+
+    kind: Kind
+    choice: t.Any
+    where: str
+    parent: Parent
+    listing: Listing
+    deadline: Deadline
+
+
+def ensure_one(context: TaskContext, kind: Kind) -> Entry:
+    """Bring the thing that the options select to its state, and return its entry."""
+    choice = kind.choose(context.params)
+    desired = kind.read_options(context.params)
+    text = text_of(kind, desired, str(choice))
+    with action(f"{kind.verbs[desired.state]} {text}"):
+        observed = observe(context, kind, choice, [desired], text)
+        (entry,) = make_entries(observed, [(context, desired)])
+        plan(context.client, [entry])
+        try:
+            if not entry.error:
+                preflight(context, observed, [entry])
+                carry_out(context, observed, [entry])
+        finally:
+            if context.changed:
+                context.diff = Diff(dict(entry.plan.before), dict(entry.plan.after))
+        if entry.error:
+            raise entry.error  # pylint: disable=raising-bad-type
+        return entry
+
+
+def text_of(kind: Kind, desired: Desired, where: str) -> str:
+    """Return the text that names a thing, with its parent, in messages."""
+    names = f"{desired.name} / {desired.id}" if desired.name and desired.id else desired.name or desired.id
+    return f"{kind.noun} {names} of {where}"
+
+
+def observe(context: TaskContext, kind: Kind, choice: t.Any, desired: t.Sequence[Desired], text: str) -> Observed:
+    """Return the parent and its list.
+
+    If nothing but absence is desired, and the parent is absent, the list is empty, with a warning that *text* is absent, too.
+    """
+    client, where, parent = context.client, str(choice), Parent("")
+    try:
+        parent = kind.resolve(client, choice)
+        with action(f"list the {kind.noun}s of {where}"):
+            listing = kind.read_list(client, parent.id)
+    except KafkaError as error:
+        if any(each.state != "absent" for each in desired):
+            raise
+        absent = kind.absence(error, choice)
+        if absent:
+            context.warn(f"{absent} Therefore {text} is absent.")
+        elif not (isinstance(error, ServiceError) and error.missing == kind.thing):
+            raise
+        listing = Listing([], 0, kind.id_key, kind.name_key)
+    return Observed(kind, choice, where, parent, listing, Deadline(client, context.params["wait_timeout"]))
+
+
+def make_entries(observed: Observed, desired: t.Sequence[tuple[TaskContext, Desired]]) -> list[Entry]:
+    """Return an entry for each of *desired*, with the row that it selects. Raises :class:`UnexpectedState`."""
+    kind = observed.kind
+    rows = [match(each, observed.listing, kind.noun, kind.thing) for _context, each in desired]
+    return [
+        Entry(context, observed, each, text_of(kind, each, observed.where), row)
+        for (context, each), row in zip(desired, rows)
+    ]
+
+
+def plan(client: Client, entries: t.Sequence[Entry]) -> None:
+    """Read the details that the list does not have, and plan each of *entries*, whose error it records."""
+
+    def show(client: Client, entry: Entry) -> None:
+        entry.row = entry.fetch(client, entry.id)
+        if entry.row:
+            entry.returns(entry.row)
+
+    incomplete = [e for e in entries if e.row and e.desired.state != "absent" and not e.kind.lists_all]
+    if incomplete:
+        from ..rest.concurrency import run_concurrently  # imported only if it is needed
+
+        run_concurrently(client, show, incomplete)
+    for entry in entries:
+        try:
+            entry.plan = entry.kind.plan(entry.desired, entry.row)
+        except KafkaError as error:
+            entry.fail(error)
+        for warning in entry.plan.warnings:
+            entry.context.warn(warning)
+
+
+def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
+    """Raise :class:`UnexpectedState` if what all *entries* together change would be refused. Nothing was written then."""
+    writing = [entry for entry in entries if entry.plan.writes]
+    if writing:
+        observed.kind.preflight(context, observed.parent, writing)
+        observed.kind.check(context, writing, observed.listing, len(entries) == 1)
+
+
+def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
+    """Carry out the plans of *entries*, or predict the outcome in check mode. Errors are recorded in the entries."""
+    waits = context.params["wait"]
+    if context.check_mode:
+        for entry in entries:
+            _predict(entry, waits)
+    elif [entry for entry in entries if not _is_done(entry, waits)]:
+        from .run import Run  # imported only if it is needed
+
+        Run(context, observed, entries).carry_out()
+
+
+def _predict(entry: Entry, waits: bool) -> None:
+    if entry.plan.uncertain:
+        entry.context.warn(entry.plan.uncertain)
+    if entry.plan.body:
+        entry.returns(entry.plan.body)
+    elif waits and entry.row and WAIT_READY in entry.plan.steps and CREATE not in entry.plan.steps:
+        entry.ready(entry.row)
+    entry.context.changed = entry.plan.writes and not entry.error
+
+
+def _is_done(entry: Entry, waits: bool) -> bool:
+    """Return whether nothing is left to do for *entry*, as it was read."""
+    if entry.row and entry.plan.steps == (WAIT_READY,):
+        return not waits or entry.ready(entry.row)
+    return not entry.plan.steps

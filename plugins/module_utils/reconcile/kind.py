@@ -1,0 +1,97 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What the engine has to know of a kind, such as the sink tasks of a connector."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from ..api.listing import Listing, Row
+    from ..context import TaskContext
+    from ..rest.client import Client
+    from ..rest.errors import KafkaError
+    from .entry import Entry
+    from .fields import Differences
+    from .plan import Desired, Plan, Step
+
+
+class Parent(t.NamedTuple):
+    """What the things belong to: its id, and its row if that was read to find the id."""
+
+    id: str
+    row: Row | None = None
+
+
+class Progress(t.NamedTuple):
+    """Whether a wait for a thing is *over*, with the *error* that it then failed with, or with a *warning* that follows its name."""
+
+    over: bool
+    error: KafkaError | None = None
+    warning: str = ""
+
+
+class Kind(t.NamedTuple):
+    """A kind as data and functions. Rows are as the service returns them."""
+
+    noun: str
+    """What a thing is called in messages: "sink task"."""
+    thing: str
+    """Its short form, which the error codes have, too: "task"."""
+    id_key: str
+    name_key: str
+    """The keys of its id and of its name in a row; equal if names are unique."""
+    returned: str
+    """The key of a thing in results."""
+    verbs: t.Mapping[str, str]
+    """State to the verb of "Could not ..."."""
+
+    choose: t.Callable[[t.Mapping[str, t.Any]], t.Any]
+    """Return which parent the options select, as an object whose text names it; raises InvalidOption."""
+    read_options: t.Callable[[t.Mapping[str, t.Any]], Desired]
+    """Return what the options of one thing ask for; raises InvalidOption."""
+
+    resolve: t.Callable[[Client, t.Any], Parent]
+    """Return the chosen parent."""
+    absence: t.Callable[[KafkaError, t.Any], str | None]
+    """Return, as a sentence, what is absent if the error reports that the parent is."""
+    read_list: t.Callable[[Client, str], Listing]
+    """Return the list; the text is the id of the parent, here and below."""
+    show: t.Callable[[Client, str, str], Row]
+    """Return the thing with an id, with all its details."""
+    create: t.Callable[[Client, str, dict[str, t.Any]], str]
+    """Create a thing from a body and return its id."""
+    delete: t.Callable[[Client, str, t.Sequence[Row]], list[t.Any] | None]
+    """Delete up to *batch* things; return the result of each (see :func:`writes.write_all`), or None if all are deleted."""
+
+    plan: t.Callable[[Desired, Row | None], Plan]
+    """Return the plan; raises KafkaError if the thing can't be brought to the desired state."""
+    differences: t.Callable[[Desired, Row], Differences]
+    """Return what differs in a row from what is desired."""
+    progress: t.Callable[[Desired, Row], Progress]
+    """Return how far a thing is on the way to the desired state."""
+    ready: t.Callable[[Desired], str]
+    """Return the statuses at which a wait is over, for messages."""
+    result: t.Callable[[Row], Row]
+    """Return what a module returns of a row, or of a body."""
+    preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
+    """Raise UnexpectedState if the service would refuse any change of the entries."""
+    check: t.Callable[[TaskContext, t.Sequence[Entry], Listing, bool], None]
+    """Raise UnexpectedState, or warn, because of what the entries together change; the flag: there is no other entry."""
+
+    lists_all: bool
+    """Whether the list has everything that a thing has."""
+    is_leaving: t.Callable[[Row], bool]
+    """Return whether a thing is being deleted."""
+    exists: t.Callable[[KafkaError | None], bool]
+    """Return whether a creation can have been refused because an equal thing exists."""
+    can_prune: t.Callable[[Row], bool]
+    """Return whether a thing without an entry may be pruned."""
+    steps: t.Mapping[Step, t.Callable[[Client, Entry], Plan | None]] = {}
+    """The further steps of the kind. A step that needs another plan returns it."""
+    batch: int = 1
+    """How many things one request deletes."""

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The sink tasks of a connector, for the engine."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import sink_tasks
+from ...reconcile.ensure import ensure_one
+from ...reconcile.kind import Kind, Progress
+from ...reconcile.plan import Desired
+from ...reconcile.wait import check_wait_timeout
+from ...rest.errors import InvalidOption, UnexpectedState
+from .. import connector
+from ..options import check_given
+from ..tasks import check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from .fields import OPTION, TABLE, TASK
+from .plan import differences, plan
+
+if t.TYPE_CHECKING:
+    from ...api.listing import Row
+    from ...context import TaskContext
+    from ...reconcile.entry import Entry
+    from ...reconcile.kind import Parent
+    from ...rest.client import Client
+
+
+def ensure(context: TaskContext) -> None:
+    """Bring the sink task that the options select to its state."""
+    ensure_one(context, KIND)
+
+
+def ensure_all(context: TaskContext) -> None:
+    """Bring the sink tasks that the options describe to their states."""
+    from ...reconcile.sets import ensure_set  # imported only if it is needed
+
+    ensure_set(context, KIND)
+
+
+def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
+    task_id, task_name = selection(params)
+    timeout = check_wait_timeout(params)
+    fields = {}
+    if params["state"] == "present":
+        check_given(params, "task_name")
+        check_given(params, OPTION)
+        fields = {
+            "source_type": params.get("source_type", "BLOB"),
+            "destination_type": params.get("destination_type", "OBS"),
+            OPTION: TABLE.prepare(params[OPTION]),
+        }
+        if params["update_secrets"] == "always" and not params["recreate"]:
+            raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")
+        if params["recreate"] and timeout == 0:
+            raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
+    return Desired(
+        params["state"],
+        task_id,
+        task_name,
+        fields,
+        recreate=params["recreate"],
+        update_secrets=params["update_secrets"],
+    )
+
+
+def _delete(client: Client, connector_id: str, rows: t.Sequence[Row]) -> None:
+    for row in rows:
+        sink_tasks.delete_task(client, connector_id, row["task_id"])
+
+
+def _progress(_desired: Desired, task: Row) -> Progress:
+    if has_failed(task):
+        error = UnexpectedState(
+            f"the task has the status {task['status']}",
+            "Check the bucket and the keys; recreate: true deletes a failed task and creates it again.",
+        )
+        return Progress(True, error)
+    if task["status"] == "PAUSED":
+        return Progress(True, warning="is PAUSED; the console and the Smart Connect API can resume it.")
+    return Progress(task["status"] == "RUNNING")
+
+
+def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
+    connector.check_status(context, parent.row)
+
+
+KIND = Kind(
+    noun="sink task",
+    thing="task",
+    id_key="task_id",
+    name_key="task_name",
+    returned="sink_task",
+    verbs={"absent": "delete", "present": "create"},
+    choose=connector.choose,
+    read_options=_read_options,
+    resolve=connector.resolve,
+    absence=connector.absence,
+    read_list=sink_tasks.list_tasks,
+    show=sink_tasks.show_task,
+    create=sink_tasks.create_task,
+    delete=_delete,
+    plan=plan,
+    differences=differences,
+    progress=_progress,
+    ready=lambda _desired: "RUNNING",
+    result=TASK.without_secrets,
+    preflight=_preflight,
+    check=check_tasks,
+    lists_all=False,
+    is_leaving=is_leaving,
+    exists=is_topic_in_use,
+    can_prune=lambda task: task.get("destination_type") == "OBS",
+)

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""The steps that only Smart Connect tasks have: settle, modify, pause, resume, start, restart."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ...api import smart_connect
+from ...reconcile.fields import describe
+from ...reconcile.kind import Progress
+from ...reconcile.wait import wait
+from ...reconcile.writes import Outcome, Seen, Write, write_all
+from ...rest.errors import (
+    MODIFY_REFUSED,
+    UNKNOWN_URL,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedState,
+    WriteFailed,
+    action,
+)
+from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, TRANSITIONAL, plan
+
+if t.TYPE_CHECKING:
+    from ...api.listing import Row
+    from ...reconcile.entry import Entry
+    from ...reconcile.plan import Plan
+    from ...rest.client import Client
+    from ...rest.operation import Operation
+
+# For some seconds after a restart, the service can still show the RUNNING of the run before it.
+_RESTART_SECONDS = 10.0
+
+
+def _settle(client: Client, entry: Entry) -> Plan:
+    """Wait until the status of the task is not transitional, and plan again."""
+
+    def poll(client: Client) -> str | None:
+        status = entry.read(client)["status"]
+        return f"status {status}" if status in TRANSITIONAL else None
+
+    with action(f"wait for {entry.label}"):
+        wait(client, poll, entry.deadline, "the task not to be CREATING or RESTARTING")
+    return plan(entry.desired, entry.row)
+
+
+# --- modify ----------------------------------------------------------------------------------------------------------
+
+
+class _NotChanged(UnexpectedState):
+    """A modification left differences."""
+
+
+def _modify(client: Client, entry: Entry) -> Plan | None:
+    """Modify the task in place, and plan a recreation if the service does not do that."""
+    try:
+        with action(f"modify {entry.label}"):
+            _send_modification(client, entry)
+            return None
+    except KafkaError as error:
+        refused = isinstance(error, _NotChanged) or (
+            isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
+        )
+        if not refused:
+            raise
+        if not entry.desired.recreate:
+            error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
+            raise
+        entry.context.warn(f"The service did not make all changes in place: {error}.")
+    again = plan(entry.desired._replace(modify=False), entry.read(client))
+    return again._replace(before=entry.plan.before)
+
+
+def _send_modification(client: Client, entry: Entry) -> None:
+    description = entry.desired.fields
+    before = description.differences(entry.row)
+
+    def send(client: Client, bodies: list[t.Any]) -> list[None]:
+        smart_connect.modify_task(client, entry.parent_id, entry.id, bodies[0])
+        return [None]
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        left = description.differences(entry.read(client))
+        hint = f"A lookup after that found that it still differs: {describe(left)}."
+        return {index: Seen(not left, hint=hint) for index in indexes}
+
+    (write,) = write_all(client.until(entry.deadline.end), [entry.plan.body], send, look_up, "modified")
+    if write.outcome is not Outcome.DONE:
+        if write.lookup and description.differences(entry.row) != before:
+            entry.context.changed = True
+        raise t.cast("KafkaError", write.error)
+    try:
+        # Also if another task of the set has failed, what this one has become is read.
+        task = entry.read(client.stopping_at(None))
+    except KafkaError as error:
+        entry.context.did(f"sent a modification of the task, which the service accepted (task id {entry.id})")
+        if not isinstance(error, RequestError):
+            raise
+        hint = "The service accepted the modification. It is unknown what it changed: run the task again."
+        raise WriteFailed(error, hint) from error
+    left = description.differences(task)
+    moved = [name for name in before if left.get(name) != before[name]]
+    if moved:
+        entry.did(f"modified {', '.join(moved)} of")
+    if left:
+        raise _NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
+
+
+# --- actions ---------------------------------------------------------------------------------------------------------
+
+
+def _act(
+    client: Client, entry: Entry, operation: Operation, verb: str, done: str, shows: tuple[str, ...], once: bool = False
+) -> Write:
+    """Call *operation*, which is to *verb* the task; one of the statuses in *shows* is that it was *done*.
+
+    After a lost response it is sent again if the status shows that it was not done, but not if it must be sent *once*.
+    """
+
+    def send(client: Client, operations: list[Operation]) -> list[None]:
+        smart_connect.act(client, operations[0], entry.parent_id, entry.id)
+        return [None]
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        now = entry.read(client)["status"]
+        hint = f"It is unknown whether it was {done} (a lookup after that found the status {now})."
+        return {index: Seen(now in shows, hint=hint) for index in indexes}
+
+    with action(f"{verb} {entry.label}"):
+        (write,) = write_all(
+            client.until(entry.deadline.end),
+            [operation],
+            send,
+            look_up,
+            done,
+            resend=not once,
+            # The status can show a restart with a delay.
+            lookup_seconds=_RESTART_SECONDS if once else 0.0,
+        )
+        if once and write.outcome is Outcome.UNKNOWN:
+            entry.context.changed = True
+        write.result()
+    entry.did(done)
+    entry.stale = True
+    return write
+
+
+def _pause(client: Client, entry: Entry) -> None:
+    _act(client, entry, smart_connect.PAUSE, "pause", "paused", (PAUSED,))
+
+
+def _resume(client: Client, entry: Entry) -> None:
+    _act(client, entry, smart_connect.RESUME, "resume", "resumed", (RUNNING, "RESTARTING"))
+
+
+def _start(client: Client, entry: Entry) -> None:
+    # A second request would reset the progress again.
+    _act(client, entry, smart_connect.RESTART, "start", "started", (RUNNING, "RESTARTING"), once=True)
+
+
+def _restart(client: Client, entry: Entry) -> None:
+    was_running = t.cast("Row", entry.row)["status"] == RUNNING
+    write = _act(client, entry, smart_connect.RESTART, "restart", "restarted", ("RESTARTING",), once=True)
+    if was_running and not write.found:
+        entry.progress = _Restart(client, entry).progress
+
+
+class _Restart:
+    """A restart of a running task, whose RUNNING counts after its RESTARTING was seen, or after some seconds."""
+
+    def __init__(self, client: Client, entry: Entry) -> None:
+        self._client = client
+        self._entry = entry
+        self._sent_at = client.now()
+        self._seen = False
+
+    def progress(self, task: Row) -> Progress:
+        self._seen = self._seen or task["status"] == "RESTARTING"
+        begun = self._seen or self._client.now() - self._sent_at >= _RESTART_SECONDS
+        if task["status"] == RUNNING and not begun:
+            return Progress(False)
+        return self._entry.kind.progress(self._entry.desired, task)
+
+
+STEPS = {SETTLE: _settle, MODIFY: _modify, PAUSE: _pause, RESUME: _resume, START: _start, RESTART: _restart}
