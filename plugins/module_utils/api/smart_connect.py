@@ -79,22 +79,20 @@ def disable(client: Client, instance_id: str) -> None:
 
 def list_tasks(client: Client, instance_id: str) -> Listing:
     """Return all Smart Connect tasks of an instance, whole. ``task_id`` is added, with the value of ``id``."""
-    limits: dict[str, int | None] = {}
-    total = 0
+    last_page: dict[str, t.Any] = {}
 
     def read_page(offset: int) -> tuple[list[Row], int]:
-        nonlocal total
         response = client.call(LIST, instance_id=instance_id, query={"offset": str(offset), "limit": str(PAGE_SIZE)})
         body = expect_object(response)
         tasks, total_number = body.get("tasks"), number(body.get("total_number"))
         expect(response, isinstance(tasks, list), "tasks is not a list")
         expect(response, total_number is not None and total_number >= 0, "total_number is not a number")
-        limits.update((name, number(body.get(name))) for name in ("max_tasks", "quota_tasks"))
-        total = t.cast("int", total_number)
-        return [_task(response, task) for task in t.cast("list[t.Any]", tasks)], total
+        last_page.update(body, total_number=total_number)
+        return [_task(response, task) for task in t.cast("list[t.Any]", tasks)], t.cast("int", total_number)
 
     tasks = paginate(read_page, lambda task: str(task["task_id"]), "Smart Connect tasks", partial=True)
-    return Listing(tasks, total, "task_id", "task_name", limits)
+    limits = {name: number(last_page.get(name)) for name in ("max_tasks", "quota_tasks")}
+    return Listing(tasks, last_page["total_number"], "task_id", "task_name", limits)
 
 
 def show_task(client: Client, instance_id: str, task_id: str) -> Row:

@@ -80,6 +80,8 @@ class Entry:
     def fetch(self, client: Client, row_id: str) -> Row | None:
         """Return the thing with the id *row_id*, ``None`` if it is absent."""
         with action(f"read {self.text} ({self.kind.thing} id {row_id})"):
+            if self.kind.show is None:
+                return self.kind.read_list(client, self.parent_id).by_id(row_id)
             try:
                 row = self.kind.show(client, self.parent_id, row_id)
             except ServiceError as error:

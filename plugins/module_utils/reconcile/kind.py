@@ -61,8 +61,8 @@ class Kind(t.NamedTuple):
     """Return, as a sentence, what is absent if the error reports that the parent is."""
     read_list: t.Callable[[Client, str], Listing]
     """Return the list; the text is the id of the parent, here and below."""
-    show: t.Callable[[Client, str, str], Row]
-    """Return the thing with an id, with all its details."""
+    show: t.Callable[[Client, str, str], Row] | None
+    """Return the thing with an id, with all its details; None if the list has to do."""
     create: t.Callable[[Client, str, dict[str, t.Any]], str]
     """Create a thing from a body and return its id."""
     delete: t.Callable[[Client, str, t.Sequence[Row]], list[t.Any] | None]

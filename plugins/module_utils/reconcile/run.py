@@ -403,26 +403,23 @@ class Run:
             if self.waits:
                 self._fail(entry, error)
             else:
-                reason = STOPPED if isinstance(error, CredentialsRejected) and not self.alone else error
-                entry.context.warn(self._unchecked.format(reason))
+                warn(entry, STOPPED if isinstance(error, CredentialsRejected) and not self.alone else str(error))
 
-        def expected(_entry: Entry) -> str:
-            return f"the only {self.kind.thing} of that name to be listed"
+        def warn(entry: Entry, reason: str) -> None:
+            what = f"The {self.kind.thing} was created, but the list could not be checked for another one"
+            if entry in shown and shown[entry].ours:
+                what, reason = f"The {self.kind.thing} was created, but {reason}", "if both stay, delete one"
+            entry.context.warn(f"{what}: {reason}.")
 
-        self._wait(entries, self._list, look, expected, give_up)
+        expected = f"the only {self.kind.thing} of that name to be listed"
+        self._wait(entries, self._list, look, lambda _entry: expected, give_up)
         for entry, found in shown.items():
             if found.first:
                 self._give_way(entry, t.cast("Row", found.ours), found.first[self.kind.id_key])
             elif found.ours and (self.kind.lists_all or not self.alone):
                 entry.see(found.ours, listed=True)
-            if found.ours and found.state and not found.first:
-                entry.context.warn(f"The {self.kind.thing} was created, but {found.state}: if both stay, delete one.")
-            elif not found.ours and not self.waits:
-                entry.context.warn(self._unchecked.format(found.state))
-
-    @property
-    def _unchecked(self) -> str:
-        return f"The {self.kind.thing} was created, but the list could not be checked for another one: {{}}."
+            if found.state and not found.first and not self.waits:
+                warn(entry, found.state)
 
     def _give_way(self, entry: Entry, ours: Row, first: str) -> None:
         """Delete *ours*, because the thing with the id *first* and the same name was created before it, and go on with that."""

@@ -47,7 +47,7 @@ class Quotas(t.NamedTuple):
             raise UnexpectedState("the service returned neither max_tasks nor quota_tasks")
         return quota
 
-    def show(self, desired: int) -> bool:
+    def contain(self, desired: int) -> bool:
         """Return whether one of the numbers is *desired*."""
         return desired in (self.max_tasks, self.quota_tasks)
 
@@ -104,7 +104,7 @@ class _Quota:
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             after = self.read(client)
-            done = after.show(self._wanted) and after[1:] != before[1:]
+            done = after.contain(self._wanted) and after[1:] != before[1:]
             return {index: Seen(done, hint=f"A lookup after that found: {after}.") for index in indexes}
 
         (write,) = write_all(self._context.client, [self._wanted], send, look_up, "raised")
@@ -116,14 +116,14 @@ class _Quota:
         self._did(before)
         if write.found:
             return
-        if before.show(self._wanted):
+        if before.contain(self._wanted):
             # quota_tasks was the wanted number before; only max_tasks shows whether anything changed.
             self._context.changed = self.read(self._context.client)[1:] != before[1:]
             return
 
         def poll(client: Client) -> str | None:
             quotas = self.read(client)
-            return None if quotas.show(self._wanted) else str(quotas)
+            return None if quotas.contain(self._wanted) else str(quotas)
 
         with action("read the quota that the service has accepted"):
             wait(
@@ -139,7 +139,7 @@ class _Quota:
 
     def _accept_refusal(self, before: Quotas, write: Write) -> None:
         after = self._last if write.lookup else self.read(self._context.client)
-        if not after.show(self._wanted):
+        if not after.contain(self._wanted):
             write.result()
         if after[1:] != before[1:] and t.cast("ServiceError", write.cause).outcome_unknown:
             self._did(before)

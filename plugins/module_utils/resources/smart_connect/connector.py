@@ -274,17 +274,16 @@ class _Connector:
 
     def _wait_until_settled(self, changed: bool = False) -> None:
         """Wait until the instance is RUNNING and, with *changed*, shows the change."""
-        began, reads_after = False, 0
+        since_begin: list[str] = []
 
         def poll(client: Client) -> str | None:
-            nonlocal began, reads_after
             self._read(client)
             if self.status == "RUNNING" and (not changed or self.is_on is self.desired):
                 return None
             self._check_status()
-            began = began or self.status in _TRANSITIONAL
-            reads_after += began and self.status == "RUNNING"
-            if reads_after == _READS_AFTER_FAILURE:
+            if since_begin or self.status in _TRANSITIONAL:
+                since_begin.append(self.status)
+            if since_begin.count("RUNNING") == _READS_AFTER_FAILURE:
                 raise UnexpectedState(
                     "the instance is RUNNING again without the change",
                     "The background tasks of the instance, on the console, show why it failed.",
