@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api import instances
 from ..reconcile.kind import Parent
 from ..rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..rest.response import flag, is_id
@@ -85,6 +84,8 @@ def resolve(client: Client, choice: ConnectorChoice) -> Parent:
     """
     if choice.connector_id:
         return Parent(choice.connector_id, None)
+    from ..api import instances  # imported only if it is needed
+
     instance, connector_id = None, None
     instance_id = choice.instance_id
     if not instance_id:
@@ -122,6 +123,8 @@ def resolve_instance(client: Client, choice: ConnectorChoice) -> Parent:
 
 def find_instance(client: Client, name: str) -> Instance:
     """Return the one instance called *name*; raises :class:`NoSuchInstance`, or :class:`UnexpectedState` for several."""
+    from ..api import instances  # imported only if it is needed
+
     with action(f"find the instance {name}"):
         found = instances.named(client, name)
         if not found:
