@@ -130,8 +130,11 @@ def _given(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> _Val
 
 def _first(option: str, environ: t.Mapping[str, str], variables: t.Iterable[str]) -> _Value | None:
     # A credential type of AWX sets the variable of a field that was left blank to an empty text.
-    values = (_Value(option, environ.get(variable, "").strip(), variable) for variable in variables)
-    return next((value for value in values if value.text), None)
+    for variable in variables:
+        text = environ.get(variable, "").strip()
+        if text:
+            return _Value(option, text, variable)
+    return None
 
 
 def _project(
