@@ -130,7 +130,7 @@ def lint(session: nox.Session) -> None:
         (tools, "ruff", "check", "."),
         (tools, "ruff", "format", "--check", "."),
         (tools, "yamllint", "--strict", "."),
-        (tools, "mypy", "-p", "ansible_collections.huaweicloud.kafka.plugins.module_utils"),
+        (tools, "mypy", "-p", "ansible_collections.huaweicloud.kafka.plugins"),
         (tools, "ansible-lint", "--offline", "--strict"),
         (tools, "ansible-lint", "--offline", "--strict", *awx_project),
         (tools, "antsibull-docs", "lint-collection-docs", "--plugin-docs", "."),

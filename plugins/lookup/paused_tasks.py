@@ -62,7 +62,7 @@ class _Refused(Exception):
     """A sentence for the user."""
 
 
-class LookupModule(LookupBase):
+class LookupModule(LookupBase):  # type: ignore[misc]
     """The lookup, for Ansible."""
 
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[dict[str, t.Any]]:

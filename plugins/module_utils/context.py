@@ -15,11 +15,12 @@ if t.TYPE_CHECKING:
     from .rest.errors import KafkaError
 
 
-class Diff(t.NamedTuple):
+class Diff:
     """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing."""
 
-    before: dict[str, t.Any]
-    after: dict[str, t.Any]
+    def __init__(self, before: dict[str, t.Any], after: dict[str, t.Any]) -> None:
+        self.before = before
+        self.after = after
 
 
 class TaskContext:
@@ -36,15 +37,16 @@ class TaskContext:
         self.diff = Diff({}, {})
         self.returned: dict[str, t.Any] = {}
         self.warnings: list[str] = []
+        self.connected: Client | None = None
+        """The client, if it was used."""
         self._connect = connect
-        self._client: Client | None = None
 
     @property
     def client(self) -> Client:
         """The client, made at its first use: options can be refused before anything is read or sent."""
-        if self._client is None:
-            self._client = self._connect()
-        return self._client
+        if self.connected is None:
+            self.connected = self._connect()
+        return self.connected
 
     def did(self, what: str) -> None:
         """Record a change, such as "created the task"."""

@@ -68,14 +68,10 @@ class KafkaModule:
         connection, which an earlier item of a loop may have used. *log* is called with a verbosity and a line.
         """
         secrets = [secret for secret in secrets if isinstance(secret, str)]
-        redactor = Redactor(secrets)
 
         def client() -> Client:
-            nonlocal redactor
             connection = connect(settings.read(params, os.environ))
-            client = Client(connection, secrets=secrets, log=log, read_only=check_mode)
-            redactor = client.redactor
-            return client
+            return Client(connection, secrets=secrets, log=log, read_only=check_mode)
 
         context = TaskContext(params, check_mode, client)
         result: Result = {}
@@ -91,7 +87,8 @@ class KafkaModule:
         if context.warnings:
             result["warnings"] = [in_one_line(sentence) for sentence in context.warnings]
         if diff and not result.get("failed"):
-            result["diff"] = context.diff._asdict()
+            result["diff"] = {"before": context.diff.before, "after": context.diff.after}
+        redactor = context.connected.redactor if context.connected else Redactor(secrets)
         return t.cast("Result", redactor.data(result))
 
 

@@ -291,9 +291,9 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances
 """
 
-from ..module_utils.argspec import ArgumentSpec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.instance_info import gather
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.instance_info import gather
 
 MODULE = KafkaModule(
     gather,

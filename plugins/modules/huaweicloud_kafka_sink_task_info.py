@@ -249,9 +249,9 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
 """
 
-from ..module_utils.argspec import ArgumentSpec, connector_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task_info import gather
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec, connector_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task_info import gather
 
 MODULE = KafkaModule(
     gather,

@@ -106,9 +106,9 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks
 """
 
-from ..module_utils.argspec import ArgumentSpec, connector_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task_quota import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec, connector_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task_quota import ensure
 
 MODULE = KafkaModule(ensure, connector_spec(), ArgumentSpec({"sink_max_tasks": {"type": "int", "required": True}}))
 

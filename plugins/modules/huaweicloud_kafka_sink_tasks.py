@@ -267,10 +267,15 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/connectors/c-1/sink-tasks/t-1
 """
 
-from ..module_utils.argspec import connector_spec, recreate_spec, set_spec, wait_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.sink_task.fields import task_options
-from ..module_utils.resources.sink_task.kind import ensure_all
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
+    connector_spec,
+    recreate_spec,
+    set_spec,
+    wait_spec,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
     ensure_all, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])

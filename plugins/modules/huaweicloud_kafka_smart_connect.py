@@ -147,9 +147,9 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector
 """
 
-from ..module_utils.argspec import ArgumentSpec, instance_spec, wait_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.smart_connect.connector import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec, instance_spec, wait_spec
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.connector import ensure
 
 MODULE = KafkaModule(
     ensure,

@@ -402,10 +402,16 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks/t-1/pause
 """
 
-from ..module_utils.argspec import ArgumentSpec, cloud_eye_spec, instance_spec, recreate_spec, wait_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.smart_connect.fields import task_options
-from ..module_utils.resources.smart_connect.kind import ensure
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
+    ArgumentSpec,
+    cloud_eye_spec,
+    instance_spec,
+    recreate_spec,
+    wait_spec,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure
 
 MODULE = KafkaModule(
     ensure,

@@ -238,9 +238,13 @@ error:
       sample: /v2/0123456789abcdef0123456789abcdef/instances/i-1/connector/tasks
 """
 
-from ..module_utils.argspec import ArgumentSpec, cloud_eye_spec, instance_spec
-from ..module_utils.module import KafkaModule
-from ..module_utils.resources.smart_connect.info import gather
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
+    ArgumentSpec,
+    cloud_eye_spec,
+    instance_spec,
+)
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.info import gather
 
 MODULE = KafkaModule(
     gather,

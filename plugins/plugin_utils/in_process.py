@@ -25,9 +25,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-# Ansible loads action plugins before it forks the workers, so this import, with the HTTP library, happens once.
+# Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
-from ..module_utils.rest import credentials, library
+from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 from ..module_utils.rest.redact import Redactor
@@ -46,14 +46,19 @@ else:
     _ENCODING = {"cls": get_module_encoder("legacy", Direction.CONTROLLER_TO_MODULE)}
     _DECODING = {"cls": get_module_decoder("legacy", Direction.CONTROLLER_TO_MODULE)}
 
-if find_spec("ansible.module_utils.secrets"):  # ansible-core 2.22 deprecates remove_values
 
-    def remove_values(value: t.Any, no_log_strings: t.Iterable[t.Any]) -> t.Any:
-        """Return *value* without secrets: Ansible masks them in its output, but not in registered variables."""
-        return Redactor(secret for secret in no_log_strings if isinstance(secret, str)).data(value)
+def _mask(value: t.Any, secrets: t.Iterable[t.Any]) -> t.Any:
+    """Return *value* without *secrets*: Ansible masks them in its output, but not in registered variables."""
+    return Redactor(secret for secret in secrets if isinstance(secret, str)).data(value)
 
-else:
+
+if find_spec("ansible.module_utils.secrets") is None:
     from ansible.module_utils.common.parameters import remove_values
+else:  # ansible-core 2.22 deprecates remove_values
+    remove_values = _mask
+
+# A module process imports these only if it needs them.
+PRELOADED = (error_codes, error_response, login, network_errors, signature)
 
 SWITCH = "huaweicloud_kafka_in_worker"
 
@@ -102,7 +107,7 @@ def _state_of(uuid: str) -> _TaskState:
     return _state
 
 
-class InProcess(ActionBase):
+class InProcess(ActionBase):  # type: ignore[misc]
     """The base of the action plugins, each of which names its *module*."""
 
     _supports_check_mode = True

@@ -6,8 +6,8 @@
 
 First, one read of the service for each item of a loop; a module that can't do that does less, with a note in the table.
 Then, deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
-ansible.builtin.uri for each task. The contenders run in turn, so that changes of the machine's speed affect all; quote
-ratios only.
+ansible.builtin.uri for each task. Last, the CPU time of a module process alone, without Ansible. The contenders run in turn,
+so that changes of the machine's speed affect all; quote ratios only.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ class Figure:
 
 
 Figures = dict[Case, dict[str, Figure]]
+Processes = dict[str, list[float]]
+"""The CPU seconds of each run of a module process."""
 
 
 class Service:
@@ -125,6 +127,10 @@ class Service:
         self._call("PUT", "/_simulator/settings", settings)
         self._call("DELETE", "/_simulator/journal")
         return tasks
+
+    def add_task(self, name: str) -> None:
+        """Create the sink task *name* on the connector that exists after a reset."""
+        self._call("POST", "/_simulator/tasks", {"connector_id": self.facts["connector_id"], "task_name": name})
 
     def counted(self) -> tuple[int, int]:
         """Return the numbers of requests and connections."""
@@ -218,35 +224,87 @@ def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[flo
     """Run one contender; return the seconds of its task, and the numbers of requests and connections."""
     tasks = service.prepare(case)
     task = {"name": name, **plays(service, case, tasks)[name]}
-    variables: dict[str, Any] = {"ansible_python_interpreter": sys.executable}
+    variables: dict[str, Any] = {}
     if "loop" in task:
         # As in most playbooks, the list is a variable: the worker returns a literal one with each item.
         variables["bench_items"] = task["loop"]
         task |= {"loop": "{{ bench_items }}", "loop_control": {"label": ""}}
+    times = folder / "times"
+    run_playbook(task, variables, service, folder, TASK_SECONDS_FILE=str(times))
+    left = service.count_tasks(tasks)
+    if left != (case.items if case.verb == "creations" else 0):
+        raise SystemExit(f"{name} failed: {left} tasks exist")
+    return float(times.read_text()), service.counted()
+
+
+def run_playbook(
+    task: dict[str, Any], variables: dict[str, Any], service: Service, folder: Path, **environment: str
+) -> None:
+    """Run a playbook with *task* only; *variables* are those of its play."""
+    variables = {"ansible_python_interpreter": sys.executable, **variables}
     play = {"hosts": "localhost", "gather_facts": False, "connection": "local", "vars": variables, "tasks": [task]}
     playbook = folder / "playbook.yml"
     playbook.write_text(json.dumps([play]))
-    times = folder / "times"
-    facts = service.facts
     environment = {
         **os.environ,
-        "HW_REGION_NAME": facts["region"],
-        "HW_PROJECT_ID": facts["project_id"],
-        "HW_DMS_ENDPOINT": service.endpoint,
-        "HW_AUTH_TOKEN": service.token,
+        **credentials(service),
         "ANSIBLE_COLLECTIONS_PATH": os.environ.get("ANSIBLE_COLLECTIONS_PATH", str(ROOT / ".cache" / "collections")),
         "ANSIBLE_CALLBACK_PLUGINS": str(Path(__file__).parent / "callback_plugins"),
         "ANSIBLE_CALLBACKS_ENABLED": "task_seconds",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_DEPRECATION_WARNINGS": "false",
-        "TASK_SECONDS_FILE": str(times),
+        **environment,
     }
     command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", str(playbook)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    left = service.count_tasks(tasks)
-    if done.returncode or left != (case.items if case.verb == "creations" else 0):
-        raise SystemExit(f"{name} failed, {left} tasks exist:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
-    return float(times.read_text()), service.counted()
+    if done.returncode:
+        raise SystemExit(f"{task} failed:\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
+
+
+def credentials(service: Service) -> dict[str, str]:
+    """Return the environment variables that all modules of the collection read."""
+    return {
+        "HW_REGION_NAME": service.facts["region"],
+        "HW_PROJECT_ID": service.facts["project_id"],
+        "HW_DMS_ENDPOINT": service.endpoint,
+        "HW_AUTH_TOKEN": service.token,
+    }
+
+
+def measure_processes(service: Service, repeats: int) -> Processes:
+    """Return the CPU times of module processes, in turn: a deletion with three requests, one request of uri, and none."""
+    case = Case(1, 0)
+    tasks = service.prepare(case)
+    times: Processes = {name: [] for name in (MODULE_PROCESS, URI, PING)}
+    with tempfile.TemporaryDirectory() as place:
+        programs = {}
+        for number, name in enumerate(times):
+            task = {"name": name, **plays(service, case, tasks)[name]}
+            folder = Path(place, str(number))
+            folder.mkdir()
+            variables = {"ansible_remote_tmp": str(folder / "remote")}
+            # Ansible leaves the program there that it would send to the target.
+            more = {"ANSIBLE_KEEP_REMOTE_FILES": "true", "ANSIBLE_PIPELINING": "false"}
+            run_playbook(task, variables, service, folder, TASK_SECONDS_FILE=str(folder / "times"), **more)
+            [programs[name]] = folder.glob("remote/*/AnsiballZ_*.py")
+        for _unused in range(repeats):
+            for name, program in programs.items():
+                if name == MODULE_PROCESS:
+                    service.add_task(tasks[0]["task_name"])
+                times[name].append(cpu_seconds(program, {**os.environ, **credentials(service)}))
+                if service.count_tasks(tasks):
+                    raise SystemExit(f"{name} did not delete the task")
+    return times
+
+
+def cpu_seconds(program: Path, environment: dict[str, str]) -> float:
+    """Run *program* and return its CPU time."""
+    process = subprocess.Popen([sys.executable, program], env=environment, stdout=subprocess.DEVNULL)
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{program.name} failed")
+    return usage.ru_utime + usage.ru_stime
 
 
 def measure(cases: list[Case], options: argparse.Namespace, service: Service) -> Figures:
@@ -280,6 +338,20 @@ def table(figures: Figures) -> str:
             note = f"  ({NOTES[name]})" if name in NOTES else ""
             lines.append(f"{name:48} {time_per_item:12.1f} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
     return "\n".join(lines[1:])
+
+
+def process_table(times: Processes) -> str:
+    """Return a table of the CPU times of module processes, as parts of that of ``ansible.builtin.uri``."""
+    repeats = len(times[URI])
+    lines = [
+        "",
+        f"CPU time of a module process, {repeats} runs",
+        f"{'':48} {'least ms':>12} {'/ uri':>8} {'median ms':>12} {'/ uri':>8}",
+    ]
+    for name, seconds in times.items():
+        cells = (f"{of(seconds) * 1000:12.1f} {of(seconds) / of(times[URI]):8.2f}" for of in (min, statistics.median))
+        lines.append(f"{name:48} {' '.join(cells)}")
+    return "\n".join(lines)
 
 
 def draw(figures: Figures, path: Path) -> None:
@@ -339,6 +411,7 @@ def main() -> int:
     parser.add_argument("--deletions", default=[18, 40], help="deletions at 20 ms (default: 18,40)", **numbers)
     parser.add_argument("--repeats", type=int, help="runs of each; the median counts (default: 1; --full: 3)")
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave out a contender")
+    parser.add_argument("--processes", type=int, default=15, metavar="N", help="runs of a module process (default: 15)")
     parser.add_argument(
         "--most-processes",
         type=int,
@@ -357,9 +430,12 @@ def main() -> int:
     service = Service()
     try:
         figures = measure(cases_of(options), options, service)
+        times = measure_processes(service, options.processes) if options.processes else None
     finally:
         service.stop()
     print(table(figures))
+    if times:
+        print(process_table(times))
     draw(figures, options.picture)
     return 0
 

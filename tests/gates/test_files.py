@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 PLUGINS = Path("plugins")
+COLLECTION = "ansible_collections.huaweicloud.kafka."
 HEADER = """\
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
@@ -61,14 +62,14 @@ def plugins(sources):
 
 
 def imports(path: Path, text: str) -> list[tuple[int, str]]:
-    """The imports of a file: line and module name; relative ones become names such as plugins.module_utils.x."""
+    """The imports of a file: line and module name; those of the collection are names such as plugins.module_utils.x."""
     found = []
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import):
             found += [(node.lineno, alias.name) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             base = list(path.parent.parts[: len(path.parent.parts) - node.level + 1]) if node.level else []
-            name = ".".join([*base, *filter(None, [node.module])])
+            name = ".".join([*base, *filter(None, [node.module])]).removeprefix(COLLECTION)
             # `from . import x` imports modules, `from .x import y` names of a module
             found += (
                 [(node.lineno, f"{name}.{alias.name}") for alias in node.names]
@@ -151,6 +152,8 @@ def test_imports_point_down(plugins):
         ("module_utils/module.py", "from ..plugin_utils.in_process import InProcess"),
         ("module_utils/rest/client.py", "from ..new_file import something"),
         ("module_utils/rest/client.py", "from ansible.module_utils.basic import AnsibleModule"),
+        ("module_utils/rest/client.py", f"from {COLLECTION}plugins.module_utils.context import TaskContext"),
+        ("modules/huaweicloud_kafka_sink_task.py", f"from {COLLECTION}plugins.new_folder.file import something"),
     ],
 )
 def test_upward_import_is_detected(path, line):
@@ -164,6 +167,7 @@ def test_upward_import_is_detected(path, line):
         ("module_utils/resources/instances.py", "from ..reconcile.plan import Step"),
         ("module_utils/api/sink_tasks.py", "from ..rest.operation import Operation"),
         ("action/huaweicloud_kafka_sink_task.py", "from ..modules.huaweicloud_kafka_sink_task import MODULE"),
+        ("modules/huaweicloud_kafka_sink_task.py", f"from {COLLECTION}plugins.module_utils.module import KafkaModule"),
     ],
 )
 def test_downward_import_is_allowed(path, line):
@@ -198,6 +202,18 @@ def test_engine_knows_nothing_of_kafka(plugins):
 )
 def test_word_that_the_engine_must_not_know_is_detected(text, found):
     assert foreign(text) == found
+
+
+def test_modules_import_absolutely(plugins):
+    """Mitogen runs a module without its package, in which relative imports fail."""
+    relative = [
+        f"{path}:{node.lineno}"
+        for path, text in plugins
+        if path.parent == PLUGINS / "modules"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
 
 
 def test_fail_json_is_called_in_one_file(plugins):

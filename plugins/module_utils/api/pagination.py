@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..rest.error_codes import OFFSET_PAST_END
-from ..rest.errors import ServiceError, UnexpectedState
+from ..rest.errors import OFFSET_PAST_END, ServiceError, UnexpectedState
 
 Item = t.TypeVar("Item")
 Page = tuple[list[Item], int]

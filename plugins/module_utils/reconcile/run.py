@@ -12,12 +12,13 @@ import contextlib
 import typing as t
 
 from ..api.listing import Listing
-from ..rest.concurrency import Stopped, run_concurrently
+from ..rest.concurrency import run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
+    Stopped,
     UnexpectedState,
     WaitTimeout,
     WriteFailed,

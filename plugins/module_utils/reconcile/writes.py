@@ -12,15 +12,15 @@ import enum
 import typing as t
 
 from ..api.listing import Listing
-from ..rest.concurrency import WIDTH, Stopped, run_concurrently
+from ..rest.concurrency import WIDTH, run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     RequestError,
     ServiceError,
+    Stopped,
     WriteFailed,
 )
-from ..rest.retry import backoff, is_retryable
 
 if t.TYPE_CHECKING:
     from ..api.listing import Row
@@ -173,6 +173,8 @@ def stops_all(error: KafkaError | None) -> bool:
 
 
 def _can_resend(error: RequestError | InPart, write: Write) -> bool:
+    from ..rest.retry import is_retryable  # imported only if it is needed
+
     return write.lookup and not write.found and error.maybe_processed and is_retryable(error, repeatable=True)
 
 
@@ -185,6 +187,8 @@ def _resolve(
     lookup_seconds: float,
 ) -> dict[int, Write]:
     """Return what the lookup shows of writes whose outcome is unknown. It is also made if the client was stopped."""
+    from ..rest.retry import backoff  # imported only if it is needed
+
     client = client.stopping_at(None)
     # The service may still be processing a request: wait as long as a request may take.
     if any(error.maybe_pending for error in failures.values()):

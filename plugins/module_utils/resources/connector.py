@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api import instances
 from ..reconcile.kind import Parent
-from ..rest.error_codes import instance_busy_hint
 from ..rest.errors import KafkaError, ServiceError, UnexpectedState, action
 from ..rest.response import flag, is_id
 from .options import check_given, check_id, check_name
@@ -86,6 +84,8 @@ def resolve(client: Client, choice: ConnectorChoice) -> Parent:
     """
     if choice.connector_id:
         return Parent(choice.connector_id, None)
+    from ..api import instances  # imported only if it is needed
+
     instance, connector_id = None, None
     instance_id = choice.instance_id
     if not instance_id:
@@ -123,6 +123,8 @@ def resolve_instance(client: Client, choice: ConnectorChoice) -> Parent:
 
 def find_instance(client: Client, name: str) -> Instance:
     """Return the one instance called *name*; raises :class:`NoSuchInstance`, or :class:`UnexpectedState` for several."""
+    from ..api import instances  # imported only if it is needed
+
     with action(f"find the instance {name}"):
         found = instances.named(client, name)
         if not found:
@@ -165,6 +167,8 @@ def check_status(context: TaskContext, instance: Instance | None) -> None:
         return
     instance_id = instance["instance_id"]
     if status in _NO_CHANGES:
+        from ..rest.error_codes import instance_busy_hint
+
         raise UnexpectedState(f"instance {instance_id} is {status}", instance_busy_hint())
     context.warn(f"Instance {instance_id} is {status}, so the service may refuse the change.")
 

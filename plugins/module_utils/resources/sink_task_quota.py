@@ -20,8 +20,7 @@ from ..api import sink_tasks
 from ..context import Diff
 from ..reconcile.wait import Deadline, wait
 from ..reconcile.writes import Outcome, Seen, write_all
-from ..rest.error_codes import QUOTA_NOT_RAISED
-from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ..rest.errors import QUOTA_NOT_RAISED, InvalidOption, ServiceError, UnexpectedState, action
 from . import connector
 
 if t.TYPE_CHECKING:

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..rest.error_codes import TOPIC_IN_USE
-from ..rest.errors import KafkaError, ServiceError, UnexpectedState
+from ..rest.errors import TOPIC_IN_USE, KafkaError, ServiceError, UnexpectedState
 from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:

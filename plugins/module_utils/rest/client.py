@@ -15,12 +15,9 @@ import typing as t
 from urllib.parse import quote, urlsplit
 
 from . import response as responses
-from .concurrency import Stopped
-from .error_codes import LOGIN_AGAIN
-from .errors import ConnectionFailed, InvalidOption, RequestError, ServiceError
+from .errors import LOGIN_AGAIN, ConnectionFailed, InvalidOption, RequestError, ServiceError, Stopped
 from .http import Request
 from .redact import Redactor
-from .retry import backoff, is_retryable
 
 if t.TYPE_CHECKING:
     from .auth import Auth
@@ -54,6 +51,8 @@ class Client:
         self.redactor = Redactor(secrets, connection.redactor)
         self._log = log
         self._read_only = read_only
+        self.now: t.Callable[[], float] = connection.clock.monotonic
+        """Returns the seconds of a monotonic clock."""
         self._deadline: float | None = None
         self._stop: threading.Event | None = None
 
@@ -78,10 +77,6 @@ class Client:
         """Stop the other items of :func:`run_concurrently`."""
         if self._stop:
             self._stop.set()
-
-    def now(self) -> float:
-        """Return the seconds of a monotonic clock."""
-        return self.connection.clock.monotonic()
 
     def sleep(self, seconds: float) -> None:
         """Sleep; ends early when the client is stopped."""
@@ -166,6 +161,9 @@ class Client:
             try:
                 response = self._attempt(request)
             except RequestError as error:
+                # Imported here, because few requests fail, and a module process compiles what it imports.
+                from .retry import backoff, is_retryable
+
                 error.attempts = attempts
                 error.earlier_unknown = earlier is not None and earlier.outcome_unknown
                 earlier = error
@@ -187,7 +185,10 @@ class Client:
 
     def _wait_for_turn(self) -> None:
         """Sleep as long as the rate limiter requires, at most until the deadline."""
-        delay = self.connection.rate_limiter.reserve(self.now())
+        limiter = self.connection.rate_limiter
+        if not limiter.interval:
+            return
+        delay = limiter.reserve(self.now())
         if self._deadline is not None:
             delay = min(delay, self._deadline - self.now())
         if delay > 0:

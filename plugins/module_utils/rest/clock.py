@@ -19,17 +19,12 @@ if t.TYPE_CHECKING:
 class Clock:
     """The system's clocks, in seconds, and random numbers for jitter."""
 
-    def random(self) -> float:
-        """Return a number from 0 up to 1."""
-        return random.random()  # noqa: S311 - jitter
-
-    def time(self) -> float:
-        """Return the seconds since the epoch."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Return the seconds of a monotonic clock."""
-        return time.monotonic()
+    random = staticmethod(random.random)
+    """Returns a number from 0 up to 1."""
+    monotonic = staticmethod(time.monotonic)
+    """Returns the seconds of a monotonic clock."""
+    time = staticmethod(time.time)
+    """Returns the seconds since the epoch."""
 
     def sleep(self, seconds: float, stop: threading.Event | None = None) -> None:
         """Sleep, at most until *stop* is set."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor, wait
+
+from .errors import Stopped
 
 if t.TYPE_CHECKING:
     from .client import Client
@@ -25,10 +26,6 @@ Item = t.TypeVar("Item")
 Result = t.TypeVar("Result")
 
 
-class Stopped(Exception):
-    """The request was not sent, because another item has failed."""
-
-
 def run_concurrently(
     client: Client, work: t.Callable[[Client, Item], Result], items: t.Sequence[Item], width: int = FIRST
 ) -> list[Result]:
@@ -39,6 +36,9 @@ def run_concurrently(
     """
     if len(items) < 2:
         return [work(client, item) for item in items]
+    # Imported here, because most tasks have one item, and the import takes as long as a request.
+    from concurrent.futures import ThreadPoolExecutor, wait
+
     stop = threading.Event()
     stoppable = client.stopping_at(stop)
     turns = threading.Semaphore(FIRST)

@@ -11,10 +11,8 @@ from __future__ import annotations
 import threading
 import typing as t
 
-from . import login
 from .clock import Clock
-from .error_codes import NOT_THE_CREDENTIALS, meaning_of
-from .errors import CredentialsRejected, InvalidOption, ServiceError
+from .errors import NOT_THE_CREDENTIALS, CredentialsRejected, InvalidOption, ServiceError
 from .http import Http
 from .rate_limit import RateLimiter
 from .redact import Redactor
@@ -31,8 +29,11 @@ Rejections = dict[t.Any, Payload]
 
 def is_rejection(payload: Payload) -> bool:
     """Return whether the ``error`` of a failed result means that the credentials are wrong, not only their use."""
-    status, code = payload.get("status"), payload.get("code")
-    return status == 401 and meaning_of(401, code).reason != NOT_THE_CREDENTIALS
+    if payload.get("status") != 401:
+        return False
+    from .error_codes import meaning_of
+
+    return meaning_of(401, payload.get("code")).reason != NOT_THE_CREDENTIALS
 
 
 class Connection:
@@ -77,7 +78,9 @@ class Connection:
                 # The response to a login by password contains the id.
                 self.auth.prepare(client)
             if self.known_project_id is None:
-                self.known_project_id = login.find_project(client, t.cast("str", self.project_name))
+                from .login import find_project
+
+                self.known_project_id = find_project(client, t.cast("str", self.project_name))
             return self.known_project_id
 
     def check_not_rejected(self) -> None:

@@ -52,16 +52,35 @@ ENVIRONMENT = {name: tuple(dict.fromkeys(found[name] for found in SETS if name i
 _HEADER_VALUE = re.compile(r"[\x21-\x7e]+")
 
 
-# The field "kind" keeps credentials of different kinds with equal texts unequal.
-class Token(t.NamedTuple):
+class Credentials:
+    """Credentials of one kind.
+
+    *needed* and *optional* are the options that they consist of, and *secrets* the values that must not be shown.
+    """
+
+    needed: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    secrets: tuple[str, ...]
+
+    def auth(self, clock: Clock) -> Auth:
+        """Return the authentication of requests with these credentials."""
+        raise NotImplementedError
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self), *vars(self).values()))
+
+
+class Token(Credentials):
     """An IAM token."""
 
-    auth_token: str
-    kind: str = "token"
+    needed = ("auth_token",)
 
-    @property
-    def secrets(self) -> list[str]:
-        return [self.auth_token]
+    def __init__(self, auth_token: str) -> None:
+        self.auth_token = auth_token
+        self.secrets = (auth_token,)
 
     def auth(self, clock: Clock) -> Auth:
         from .auth import TokenAuth
@@ -69,35 +88,34 @@ class Token(t.NamedTuple):
         return TokenAuth(self.auth_token)
 
 
-class AccessKey(t.NamedTuple):
+class AccessKey(Credentials):
     """An access key, permanent or (with a security token) temporary."""
 
-    access_key: str
-    secret_key: str
-    security_token: str | None = None
-    kind: str = "access key"
+    needed = ("access_key", "secret_key")
+    optional = ("security_token",)
 
-    @property
-    def secrets(self) -> list[str]:
-        return [secret for secret in (self.secret_key, self.security_token) if secret]
+    def __init__(self, access_key: str, secret_key: str, security_token: str | None = None) -> None:
+        self.access_key = access_key
+        self.secret_key = secret_key
+        self.security_token = security_token
+        self.secrets = (secret_key, security_token) if security_token else (secret_key,)
 
     def auth(self, clock: Clock) -> Auth:
-        from .auth import SignatureAuth
+        from .signature import SignatureAuth
 
         return SignatureAuth(self, clock)
 
 
-class Password(t.NamedTuple):
+class Password(Credentials):
     """The password of an IAM user."""
 
-    username: str
-    password: str
-    domain_name: str
-    kind: str = "password"
+    needed = ("username", "password", "domain_name")
 
-    @property
-    def secrets(self) -> list[str]:
-        return [self.password]
+    def __init__(self, username: str, password: str, domain_name: str) -> None:
+        self.username = username
+        self.password = password
+        self.domain_name = domain_name
+        self.secrets = (password,)
 
     def auth(self, clock: Clock) -> Auth:
         from .login import LoginAuth
@@ -105,30 +123,24 @@ class Password(t.NamedTuple):
         return LoginAuth(self)
 
 
-Credentials = t.Union[Token, AccessKey, Password]
+# In the order of precedence.
 _KINDS: tuple[type[t.Any], ...] = (Token, AccessKey, Password)
-_NEEDED = {kind: [name for name in kind._fields if name not in kind._field_defaults] for kind in _KINDS}
-_OPTIONAL = {kind: [name for name in kind._field_defaults if name != "kind"] for kind in _KINDS}
-
-
-class Choice(t.NamedTuple):
-    """The credentials to use, and the set of variables that they or a part of them are from; ``None``: all are options."""
-
-    credentials: Credentials
-    variables: t.Mapping[str, str] | None
 
 
 def choose(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Credentials:
     """Return the credentials to use. Raises :class:`InvalidOption` as :func:`select` does."""
-    return select(options, environ).credentials
+    return select(options, environ)[0]
 
 
-def select(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Choice:
+def select(
+    options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]
+) -> tuple[Credentials, t.Mapping[str, str] | None]:
     """Return the credentials to use, without surrounding whitespace, which files and secret stores add.
 
+    The second value is the set of variables that they or a part of them are from; ``None``: all are options.
     Raises :class:`InvalidOption` if there are none, only a part of them, or if they hold characters that can't be sent.
     """
-    given = {name: _stripped(name, options.get(name)) for name in _NAMES}
+    given = _not_blank((name, options.get(name)) for name in _NAMES)
     variables: t.Mapping[str, str] | None
     for variables in SETS:
         found = _from_environment(environ, variables)
@@ -137,30 +149,31 @@ def select(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Choi
     else:
         variables = None
     # A kind with an option comes first: an environment variable must not override an option.
-    named = [kind for kind in _KINDS if any(given[name] for name in _NEEDED[kind] + _OPTIONAL[kind])]
+    named = [kind for kind in _KINDS if not given.keys().isdisjoint(kind.needed + kind.optional)]
     for kind in named or _KINDS:
-        values = {name: given[name] or found.get(name) for name in _NEEDED[kind]}
-        missing = [name for name in _NEEDED[kind] if not values[name]]
-        if len(missing) == len(_NEEDED[kind]):
+        values = {name: given.get(name) or found.get(name) for name in kind.needed}
+        missing = [name for name in kind.needed if not values[name]]
+        if len(missing) == len(kind.needed):
             continue
         if missing:
             raise InvalidOption(
                 "the credentials are incomplete: besides {}, set {}".format(
-                    " and ".join(sorted(set(_NEEDED[kind]) - set(missing))), _sources(missing, variables)
+                    " and ".join(sorted(set(kind.needed) - set(missing))), _sources(missing, variables)
                 ),
                 _unused(environ, variables),
             )
         # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
-        pair_is_given = all(given[name] for name in _NEEDED[kind])
-        values.update((name, given[name] or (None if pair_is_given else found.get(name))) for name in _OPTIONAL[kind])
+        pair_is_given = given.keys() >= set(kind.needed)
+        for name in kind.optional:
+            values[name] = given.get(name) or (None if pair_is_given else found.get(name))
         for name, value in values.items():
             _check(name, value)
-        from_variables = any(values[name] and not given[name] for name in values if name not in _NOT_CREDENTIALS)
-        return Choice(t.cast("Credentials", kind(**values)), variables if from_variables else None)
+        from_variables = any(values[name] and name not in given for name in values if name not in _NOT_CREDENTIALS)
+        return kind(**values), variables if from_variables else None
     raise InvalidOption(
         "there are no credentials: set {}, or {}".format(
-            ", or ".join(_sources(_NEEDED[kind], variables) for kind in _KINDS[:-1]),
-            _sources(_NEEDED[_KINDS[-1]], variables),
+            ", or ".join(_sources(kind.needed, variables) for kind in _KINDS[:-1]),
+            _sources(_KINDS[-1].needed, variables),
         ),
         _unused(environ, variables),
     )
@@ -181,8 +194,7 @@ def _sources(names: t.Iterable[str], variables: t.Mapping[str, str] | None) -> s
 def _from_environment(environ: t.Mapping[str, str], variables: t.Mapping[str, str]) -> dict[str, str]:
     """Return the values of *variables* that are not blank, by their options."""
     # A credential type of AWX sets the variable of a field that was left blank to an empty text.
-    values = ((name, _stripped(name, environ.get(variables[name]))) for name in _NAMES if name in variables)
-    return {name: value for name, value in values if value}
+    return _not_blank((name, environ.get(variables[name])) for name in _NAMES if name in variables)
 
 
 def _unused(environ: t.Mapping[str, str], variables: t.Mapping[str, str] | None) -> str | None:
@@ -200,10 +212,9 @@ def _unused(environ: t.Mapping[str, str], variables: t.Mapping[str, str] | None)
     return f"{' and '.join(unused)} {'is' if len(unused) == 1 else 'are'} not used, because {used[0]} is set."
 
 
-def _stripped(name: str, value: str | None) -> str | None:
-    if not value or not value.strip():
-        return None
-    return value if name == "password" else value.strip()
+def _not_blank(values: t.Iterable[tuple[str, str | None]]) -> dict[str, str]:
+    """Return those of *values* that are not blank, by their options, stripped except for a password."""
+    return {name: value if name == "password" else value.strip() for name, value in values if value and value.strip()}
 
 
 def _check(name: str, value: str | None) -> None:

@@ -14,6 +14,19 @@ from __future__ import annotations
 
 import typing as t
 
+from .errors import (
+    ALREADY_ENABLED,
+    BUSY,
+    LOGIN_AGAIN,
+    MODIFY_REFUSED,
+    NOT_THE_CREDENTIALS,
+    OFFSET_PAST_END,
+    QUOTA_NOT_RAISED,
+    TASKS_LEFT,
+    TOPIC_IN_USE,
+    UNKNOWN_URL,
+)
+
 # Whether to send the request again.
 THROTTLED = "throttled"
 """Rejected by flow control before any work: every request may be sent again."""
@@ -21,21 +34,6 @@ TRANSIENT = "transient"
 """The service failed: a repeatable request may be sent again."""
 NEVER = "never"
 """Refused: nothing was done, and another attempt can't help. Without any of the three, it is not sent again."""
-
-# Reasons that a resource reacts to.
-BUSY = "busy"
-"""The status of the instance or a running job forbids the operation for now."""
-LOGIN_AGAIN = "login again"
-"""The token expired: log in again."""
-MODIFY_REFUSED = "modify refused"
-TASKS_LEFT = "tasks left"
-ALREADY_ENABLED = "already enabled"
-OFFSET_PAST_END = "offset past the end"
-QUOTA_NOT_RAISED = "quota not raised"
-TOPIC_IN_USE = "topic in use"
-UNKNOWN_URL = "unknown url"
-NOT_THE_CREDENTIALS = "not the credentials"
-"""A 401 that other causes than the credentials can have."""
 
 
 class ErrorCode(t.NamedTuple):

@@ -24,11 +24,24 @@ from __future__ import annotations
 import typing as t
 from contextlib import contextmanager
 
-from . import error_codes
-from .error_codes import ErrorCode
-
 if t.TYPE_CHECKING:
     from .operation import Operation
+
+
+# Reasons of a ServiceError that a resource reacts to.
+BUSY = "busy"
+"""The status of the instance or a running job forbids the operation for now."""
+LOGIN_AGAIN = "login again"
+"""The token expired: log in again."""
+MODIFY_REFUSED = "modify refused"
+TASKS_LEFT = "tasks left"
+ALREADY_ENABLED = "already enabled"
+OFFSET_PAST_END = "offset past the end"
+QUOTA_NOT_RAISED = "quota not raised"
+TOPIC_IN_USE = "topic in use"
+UNKNOWN_URL = "unknown url"
+NOT_THE_CREDENTIALS = "not the credentials"
+"""A 401 that other causes than the credentials can have."""
 
 
 class KafkaError(Exception):
@@ -166,7 +179,11 @@ class UnexpectedResponse(ResponseError):
 
 
 class ServiceError(ResponseError):
-    """An error response. *retry_after* is how long the response asks to wait, in seconds."""
+    """An error response. *retry_after* is how long the response asks to wait, in seconds.
+
+    *missing* is what the service reports as absent ("task", "connector", "instance"), or ``None``. *reason* is one of the
+    constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    """
 
     def __init__(
         self,
@@ -178,39 +195,28 @@ class ServiceError(ResponseError):
         request_id: str | None,
         retry_after: float | None = None,
     ) -> None:
-        self.meaning: ErrorCode = error_codes.meaning_of(status, code)
-        hint = self.meaning.hint
+        # Imported here, because few tasks get an error response, and a module process compiles what it imports.
+        from . import error_codes
+
+        meaning = error_codes.meaning_of(status, code)
+        hint = meaning.hint
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
-        if self.meaning.reason == error_codes.UNKNOWN_URL:
+        if meaning.reason == UNKNOWN_URL:
             hint = f"{hint} {operation.if_unknown}".strip()
         super().__init__(operation, path, status, request_id, message, code, hint)
         self.retry_after = retry_after
+        self.missing = meaning.missing
+        self.reason = meaning.reason
+        self.throttled = meaning.retry == error_codes.THROTTLED
+        self.transient = meaning.retry == error_codes.TRANSIENT
         # A failure of the service or of a gateway does not show how far the request got.
-        self.maybe_processed = self.transient or (status >= 500 and self.meaning.retry is None)
+        self.maybe_processed = self.transient or (status >= 500 and meaning.retry is None)
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""
         message = f' "{self.message}"' if self.message else ""
         return self._sentence(f"{self.status}{code}{message}")
-
-    @property
-    def missing(self) -> str | None:
-        """Return what the service reports as absent ("task", "connector", "instance"), else ``None``."""
-        return self.meaning.missing
-
-    @property
-    def throttled(self) -> bool:
-        return self.meaning.retry == error_codes.THROTTLED
-
-    @property
-    def transient(self) -> bool:
-        return self.meaning.retry == error_codes.TRANSIENT
-
-    @property
-    def reason(self) -> str | None:
-        """Return the reason for which a resource has a reaction: a constant of :mod:`error_codes`."""
-        return self.meaning.reason
 
 
 class CredentialsRejected(KafkaError):
@@ -246,6 +252,10 @@ class WriteFailed(KafkaError):
     @property
     def payload(self) -> dict[str, t.Any] | None:
         return self._payload
+
+
+class Stopped(Exception):
+    """The request was not sent, because another item has failed; see :mod:`concurrency`."""
 
 
 @contextmanager

@@ -17,7 +17,6 @@ import urllib.request
 from . import library
 from .errors import ConnectionFailed
 from .library import HTTPAdapter, requests, urllib3
-from .network_errors import UnusableBody, explain
 
 if t.TYPE_CHECKING:
     from .auth import Auth
@@ -32,22 +31,30 @@ LONGEST_BODY = 16 * 1024 * 1024
 SYSTEM_PROXIES: dict[str, str] = {} if urllib.request.getproxies_environment() else urllib.request.getproxies()
 
 
-class RawResponse(t.NamedTuple):
+class UnusableBody(Exception):
+    """The body of a response can't be read to its end; with the reason as text."""
+
+
+class RawResponse:
     """A response as it arrived."""
 
-    status: int
-    headers: t.Mapping[str, str]
-    body: bytes
+    def __init__(self, status: int, headers: t.Mapping[str, str], body: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
 
 
-class Request(t.NamedTuple):
+class Request:
     """A request to send, with the operation that it is for."""
 
-    operation: Operation
-    url: str
-    headers: t.Mapping[str, str]
-    body: bytes | None
-    auth: Auth
+    def __init__(
+        self, operation: Operation, url: str, headers: t.Mapping[str, str], body: bytes | None, auth: Auth
+    ) -> None:
+        self.operation = operation
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.auth = auth
 
 
 class _SystemTrust(HTTPAdapter):
@@ -118,6 +125,9 @@ class Http:
             TypeError,
             UnusableBody,
         ) as error:
+            # Imported here, because few requests fail, and a module process compiles what it imports.
+            from .network_errors import explain
+
             failure = explain(error, timeout)
             raise ConnectionFailed(request.operation, request.url.split("?", 1)[0], **failure._asdict()) from None
 

@@ -15,13 +15,10 @@ import socket
 import ssl
 import typing as t
 
+from .http import UnusableBody
 from .library import requests, urllib3
 
 _TIMEOUT = "the timeout"
-
-
-class UnusableBody(Exception):
-    """The body of a response can't be read to its end; with the reason as text."""
 
 
 class Failure(t.NamedTuple):

@@ -12,86 +12,46 @@ import json
 import re
 import typing as t
 
-from .errors import ServiceError, UnexpectedResponse
-from .redact import in_one_line
-from .retry import read_retry_after
+from .errors import UnexpectedResponse
 
 if t.TYPE_CHECKING:
     from .http import RawResponse
     from .operation import Operation
     from .redact import Redactor
 
-_LONGEST_MESSAGE = 500
 
+class Response:
+    """A 2xx response: its JSON *body* (``None`` without a body) and where it came from."""
 
-class Response(t.NamedTuple):
-    """A 2xx response: its JSON body (``None`` without a body) and where it came from."""
-
-    operation: Operation
-    path: str
-    status: int
-    headers: t.Mapping[str, str]
-    body: t.Any
-    request_id: str | None
+    def __init__(self, operation: Operation, path: str, raw: RawResponse, body: t.Any, request_id: str | None) -> None:
+        self.operation = operation
+        self.path = path
+        self.status = raw.status
+        self.headers = raw.headers
+        self.body = body
+        self.request_id = request_id
 
 
 def read(operation: Operation, path: str, raw: RawResponse, redactor: Redactor) -> Response:
     """Return the response *raw* if its status is 2xx and its body is JSON or empty.
 
-    Raises :class:`UnexpectedResponse` for a 2xx status without JSON, and :class:`ServiceError` for any other status.
+    Raises :class:`UnexpectedResponse` for a 2xx status without JSON, and ``ServiceError`` for any other status.
     """
     request_id = raw.headers.get("X-Request-Id") or raw.headers.get("X-IAM-Trace-Id")
     success = 200 <= raw.status < 300
     document = None
     if raw.body.strip():
         try:
-            document = json.loads(raw.body.decode("utf-8-sig"))
+            document = json.loads(raw.body.decode().removeprefix("\ufeff"))
         except (ValueError, RecursionError):
             if success:
                 raise UnexpectedResponse(operation, path, raw.status, request_id, "the body is not JSON") from None
     if success:
-        return Response(operation, path, raw.status, raw.headers, document, request_id)
-    code, message = _code_and_message(document)
-    if message is None:
-        message = _as_text(raw)
-    if not request_id and isinstance(document, dict) and isinstance(document.get("request_id"), str):
-        request_id = document["request_id"]
-    raise ServiceError(
-        operation,
-        path,
-        raw.status,
-        redactor.text(code) if code else None,
-        _shortened(in_one_line(redactor.text(message))),
-        redactor.text(request_id) if request_id else None,
-        read_retry_after(raw.headers),
-    )
+        return Response(operation, path, raw, document, request_id)
+    # Imported here, because few tasks get an error response, and a module process compiles what it imports.
+    from .error_response import read_error
 
-
-def _code_and_message(document: t.Any, depth: int = 3) -> tuple[str | None, str | None]:
-    """Return code and message from any of the error shapes that DMS, the gateway and IAM use."""
-    if not isinstance(document, dict) or not depth:
-        return None, None
-    for code_name, message_name in (("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")):
-        if code_name in document or message_name in document:
-            code, message = document.get(code_name), document.get(message_name)
-            return (
-                str(code) if isinstance(code, (str, int)) else None,
-                message if isinstance(message, str) else "",
-            )
-    inner = (_code_and_message(value, depth - 1) for value in document.values())
-    return next((found for found in inner if found != (None, None)), (None, None))
-
-
-def _as_text(raw: RawResponse) -> str:
-    if raw.status in range(300, 400):
-        return "a redirect, which is not followed"
-    # Not truncated here: the first half of a secret would not be redacted.
-    text = raw.body.decode("utf-8", "replace")
-    return "" if "<" in text else text
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_MESSAGE else text[:_LONGEST_MESSAGE] + "…"
+    raise read_error(operation, path, raw, document, request_id, redactor)
 
 
 def expect(response: Response, condition: bool, problem: str) -> None:

@@ -48,12 +48,13 @@ class Settings(t.NamedTuple):
     max_retries: int
 
 
-class _Value(t.NamedTuple):
+class _Value:
     """The value of *option*, and the environment *variable* that contains it; empty: it was set as an option."""
 
-    option: str
-    text: str
-    variable: str = ""
+    def __init__(self, option: str, text: str, variable: str = "") -> None:
+        self.option = option
+        self.text = text
+        self.variable = variable
 
 
 _Values = dict[str, _Value]
@@ -129,8 +130,11 @@ def _given(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> _Val
 
 def _first(option: str, environ: t.Mapping[str, str], variables: t.Iterable[str]) -> _Value | None:
     # A credential type of AWX sets the variable of a field that was left blank to an empty text.
-    values = (_Value(option, environ.get(variable, "").strip(), variable) for variable in variables)
-    return next((value for value in values if value.text), None)
+    for variable in variables:
+        text = environ.get(variable, "").strip()
+        if text:
+            return _Value(option, text, variable)
+    return None
 
 
 def _project(

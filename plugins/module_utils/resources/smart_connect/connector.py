@@ -14,8 +14,17 @@ from ...api import instances, smart_connect
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
 from ...reconcile.writes import Outcome, Seen, delete_all, list_after_deletion, write_all
-from ...rest.error_codes import ALREADY_ENABLED, BUSY, TASKS_LEFT, UNKNOWN_URL
-from ...rest.errors import InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import (
+    ALREADY_ENABLED,
+    BUSY,
+    TASKS_LEFT,
+    UNKNOWN_URL,
+    InvalidOption,
+    KafkaError,
+    ServiceError,
+    UnexpectedState,
+    action,
+)
 from ...rest.response import flag, is_id, number
 from ..connector import absence, choose_instance, find_instance
 from .kind import KIND

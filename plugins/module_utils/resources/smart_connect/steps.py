@@ -15,8 +15,16 @@ from ...reconcile.fields import describe
 from ...reconcile.kind import Progress
 from ...reconcile.wait import wait
 from ...reconcile.writes import Outcome, Seen, Write, write_all
-from ...rest.error_codes import MODIFY_REFUSED, UNKNOWN_URL
-from ...rest.errors import KafkaError, RequestError, ServiceError, UnexpectedState, WriteFailed, action
+from ...rest.errors import (
+    MODIFY_REFUSED,
+    UNKNOWN_URL,
+    KafkaError,
+    RequestError,
+    ServiceError,
+    UnexpectedState,
+    WriteFailed,
+    action,
+)
 from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, TRANSITIONAL, plan
 
 if t.TYPE_CHECKING:

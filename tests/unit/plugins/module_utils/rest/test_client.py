@@ -10,7 +10,6 @@ import typing as t
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency import Stopped
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection, Rejections
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey, Password, Token
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
@@ -18,6 +17,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors impo
     InvalidOption,
     KafkaError,
     ServiceError,
+    Stopped,
     UnexpectedResponse,
     UnexpectedState,
 )

@@ -240,7 +240,7 @@ def test_a_set_of_variables_is_not_completed_from_the_other(
 def test_set_of_variables_that_the_credentials_are_from(
     options: dict[str, str], environ: dict[str, str], names: str | None
 ) -> None:
-    variables = select(options, environ).variables
+    _credentials, variables = select(options, environ)
     assert (variables and variables["access_key"]) == names
 
 

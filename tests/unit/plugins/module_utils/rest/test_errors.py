@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.error_codes import LOGIN_AGAIN
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    LOGIN_AGAIN,
     ConnectionFailed,
     InvalidOption,
     KafkaError,

@@ -10,9 +10,10 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import requests
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, SignatureAuth, TokenAuth
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, TokenAuth
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import AccessKey
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.signature import (
+    SignatureAuth,
     authorization,
     canonical_path,
     canonical_query,
