@@ -197,25 +197,31 @@ MUTATIONS = [
         _RECONCILE + "ensure.py": {
             "check mode applies the plan": never("carry_out", "check_mode"),
         },
-        _RECONCILE + "run.py": {
-            "another run's deletion counts as part of a recreation": never("Run._delete", "CREATE"),
-            "a deletion that finds no parent gives no warning": never("Run._delete.note_absent", "absent"),
-            "a new task of the name is ignored while one is deleted": never("Run._look_for_rest", "others"),
-            "deletions of a set come after its creations": last("Run.carry_out", "_delete"),
-            "a failed list after a deletion lets creations go on": never("Run._sendable", "list_error"),
-            "a task that appeared after a lost response is not compared": without("Run._create", "_expect_equal"),
-            "a task recreated with its id counts as the deleted one": without("Run._create", "difference_update"),
-            "a task with the same name is adopted without a comparison": condition("Run._adopt", "row", "differences"),
+        _RECONCILE + "create.py": {
+            "a task that appeared after a lost response is not compared": without("Creation.create", "_expect_equal"),
+            "a task recreated with its id counts as the deleted one": without("Creation.create", "difference_update"),
+            "a task with the same name is adopted without a comparison": condition(
+                "Creation._adopt", "row", "differences"
+            ),
             "a duplicate is kept": never("_shown", "order"),
             "the duplicate of another run is deleted": instead(
-                "Run._give_way", "(write,) = self._delete_rows([{**ours, self.kind.id_key: first}])", "_delete_rows"
+                "Creation._give_way",
+                "(write,) = self.run.delete_rows([{**ours, self.kind.id_key: first}])",
+                "delete_rows",
             ),
             "a task gives way to a younger one": always("_shown", "order"),
             "a younger task of the name is ignored": returning(
                 "_shown", "_Shown(ours, earliest if order(earliest) < order(ours) else None, None)", "earliest"
             ),
-            "a creation that the list does not confirm is not warned of": never("Run._confirm", "state"),
-            "a creation is polled for without wait": condition("Run._confirm.look", "shown[entry].first", "waits"),
+            "a creation that the list does not confirm is not warned of": never("Creation._confirm", "state"),
+            "a creation is polled for without wait": condition("Creation._confirm.look", "shown[entry].first", "waits"),
+        },
+        _RECONCILE + "run.py": {
+            "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
+            "a deletion that finds no parent gives no warning": never("Run.delete.note_absent", "absent"),
+            "a new task of the name is ignored while one is deleted": never("Run._look_for_rest", "others"),
+            "deletions of a set come after its creations": last("Run.carry_out", "delete"),
+            "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
             "a single task is polled by the list": always("Run._read", "alone"),
         },
         _RECONCILE + "sets.py": {
@@ -276,6 +282,7 @@ _NEAR = {
     _RECONCILE + "ensure.py": ["test_one_and_many.py"],
     _RECONCILE + "fields.py": ["test_sink_task_fields.py"],
     _RECONCILE + "plan.py": ["test_sink_task_plan.py"],
+    _RECONCILE + "create.py": ["test_one_and_many.py", "test_kind.py"],
     _RECONCILE + "run.py": ["test_one_and_many.py", "test_kind.py"],
     _RECONCILE + "writes.py": ["test_one_and_many.py", "test_kind.py"],
     _SMART_CONNECT + "steps.py": ["test_task.py"],

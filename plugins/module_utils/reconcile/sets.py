@@ -195,26 +195,16 @@ def _warn(context: TaskContext, entries: list[Entry]) -> None:
 
 
 def _failure(entries: list[Entry], rest: str) -> KafkaError:
-    """Return the error of the set. Its payload is that of the first entry that has one."""
+    """Return the error of the set, with the hint and the payload of the first entries that have one."""
     counts: list[str] = []
-    reasons: list[KafkaError] = []
+    errors: list[KafkaError] = []
     for outcome, not_tried in (("failed", False), ("were not tried", True)):
         found = [entry for entry in entries if entry.error and isinstance(entry.error, NotTried) is not_tried]
         if found:
             # Why others were not tried follows from what failed.
-            why = "" if reasons else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
+            why = "" if errors else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
             counts.append(f"{len(found)} of {len(entries)} tasks {outcome}{why}")
-            reasons += [entry.error for entry in found if entry.error]
-    return SetFailed("; ".join([*counts, rest]), reasons)
-
-
-class SetFailed(KafkaError):
-    """Some entries of a set failed because of *errors*."""
-
-    def __init__(self, sentence: str, errors: list[KafkaError]) -> None:
-        super().__init__(sentence, next((error.hint for error in errors if error.hint), None))
-        self._payload = next((error.payload for error in errors if error.payload), None)
-
-    @property
-    def payload(self) -> dict[str, t.Any] | None:
-        return self._payload
+            errors += [entry.error for entry in found if entry.error]
+    failure = KafkaError("; ".join([*counts, rest]), next((error.hint for error in errors if error.hint), None))
+    failure.payload = next((error.payload for error in errors if error.payload), None)
+    return failure

@@ -59,11 +59,7 @@ class NotTried(KafkaError):
     def __init__(self, reason: str = STOPPED, cause: KafkaError | None = None) -> None:
         super().__init__(f"it was not tried, because {reason}", cause.hint if cause else None)
         self.reason = reason
-        self._cause = cause
-
-    @property
-    def payload(self) -> dict[str, t.Any] | None:
-        return self._cause.payload if self._cause else None
+        self.payload = cause.payload if cause else None
 
 
 class InPart(KafkaError):
@@ -204,7 +200,7 @@ def _resolve(
         except KafkaError as lookup:
             hint = f"It is unknown whether it was {verb}, because the lookup failed ({lookup}): run the task again."
             return {
-                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint, lookup), cause=error)
+                index: Write(Outcome.UNKNOWN, error=WriteFailed(error, hint), cause=error)
                 for index, error in failures.items()
             }
         if waited >= lookup_seconds or client.expired or all(seen[index].done for index in failures):

@@ -52,15 +52,12 @@ class KafkaError(Exception):
 
     action: str | None = None
     """What was tried, to follow "Could not"; set by :func:`action`."""
+    payload: dict[str, t.Any] | None = None
+    """The ``error`` of a failed result; ``None`` without a response of the service."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)
         self.hint = hint
-
-    @property
-    def payload(self) -> dict[str, t.Any] | None:
-        """Return the ``error`` of a failed result; ``None`` without a response of the service."""
-        return None
 
 
 class InvalidOption(KafkaError):
@@ -148,16 +145,13 @@ class ResponseError(RequestError):
         self.request_id = request_id
         self.message = message
         self.code = code
-
-    @property
-    def payload(self) -> dict[str, t.Any]:
-        return {
-            "status": self.status,
-            "code": self.code,
-            "message": self.message,
-            "request_id": self.request_id,
-            "method": self.operation.method,
-            "path": self.path,
+        self.payload: dict[str, t.Any] = {
+            "status": status,
+            "code": code,
+            "message": message,
+            "request_id": request_id,
+            "method": operation.method,
+            "path": path,
         }
 
     def _sentence(self, what: str) -> str:
@@ -229,29 +223,17 @@ class CredentialsRejected(KafkaError):
             f"no request was sent, because these credentials were rejected before in this task ({response}{request_id})",
             "Check the credentials and the clock. Five failed attempts lock an access key.",
         )
-        self._payload = payload
-
-    @property
-    def payload(self) -> dict[str, t.Any]:
-        return self._payload
+        self.payload = payload
 
 
 class WriteFailed(KafkaError):
-    """A change failed with *error*, or it is unknown whether it was made; *hint* describes what is known.
+    """A change failed with *error*, or it is unknown whether it was made; *hint* describes what is known."""
 
-    *lookup* is the error of the lookup that should have found out.
-    """
-
-    def __init__(self, error: KafkaError, hint: str, lookup: KafkaError | None = None) -> None:
+    def __init__(self, error: KafkaError, hint: str) -> None:
         super().__init__(str(error), hint)
-        self.lookup = lookup
         self.action = error.action
         self.cause = error
-        self._payload = error.payload
-
-    @property
-    def payload(self) -> dict[str, t.Any] | None:
-        return self._payload
+        self.payload = error.payload
 
 
 class Stopped(Exception):
