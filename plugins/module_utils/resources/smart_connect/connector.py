@@ -272,13 +272,8 @@ class _Connector:
             return [None]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            try:
-                self._read(client)
-            except ServiceError as error:
-                if self.desired or not error.missing:
-                    raise
-                return {index: Seen(True) for index in indexes}
-            done = self.status == begins or (self.status not in _TRANSITIONAL and self.is_on is self.desired)
+            self._read(client)
+            done = self.status == begins or self.stays_on is self.desired
             hint = f"A lookup after that found the instance with the status {self.status} and without the change."
             return {index: Seen(done, hint=hint) for index in indexes}
 
@@ -309,7 +304,7 @@ class _Connector:
         if not isinstance(cause, ServiceError):
             return False
         reason = cause.reason if write.outcome is Outcome.REFUSED else None
-        # The service also fails without a code if there are tasks.
+        # With tasks, the service can also fail without a code.
         if not self.desired and (write.lookup or (reason == TASKS_LEFT and not self.deleted)):
             try:
                 return bool(self._tasks_to_delete()) and self.deadline.left > 0

@@ -321,6 +321,12 @@ FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "another number of nodes by another run": (
         THREE, [*START, (ENABLE, {"node_cnt": 3}, ENABLED), (INSTANCE, nodes(5))], "5 nodes, wanted 3",
     ),
+    "extending, then failed": (
+        BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, shown("EXTENDEDFAILED", None))], "instance i-1 is EXTENDEDFAILED",
+    ),
+    "response lost, then no instance": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, NO_INSTANCE)], "unknown whether it was disabled",
+    ),
     "another number of nodes while being turned on": (
         THREE, [(INSTANCE, EXTENDING), (INSTANCE, nodes(5))], "5 nodes, wanted 3",
     ),
@@ -390,10 +396,10 @@ def test_failure(run: Run, name: str) -> None:
     assert ran.result["changed"] is False
 
 
-@pytest.mark.parametrize("answer", [TASKS_LEFT, reply(500)])
-def test_tasks_that_appear_are_named_at_once(run: Run, answer: Reply) -> None:
-    looked: list[Step] = [(INSTANCE, ON)] if answer.status == 500 and not answer.body else []
-    ran = run({**ABSENT, "wait_timeout": 0}, *STOP, (DISABLE, BODY, answer), *looked, (LIST, tasks(entity())))
+@pytest.mark.parametrize("refusal", [TASKS_LEFT, reply(500)])
+def test_tasks_that_appear_are_named_without_a_wait(run: Run, refusal: Reply) -> None:
+    looked: list[Step] = [(INSTANCE, ON)] if not refusal.body else []
+    ran = run({**ABSENT, "wait_timeout": 0}, *STOP, (DISABLE, BODY, refusal), *looked, (LIST, tasks(entity())))
     assert "it still has 1 tasks: orders (t-1)" in ran.msg
     assert sum(ran.sleeps) <= 0.5
 
@@ -481,7 +487,6 @@ VANISHED: dict[str, tuple[dict[str, t.Any], list[Step], bool]] = {
     "list": (ABSENT, [(INSTANCE, ON), (LIST, NO_INSTANCE)], False),
     "request": (ABSENT, [*STOP, (DISABLE, BODY, NO_INSTANCE)], False),
     "wait": (ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), (INSTANCE, NO_INSTANCE)], True),
-    "lookup": (ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, NO_INSTANCE), (INSTANCE, NO_INSTANCE)], True),
     "after the connector": (ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, NO_INSTANCE)], False),
 }  # fmt: skip
 
