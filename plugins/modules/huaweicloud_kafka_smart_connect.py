@@ -15,8 +15,10 @@ author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
   - Enables Smart Connect of a Kafka instance, which creates its connector, or disables it.
-  - If the instance is busy, the module waits, reads the instance again and plans again.
-  - Disabling Smart Connect permanently removes its nodes and tasks.
+  - If the instance is EXTENDING or CONNECTOR_DELETING, or the service reports it as busy, the module waits, reads the instance again and
+    plans again. With any other status that allows no change, such as UPGRADING, it fails immediately, also in check mode.
+  - Disabling Smart Connect permanently removes its nodes and tasks. If the service reports the connector or the instance as absent,
+    Smart Connect counts as disabled, with a warning.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance
@@ -31,7 +33,8 @@ options:
   node_cnt:
     description:
       - Number of connector nodes, from 2 to 16. The service uses 2 if this is not set. The nodes cost money.
-      - It can't be changed later. If the connector has another number of nodes, the module fails.
+      - It can't be changed later. If the connector has another number of nodes, the module fails. That is also checked after the module
+        has enabled Smart Connect.
     type: int
   specification:
     description: Bandwidth of the instance, such as V(100MB). Only for instances of the old flavors.
@@ -42,6 +45,8 @@ options:
   delete_tasks:
     description:
       - With O(state=absent), delete the Smart Connect tasks of the instance first.
+      - Tasks that appear while others are deleted are deleted, too. If the list of the tasks is not complete, nothing is deleted and
+        the module fails.
       - With V(false), the module fails if there are tasks, and lists them.
     type: bool
     default: false
@@ -77,7 +82,7 @@ EXAMPLES = r"""
 RETURN = r"""
 smart_connect:
   description: Smart Connect of the instance after the run. In check mode, its current state.
-  returned: if the instance was read
+  returned: if the instance was read and still exists
   type: dict
   contains:
     instance_id:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
@@ -49,12 +50,57 @@ def pause(sandbox: Sandbox) -> None:
     sandbox.simulator.world.connectors[sandbox.connector_id].tasks[ORDERS].status = "PAUSED"
 
 
+def set_status(status: str) -> Callable[[Sandbox], object]:
+    return lambda sandbox: sandbox.simulator.world.set_instance(sandbox.instance_id, status=status)
+
+
+def disable_with_status(status: str) -> Callable[[Sandbox], object]:
+    """Disable Smart Connect, and set the status of the instance."""
+
+    def setup(sandbox: Sandbox) -> None:
+        sandbox.disable_smart_connect()
+        set_status(status)(sandbox)
+
+    return setup
+
+
+def remove_connector_only(sandbox: Sandbox) -> None:
+    """Remove the connector from the service, but not from the fields of the instance."""
+    del sandbox.simulator.world.connectors[sandbox.connector_id]
+
+
+def extend(sandbox: Sandbox) -> None:
+    """Extend the instance for another reason than Smart Connect."""
+    sandbox.simulator.world.instances[sandbox.instance_id].change(["EXTENDING"] * 2, lambda: None)
+
+
+def enable_five_nodes(sandbox: Sandbox) -> None:
+    sandbox.simulator.world.add_connector(sandbox.instance_id, connector_id=sandbox.connector_id, nodes=5)
+
+
+def incident(operation: str, what: Callable[[Sandbox], object], **more: Any) -> Callable[[Sandbox], list[Fault]]:
+    """Another user does *what* immediately before the service processes the request."""
+    return lambda sandbox: [Fault(operation, before=lambda _world: what(sandbox), **more)]
+
+
 UNCHANGED = unchanged("TASKS")
 CHANGED_FIELD = {"deliver_time_interval": 60}
 NEW = "TASKS INSTANCE NEW TASKS+( TASK)*"
 REPLACED = "TASKS INSTANCE REMOVE( TASKS)+ NEW( TASKS)+( TASK)*"
 MODIFIED = "TASKS INSTANCE MODIFY TASK"
 POSITION = ("loses the position of its consumer",)
+
+
+def deleted_tasks(result: dict[str, Any]) -> list[str]:
+    return list(result["diff"]["before"]["tasks"])
+
+
+def enabled(result: dict[str, Any]) -> bool:
+    return bool(result["smart_connect"]["connector_enable"])
+
+
+BOTH = ["orders", "other-task"]
+DELETE_THEM = "Delete them first, or set delete_tasks: true."
 
 CONNECTOR = [
     connector_case("already enabled", unchanged("INSTANCE")),
@@ -109,6 +155,131 @@ CONNECTOR = [
         fails("orders", requests="INSTANCE TASKS"),
         options={"state": "absent"},
         existing=ONE_TASK,
+    ),
+    connector_case(
+        "enabled with fewer nodes than requested",
+        fails("2 nodes, wanted 3", changed=True, requests="INSTANCE RESOURCES ENABLE( INSTANCE)+"),
+        check=changed("INSTANCE RESOURCES"),
+        again=fails("2 nodes, wanted 3", requests="INSTANCE"),
+        setup=disable,
+        settings={"connector_looks": 1, "connector_nodes": 2},
+        options={"node_cnt": 3},
+        as_module=True,
+    ),
+    connector_case(
+        "enabled with other nodes by another run",
+        fails("5 nodes, wanted 3", requests="INSTANCE RESOURCES ENABLE INSTANCE"),
+        live_only=True,
+        setup=disable,
+        faults=incident("CreateConnector", enable_five_nodes),
+        options={"node_cnt": 3},
+    ),
+    connector_case(
+        "enabled with other nodes by another run, the response is lost",
+        fails("5 nodes, wanted 3", changed=True, requests="INSTANCE RESOURCES ENABLE( INSTANCE)+"),
+        live_only=True,
+        setup=disable,
+        faults=incident("CreateConnector", enable_five_nodes, drop="after"),
+        options={"node_cnt": 3},
+    ),
+    connector_case(
+        "enabling fails",
+        fails("RUNNING again", "requested enabling", changed=True, requests="INSTANCE RESOURCES ENABLE( INSTANCE)+"),
+        live_only=True,
+        setup=disable,
+        settings={"connector_looks": 1, "connector_fails": True},
+    ),
+    connector_case(
+        "the response is lost, and the instance is extended for another reason",
+        fails("RUNNING again", "requested enabling", changed=True, requests="INSTANCE RESOURCES ENABLE( INSTANCE)+"),
+        live_only=True,
+        setup=disable,
+        faults=incident("CreateConnector", extend, drop="after"),
+    ),
+    *(
+        connector_case(
+            f"not enabled while the instance is {status}",
+            fails(f"is {status}. The status of the instance does not allow this", requests="INSTANCE"),
+            setup=disable_with_status(status),
+        )
+        for status in ("UPGRADING", "RESTARTING", "CREATING", "STARTING", "ROLLINGBACK", "FROZEN")
+    ),
+    connector_case(
+        "not disabled while the instance is UPGRADING",
+        fails("is UPGRADING. The status of the instance does not allow this", requests="INSTANCE"),
+        setup=set_status("UPGRADING"),
+        options={"state": "absent"},
+        as_module=True,
+    ),
+    connector_case(
+        "already enabled while the instance is UPGRADING", unchanged("INSTANCE"), setup=set_status("UPGRADING")
+    ),
+    connector_case(
+        "disabled, an incomplete list",
+        fails("the list contains 2 of 3 Smart Connect tasks", requests="INSTANCE TASKS TASKS"),
+        options={"state": "absent", "delete_tasks": True},
+        existing=TWO_TASKS,
+        remaining=["orders", "other-task"],
+        faults=lambda sandbox: [
+            Fault(path=f"({sandbox.path_pattern}).*offset=2", times=None, body={"tasks": [], "total_number": 3}),
+            Fault("ListConnectorTasks", times=None, mutate=lambda page: {**page, "total_number": 3}),
+        ],
+    ),
+    connector_case(
+        "disabled, a task appears while another one is deleted",
+        changed("INSTANCE TASKS REMOVE TASKS REMOVE TASKS DISABLE( INSTANCE)+", returns={deleted_tasks: BOTH}),
+        live_only=True,
+        options={"state": "absent", "delete_tasks": True},
+        existing=ONE_TASK,
+        faults=incident("DeleteConnectorTask", lambda sandbox: sandbox.add("other-task", OTHER)),
+    ),
+    connector_case(
+        "disabled, a task appears after the list",
+        changed(
+            "INSTANCE TASKS DISABLE TASKS TASKS REMOVE TASKS DISABLE( INSTANCE)+", returns={deleted_tasks: ["orders"]}
+        ),
+        live_only=True,
+        options={"state": "absent", "delete_tasks": True},
+        faults=incident("DeleteConnector", lambda sandbox: sandbox.add()),
+    ),
+    connector_case(
+        "disabled, a task appears and must not be deleted",
+        fails(f"orders ({ORDERS})", DELETE_THEM, requests="INSTANCE TASKS DISABLE TASKS"),
+        live_only=True,
+        options={"state": "absent"},
+        remaining=["orders"],
+        faults=incident("DeleteConnector", lambda sandbox: sandbox.add()),
+        as_module=True,
+    ),
+    connector_case(
+        "disabled, a task appears and the error has no code",
+        fails(f"orders ({ORDERS})", DELETE_THEM, requests="INSTANCE TASKS DISABLE INSTANCE TASKS"),
+        live_only=True,
+        options={"state": "absent"},
+        remaining=["orders"],
+        faults=incident("DeleteConnector", lambda sandbox: sandbox.add(), status=500, after_work=True),
+    ),
+    connector_case(
+        "disabled, the instance shows a connector that is absent",
+        unchanged("INSTANCE TASKS INSTANCE", warns=("Therefore Smart Connect is disabled.",), returns={enabled: False}),
+        options={"state": "absent"},
+        setup=remove_connector_only,
+        as_module=True,
+    ),
+    connector_case(
+        "disabled by another run",
+        unchanged("INSTANCE TASKS DISABLE INSTANCE", warns=("Therefore Smart Connect is disabled.",)),
+        check=changed("INSTANCE TASKS"),
+        again=unchanged("INSTANCE"),
+        options={"state": "absent"},
+        faults={"live": [Fault("DeleteConnector", status=404, code="DMS.00404024", after_work=True)]},
+    ),
+    connector_case(
+        "disabled, the instance is deleted meanwhile",
+        changed("INSTANCE TASKS DISABLE INSTANCE", warns=("Therefore Smart Connect is disabled.",)),
+        live_only=True,
+        options={"state": "absent"},
+        faults=lambda sandbox: [Fault("DeleteConnector", after=lambda _world: sandbox.remove_instance())],
     ),
     connector_case(
         "disabled with its tasks",

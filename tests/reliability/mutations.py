@@ -256,7 +256,7 @@ MUTATIONS = [
             "the plan_id does not cover a status that settles": setting("_actions", "later", "None", "state"),
         },
         _SMART_CONNECT + "connector.py": {
-            "disabling deletes tasks without delete_tasks": never("_Connector._preflight", "delete_tasks"),
+            "disabling deletes tasks without delete_tasks": always("_Connector._tasks_to_delete", "delete_tasks"),
         },
         "plugins/plugin_utils/in_process.py": {
             "a connection is shared between users": returning(

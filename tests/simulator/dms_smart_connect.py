@@ -69,8 +69,10 @@ def create_connector(call: Call) -> Response:
         raise ApiError(400, "DMS.00400055")
     connector_id = call.world.new_id()
 
+    given = call.settings.connector_nodes or nodes
+
     def enable() -> None:
-        call.world.add_connector(instance.instance_id, connector_id=connector_id, nodes=nodes)
+        call.world.add_connector(instance.instance_id, connector_id=connector_id, nodes=given)
         instance.fields["connector_enable"] = call.settings.connector_enable_follows
 
     job_id = _start_job(call, instance, "createConnector", "EXTENDING", enable)

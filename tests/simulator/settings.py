@@ -96,6 +96,8 @@ class Settings:
 
     connector_enable_follows: bool = True
     """Whether `connector_enable` is true if Smart Connect was enabled after the creation (assumption 18)."""
+    connector_nodes: int | None = None
+    """Number of nodes that enabling Smart Connect creates; None: as requested."""
     connector_nodes_shown: bool = True
     """Whether instances have the field `connector_node_num`."""
     connector_off: str = "empty"

@@ -375,6 +375,13 @@ def test_connector_fields_are_hidden_by_settings(client: Any, sim: Simulator) ->
     assert "connector_node_num" not in shown
 
 
+def test_enabling_creates_another_number_of_nodes_by_setting(client: Any, sim: Simulator) -> None:
+    sim.settings.connector_nodes = 2
+    path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"
+    client("POST", f"{path}/connector", {"node_cnt": 3})
+    assert client("GET", path).json()["connector_node_num"] == 2
+
+
 def test_background_jobs_of_a_failed_change(client: Any, sim: Simulator, code: Any) -> None:
     sim.settings.update(connector_looks=1, connector_fails=True)
     path = f"{client.instances_path}/{sim.world.add_instance('plain', connector=False)['instance_id']}"

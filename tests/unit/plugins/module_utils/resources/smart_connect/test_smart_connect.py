@@ -19,6 +19,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     INSTANCE,
     LIST,
     RESOURCES,
+    TASKS,
     entity,
     tasks,
 )
@@ -42,6 +43,18 @@ ON, OFF, EXTENDING, DISABLING = shown(), shown(connector=None), shown("EXTENDING
 FREE = reply(200, {"soldOut": False})
 BODY = {"instance_id": "i-1"}
 NONE = tasks()
+NO_CONNECTOR, NO_INSTANCE = error_reply(404, "DMS.00404024"), error_reply(404, "DMS.00404022")
+TASKS_LEFT = error_reply(500, "DMS.00501012")
+ENABLED = error_reply(404, "DMS.00404027")
+SECOND = entity(task_id="t-2", name="returns")
+DELETE_SECOND = f"DELETE {TASKS}/t-2"
+NEXT_PAGE = LIST.replace("offset=0", "offset=1")
+DELETING_TASKS = {**ABSENT, "delete_tasks": True}
+THREE = {**BY_ID, "node_cnt": 3}
+
+
+def nodes(number: int) -> Reply:
+    return shown(connector_node_num=str(number))
 
 
 def result(connector: str | None = "c-1", status: str = "RUNNING", **fields: t.Any) -> dict[str, t.Any]:
@@ -83,8 +96,8 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         result(), False,
     ),
     "turned on": (
-        {**BY_ID, "node_cnt": 3},
-        [*START, (ENABLE, {"node_cnt": 3}, 200), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), True,
+        THREE, [*START, (ENABLE, {"node_cnt": 3}, 200), (INSTANCE, EXTENDING), (INSTANCE, nodes(3))],
+        result(connector_node_num=3), True,
     ),
     "turned on, old flavor": (
         {**BY_ID, "specification": "100MB", "spec_code": "x"},
@@ -104,7 +117,7 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False,
     ),
     "turned on concurrently": (
-        BY_ID, [*START, (ENABLE, {}, error_reply(404, "DMS.00404027")), (INSTANCE, ON)], result(), False,
+        BY_ID, [*START, (ENABLE, {}, ENABLED), (INSTANCE, ON)], result(), False,
     ),
     "busy, then on": (BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, EXTENDING), (INSTANCE, ON)], result(), False),
     **{
@@ -126,7 +139,49 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, OFF)], result(None), True,
     ),
     "turned off concurrently": (
-        ABSENT, [*STOP, (DISABLE, BODY, error_reply(404, "DMS.00404024")), (INSTANCE, OFF)], result(None), False,
+        ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, OFF)], result(None), False,
+    ),
+    "the request finds no connector, the instance still shows it": (
+        ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, ON)], result(None), False,
+    ),
+    "the request finds no connector, the instance is CONNECTOR_DELETING": (
+        ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, DISABLING), (INSTANCE, DISABLING), (INSTANCE, OFF)],
+        result(None), False,
+    ),
+    "the list finds no connector, the instance still shows it": (
+        ABSENT, [(INSTANCE, ON), (LIST, NO_CONNECTOR), (INSTANCE, ON)], result(None), False,
+    ),
+    "the list finds no task": (
+        ABSENT, [(INSTANCE, ON), (LIST, error_reply(404, "DMS.00404026")), (DISABLE, BODY, 200), (INSTANCE, OFF)],
+        result(None), True,
+    ),
+    "the deletion of a task finds no connector": (
+        DELETING_TASKS,
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, NO_CONNECTOR), (LIST, NO_CONNECTOR),
+            (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, OFF),
+        ],
+        result(None), False,
+    ),
+    "the tasks are deleted, then the connector is absent": (
+        DELETING_TASKS,
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NO_CONNECTOR), (DISABLE, BODY, NO_CONNECTOR),
+            (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
+    "a task appears before the request": (
+        DELETING_TASKS,
+        [
+            *STOP, (DISABLE, BODY, TASKS_LEFT), (LIST, tasks(entity())), (LIST, tasks(entity())), (DELETE, 204),
+            (LIST, NONE), (DISABLE, BODY, 200), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
+    "turned on, nodes are not shown": (
+        THREE, [*START, (ENABLE, {"node_cnt": 3}, 200), (INSTANCE, shown(connector_node_num=None))],
+        result(connector_node_num=None), True,
     ),
     "being turned off, then turned on": (
         BY_ID, [(INSTANCE, DISABLING), (INSTANCE, DISABLING), (INSTANCE, OFF), START[1], (ENABLE, {}, 200), (INSTANCE, ON)],
@@ -161,6 +216,43 @@ def test_requests_and_result(run: Run, name: str) -> None:
     assert (ran.result["diff"]["before"] != ran.result["diff"]["after"]) is changed
 
 
+APPEARS: dict[str, list[Step]] = {
+    "while a task is deleted": [
+        (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, tasks(entity(), SECOND)), (LIST, tasks(SECOND)),
+        (DELETE_SECOND, 204), (LIST, NONE), (DISABLE, BODY, 200), (INSTANCE, OFF),
+    ],
+    "after a task was deleted": [
+        (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, TASKS_LEFT), (INSTANCE, ON),
+        (LIST, tasks(SECOND)), (DELETE_SECOND, 204), (LIST, NONE), (DISABLE, BODY, 200), (INSTANCE, OFF),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", APPEARS)
+def test_diff_names_tasks_that_appear_and_are_deleted(run: Run, name: str) -> None:
+    ran = run(DELETING_TASKS, *APPEARS[name], diff=True)
+    assert ran.result["diff"] == {
+        "before": {"connector_enable": True, "tasks": ["orders", "returns"]},
+        "after": {"connector_enable": False, "tasks": []},
+    }
+
+
+def test_diff_does_not_name_tasks_that_another_run_deletes(run: Run) -> None:
+    gone = error_reply(404, "DMS.00404026")
+    steps: list[Step] = [(INSTANCE, ON), (LIST, tasks(entity())), (DELETE, gone), (LIST, NONE), (DISABLE, BODY, 200)]
+    ran = run(DELETING_TASKS, *steps, (INSTANCE, OFF), diff=True)
+    assert ran.result["diff"] == {"before": {"connector_enable": True}, "after": {"connector_enable": False}}
+
+
+def test_tasks_that_appear_until_the_deadline_fail(run: Run) -> None:
+    ran = run(
+        {**DELETING_TASKS, "wait_timeout": 0},
+        (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, tasks(SECOND)),
+    )  # fmt: skip
+    assert "waited 0 seconds for the tasks to be gone; last state: 1 tasks" in ran.msg
+    assert ran.result["changed"] is True
+
+
 def test_diff_names_the_deleted_tasks(run: Run) -> None:
     given, steps, _expected, _changed = RUNS["turned off with its tasks"]
     after = {"connector_enable": False, "tasks": []}
@@ -178,8 +270,15 @@ CHECKS: dict[str, tuple[dict[str, t.Any], list[Step], bool | str, str]] = {
     "extending": (BY_ID, [(INSTANCE, EXTENDING), (RESOURCES, FREE)], True, "is EXTENDING"),
     "being turned off": (BY_ID, [(INSTANCE, DISABLING), (RESOURCES, FREE)], True, "is CONNECTOR_DELETING"),
     "being turned off as wanted": (ABSENT, [(INSTANCE, DISABLING)], False, "is CONNECTOR_DELETING"),
+    "extending, to be turned off": (ABSENT, [(INSTANCE, shown("EXTENDING")), (LIST, NONE)], True, "is EXTENDING"),
+    "status not documented": (BY_ID, [(INSTANCE, shown("NEW", None)), (RESOURCES, FREE)], True, "i-1 is NEW, so the"),
+    "no connector in the list": (ABSENT, [(INSTANCE, ON), (LIST, NO_CONNECTOR), (INSTANCE, ON)], False, "is disabled."),
+    "no connector in the list, extending": (
+        ABSENT, [(INSTANCE, ON), (LIST, NO_CONNECTOR), (INSTANCE, shown("EXTENDING"))], False, "is disabled.",
+    ),
+    "no instance in the list": (ABSENT, [(INSTANCE, ON), (LIST, NO_INSTANCE)], False, "is disabled."),
     "prepaid": (BY_ID, [(INSTANCE, shown(connector=None, charging_mode=0)), (RESOURCES, FREE)], True, "pay-per-use"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", CHECKS)
@@ -193,13 +292,84 @@ def test_check_mode(run: Run, name: str) -> None:
     assert warning in str(ran.result.get("warnings"))
 
 
+STATUSES = (
+    """CREATING CREATEFAILED ERROR STARTING RESTARTING EXTENDEDFAILED FREEZING FROZEN UPGRADING ROLLINGBACK DELETING"""
+)
+
+
+@pytest.mark.parametrize("status", STATUSES.split())
+@pytest.mark.parametrize(("given", "connector"), [(BY_ID, None), (ABSENT, "c-1")], ids=["enable", "disable"])
+def test_status_that_allows_no_change_is_refused_in_check_mode_as_in_a_run(
+    run: Run, given: dict[str, t.Any], connector: str | None, status: str
+) -> None:
+    step = (INSTANCE, shown(status, connector))
+    checked, ran = run(given, step, check_mode=True), run(given, step)
+    assert f"instance i-1 is {status}. The status of the instance does not allow this" in ran.msg
+    assert checked.result == ran.result
+    assert ran.sleeps == []
+
+
+@pytest.mark.parametrize("status", STATUSES.split())
+def test_status_is_ignored_if_nothing_has_to_be_changed(run: Run, status: str) -> None:
+    assert run(BY_ID, (INSTANCE, shown(status))).result["changed"] is False
+    assert run(ABSENT, (INSTANCE, shown(status, None))).result["changed"] is False
+
+
 FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "sold out": (BY_ID, [(INSTANCE, OFF), (RESOURCES, reply(200, {"soldOut": True}))], "sold out"),
-    "another number of nodes": ({**BY_ID, "node_cnt": 3}, [(INSTANCE, ON)], "2 nodes, wanted 3"),
+    "another number of nodes": (THREE, [(INSTANCE, ON)], "2 nodes, wanted 3"),
+    "another number of nodes by another run": (
+        THREE, [*START, (ENABLE, {"node_cnt": 3}, ENABLED), (INSTANCE, nodes(5))], "5 nodes, wanted 3",
+    ),
+    "extending, then failed": (
+        BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, shown("EXTENDEDFAILED", None))], "instance i-1 is EXTENDEDFAILED",
+    ),
+    "response lost, then no instance": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, NO_INSTANCE)], "unknown whether it was disabled",
+    ),
+    "another number of nodes while being turned on": (
+        THREE, [(INSTANCE, EXTENDING), (INSTANCE, nodes(5))], "5 nodes, wanted 3",
+    ),
+    "enabled for the service, but not shown": (
+        BY_ID,
+        [*START, *[(ENABLE, {}, ENABLED), (INSTANCE, OFF), (RESOURCES, FREE)] * 2, (ENABLE, {}, ENABLED)],
+        "Smart Connect is already enabled",
+    ),
+    "incomplete list": (
+        DELETING_TASKS, [(INSTANCE, ON), (LIST, tasks(entity(), total=2)), (NEXT_PAGE, tasks(total=2))],
+        "the list contains 1 of 2 Smart Connect tasks, so nothing is deleted",
+    ),
+    "a task appears": (
+        ABSENT, [*STOP, (DISABLE, BODY, TASKS_LEFT), (LIST, tasks(entity()))],
+        "it still has 1 tasks: orders (t-1). Delete them first, or set delete_tasks: true.",
+    ),
+    "a task appears, an error without a code": (
+        ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, tasks(entity()))],
+        "it still has 1 tasks: orders (t-1). Delete them first, or set delete_tasks: true.",
+    ),
+    "an error without a code and without tasks": (
+        ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, NONE)], "without the change",
+    ),
+    "an error without a code, then the list fails": (
+        {**ABSENT, "max_retries": 0}, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, reply(500))],
+        "without the change",
+    ),
+    "tasks left, but not listed": (
+        DELETING_TASKS, [*STOP, (DISABLE, BODY, TASKS_LEFT), (LIST, NONE)], "DMS.00501012",
+    ),
+    "response lost, extended for another reason": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, shown("EXTENDING"))], "status EXTENDING and without the change",
+    ),
+    "response lost, being turned off": (
+        BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, DISABLING)], "status CONNECTOR_DELETING and without the change",
+    ),
+    "busy, then upgraded": (
+        BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, shown("UPGRADING", None))], "instance i-1 is UPGRADING",
+    ),
     "one node": ({**BY_ID, "node_cnt": 1}, [], "node_cnt must be from 2 to 16, not 1"),
     "17 nodes": ({**BY_ID, "node_cnt": 17}, [], "node_cnt must be from 2 to 16, not 17"),
     "tasks left": (ABSENT, [(INSTANCE, ON), (LIST, tasks(entity()))], "it still has 1 tasks: orders (t-1)"),
-    "frozen": (BY_ID, [(INSTANCE, shown("FROZEN", None))], "the instance is FROZEN"),
+    "frozen": (BY_ID, [(INSTANCE, shown("FROZEN", None))], "instance i-1 is FROZEN"),
     "response lost, not being turned on": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, OFF)], "without the change"),
     "no addresses": (BY_ID, [*START, (ENABLE, {}, error_reply(400, "DMS.00400077"))], "too few free addresses"),
     "no instance": (BY_ID, [(INSTANCE, error_reply(404, "DMS.00404022"))], "DMS.00404022"),
@@ -226,6 +396,47 @@ def test_failure(run: Run, name: str) -> None:
     assert ran.result["changed"] is False
 
 
+@pytest.mark.parametrize("refusal", [TASKS_LEFT, reply(500)])
+def test_tasks_that_appear_are_named_without_a_wait(run: Run, refusal: Reply) -> None:
+    looked: list[Step] = [(INSTANCE, ON)] if not refusal.body else []
+    ran = run({**ABSENT, "wait_timeout": 0}, *STOP, (DISABLE, BODY, refusal), *looked, (LIST, tasks(entity())))
+    assert "it still has 1 tasks: orders (t-1)" in ran.msg
+    assert sum(ran.sleeps) <= 0.5
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_incomplete_list_is_refused_in_check_mode_as_in_a_run(run: Run, check_mode: bool) -> None:
+    given, steps, message = FAILURES["incomplete list"]
+    assert message in run(given, *steps, check_mode=check_mode).msg
+
+
+WITH_OTHER_NODES: dict[str, tuple[dict[str, t.Any], list[Step], int]] = {
+    "fewer than requested": (THREE, [(ENABLE, {"node_cnt": 3}, 200), (INSTANCE, EXTENDING), (INSTANCE, ON)], 2),
+    "by another run, the response is lost": (
+        THREE, [(ENABLE, {"node_cnt": 3}, LOST), (INSTANCE, EXTENDING), (INSTANCE, nodes(5))], 5,
+    ),
+    "wait: false": ({**THREE, "wait": False}, [(ENABLE, {"node_cnt": 3}, 200), (INSTANCE, ON)], 2),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITH_OTHER_NODES)
+def test_other_number_of_nodes_after_the_request_fails_with_changed(run: Run, name: str) -> None:
+    given, steps, number = WITH_OTHER_NODES[name]
+    ran = run(given, *START, *steps)
+    assert (
+        f"it is enabled with {number} nodes, wanted 3. Changes made before the failure: requested enabling" in ran.msg
+    )
+    assert ran.result["changed"] is True
+    assert ran.result["smart_connect"]["connector_node_num"] == number
+
+
+def test_nodes_are_not_compared_while_the_instance_is_extended(run: Run) -> None:
+    early = shown("EXTENDING", connector_node_num="1")
+    ran = run({**THREE, "wait": False}, *START, (ENABLE, {"node_cnt": 3}, 200), (INSTANCE, early))
+    assert ran.result["changed"] is True
+    assert "warnings" not in ran.result
+
+
 def test_missing_number_of_nodes_is_not_compared(run: Run) -> None:
     ran = run({**BY_ID, "node_cnt": 3}, (INSTANCE, shown(connector_node_num=None)))
     assert "node_cnt was not compared" in ran.result["warnings"][0]
@@ -233,8 +444,60 @@ def test_missing_number_of_nodes_is_not_compared(run: Run) -> None:
 
 def test_change_not_visible_before_the_deadline_fails_with_changed(run: Run) -> None:
     ran = run({**BY_ID, "wait_timeout": 1}, *START, (ENABLE, {}, 200), *[(INSTANCE, OFF)] * 3)
-    assert "waited 1 seconds" in ran.msg
+    assert "waited 1 seconds for Smart Connect to be enabled; last state: status RUNNING" in ran.msg
+    assert "Changes made before the failure: requested enabling Smart Connect." in ran.msg
     assert ran.result["changed"] is True
+
+
+NOT_SEEN: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
+    "the job failed": (
+        BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, EXTENDING), *[(INSTANCE, OFF)] * 3], "requested enabling",
+    ),
+    "extended for another reason": (
+        BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), *[(INSTANCE, OFF)] * 3], "requested enabling",
+    ),
+    "the instance vanished": (BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, NO_INSTANCE)], "requested enabling"),
+    "the instance failed": (
+        BY_ID, [*START, (ENABLE, {}, 200), (INSTANCE, shown("EXTENDEDFAILED", None))], "requested enabling",
+    ),
+    "disabling failed": (
+        ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), *[(INSTANCE, ON)] * 3], "requested disabling",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_SEEN)
+def test_change_that_was_not_seen_is_reported_as_requested(run: Run, name: str) -> None:
+    given, steps, requested = NOT_SEEN[name]
+    ran = run(given, *steps)
+    assert f"Changes made before the failure: {requested} Smart Connect." in ran.msg
+    assert not {"enabled Smart", "disabled Smart"} & {
+        " ".join(pair) for pair in zip(ran.msg.split(), ran.msg.split()[1:])
+    }
+    assert ran.result["changed"] is True
+
+
+def test_lost_response_without_a_wait_is_a_warning(run: Run) -> None:
+    ran = run({**BY_ID, "wait": False}, *START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, EXTENDING))
+    assert ran.result["changed"] is True
+    assert "the instance is EXTENDING, which can have another reason" in ran.result["warnings"][0]
+
+
+VANISHED: dict[str, tuple[dict[str, t.Any], list[Step], bool]] = {
+    "list": (ABSENT, [(INSTANCE, ON), (LIST, NO_INSTANCE)], False),
+    "request": (ABSENT, [*STOP, (DISABLE, BODY, NO_INSTANCE)], False),
+    "wait": (ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), (INSTANCE, NO_INSTANCE)], True),
+    "after the connector": (ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, NO_INSTANCE)], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VANISHED)
+def test_absent_if_the_instance_vanishes(run: Run, name: str) -> None:
+    given, steps, changed = VANISHED[name]
+    ran = run(given, *steps)
+    assert ran.result["changed"] is changed
+    assert "instance i-1 does not exist" in ran.result["warnings"][-1]
+    assert "smart_connect" not in ran.result
 
 
 def test_absent_without_an_instance_is_unchanged_with_a_warning(run: Run) -> None:
