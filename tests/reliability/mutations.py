@@ -149,9 +149,11 @@ MUTATIONS = [
         },
         _RESOURCES + "tasks.py": {
             "a task that is being deleted is deleted again": returning("is_leaving", "False"),
-            "the quota does not count the deletions of a set": setting("_check_quota", "count", "total + created - 1"),
-            "a set is started beyond the quota": never("_check_quota", "alone"),
-            "a topic in two tasks is not warned of": never("check_tasks", "owner"),
+        },
+        _RESOURCES + "task_checks.py": {
+            "the quota does not count the deletions of a set": setting("check_quota", "count", "total + created - 1"),
+            "a set is started beyond the quota": never("check_quota", "alone"),
+            "a topic in two tasks is not warned of": never("check_topics", "owner"),
         },
         _RESOURCES + "sink_task/plan.py": {
             "a task is recreated without recreate": never("plan", "recreate", "!has_failed"),
@@ -278,6 +280,7 @@ _NEAR = {
     _MODULE_UTILS + "rest/login.py": ["test_client.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
+    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py"],
     _RESOURCES + "tasks.py": ["test_sets.py"],
     _RECONCILE + "ensure.py": ["test_one_and_many.py"],
     _RECONCILE + "fields.py": ["test_sink_task_fields.py"],

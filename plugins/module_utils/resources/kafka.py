@@ -17,8 +17,8 @@ import typing as t
 from ..reconcile.fields import Field, as_list
 
 _MAX_TOPICS = 20
-_TOPIC = re.compile(r"[A-Za-z0-9._-]{1,249}", re.ASCII)
-_OBS_PATH = re.compile(r"[A-Za-z0-9_/-]{0,64}", re.ASCII)
+_TOPIC = r"(?a:[A-Za-z0-9._-]{1,249})"
+_OBS_PATH = r"(?a:[A-Za-z0-9_/-]{0,64})"
 _DELIMITERS = (",", ";", "|", "\n", "", "NULL")
 
 
@@ -37,7 +37,7 @@ def _check_topics(names: list[str]) -> str:
 
 
 def _is_topic(name: str) -> bool:
-    return bool(_TOPIC.fullmatch(name)) and name not in (".", "..")
+    return bool(re.fullmatch(_TOPIC, name)) and name not in (".", "..")
 
 
 def are_topics(value: t.Any) -> bool:
@@ -46,7 +46,7 @@ def are_topics(value: t.Any) -> bool:
 
 
 def _check_obs_path(value: str) -> str:
-    if not _OBS_PATH.fullmatch(value):
+    if not re.fullmatch(_OBS_PATH, value):
         raise ValueError(f"at most 64 letters, digits, _, - and /, not {value!r}")
     return value
 

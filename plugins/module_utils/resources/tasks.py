@@ -56,62 +56,13 @@ def position_warning(
 def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
     """Check the quota, and warn of topics that would be in two tasks of a set: the service can refuse that."""
     actions = [entry.plan.action for entry in writing]
-    if "created" in actions:
-        _check_quota(context, writing, actions, listing, alone)
-    if alone:
-        return
-    ids = [entry.id for entry in writing]
-    owners: dict[str, str] = {}
-    for task in listing.rows:
-        if task["task_id"] not in ids:
-            owners.update(dict.fromkeys(_topics(task), str(task["task_name"])))
-    for entry, action in zip(writing, actions):
-        for topic in _topics(entry.plan.body or entry.row or {}) if action != "deleted" else ():
-            owner = owners.setdefault(topic, entry.name)
-            if owner != entry.name:
-                entry.context.warn(
-                    f"The topic {topic} is also in task {owner}: the service may refuse a topic that is in two tasks."
-                )
+    if "created" in actions or not alone:
+        from .task_checks import check_quota, check_topics  # imported only if it is needed
 
-
-def _topics(task: Row) -> list[str]:
-    """Return the topics of *task*, or of the body that it is created with, sorted."""
-    parts = [part for part in (task, *task.values()) if isinstance(part, dict)]
-    topics = next((str(part["topics"]) for part in parts if part.get("topics")), "")
-    return sorted({topic.strip() for topic in topics.split(",")} - {""})
-
-
-def _check_quota(
-    context: TaskContext, writing: t.Sequence[Entry], actions: list[str], listing: Listing, alone: bool
-) -> None:
-    """Raise :class:`UnexpectedState` if the quota does not allow the creations once the deletions are done.
-
-    A creation *alone* is tried: nothing else was done if the service refuses it. How ``max_tasks`` and ``quota_tasks``
-    differ is not documented, so one of them is a warning.
-    """
-    total, limits, noun = listing.total_number, listing.limits, writing[0].kind.noun
-    created, deleted = actions.count("created"), actions.count("deleted")
-    # Before the last one is created.
-    count = total - deleted + created - 1
-    reached = [name for name, limit in limits.items() if limit is not None and count >= limit]
-    if len(reached) < len(limits):
-        if reached and context.check_mode:
-            context.warn(
-                f"The connector has {count} {noun}s, as many as {reached[0]} allows, so the service may refuse to create"
-                " another one."
-            )
-    elif not alone:
-        allowed = max(limit or 0 for limit in limits.values())
-        raise UnexpectedState(
-            f"the quota does not allow it: {total} {noun}s exist, {deleted} are to be deleted and {created} to be created,"
-            f" but {allowed} are allowed",
-            "Nothing was changed. Delete tasks that are not needed, or raise the quota.",
-        )
-    elif context.check_mode:
-        raise UnexpectedState(
-            f"the quota is used up: there are {total} of {limits['quota_tasks']} {noun}s",
-            "Delete tasks that are not needed, or raise the quota.",
-        )
+        if "created" in actions:
+            check_quota(context, writing, actions, listing, alone)
+        if not alone:
+            check_topics(writing, actions, listing)
 
 
 def refuse_id(desired: Desired, noun: str) -> None:
