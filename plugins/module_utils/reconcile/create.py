@@ -192,12 +192,14 @@ class Creation:
         if not entry.error:
             self.run.wait_until_gone([entry])
             if entry.error:
-                _add_hint(entry.error, "It was not created again; its definition is returned.")
+                hint = f"It was not created again; its definition is returned. {entry.plan.lost}"
+                _add_hint(entry.error, hint.strip())
         if not entry.error:
             self.create([entry])
             if entry.error and not entry.created:
                 outcome = "was deleted" if isinstance(entry.error, WriteFailed) else "no longer exists"
-                _add_hint(entry.error, f"The {self.kind.thing} {outcome}; its definition is returned.")
+                hint = f"The {self.kind.thing} {outcome}; its definition is returned. {entry.plan.lost}"
+                _add_hint(entry.error, hint.strip())
         if self.run.waits:
             self.run.wait_until_ready([entry])
         if isinstance(entry.error, ServiceError) and entry.error.status == 403:

@@ -15,7 +15,7 @@ from ..context import Diff
 from ..rest.errors import KafkaError, ServiceError, action
 from .entry import Entry
 from .kind import Parent
-from .plan import CREATE, WAIT_READY, match
+from .plan import DELETE, WAIT_GONE, WAIT_READY, Plan, match
 from .wait import Deadline
 
 if t.TYPE_CHECKING:
@@ -115,6 +115,7 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
         try:
             entry.plan = entry.kind.plan(entry.desired, entry.row)
         except KafkaError as error:
+            entry.trying = f"change {entry.label}" if entry.row and entry.desired.state == "present" else None
             entry.fail(error)
         for warning in entry.plan.warnings:
             entry.context.warn(warning)
@@ -122,6 +123,10 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
 
 def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
     """Raise :class:`UnexpectedState` if what all *entries* together change would be refused. Nothing was written then."""
+    for entry in entries:
+        if entry.plan.uncertain and not context.params["wait"]:
+            entry.context.warn(f"{entry.plan.uncertain}, and wait is false, so nothing is done.")
+            entry.plan = Plan()
     writing = [entry for entry in entries if entry.plan.writes]
     if writing:
         observed.kind.preflight(context, observed.parent, writing)
@@ -141,17 +146,24 @@ def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) ->
 
 
 def _predict(entry: Entry, waits: bool) -> None:
-    if entry.plan.uncertain:
-        entry.context.warn(entry.plan.uncertain)
-    if entry.plan.body:
-        entry.returns(entry.plan.body)
-    elif waits and entry.row and WAIT_READY in entry.plan.steps and CREATE not in entry.plan.steps:
-        entry.ready(entry.row)
-    entry.context.changed = entry.plan.writes and not entry.error
+    plan = entry.plan
+    if plan.uncertain:
+        entry.context.warn(f"{plan.uncertain}: the run waits for that and then decides.")
+    if plan.body:
+        entry.returns(plan.body)
+    if WAIT_GONE in plan.steps and DELETE not in plan.steps and (waits or plan.writes):
+        entry.context.warn(f"{entry.state}: the run waits until it is gone.")
+    elif not _is_done(entry, waits) and plan.steps == (WAIT_READY,):
+        entry.context.warn(f"{entry.state}: the run waits until it is {entry.kind.ready(entry.desired)}.")
+    entry.context.changed = plan.writes and not entry.error
 
 
 def _is_done(entry: Entry, waits: bool) -> bool:
     """Return whether nothing is left to do for *entry*, as it was read."""
-    if entry.row and entry.plan.steps == (WAIT_READY,):
-        return not waits or entry.ready(entry.row)
-    return not entry.plan.steps
+    if not entry.row or entry.plan.steps != (WAIT_READY,):
+        return not entry.plan.steps
+    if waits:
+        return entry.ready(entry.row)
+    if not entry.progress(entry.row).over:
+        entry.context.warn(f"{entry.state}, and wait is false, so nothing is waited for.")
+    return True

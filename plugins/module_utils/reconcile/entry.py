@@ -65,6 +65,11 @@ class Entry:
         """The text with the id, for messages."""
         return self.text + self._with_id
 
+    @property
+    def state(self) -> str:
+        """The status that was read, for warnings."""
+        return f"The {self.kind.thing} is {(self.row or {}).get('status')}"
+
     # --- what is read of it ------------------------------------------------------------------------------------------
 
     def returns(self, row: Row) -> None:

@@ -50,8 +50,9 @@ class Desired(t.NamedTuple):
 class Plan(t.NamedTuple):
     """The *steps* towards the desired state, and what the thing returns and warns of.
 
-    *before* and *after* are the diff. *body* is what is created or sent. *uncertain* is what check mode warns of, because the run
-    decides it. *later* is what the run may do besides the steps, because of what it learns between them.
+    *before* and *after* are the diff. *body* is what is created or sent. *uncertain* is a status on which the plan depends: the
+    run waits until it has changed, and then decides. *later* is what the run may do besides the steps, because of what it learns
+    between them. *lost* is what the user has to know if the thing was deleted, but not created again.
     """
 
     steps: tuple[Step, ...] = ()
@@ -61,6 +62,7 @@ class Plan(t.NamedTuple):
     warnings: tuple[str, ...] = ()
     uncertain: str = ""
     later: t.Any = None
+    lost: str = ""
 
     @property
     def writes(self) -> bool:

@@ -192,8 +192,7 @@ class Run:
                     waiting[entry] = state
             if self.alone or not waiting:
                 return next(iter(waiting.values()), None)
-            names = ", ".join(entry.name for entry in waiting)
-            return f"{len(waiting)} {self.kind.thing}s are not {expected(next(iter(waiting)))} yet ({names})"
+            return "; ".join(f"{entry.name}: {state}" for entry, state in waiting.items())
 
         try:
             wait(self.client, poll, self.deadline, "")

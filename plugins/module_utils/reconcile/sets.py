@@ -83,14 +83,14 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
         except InvalidOption as error:
             name = options.get(kind.name_key) or options.get(kind.id_key) or ""
             raise InvalidOption(f"tasks[{index}] ({name}): {error}", error.hint) from None
-    names = [each.name for each in desired if each.name]
-    doubled = sorted({name for name in names if names.count(name) > 1})
-    if doubled:
+    for key, values in ((kind.name_key, [each.name for each in desired]), (kind.id_key, [each.id for each in desired])):
+        doubled = sorted({value for value in values if value and values.count(value) > 1})
         places = "; ".join(
-            "{} in {}".format(name, " and ".join(f"tasks[{i}]" for i, other in enumerate(names) if other == name))
-            for name in doubled
+            "{} in {}".format(value, " and ".join(f"tasks[{i}]" for i, other in enumerate(values) if other == value))
+            for value in doubled
         )
-        raise InvalidOption(f"{kind.name_key} must be unique in tasks: {places}")
+        if places:
+            raise InvalidOption(f"{key} must be unique in tasks: {places}")
     expected = params["expect_plan"]
     if expected is not None and not expected.strip():
         raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
@@ -100,8 +100,9 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
 
 def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
     prune, pattern, limit = params["prune"], params["prune_pattern"], params["prune_limit"]
-    if pattern is not None and not prune:
-        raise InvalidOption("prune_pattern needs prune: true")
+    for option in ("prune_pattern", "prune_limit"):
+        if params[option] is not None and not prune:
+            raise InvalidOption(f"{option} needs prune: true")
     if limit is not None and limit < 0:
         raise InvalidOption(f"prune_limit must be 0 or more, not {limit}")
     if prune and pattern is None and not any(each.state != "absent" for each in desired):
@@ -114,7 +115,7 @@ def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
             re.compile(pattern)
         except re.error as error:
             raise InvalidOption(f"prune_pattern is not a regular expression: {error}") from None
-        if not pattern:
+        if not pattern.strip():
             raise InvalidOption("prune_pattern must not be empty")
 
 

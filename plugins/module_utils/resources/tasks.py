@@ -17,7 +17,23 @@ if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
     from ..context import TaskContext
     from ..reconcile.entry import Entry
+    from ..reconcile.fields import Table
     from ..reconcile.plan import Desired
+
+# What the service adds to a descriptor. Source: the responses in the API reference.
+_FILLED_IN = (
+    "obs_part_size",
+    "flush_size",
+    "timezone",
+    "schema_generator_class",
+    "partitioner_class",
+    "key_converter",
+    "value_converter",
+    "kv_delimiter",
+    "connector_class",
+    "format_class",
+    "storage_class",
+)
 
 
 def is_leaving(task: Row) -> bool:
@@ -78,3 +94,27 @@ def selection(params: t.Mapping[str, t.Any]) -> tuple[str | None, str | None]:
     """Return the id and the name in *params*, of which at least one is set. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
     return check_id(params, "task_id"), check_name(params, "task_name")
+
+
+def unknown_status(task: Row) -> str:
+    """Return the sentence about a *task* with a status that is not documented."""
+    return f"task has the status {task['status']}, which is not documented"
+
+
+def lost_fields(kept: t.Iterable[str]) -> str:
+    """Return what the user has to know about the fields that a recreation has *kept* from the deleted task, if it fails."""
+    names = ", ".join(sorted(kept))
+    return (
+        names
+        and f"Set {names} as they were: they are not in the options, so the next run would create the task without them."
+    )
+
+
+def dropped_warnings(descriptor: t.Mapping[str, t.Any], table: Table) -> tuple[str, ...]:
+    """Return a warning of the fields of *descriptor* that a recreation drops, because *table* does not have them."""
+    names = [
+        name
+        for name, value in descriptor.items()
+        if name not in table.fields and name not in _FILLED_IN and value not in (None, "", [], {})
+    ]
+    return (f"Recreating the task drops fields that are not documented: {', '.join(sorted(names))}.",) if names else ()

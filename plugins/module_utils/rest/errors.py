@@ -40,6 +40,8 @@ OFFSET_PAST_END = "offset past the end"
 QUOTA_NOT_RAISED = "quota not raised"
 TOPIC_IN_USE = "topic in use"
 UNKNOWN_URL = "unknown url"
+STATUS_REFUSED = "status refused"
+"""The status of the task does not allow pausing, resuming or restarting it."""
 NOT_THE_CREDENTIALS = "not the credentials"
 """A 401 that other causes than the credentials can have."""
 

@@ -13,7 +13,15 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan
 from ...rest.errors import UnexpectedState
-from ..tasks import has_failed, is_leaving, position_warning, refuse_id
+from ..tasks import (
+    dropped_warnings,
+    has_failed,
+    is_leaving,
+    lost_fields,
+    position_warning,
+    refuse_id,
+    unknown_status,
+)
 from .fields import OPTION, TABLE, echoed, kept
 
 if t.TYPE_CHECKING:
@@ -45,7 +53,8 @@ def plan(desired: Desired, task: Row | None) -> Plan:
     if desired.update_secrets == "always":
         return _recreation(desired, task, differing)
     if not differing:
-        return Plan((WAIT_READY,))
+        known = has_failed(task) or task["status"] in ("CREATING", "RUNNING", "PAUSED")
+        return Plan((WAIT_READY,)) if known else Plan(warnings=(f"The {unknown_status(task)}.",))
     if not desired.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
@@ -58,7 +67,8 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     existing = echoed(task, desired.fields[OPTION])
     # What the user does not set stays as it was.
     same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
-    body = _body(desired, {**TABLE.defaults(), **same})
+    defaults = TABLE.defaults()
+    body = _body(desired, {**defaults, **same})
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:
@@ -70,7 +80,12 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         before,
         after,
         body,
-        warnings=(position_warning(body[OPTION]["consumer_strategy"]),),
+        (position_warning(body[OPTION]["consumer_strategy"]), *dropped_warnings(existing, TABLE)),
+        lost=lost_fields(
+            f"{OPTION}.{name}"
+            for name in same
+            if name not in desired.fields[OPTION] and same[name] != defaults.get(name)
+        ),
     )
 
 

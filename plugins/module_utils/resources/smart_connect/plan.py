@@ -13,7 +13,15 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan, Step
 from ...rest.errors import UnexpectedState
-from ..tasks import has_failed, is_leaving, position_warning, refuse_id
+from ..tasks import (
+    dropped_warnings,
+    has_failed,
+    is_leaving,
+    lost_fields,
+    position_warning,
+    refuse_id,
+    unknown_status,
+)
 from .fields import SIDES, TOPICS, Description, check_task_name, without_secrets
 
 if t.TYPE_CHECKING:
@@ -136,9 +144,19 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         before,
         after,
         body,
-        (position_warning(strategy),),
+        (position_warning(strategy), *dropped_warnings(task.get(description.side) or {}, SIDES[description.side][0])),
         later=_start(body),
+        lost=lost_fields(_kept(description, body)),
     )
+
+
+def _kept(description: Description, body: dict[str, t.Any]) -> t.Iterator[str]:
+    """Yield the fields of *body*, of a recreation, that are neither in the options nor as a new task has them."""
+    side, new = description.side, description.body()
+    yield from (name for name in TOPICS.fields if name in body and name not in new)
+    for name, value in body[side].items():
+        if name not in description.descriptor and value not in (new[side].get(name), SIDES[side][0].fields[name].unset):
+            yield f"{side}.{name}"
 
 
 def _strategy(description: Description, task: Row) -> str:
@@ -171,8 +189,11 @@ def _actions(desired: Desired, task: Row) -> Plan:
     status = task["status"]
     if has_failed(task):
         raise failed(task)
+    known = status in (RUNNING, PAUSED, WAITING, *TRANSITIONAL)
     if desired.state == "present":
-        return Plan((WAIT_READY,))
+        return Plan((WAIT_READY,)) if known else Plan(warnings=(f"The {unknown_status(task)}.",))
+    if desired.state in ("running", "paused") and not known:
+        raise UnexpectedState(f"the {unknown_status(task)}", "Look at the task on the console.")
     action: Step | None = {
         "running": {PAUSED: RESUME, WAITING: START},
         "paused": {RUNNING: PAUSE, **dict.fromkeys(TRANSITIONAL, PAUSE)},
@@ -181,7 +202,7 @@ def _actions(desired: Desired, task: Row) -> Plan:
     settle: tuple[Step, ...] = ()
     uncertain, later = "", None
     if status in TRANSITIONAL:
-        settle, uncertain = (SETTLE,), f"The task is {status}: the run waits for that and then decides."
+        settle, uncertain = (SETTLE,), f"The task is {status}"
         later = {"state": desired.state, "modify": desired.modify, **_fallback(desired, task, {})}
     if action is None:
         return Plan((*settle, WAIT_READY), uncertain=uncertain, later=later)

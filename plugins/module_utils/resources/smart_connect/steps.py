@@ -17,6 +17,7 @@ from ...reconcile.wait import wait
 from ...reconcile.writes import Outcome, Seen, Write, write_all
 from ...rest.errors import (
     MODIFY_REFUSED,
+    STATUS_REFUSED,
     UNKNOWN_URL,
     KafkaError,
     RequestError,
@@ -145,6 +146,10 @@ def _act(
         )
         if once and write.outcome is Outcome.UNKNOWN:
             entry.context.changed = True
+        refused = isinstance(write.cause, ServiceError) and write.cause.reason == STATUS_REFUSED
+        if refused and verb != "restart" and entry.read(client)["status"] in shows:
+            # Another run, or an earlier request of this one, has done it.
+            return write
         write.result()
     entry.did(done)
     entry.stale = True

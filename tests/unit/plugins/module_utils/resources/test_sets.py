@@ -106,7 +106,13 @@ UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
     "prune without entries": ([], {"prune": True}, "no entry with a state other than absent"),
     "prune with absent only": ([absent("a-task")], {"prune": True}, "no entry with a state other than absent"),
     "pattern without prune": ([], {"prune_pattern": "a"}, "prune_pattern needs prune: true"),
+    "id twice": (
+        [{"task_id": "t-a", "state": "absent"}, entry("b-task"), {"task_id": "t-a", "state": "absent"}], {},
+        "task_id must be unique in tasks: t-a in tasks[0] and tasks[2]",
+    ),
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
+    "blank pattern": ([], {"prune": True, "prune_pattern": " "}, "prune_pattern must not be empty"),
+    "limit without prune": ([entry("a-task")], {"prune_limit": 3}, "prune_limit needs prune: true"),
     "invalid pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
     "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
     "empty plan": ([absent("a-task")], {"expect_plan": ""}, "expect_plan must not be empty"),

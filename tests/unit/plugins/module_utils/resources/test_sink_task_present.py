@@ -73,8 +73,9 @@ def _always(options: dict[str, t.Any], steps: list[Step], result: t.Any) -> Case
     return Case(options, *[Expected(steps, result)] * 3)
 
 
-def _seen(status: str) -> Expected:
-    return Expected([(LIST, tasks(ORDERS)), (SHOW, details(status))], {"changed": False, "sink_task": shown(status)})
+def _seen(status: str, *warnings: str) -> Expected:
+    result = {"changed": False, "sink_task": shown(status), **({"warnings": [*warnings]} if warnings else {})}
+    return Expected([(LIST, tasks(ORDERS)), (SHOW, details(status))], result)
 
 
 PAUSED = {
@@ -96,11 +97,11 @@ CASES = {
         present(wait=False),
         Expected([(LIST, tasks())], PREDICTED),
         Expected([(LIST, tasks()), *MAKE, (SHOW, CREATING)], {"changed": True, "sink_task": shown("CREATING")}),
-        _seen("CREATING"),
+        _seen("CREATING", "The task is CREATING, and wait is false, so nothing is waited for."),
     ),
     "being created by an earlier run": Case(
         present(),
-        _seen("CREATING"),
+        _seen("CREATING", "The task is CREATING: the run waits until it is RUNNING."),
         Expected([(LIST, tasks(ORDERS)), (SHOW, CREATING), (SHOW, CREATING), (SHOW, details())], SAME),
         Expected(FOUND, SAME),
     ),
@@ -174,7 +175,8 @@ DELETING: list[Step] = [(LIST, tasks(listed(status="DELETING"))), (SHOW, details
 
 
 def test_create_waits_until_a_task_that_is_being_deleted_is_gone(run: Run) -> None:
-    assert run(present(), *DELETING, check_mode=True).result == PREDICTED
+    waits = {"warnings": ["The task is DELETING: the run waits until it is gone."]}
+    assert run(present(), *DELETING, check_mode=True).result == {**PREDICTED, **waits}
     steps: list[Step] = [DELETING[0], (LIST, tasks()), *MAKE_NEW, (SHOW_NEW, details())]
     assert run(present(), *DELETING, *steps).result == NEW_ONE
     ran = run(present(wait_timeout=0), *DELETING, DELETING[0])

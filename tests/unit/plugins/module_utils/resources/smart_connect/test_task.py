@@ -490,14 +490,41 @@ def test_wait_ends_if_the_task_fails(run: Run) -> None:
     assert ran.result["changed"] is True
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [("running", "RUNNING"), ("paused", "PAUSED or WAITING"), ("present", "RUNNING, PAUSED or WAITING")],
-)
-def test_timeout_message_has_the_expected_status(run: Run, name: str, expected: str) -> None:
-    given = options(state=name, wait_timeout=0)
-    ran = run(given, (LIST, tasks(entity("STOPPED"))), (SHOW, show("STOPPED")))
-    assert f"waited 0 seconds for the task to be {expected}; last state: status STOPPED" in ran.msg
+TIMEOUTS: dict[str, tuple[list[Step], str, str]] = {
+    "running": ([*up("PAUSED"), (RESUME, 204)], "RUNNING", "STOPPED"),
+    "paused": ([*up("RUNNING"), (PAUSE, 204)], "PAUSED or WAITING", "RUNNING"),
+    "present": ([(LIST, tasks(entity("CREATING")))], "RUNNING, PAUSED or WAITING", "CREATING"),
+}
+
+
+@pytest.mark.parametrize("name", TIMEOUTS)
+def test_timeout_message_has_the_expected_status(run: Run, name: str) -> None:
+    steps, expected, last = TIMEOUTS[name]
+    ran = run(options(state=name, wait_timeout=0), *steps, (SHOW, show(last)))
+    assert f"waited 0 seconds for the task to be {expected}; last state: status {last}" in ran.msg
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_status_that_is_not_documented(run: Run, wait: bool, check_mode: bool) -> None:
+    stopped: Step = (LIST, tasks(entity("STOPPED")))
+    for name in ("running", "paused"):
+        ran = run(options(state=name, wait=wait), stopped, check_mode=check_mode)
+        assert "the task has the status STOPPED, which is not documented" in ran.msg
+        assert ran.result["changed"] is False
+    ran = run(options(state="present", wait=wait), stopped, check_mode=check_mode)
+    assert ran.result["changed"] is False
+    assert ran.result["warnings"] == ["The task has the status STOPPED, which is not documented."]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("status", ["CREATING", "RESTARTING"])
+def test_transitional_status_is_left_with_wait_false(run: Run, status: str, check_mode: bool) -> None:
+    for name in ("running", "paused", "present"):
+        ran = run(options(state=name, wait=False), (LIST, tasks(entity(status))), check_mode=check_mode)
+        (warning,) = ran.result["warnings"]
+        assert f"The task is {status}, and wait is false" in warning
+        assert ran.result["changed"] is False
 
 
 REFUSALS: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
