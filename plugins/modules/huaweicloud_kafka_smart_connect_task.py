@@ -231,7 +231,8 @@ options:
     description:
       - Wait until the task has the wanted status, or is gone.
       - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
-        name. A task that is deleted must be gone before the same run creates one.
+        name. A task that is deleted must be gone before the same run creates one. A task that is CREATING or RESTARTING is left as
+        it is, with a warning.
     type: bool
     default: true
   wait_timeout:

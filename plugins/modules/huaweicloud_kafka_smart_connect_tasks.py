@@ -196,7 +196,7 @@ options:
     description: Only prune tasks whose whole name matches this regular expression. Needs O(prune=true).
     type: str
   prune_limit:
-    description: Fail before any change if more tasks than this would be pruned.
+    description: Fail before any change if more tasks than this would be pruned. Needs O(prune=true).
     type: int
   expect_plan:
     description:
@@ -225,7 +225,8 @@ options:
     description:
       - Wait until all tasks have the wanted status, or are gone.
       - With V(false), the run does not wait for the result. After a creation it reads the list once, to find a task of the same
-        name. A task that is deleted must be gone before the same run creates one.
+        name. A task that is deleted must be gone before the same run creates one. A task that is CREATING or RESTARTING is left as
+        it is, with a warning.
     type: bool
     default: true
   wait_timeout:
