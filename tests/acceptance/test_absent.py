@@ -150,7 +150,7 @@ WAITING = [
         fails("waited", "DELETING", requests="LIST DELETE( LIST)+", changed=True, error=None),
         check=changed("LIST"),
         again=fails("waited", "DELETING", requests="LIST( LIST)+", error=None),
-        check_again=unchanged("LIST"),
+        check_again=unchanged("LIST", warns=("the run waits until it is gone",)),
         settings={"deletion_looks": 99},
         options={"wait_timeout": 1},
         remaining=["orders"],
