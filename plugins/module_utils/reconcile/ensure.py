@@ -117,13 +117,13 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
         except KafkaError as error:
             entry.trying = f"change {entry.label}" if entry.row and entry.desired.state == "present" else None
             entry.fail(error)
-        for warning in entry.plan.warnings:
-            entry.context.warn(warning)
 
 
 def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
     """Raise :class:`UnexpectedState` if what all *entries* together change would be refused. Nothing was written then."""
     for entry in entries:
+        for warning in entry.plan.warnings:
+            entry.context.warn(warning)
         if entry.plan.uncertain and not context.params["wait"]:
             entry.context.warn(f"{entry.plan.uncertain}, and wait is false, so nothing is done.")
             entry.plan = Plan()
@@ -139,7 +139,7 @@ def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) ->
     if context.check_mode:
         for entry in entries:
             _predict(entry, waits)
-    elif [entry for entry in entries if not _is_done(entry, waits)]:
+    elif [entry for entry in entries if not _settle(entry, waits)]:
         from .run import Run  # imported only if it is needed
 
         Run(context, observed, entries).carry_out()
@@ -153,17 +153,17 @@ def _predict(entry: Entry, waits: bool) -> None:
         entry.returns(plan.body)
     if WAIT_GONE in plan.steps and DELETE not in plan.steps and (waits or plan.writes):
         entry.context.warn(f"{entry.state}: the run waits until it is gone.")
-    elif not _is_done(entry, waits) and plan.steps == (WAIT_READY,):
+    elif not _settle(entry, waits) and plan.steps == (WAIT_READY,):
         entry.context.warn(f"{entry.state}: the run waits until it is {entry.kind.ready(entry.desired)}.")
     entry.context.changed = plan.writes and not entry.error
 
 
-def _is_done(entry: Entry, waits: bool) -> bool:
-    """Return whether nothing is left to do for *entry*, as it was read."""
+def _settle(entry: Entry, waits: bool) -> bool:
+    """Record what the row shows of an *entry* that needs no change, and return whether nothing is left to do."""
     if not entry.row or entry.plan.steps != (WAIT_READY,):
         return not entry.plan.steps
     if waits:
-        return entry.ready(entry.row)
+        return entry.settle(entry.row)
     if not entry.progress(entry.row).over:
         entry.context.warn(f"{entry.state}, and wait is false, so nothing is waited for.")
     return True

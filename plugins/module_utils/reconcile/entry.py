@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..rest.errors import ServiceError, UnexpectedState, action
-from .plan import Plan
+from .plan import Plan, require_complete
 from .writes import NotTried
 
 if t.TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Entry:
         # The deletion is known to be done, by this run or by another one.
         self.gone = False
         self.trying: str | None = None
-        self.removed = self.created = False
+        self.removed = self.created = self.sent = False
         # A change was accepted after the row was read.
         self.stale = False
         self.changed_at = 0
@@ -86,7 +86,10 @@ class Entry:
         """Return the thing with the id *row_id*, ``None`` if it is absent."""
         with action(f"read {self.text} ({self.kind.thing} id {row_id})"):
             if self.kind.show is None:
-                return self.kind.read_list(client, self.parent_id).by_id(row_id)
+                listing = self.kind.read_list(client, self.parent_id)
+                if listing.by_id(row_id) is None:
+                    require_complete(listing, self.kind.noun, "it is not complete")
+                return listing.by_id(row_id)
             try:
                 row = self.kind.show(client, self.parent_id, row_id)
             except ServiceError as error:
@@ -106,8 +109,8 @@ class Entry:
         self.see(row)
         return row
 
-    def ready(self, row: Row) -> bool:
-        """Return whether the wait is over with *row*; record an error or a warning that it then ended with."""
+    def settle(self, row: Row) -> bool:
+        """Record an error or a warning that a wait ends with, with *row*, and return whether it is over."""
         progress = self.progress(row)
         if progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
@@ -136,12 +139,12 @@ class Entry:
         if self.removed and not self.created:
             self.error = UnexpectedState(f"{reason}, so it was not created")
         else:
-            self.error = incomplete(reason) if self.context.changed else NotTried(reason, cause)
+            self.error = incomplete(reason) if self.context.changed or self.sent else NotTried(reason, cause)
 
     def report(self) -> dict[str, t.Any]:
         """Return what the module returns of this entry of a set."""
         changed = self.context.changed
-        action = self.plan.action if changed or self.error else "unchanged"
+        action = self.plan.action if changed else "unchanged"
         if isinstance(self.error, NotTried):
             action = "not_tried"
         elif self.error:

@@ -95,3 +95,8 @@ class Kind(t.NamedTuple):
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
     """How many things one request deletes."""
+
+    @property
+    def things(self) -> str:
+        """The option and the result that have the entries of a set: "tasks"."""
+        return f"{self.thing}s"

@@ -73,7 +73,7 @@ class Run:
         if deleted:
             self.delete(deleted)
         # Another run is deleting these: what is created in their place has the same name.
-        leaving = [entry for entry in (*created, *unchanged) if WAIT_GONE in entry.plan.steps]
+        leaving = [entry for entry in created if WAIT_GONE in entry.plan.steps]
         if self.waits or changed or created or recreated:
             self.wait_until_gone([*deleted, *leaving])
         for entry in created:
@@ -92,6 +92,7 @@ class Run:
             for entry in recreated:
                 creation.recreate(entry)
         if self.waits:
+            self.wait_until_gone([entry for entry in unchanged if WAIT_GONE in entry.plan.steps])
             self.wait_until_ready(self.entries)
 
     # --- what stops further requests ---------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ class Run:
 
     def _read(self, client: Client) -> Listing:
         """Return the list, of a single entry with that thing alone, which is read."""
-        if not self.alone:
+        if not self.alone or not self.kind.show:
             return self.read_list(client)
         entry = self.entries[0]
         row = entry.fetch(client, entry.id)
@@ -171,7 +172,7 @@ class Run:
     ) -> None:
         """Poll with *read* until *look* returns ``None`` for each of *entries*, else the state that is waited on.
 
-        *expected* is what a thing is then. Those that are left at the deadline, or when *read* fails, are passed to *give_up*
+        *expected* is what is waited for, for messages. Those that are left at the deadline, or when *read* fails, are passed to *give_up*
         with the error.
         """
         if self.list_error:
@@ -199,7 +200,7 @@ class Run:
         except WaitTimeout:
             self.timed_out = True
             for entry, state in waiting.items():
-                give_up(entry, timed_out(self.deadline, f"the {self.kind.thing} to be {expected(entry)}", state))
+                give_up(entry, timed_out(self.deadline, expected(entry), state))
         except KafkaError as error:
             for entry in waiting:
                 give_up(entry, error)
@@ -234,6 +235,7 @@ class Run:
                 entry.plan = entry.plan.without(DELETE)._replace(before={})
             if write.found:
                 self._look_for_rest(self.shown, entry)
+                self._expect_no_other(self.shown, entry)
 
     def delete_rows(self, rows: list[Row], **hooks: t.Any) -> list[Write]:
         client = self.client.until(self.deadline.end)
@@ -245,18 +247,28 @@ class Run:
         left = what_is_left(self.kind, listing, entry.id)
         if left is None:
             entry.gone = True
-            others = [row[self.kind.id_key] for row in listing.named(entry.desired.name)]
-            if others and not entry.desired.id:
-                thing, ids = self.kind.thing, ", ".join(others)
-                entry.fail(UnexpectedState(f"another {thing} of the same name was created in the meantime: {ids}"))
+            self._expect_no_other(listing, entry)
         return left
+
+    def _expect_no_other(self, listing: Listing, entry: Entry) -> None:
+        others = [row[self.kind.id_key] for row in listing.named(entry.desired.name)]
+        others = [row_id for row_id in others if row_id != entry.id]
+        if others and not entry.desired.id:
+            thing, ids = self.kind.thing, ", ".join(others)
+            entry.fail(UnexpectedState(f"another {thing} of the same name was created in the meantime: {ids}"))
 
     def wait_until_gone(self, entries: list[Entry]) -> None:
         # Several are looked for in one list, also those that the service reported as absent.
         waiting = [entry for entry in entries if not (entry.error or (entry.gone and self.alone))]
         for entry in waiting:
             entry.trying = f"delete {entry.label}"
-        self.poll(waiting, self.read_list_after_deletion, self._look_for_rest, lambda _entry: "gone", self.fail)
+        self.poll(
+            waiting,
+            self.read_list_after_deletion,
+            self._look_for_rest,
+            lambda _entry: f"the {self.kind.thing} to be gone",
+            self.fail,
+        )
 
     # --- change ------------------------------------------------------------------------------------------------------
 
@@ -275,7 +287,7 @@ class Run:
                     client.stop_others()
             except Stopped:
                 entry.skip(STOPPED)
-            self.wrote = self.wrote or entry.context.changed
+            self.wrote = self.wrote or entry.context.changed or entry.sent
 
         run_concurrently(self.client, change, self.sendable(entries))
 
@@ -299,19 +311,22 @@ class Run:
         def look(listing: Listing, entry: Entry) -> str | None:
             row = listing.by_id(entry.id)
             if row is None:
-                if entry.row is None and self.alone:
+                if entry.row is None:
                     return "not there yet"
                 if not listing.complete:
                     return "not listed"
                 entry.fail(UnexpectedState(f"the {self.kind.thing} was deleted in the meantime"))
                 return None
             entry.see(row, listed=not self.alone)
-            return None if entry.ready(row) else f"status {row.get('status')}"
+            return None if entry.settle(row) else f"status {row.get('status')}"
+
+        def expected(entry: Entry) -> str:
+            return f"the {self.kind.thing} to be {self.kind.ready(entry.desired)}"
 
         waiting = []
         for entry in entries:
             if WAIT_READY in entry.plan.steps and not entry.error:
                 entry.trying = f"wait for {entry.label}"
-                if entry.stale or not (entry.row and entry.ready(entry.row)):
+                if entry.stale or not (entry.row and entry.settle(entry.row)):
                     waiting.append(entry)
-        self.poll(waiting, self._read, look, lambda entry: self.kind.ready(entry.desired), self.fail)
+        self.poll(waiting, self._read, look, expected, self.fail)

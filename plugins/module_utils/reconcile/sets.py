@@ -6,8 +6,8 @@
 
 """The entries of a set, what is pruned besides them, the id of the plan, and the report.
 
-Deletions come before creations, because a topic can be in one task only, and because of the quota. A failure of one entry does
-not stop the others; rejected credentials and a rate limit that does not end do.
+Deletions come before creations, which can need what they free. A failure of one entry does not stop the others; rejected
+credentials and a rate limit that does not end do.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _POLICY = ("modify", "recreate", "update_secrets", "wait", "wait_timeout")
 
 
 def ensure_set(context: TaskContext, kind: Kind) -> None:
-    """Bring the things that the option ``tasks`` describes to their states, and delete others with ``prune``."""
+    """Bring the things that the entries describe to their states, and delete others with ``prune``."""
     choice = kind.choose(context.params)
     desired = _read_options(context.params, kind)
     text = text_of(kind, desired[0], str(choice)) if len(desired) == 1 else f"every {kind.noun} of {choice}"
@@ -47,14 +47,14 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
         if failed:
             for entry in entries:
                 if not entry.error and entry.plan.writes:
-                    entry.error = NotTried("the plan of another task failed")
-            _report(context, entries)
-            raise _failure(entries, "so nothing was changed")
+                    entry.error = NotTried(f"the plan of another {kind.thing} failed")
+            _report(context, kind, entries)
+            raise _failure(kind, entries, "so nothing was changed")
         expected = context.params["expect_plan"]
         if expected is not None and expected != plan_id:
             raise UnexpectedState(
                 f"the plan is {plan_id}, not {expected} as expected, so nothing was changed",
-                "The tasks or the options have changed since the plan was made: run it in check mode again.",
+                f"The {kind.things} or the options have changed since the plan was made: run it in check mode again.",
             )
         try:
             preflight(context, observed, entries)
@@ -62,14 +62,14 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
             for entry in entries:
                 if entry.plan.writes:
                     entry.error = error if len(entries) == 1 else NotTried(str(error), error)
-            _report(context, entries)
+            _report(context, kind, entries)
             raise
         try:
             carry_out(context, observed, entries)
         finally:
-            _report(context, entries)
+            _report(context, kind, entries)
         if any(entry.error for entry in entries):
-            raise _failure(entries, "see tasks for what happened to the others")
+            raise _failure(kind, entries, f"see {kind.things} for what happened to the others")
 
 
 def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
@@ -77,28 +77,28 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
     check_wait_timeout(params)
     policy = {name: params.get(name) for name in _POLICY}
     desired = []
-    for index, options in enumerate(params["tasks"]):
+    for index, options in enumerate(params[kind.things]):
         try:
             desired.append(kind.read_options({**policy, **options}))
         except InvalidOption as error:
             name = options.get(kind.name_key) or options.get(kind.id_key) or ""
-            raise InvalidOption(f"tasks[{index}] ({name}): {error}", error.hint) from None
+            raise InvalidOption(f"{kind.things}[{index}] ({name}): {error}", error.hint) from None
     for key, values in ((kind.name_key, [each.name for each in desired]), (kind.id_key, [each.id for each in desired])):
         doubled = sorted({value for value in values if value and values.count(value) > 1})
         places = "; ".join(
-            "{} in {}".format(value, " and ".join(f"tasks[{i}]" for i, other in enumerate(values) if other == value))
+            f"{value} in {' and '.join(f'{kind.things}[{i}]' for i, other in enumerate(values) if other == value)}"
             for value in doubled
         )
         if places:
-            raise InvalidOption(f"{key} must be unique in tasks: {places}")
+            raise InvalidOption(f"{key} must be unique in {kind.things}: {places}")
     expected = params["expect_plan"]
     if expected is not None and not expected.strip():
         raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
-    _check_prune(params, desired)
+    _check_prune(params, kind, desired)
     return desired
 
 
-def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
+def _check_prune(params: t.Mapping[str, t.Any], kind: Kind, desired: list[Desired]) -> None:
     prune, pattern, limit = params["prune"], params["prune_pattern"], params["prune_limit"]
     for option in ("prune_pattern", "prune_limit"):
         if params[option] is not None and not prune:
@@ -107,8 +107,8 @@ def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
         raise InvalidOption(f"prune_limit must be 0 or more, not {limit}")
     if prune and pattern is None and not any(each.state != "absent" for each in desired):
         raise InvalidOption(
-            "prune: true would delete all tasks, because tasks has no entry with a state other than absent",
-            "Set prune_pattern to select the tasks to delete.",
+            f"prune: true would delete all {kind.things}, because {kind.things} has no entry with a state other than absent",
+            f"Set prune_pattern to select the {kind.things} to delete.",
         )
     if pattern is not None:
         try:
@@ -120,7 +120,7 @@ def _check_prune(params: t.Mapping[str, t.Any], desired: list[Desired]) -> None:
 
 
 def _make_entries(context: TaskContext, observed: Observed, desired: list[Desired]) -> list[Entry]:
-    """Return the planned entries of the option ``tasks``, then those that are pruned."""
+    """Return the planned entries of the options, then those that are pruned."""
 
     def own_context() -> TaskContext:
         return TaskContext(context.params, context.check_mode, lambda: context.client)
@@ -129,7 +129,7 @@ def _make_entries(context: TaskContext, observed: Observed, desired: list[Desire
     selected = [entry.id for entry in entries if entry.id]
     doubled = next((row_id for row_id in selected if selected.count(row_id) > 1), None)
     if doubled:
-        raise UnexpectedState(f"two entries of tasks select the same {observed.kind.thing} {doubled}")
+        raise UnexpectedState(f"two entries of {observed.kind.things} select the same {observed.kind.thing} {doubled}")
     # What is pruned is selected by its id, because its name need not follow the rules of an option.
     rows = _rows_to_prune(context.params, observed, selected)
     pruned = [(own_context(), Desired("absent", row[observed.kind.id_key], None)) for row in rows]
@@ -171,9 +171,9 @@ def _plan_id(observed: Observed, entries: list[Entry]) -> str:
 # --- report ----------------------------------------------------------------------------------------------------------
 
 
-def _report(context: TaskContext, entries: list[Entry]) -> None:
+def _report(context: TaskContext, kind: Kind, entries: list[Entry]) -> None:
     _warn(context, entries)
-    context.returned["tasks"] = [entry.report() for entry in entries]
+    context.returned[kind.things] = [entry.report() for entry in entries]
     context.changed = any(entry.context.changed for entry in entries)
     context.done += [f"{entry.name}: {what}" for entry in entries for what in entry.context.done]
     before, after = {}, {}
@@ -195,7 +195,7 @@ def _warn(context: TaskContext, entries: list[Entry]) -> None:
             context.warn(f"{entry.name}: {warning}")
 
 
-def _failure(entries: list[Entry], rest: str) -> KafkaError:
+def _failure(kind: Kind, entries: list[Entry], rest: str) -> KafkaError:
     """Return the error of the set, with the hint and the payload of the first entries that have one."""
     counts: list[str] = []
     errors: list[KafkaError] = []
@@ -204,7 +204,7 @@ def _failure(entries: list[Entry], rest: str) -> KafkaError:
         if found:
             # Why others were not tried follows from what failed.
             why = "" if errors else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
-            counts.append(f"{len(found)} of {len(entries)} tasks {outcome}{why}")
+            counts.append(f"{len(found)} of {len(entries)} {kind.things} {outcome}{why}")
             errors += [entry.error for entry in found if entry.error]
     failure = KafkaError("; ".join([*counts, rest]), next((error.hint for error in errors if error.hint), None))
     failure.payload = next((error.payload for error in errors if error.payload), None)

@@ -155,7 +155,10 @@ def _send_all(
     groups = [pending[start : start + batch] for start in range(0, len(pending), batch)]
     found: dict[int, t.Any] = {}
     for indexes, result in zip(groups, run_concurrently(client, attempt, groups, width=WIDTH)):
-        found.update(zip(indexes, [result] * len(indexes) if isinstance(result, KafkaError) else result))
+        results = [result] * len(indexes) if isinstance(result, KafkaError) else result
+        for index in indexes:
+            found[index] = InPart("the service did not return what happened to it")
+        found.update(zip(indexes, results))
     return found
 
 
@@ -240,9 +243,11 @@ def delete_all(
         try:
             return kind.delete(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
-            # Of several, the response does not say which one is absent.
-            if not error.missing or (error.missing == kind.thing and len(group) > 1):
+            if not error.missing:
                 raise
+            if error.missing == kind.thing and len(group) > 1:
+                # The response does not say which one is absent.
+                return [InPart(str(error), error.hint)] * len(group)
             if on_absent:
                 on_absent(group, error)
             return [error.outcome_unknown] * len(group)

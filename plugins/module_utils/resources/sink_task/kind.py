@@ -15,10 +15,10 @@ from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import Desired
 from ...reconcile.wait import check_wait_timeout
-from ...rest.errors import InvalidOption, UnexpectedState
+from ...rest.errors import UnexpectedState
 from .. import connector
 from ..options import check_given
-from ..tasks import check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
 from .fields import OPTION, TABLE, TASK
 from .plan import differences, plan
 
@@ -27,7 +27,6 @@ if t.TYPE_CHECKING:
     from ...context import TaskContext
     from ...reconcile.entry import Entry
     from ...reconcile.kind import Parent
-    from ...rest.client import Client
 
 
 def ensure(context: TaskContext) -> None:
@@ -44,7 +43,7 @@ def ensure_all(context: TaskContext) -> None:
 
 def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     task_id, task_name = selection(params)
-    timeout = check_wait_timeout(params)
+    check_wait_timeout(params)
     fields = {}
     if params["state"] == "present":
         check_given(params, "task_name")
@@ -54,10 +53,7 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
             "destination_type": params.get("destination_type", "OBS"),
             OPTION: TABLE.prepare(params[OPTION]),
         }
-        if params["update_secrets"] == "always" and not params["recreate"]:
-            raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")
-        if params["recreate"] and timeout == 0:
-            raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
+        check_policy(params, ", because the API can't change a sink task")
     return Desired(
         params["state"],
         task_id,
@@ -68,11 +64,6 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     )
 
 
-def _delete(client: Client, connector_id: str, rows: t.Sequence[Row]) -> None:
-    for row in rows:
-        sink_tasks.delete_task(client, connector_id, row["task_id"])
-
-
 def _progress(_desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         error = UnexpectedState(
@@ -80,9 +71,9 @@ def _progress(_desired: Desired, task: Row) -> Progress:
             "Check the bucket and the keys; recreate: true deletes a failed task and creates it again.",
         )
         return Progress(True, error)
-    if task["status"] == "PAUSED":
+    if task.get("status") == "PAUSED":
         return Progress(True, warning="is PAUSED; the console and the Smart Connect API can resume it.")
-    return Progress(task["status"] == "RUNNING")
+    return Progress(task.get("status") == "RUNNING")
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
@@ -103,7 +94,7 @@ KIND = Kind(
     read_list=sink_tasks.list_tasks,
     show=sink_tasks.show_task,
     create=sink_tasks.create_task,
-    delete=_delete,
+    delete=lambda client, connector_id, rows: sink_tasks.delete_task(client, connector_id, rows[0]["task_id"]),
     plan=plan,
     differences=differences,
     progress=_progress,

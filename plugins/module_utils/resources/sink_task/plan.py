@@ -18,6 +18,7 @@ from ..tasks import (
     has_failed,
     is_leaving,
     lost_fields,
+    plan_absent,
     position_warning,
     refuse_id,
     unknown_status,
@@ -39,9 +40,7 @@ def differences(desired: Desired, task: Row) -> Differences:
 def plan(desired: Desired, task: Row | None) -> Plan:
     """Return the plan for *desired*. Raises :class:`UnexpectedState` if the task can't be brought to the desired state."""
     if desired.state == "absent":
-        if task is None:
-            return Plan()
-        return Plan((WAIT_GONE,)) if is_leaving(task) else Plan((DELETE, WAIT_GONE), before=task)
+        return plan_absent(task, task)
     if task is None or is_leaving(task):
         refuse_id(desired, "sink task")
         body = _body(desired, TABLE.defaults())

@@ -18,7 +18,7 @@ from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, action
 from .. import connector
 from ..options import check_given
-from ..tasks import check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
 from .fields import prepare, without_secrets
 from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, WAITING, failed, plan
 
@@ -58,16 +58,13 @@ def ensure_all(context: TaskContext) -> None:
 
 def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     task_id, task_name = selection(params)
-    timeout = check_wait_timeout(params)
+    check_wait_timeout(params)
     description = None
     if params["state"] != "absent":
         description = prepare(params)
         if description is None and params["state"] == "present":
             raise InvalidOption("topics or topics_regex, and sink_task or source_task must be set")
-        if params["update_secrets"] == "always" and not params["recreate"]:
-            raise InvalidOption("update_secrets: always needs recreate: true")
-        if params["recreate"] and timeout == 0:
-            raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
+        check_policy(params)
         if params["state"] == "present":
             check_given(params, "task_name")
     return Desired(
@@ -79,11 +76,6 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
         params["recreate"],
         params["update_secrets"],
     )
-
-
-def _delete(client: Client, instance_id: str, rows: t.Sequence[Row]) -> None:
-    for row in rows:
-        smart_connect.delete_task(client, instance_id, row["task_id"])
 
 
 def _differences(desired: Desired, task: Row) -> Differences:
@@ -145,7 +137,7 @@ KIND = Kind(
     read_list=smart_connect.list_tasks,
     show=smart_connect.show_task,
     create=smart_connect.create_task,
-    delete=_delete,
+    delete=lambda client, instance_id, rows: smart_connect.delete_task(client, instance_id, rows[0]["task_id"]),
     plan=plan,
     differences=_differences,
     progress=_progress,

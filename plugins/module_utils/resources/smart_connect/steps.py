@@ -70,6 +70,7 @@ def _modify(client: Client, entry: Entry) -> Plan | None:
         )
         if not refused:
             raise
+        entry.sent = isinstance(error, _NotChanged)
         if not entry.desired.recreate:
             error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
             raise

@@ -193,7 +193,7 @@ def run_set(
     clock: Clock, shelf: Shelf, wanted: list[Row], check_mode: bool = False, **more: t.Any
 ) -> tuple[TaskContext, KafkaError | None]:
     """Return the context of the set, and its error."""
-    params = {"tasks": wanted, "expect_plan": None, **dict.fromkeys(PRUNE), **more}
+    params = {"labels": wanted, "expect_plan": None, **dict.fromkeys(PRUNE), **more}
     context = context_of(clock, params, check_mode)
     try:
         ensure_set(context, shelf.kind)
@@ -273,7 +273,7 @@ def test_set_of_one_label(clock: Clock, name: str) -> None:
     assert error is None
     assert (case.shelf.calls, case.shelf.labels) == (["list", *case.calls], case.labels)
     assert context.warnings == [f"a: {GOLD}"] * ("but it is recreated" in name)
-    (report,) = context.returned["tasks"]
+    (report,) = context.returned["labels"]
     shown = report.pop("shelf_label", None)
     assert report == {"label": "a", "action": case.action, "changed": case.action != "unchanged"}
     if "a" in case.labels:
@@ -287,7 +287,7 @@ def test_check_mode_calls_nothing_that_writes(clock: Clock, name: str, of_set: b
     before = dict(case.shelf.labels)
     if of_set:
         context, _error = run_set(clock, case.shelf, [case.wanted], check_mode=True, **case.more)
-        assert [report["action"] for report in context.returned["tasks"]] == [case.action]
+        assert [report["action"] for report in context.returned["labels"]] == [case.action]
     else:
         context = context_of(clock, {**case.wanted, **case.more}, check_mode=True)
         ensure_one(context, case.shelf.kind)
@@ -317,7 +317,7 @@ def test_labels_are_deleted_two_at_a_time_before_others_are_created(clock: Clock
     assert shelf.calls[:2] == ["list", "preflight a b c d e f g"]
     assert sorted(shelf.calls[2:5]) == ["delete a b", "delete c d", "delete e"]
     assert (shelf.calls[5], sorted(shelf.calls[6:8]), shelf.calls[8:]) == ("list", ["create f", "create g"], ["list"])
-    assert [report["action"] for report in context.returned["tasks"]] == ["deleted"] * 5 + ["created"] * 2
+    assert [report["action"] for report in context.returned["labels"]] == ["deleted"] * 5 + ["created"] * 2
     assert context.done[:1] == ["a: deleted the label"]
     assert context.done[5:] == ["f: created the label", "g: created the label"]
 
@@ -327,15 +327,15 @@ def test_lost_responses_to_deletions_share_one_lookup(clock: Clock) -> None:
     context, error = run_set(clock, shelf, list(map(gone, "abc")), wait=False)
     assert error is None
     assert (sorted(shelf.calls[2:4]), shelf.calls[4:]) == (["delete a b", "delete c"], ["list"])
-    assert [report["action"] for report in context.returned["tasks"]] == ["deleted"] * 3
+    assert [report["action"] for report in context.returned["labels"]] == ["deleted"] * 3
 
 
 def test_deletion_in_part_fails_for_the_labels_that_stay(clock: Clock) -> None:
     shelf = Shelf(dict.fromkeys("abc", "red"), stuck=["b"])
     context, error = run_set(clock, shelf, list(map(gone, "abc")))
     assert "1 of 3 " in str(error)
-    assert [report["action"] for report in context.returned["tasks"]] == ["deleted", "failed", "deleted"]
-    assert "b is stuck" in context.returned["tasks"][1]["msg"]
+    assert [report["action"] for report in context.returned["labels"]] == ["deleted", "failed", "deleted"]
+    assert "b is stuck" in context.returned["labels"][1]["msg"]
     assert shelf.labels == {"b": "red"}
 
 
@@ -346,7 +346,7 @@ def test_several_recreations_are_made_one_after_the_other(clock: Clock) -> None:
     assert shelf.calls[2:] == [
         call for name in "ab" for call in (f"delete {name}", "list", f"create {name}", "list")
     ]  # fmt: skip
-    assert [report["shelf_label"]["colour"] for report in context.returned["tasks"]] == ["red", "red"]
+    assert [report["shelf_label"]["colour"] for report in context.returned["labels"]] == ["red", "red"]
 
 
 def test_prune_deletes_what_has_no_entry_and_may_be_pruned(clock: Clock) -> None:
@@ -355,7 +355,7 @@ def test_prune_deletes_what_has_no_entry_and_may_be_pruned(clock: Clock) -> None
         shelf = Shelf(labels)
         context, error = run_set(clock, shelf, [label("a")], check_mode, **PRUNE)
         assert error is None
-        assert [(report["label"], report["action"]) for report in context.returned["tasks"]] == [
+        assert [(report["label"], report["action"]) for report in context.returned["labels"]] == [
             ("a", "unchanged"), ("b", "deleted"), ("d", "deleted"),
         ]  # fmt: skip
         assert shelf.labels == (labels if check_mode else {"a": "red", "c": "black"})
@@ -367,13 +367,13 @@ def test_check_of_the_kind_refuses_all_entries_together(clock: Clock, check_mode
     shelf = Shelf({})
     context, error = run_set(clock, shelf, list(map(label, "abcdef")), check_mode)
     assert "only 5 labels" in str(error)
-    assert {report["action"] for report in context.returned["tasks"]} == {"not_tried"}
+    assert {report["action"] for report in context.returned["labels"]} == {"not_tried"}
     assert shelf.calls == ["list", "preflight a b c d e f"]
 
 
 def test_messages_have_the_words_of_the_kind(clock: Clock) -> None:
     context, error = run_set(clock, Shelf({}), [label("a"), label("a")])
-    assert str(error) == "label must be unique in tasks: a in tasks[0] and tasks[1]"
+    assert str(error) == "label must be unique in labels: a in labels[0] and labels[1]"
     assert context.returned == {}
     shelf = Shelf({"a": "red"}, stuck=["a"])
     kind = shelf.kind._replace(read_list=lambda client, name: shelf.read_list(client, name)._replace(total_number=2))

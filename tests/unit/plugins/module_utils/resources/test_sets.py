@@ -989,6 +989,87 @@ def test_topic_in_two_tasks_is_a_warning() -> None:
     assert "d-task: The topic x is also in task c-task" in warnings[1]
 
 
+@pytest.mark.parametrize("wait", [True, False])
+def test_task_that_another_run_is_deleting_does_not_hold_up_the_others(wait: bool) -> None:
+    deleting = row("a-task", "DELETING")
+    replies = {LIST: [tasks(deleting), tasks(deleting, row("b-task"))], CREATE: creation()}
+    ran, lines = run(replies, [absent("a-task"), entry("b-task")], wait=wait, wait_timeout=2)
+    assert lines[:4] == [LIST, INSTANCE, CREATE, LIST]
+    assert actions(ran) == {"a-task": "failed" if wait else "unchanged", "b-task": "created"}
+
+
+def test_task_found_after_a_lost_response_is_waited_for_in_a_list_that_lags() -> None:
+    both = tasks(*map(row, NAMES[:2]))
+    replies = {
+        LIST: [tasks(), tasks(row("a-task")), tasks(row("b-task")), both],
+        CREATE: lambda request: lost(request) if "a-task" in str(request.body) else creation()(request),
+        f"GET {TASKS}/t-a": reply(200, row("a-task")),
+    }
+    ran, _lines = run(replies, list(map(entry, NAMES[:2])))
+    assert actions(ran) == {"a-task": "created", "b-task": "created"}
+
+
+def test_accepted_modification_without_effect_is_not_reported_as_not_tried(clock: Clock) -> None:
+    """The recreation in its place comes too late."""
+
+    def slow(request: t.Any) -> Reply:
+        clock.now += 9
+        return reply(200, {})
+
+    replies = {LIST: tasks(row("a-task")), f"PUT {TASKS}/t-a": slow, f"GET {TASKS}/t-a": reply(200, row("a-task"))}
+    ran, lines = run(replies, [CHANGED], clock, modify=True, recreate=True, wait_timeout=5)
+    assert delete("a-task") not in lines
+    assert (actions(ran), ran.result["changed"]) == ({"a-task": "failed"}, False)
+    assert "it was not completed" in ran.msg
+
+
+def test_nothing_is_created_after_the_deadline_of_a_change(clock: Clock) -> None:
+    def slow(request: t.Any) -> Reply:
+        clock.now += 9
+        return reply(204)
+
+    replies = {LIST: tasks(row("a-task")), f"PUT {TASKS}/t-a/pause": slow}
+    ran, lines = run(replies, [{"task_name": "a-task", "state": "paused"}, entry("b-task")], clock, wait_timeout=5)
+    assert CREATE not in lines
+    assert actions(ran)["b-task"] == "not_tried"
+
+
+@pytest.mark.parametrize(("failure", "goes_on"), [(reply(400), True), (FORBIDDEN, False)])
+def test_recreation_that_fails_stops_the_others_if_they_would_fail_alike(failure: Reply, goes_on: bool) -> None:
+    rest = tasks(row("b-task"))
+    replies = {LIST: [BOTH, rest], delete("a-task"): reply(204), delete("b-task"): reply(403), CREATE: failure}
+    wanted = [entry(name, sink={"obs_path": "x"}) for name in NAMES[:2]]
+    _ran, lines = run(replies, wanted, recreate=True)
+    assert (delete("b-task") in lines) is goes_on
+
+
+def test_recreation_whose_result_can_not_be_read_stops_the_others() -> None:
+    changed = row("a-task", sink={"obs_path": "x"})
+    replies = {
+        LIST: [BOTH, tasks(row("b-task")), tasks(row("b-task"), {**changed, "id": "t-new"})],
+        delete("a-task"): reply(204),
+        CREATE: BROKEN,
+        f"GET {TASKS}/t-new": FORBIDDEN,
+    }
+    ran, lines = run(replies, [entry(n, sink={"obs_path": "x"}) for n in NAMES[:2]], recreate=True, max_retries=0)
+    assert delete("b-task") not in lines
+    assert actions(ran) == {"a-task": "unknown", "b-task": "not_tried"}
+
+
+def test_task_that_is_being_deleted_is_not_pruned() -> None:
+    replies = {LIST: tasks(row("a-task", "DELETING"), row("b-task"))}
+    ran, _lines = run(replies, [], prune=True, prune_pattern=".*", check_mode=True)
+    assert actions(ran) == {"b-task": "deleted"}
+
+
+def test_several_deleted_tasks_are_looked_for_in_one_list() -> None:
+    """Also those that the service reports as absent."""
+    gone = error_reply(404, "DMS.00404026")
+    replies = {LIST: [BOTH, tasks()], delete("a-task"): gone, delete("b-task"): gone}
+    ran, lines = run(replies, list(map(absent, NAMES[:2])))
+    assert (lines.count(LIST), ran.result["changed"]) == (2, False)
+
+
 # --- export -----------------------------------------------------------------------------------------------------------
 
 
@@ -1056,6 +1137,20 @@ def test_prune_of_sink_tasks_keeps_other_destinations(service: Service) -> None:
         service, [], (sinks.LIST, sinks.tasks(sinks.listed(), other)), prune=True, prune_pattern=".*", check_mode=True
     )
     assert [task["task_name"] for task in ran.result["tasks"]] == ["orders"]
+
+
+def test_list_of_sink_tasks_without_statuses(service: Service) -> None:
+    """They are polled until the list shows the status."""
+    bare = {name: value for name, value in sinks.listed().items() if name != "status"}
+    ran = run_sinks(
+        service,
+        [sink_entry("orders"), absent("returns")],
+        (sinks.LIST, sinks.tasks()),
+        (sinks.CREATE, sinks.body(), sinks.created()),
+        *[(sinks.LIST, sinks.tasks(bare))] * 2,
+        (sinks.LIST, sinks.tasks(sinks.listed())),
+    )
+    assert [task["action"] for task in ran.result["tasks"]] == ["created", "unchanged"]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
