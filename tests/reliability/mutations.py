@@ -221,7 +221,7 @@ MUTATIONS = [
         _RECONCILE + "run.py": {
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
             "a deletion that finds no parent gives no warning": never("Run.delete.note_absent", "absent"),
-            "a new task of the name is ignored while one is deleted": never("Run._look_for_rest", "others"),
+            "a new task of the name is ignored while one is deleted": never("Run._expect_no_other", "others"),
             "deletions of a set come after its creations": last("Run.carry_out", "delete"),
             "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
             "a single task is polled by the list": always("Run._read", "alone"),
