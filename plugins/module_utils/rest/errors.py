@@ -193,7 +193,7 @@ class ServiceError(ResponseError):
         from . import error_codes
 
         meaning = error_codes.meaning_of(status, code)
-        hint = meaning.hint
+        hint = meaning.instance_hint if meaning.instance_hint and "/instances" in operation.path else meaning.hint
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
         if meaning.reason == UNKNOWN_URL:
