@@ -18,6 +18,7 @@ import threading
 import time
 import typing as t
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -516,6 +517,7 @@ def test_unreadable_ca_bundle_is_final(tmp_path: Path, content: str | None) -> N
 
 
 URL = "https://dms.example.com/v2/x"
+PASSWORDS = ("s3cret#x", "s3cret/x", "s3cret?x", "12#s3cret", "12/s3cret", "#s3cret", "s3cret\\x", "s3cret[x")
 
 
 @pytest.mark.parametrize(
@@ -546,12 +548,52 @@ def test_proxy_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://user:s3cret@[x",
         "http://user:s3cret@h:port",
         "http://user:s3cret@",
+        *(f"{scheme}user:{password}@127.0.0.1:1" for scheme in ("http://", "socks5h://", "") for password in PASSWORDS),
     ],
 )
 def test_invalid_proxy_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
     error = failure(URL)
     assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", "socks5h://", ""])
+def test_proxy_password_that_is_not_percent_encoded_is_final(
+    monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+) -> None:
+    with Server(http("200 OK")) as proxy:
+        for password in PASSWORDS:
+            monkeypatch.setenv(variable, f"{scheme}user:{password}@{proxy.address}")
+            error = failure(f"{URL}?a=b", verify=False)
+            assert str(error) == (
+                f"no response to GET {URL}: the proxy's address in {variable.upper()} is invalid:"
+                " percent-encode special characters of its password"
+            )
+            assert (error.maybe_processed, error.final) == (False, True)
+        assert proxy.requests == []
+
+
+def test_other_proxy_passwords_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = [quote(password, safe="") for password in PASSWORDS]
+    for password in (*encoded, "s3c@ret", "s3c ret", "s3:cret", "s3%cret", ""):
+        with Server(*[http("407 No")] * 3) as proxy:
+            for end in ("", "/", "/path?query#fragment"):
+                monkeypatch.setenv("HTTPS_PROXY", f"http://user:{password}@{proxy.address}{end}")
+                assert failure(URL, verify=False).cause == "the proxy returned 407 No"
+
+
+@pytest.mark.parametrize("address", ["proxy.invalid", "[::1]:1", "http://[::1]:1/", "http://127.0.0.1:1"])
+def test_valid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    assert failure(URL).cause == "the proxy can't be reached"
+
+
+def test_invalid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:port")
+    assert failure(URL).cause == "the proxy's address in HTTPS_PROXY is invalid"
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert failure(f"https://{closed_port()}/").cause == "the connection was refused"
 
 
 @pytest.mark.parametrize(
