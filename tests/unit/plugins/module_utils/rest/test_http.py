@@ -28,6 +28,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, TokenAuth
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.network_errors import explain
 from ansible_collections.huaweicloud.kafka.tests.unit.support import READ, run_python
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -418,17 +419,20 @@ class Certificate(t.NamedTuple):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Certificate]:
-    """Return a function that makes a self-signed certificate, by default for 127.0.0.1 and today."""
+    """Return a function that makes a certificate, by default for 127.0.0.1 and today, and self-signed.
+
+    One with another *subject* is issued by those without, and has no authority key identifier.
+    """
     folder = tmp_path_factory.mktemp("certificates")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unit test")])
     today = datetime.datetime.now(datetime.timezone.utc)
 
-    def make(host: str = "127.0.0.1", days: int = 0) -> Certificate:
+    def make(host: str = "127.0.0.1", days: int = 0, subject: str = "unit test") -> Certificate:
         start = today + datetime.timedelta(days=days)
         built = (
             x509.CertificateBuilder()
-            .subject_name(name)
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
@@ -438,7 +442,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Cer
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .sign(key, hashes.SHA256())
         )
-        path = folder / f"{host}{days}"
+        path = folder / f"{host}{days}{subject}"
         path.write_bytes(
             built.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
@@ -623,6 +627,45 @@ def test_system_ca_store_is_trusted_besides_that_of_requests(
     monkeypatch.setenv("SSL_CERT_FILE", own.path)
     with Server(http("200 OK"), tls=own.context) as server:
         assert send(server.url).status == 200
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_certificate_that_is_refused_from_python_3_13_on(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    def strict() -> ssl.SSLContext:
+        context = create()
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    create = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", strict)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", certificate().path)
+    with Server(http("200 OK"), tls=certificate(subject="issued").context) as server:
+        error = failure(server.url)
+    assert (error.maybe_processed, error.final) == (False, True)
+    assert ("Python 3.13" in str(error.hint)) is trusted
+    assert ("ca_path" in str(error.hint)) is not trusted
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "strict"),
+    [
+        (85, "Missing Authority Key Identifier", True),
+        (80, "Path length invalid for non-CA cert", True),
+        (93, "Using cert extension requires at least X509v3", True),
+        (79, "invalid CA certificate", False),
+        (20, "unable to get local issuer certificate", False),
+        (94, "Certificate public key has explicit ECC parameters", False),
+    ],
+)
+def test_hint_for_a_refused_certificate(code: int, message: str, strict: bool) -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_code, cause.verify_message = code, message
+    found = explain(requests.exceptions.SSLError(cause), 30)
+    assert (found.cause, found.sent, found.final) == (f"TLS: {message}", False, True)
+    assert ("Python 3.13" in str(found.hint), "ca_path" in str(found.hint)) == (strict, not strict)
 
 
 @pytest.mark.parametrize("through", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
