@@ -54,6 +54,8 @@ class KafkaError(Exception):
     """What was tried, to follow "Could not"; set by :func:`action`."""
     payload: dict[str, t.Any] | None = None
     """The ``error`` of a failed result; ``None`` without a response of the service."""
+    missing: str | None = None
+    """What is reported as absent ("task", "connector", "instance")."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)
@@ -175,8 +177,7 @@ class UnexpectedResponse(ResponseError):
 class ServiceError(ResponseError):
     """An error response. *retry_after* is how long the response asks to wait, in seconds.
 
-    *missing* is what the service reports as absent ("task", "connector", "instance"), or ``None``. *reason* is one of the
-    constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    *reason* is one of the constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
     """
 
     def __init__(
