@@ -39,15 +39,15 @@ NEVER = "never"
 class ErrorCode(t.NamedTuple):
     """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps.
 
-    A *hint* names only options that every module has which sends such a request. *instance_hint* replaces it for requests
-    about an instance and not about a connector.
+    Every module can get a code, so a *hint* names only options that each module has which sends such a request. *hints* replaces
+    it for operations whose name and path contain the key.
     """
 
     hint: str | None = None
     missing: str | None = None
     retry: str | None = None
     reason: str | None = None
-    instance_hint: str | None = None
+    hints: t.Mapping[str, str] = {}
 
 
 _URL = "The URL is unknown to the service: check region and endpoint."
@@ -88,7 +88,10 @@ _CODES = {
         reason=QUOTA_NOT_RAISED,
     ),
     "DMS.00400077": ErrorCode("The subnet of the instance has too few free addresses for the nodes of Smart Connect."),
-    "DMS.00400125": ErrorCode("Check the flavor of the nodes of Smart Connect."),
+    "DMS.00400125": ErrorCode(
+        "Check the flavor of the nodes of Smart Connect.",
+        hints={"CreateConnector ": "Check specification and spec_code."},
+    ),
     "DMS.00400861": ErrorCode("The replication factor must not exceed the number of brokers of the peer."),
     "DMS.00400868": ErrorCode("The status of the task does not allow pausing it."),
     "DMS.00400869": ErrorCode("The status of the task does not allow resuming it."),
@@ -101,12 +104,20 @@ _CODES = {
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
     "DMS.00404022": ErrorCode("Check instance_id, region and project_id.", missing="instance"),
     "DMS.00404024": ErrorCode(
-        "Check connector_id, region and project_id.", missing="connector", instance_hint="Enable Smart Connect first."
+        "Check connector_id, region and project_id.",
+        missing="connector",
+        hints={"/instances": "Enable Smart Connect first."},
     ),
     "DMS.00404026": ErrorCode(missing="task"),
     "DMS.00404027": ErrorCode("Smart Connect is already enabled.", reason=ALREADY_ENABLED),
     "DMS.00404029": ErrorCode("The quota of tasks is used up: delete tasks that are not needed, or raise the quota."),
-    "DMS.00500960": ErrorCode("Check access_key and secret_key for the bucket, and its name."),
+    "DMS.00500960": ErrorCode(
+        "Check access_key and secret_key for the bucket, and its name.",
+        hints={
+            "CreateSinkTask ": "Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor.",
+            "CreateConnectorTask ": "Check access_key, secret_key and obs_bucket_name of sink_task.",
+        },
+    ),
     "DMS.00501000": ErrorCode(retry=NEVER),
     "DMS.00501001": ErrorCode(retry=NEVER),
     "DMS.00501003": ErrorCode(retry=NEVER),
@@ -168,7 +179,7 @@ def meaning_of(status: int, code: str | None) -> ErrorCode:
         missing=found.missing if status == 404 else None,
         retry=retry,
         reason=None if found.reason == LOGIN_AGAIN and status != 401 else found.reason,
-        instance_hint=found.instance_hint,
+        hints=found.hints,
     )
 
 

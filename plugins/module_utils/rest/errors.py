@@ -194,7 +194,8 @@ class ServiceError(ResponseError):
         from . import error_codes
 
         meaning = error_codes.meaning_of(status, code)
-        hint = meaning.instance_hint if meaning.instance_hint and "/instances" in operation.path else meaning.hint
+        called = f"{operation.name} {operation.path}"
+        hint = next((text for part, text in meaning.hints.items() if part in called), meaning.hint)
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
         if meaning.reason == UNKNOWN_URL:

@@ -219,7 +219,7 @@ def test_create_accepts_any_2xx_status_with_an_id(run: Run, status: int) -> None
 @pytest.mark.parametrize(
     ("status", "code", "part"),
     [
-        (400, "DMS.00500960", "Check access_key and secret_key for the bucket, and its name"),
+        (400, "DMS.00500960", "Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor"),
         (404, "DMS.00404029", "The quota of tasks is used up"),
         (404, "DMS.00404027", "returned 404 DMS.00404027"),
         (404, "DMS.00404026", "returned 404 DMS.00404026"),

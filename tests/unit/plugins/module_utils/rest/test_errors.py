@@ -287,6 +287,13 @@ OPERATIONS = [
     for operation in vars(api).values()
     if isinstance(operation, Operation)
 ]
+SENT_WITH = {
+    "{connector_id}": "connector_id",
+    "CreateSinkTask ": "obs_destination_descriptor",
+    "CreateConnectorTask ": "sink_task",
+    "CreateConnector ": "node_cnt",
+}
+"""Operations, by a part of their name and path, to an option of the modules that call them."""
 NAMES = re.compile(r"(?<=heck )(?!the\b|that\b)[a-z_]+|(?<=set )[a-z_]+|\b[a-z]+(?:_[a-z]+)+", re.IGNORECASE)
 """What a hint calls an option: what is to be checked or set, and any word with an underscore."""
 
@@ -299,7 +306,8 @@ def _options(spec: dict[str, dict[str, t.Any]]) -> set[str]:
 def test_hint_names_only_options_that_the_module_has(module: str) -> None:
     package = "ansible_collections.huaweicloud.kafka.plugins.modules"
     options = _options(importlib.import_module(f"{package}.{module}").MODULE.spec.argument_spec)
-    usable = [each for each in OPERATIONS if "connector_id" in options or "{connector_id}" not in each.path]
+    lacking = [part for part, option in SENT_WITH.items() if option not in options]
+    usable = [each for each in OPERATIONS if not any(part in f"{each.name} {each.path}" for part in lacking)]
     assert len(usable) > 10
     hints = {ServiceError(each, "", row.status, row.code, "", None).hint or "" for each in usable for row in CODES}
     permissions = "|".join(re.escape(str(each.permission)) for each in OPERATIONS)
@@ -308,15 +316,18 @@ def test_hint_names_only_options_that_the_module_has(module: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("operation", "hint"),
+    ("code", "operation", "hint"),
     [
-        (sink_tasks.LIST, "Check connector_id, region and project_id."),
-        (smart_connect.LIST, "Enable Smart Connect first."),
-        (smart_connect.CREATE, "Enable Smart Connect first."),
+        ("DMS.00404024", sink_tasks.LIST, "Check connector_id, region and project_id."),
+        ("DMS.00404024", smart_connect.LIST, "Enable Smart Connect first."),
+        ("DMS.00404024", smart_connect.CREATE, "Enable Smart Connect first."),
+        ("DMS.00500960", smart_connect.CREATE, "Check access_key, secret_key and obs_bucket_name of sink_task."),
+        ("DMS.00400125", smart_connect.ENABLE, "Check specification and spec_code."),
+        ("DMS.00400125", smart_connect.CREATE, "Check the flavor of the nodes of Smart Connect."),
     ],
 )
-def test_hint_without_a_connector_fits_the_api(operation: Operation, hint: str) -> None:
-    assert service_error(404, "DMS.00404024", operation=operation).hint == hint
+def test_hint_fits_the_operation(code: str, operation: Operation, hint: str) -> None:
+    assert service_error(404, code, operation=operation).hint == hint
 
 
 def test_403_without_a_known_permission_has_a_general_hint() -> None:
