@@ -95,6 +95,8 @@ options:
       - Path of a bundle of CA certificates on the machine that runs the task. Only these are trusted.
       - If not set, the bundle in the environment variable E(REQUESTS_CA_BUNDLE) is used, otherwise the certificate
         authorities of the system and those that come with the Python library requests.
+      - Python 3.13 and newer refuse certificates that do not comply with RFC 5280, such as those without an authority key
+        identifier, also if their certificate authority is trusted.
       - The usual environment variables for proxies are honoured. A SOCKS proxy needs the Python library PySocks.
     type: path
   timeout:

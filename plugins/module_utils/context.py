@@ -15,6 +15,10 @@ if t.TYPE_CHECKING:
     from .rest.errors import KafkaError
 
 
+_EARLIER = {"connector": "enabled Smart Connect", "instance": "created the instance"}
+"""What an earlier task of the play does in a run about something that is absent, but not in check mode."""
+
+
 class Diff:
     """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing."""
 
@@ -60,6 +64,8 @@ class TaskContext:
             sentences.append("Changes made before the failure: {}.".format("; ".join(self.done)))
         if error.hint:
             sentences.append(error.hint)
+        if self.check_mode and error.missing in _EARLIER:
+            sentences.append(f"In check mode, an earlier task of the play may not have {_EARLIER[error.missing]} yet.")
         return " ".join(sentences)
 
     def warn(self, sentence: str) -> None:

@@ -163,6 +163,29 @@ def test_check_and_diff_of_the_command_line(simulator: Simulator, run_playbook: 
     assert output.text.count('-    "task_name": "orders"') == 2
 
 
+def test_check_of_a_play_that_enables_smart_connect_first(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
+    simulator.world.remove_connector(simulator.connector_id)
+    where = {**connection(simulator), "instance_id": simulator.instance_id}
+    del where["connector_id"]
+    play = in_turn(
+        {"name": "enable", "huaweicloud.kafka.huaweicloud_kafka_smart_connect": where},
+        {
+            **present(simulator, "create", instance_id=simulator.instance_id, connector_id=None),
+            "ignore_errors": "{{ ansible_check_mode }}",
+        },
+    )
+    output = run_playbook([play], "--check", hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
+    for way in WAYS:
+        assert output.result("enable", way)["changed"] is True
+        message = output.result("create", way)["msg"]
+        assert "Enable Smart Connect first. In check mode, an earlier task of the play may not have enabled" in message
+    assert simulator.journal.writes() == []
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
+    assert [output.result("create", way)["changed"] for way in WAYS] == [True, False]
+
+
 def test_no_log_hides_the_result_and_the_requests(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """Even with -vvvv."""
     play = in_turn(

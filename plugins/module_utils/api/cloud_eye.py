@@ -96,7 +96,7 @@ def _point(point: t.Any) -> Point | None:
 
 
 def _finite(value: t.Any) -> float | None:
-    # Python reads NaN and Infinity, which JSON does not have; an integer can be too large for a float.
+    # An integer can be too large for a float.
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= sys.float_info.max:
         return None
     return float(value)

@@ -43,9 +43,13 @@ _NO_CHANGES = frozenset(
 class SmartConnectOff(UnexpectedState):
     """The instance exists, but has no connector."""
 
+    missing = "connector"
+
 
 class NoSuchInstance(UnexpectedState):
     """A complete list has no instance of the name."""
+
+    missing = "instance"
 
 
 class ConnectorChoice(t.NamedTuple):

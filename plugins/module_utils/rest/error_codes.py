@@ -38,16 +38,21 @@ NEVER = "never"
 
 
 class ErrorCode(t.NamedTuple):
-    """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps."""
+    """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps.
+
+    Every module can get a code, so a *hint* names only options that each module has which sends such a request. *hints* replaces
+    it for operations whose name and path contain the key.
+    """
 
     hint: str | None = None
     missing: str | None = None
     retry: str | None = None
     reason: str | None = None
+    hints: t.Mapping[str, str] = {}
 
 
 _URL = "The URL is unknown to the service: check region and endpoint."
-_UUID = "must be the UUID of"
+_INSTANCE_UUID = "instance_id must be the UUID of an instance."
 _LIMIT = "The service limits the request rate: lower forks, use throttle, or raise max_retries."
 _LATER = "The service failed: run the task again later."
 _REJECTED = (
@@ -76,31 +81,44 @@ _CODES = {
     "DMS.00400026": ErrorCode(
         "The status of the instance does not allow this: run the task again when the instance is RUNNING.", reason=BUSY
     ),
-    "DMS.00400030": ErrorCode(f"instance_id {_UUID} an instance."),
-    "DMS.00400061": ErrorCode(f"instance_id {_UUID} an instance."),
-    "DMS.00400070": ErrorCode(f"task_id {_UUID} a task."),
+    "DMS.00400030": ErrorCode(_INSTANCE_UUID),
+    "DMS.00400061": ErrorCode(_INSTANCE_UUID),
+    "DMS.00400070": ErrorCode("The id of the task must be a UUID."),
     "DMS.00400133": ErrorCode(
         "The quota can only be raised, and instances created since September 2022 have the largest quota already.",
         reason=QUOTA_NOT_RAISED,
     ),
     "DMS.00400077": ErrorCode("The subnet of the instance has too few free addresses for the nodes of Smart Connect."),
-    "DMS.00400125": ErrorCode("Check specification and spec_code."),
-    "DMS.00400861": ErrorCode("replication_factor must not exceed the number of brokers of the peer."),
+    "DMS.00400125": ErrorCode(
+        "Check the flavor of the nodes of Smart Connect.",
+        hints={"CreateConnector ": "Check specification and spec_code."},
+    ),
+    "DMS.00400861": ErrorCode("The replication factor must not exceed the number of brokers of the peer."),
     "DMS.00400868": ErrorCode("The status of the task does not allow pausing it.", reason=STATUS_REFUSED),
     "DMS.00400869": ErrorCode("The status of the task does not allow resuming it.", reason=STATUS_REFUSED),
-    "DMS.00400870": ErrorCode("Check address, security_protocol, user_name and password of the peer."),
+    "DMS.00400870": ErrorCode("Check the address, the security protocol, the user name and the password of the peer."),
     "DMS.00400872": ErrorCode("The status of the task does not allow restarting it.", reason=STATUS_REFUSED),
     "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
-    "DMS.00400876": ErrorCode("Create the topic first, or check topics."),
+    "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
     "DMS.00404022": ErrorCode("Check instance_id, region and project_id.", missing="instance"),
-    "DMS.00404024": ErrorCode("Check connector_id, region and project_id.", missing="connector"),
+    "DMS.00404024": ErrorCode(
+        "Check connector_id, region and project_id.",
+        missing="connector",
+        hints={"/instances": "Enable Smart Connect first."},
+    ),
     "DMS.00404026": ErrorCode(missing="task"),
     "DMS.00404027": ErrorCode("Smart Connect is already enabled.", reason=ALREADY_ENABLED),
     "DMS.00404029": ErrorCode("The quota of tasks is used up: delete tasks that are not needed, or raise the quota."),
-    "DMS.00500960": ErrorCode("Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor."),
+    "DMS.00500960": ErrorCode(
+        "Check access_key and secret_key for the bucket, and its name.",
+        hints={
+            "CreateSinkTask ": "Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor.",
+            "CreateConnectorTask ": "Check access_key, secret_key and obs_bucket_name of sink_task.",
+        },
+    ),
     "DMS.00501000": ErrorCode(retry=NEVER),
     "DMS.00501001": ErrorCode(retry=NEVER),
     "DMS.00501003": ErrorCode(retry=NEVER),
@@ -162,6 +180,7 @@ def meaning_of(status: int, code: str | None) -> ErrorCode:
         missing=found.missing if status == 404 else None,
         retry=retry,
         reason=None if found.reason == LOGIN_AGAIN and status != 401 else found.reason,
+        hints=found.hints,
     )
 
 

@@ -56,6 +56,8 @@ class KafkaError(Exception):
     """What was tried, to follow "Could not"; set by :func:`action`."""
     payload: dict[str, t.Any] | None = None
     """The ``error`` of a failed result; ``None`` without a response of the service."""
+    missing: str | None = None
+    """What is reported as absent ("task", "connector", "instance")."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)
@@ -177,8 +179,7 @@ class UnexpectedResponse(ResponseError):
 class ServiceError(ResponseError):
     """An error response. *retry_after* is how long the response asks to wait, in seconds.
 
-    *missing* is what the service reports as absent ("task", "connector", "instance"), or ``None``. *reason* is one of the
-    constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    *reason* is one of the constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
     """
 
     def __init__(
@@ -195,7 +196,8 @@ class ServiceError(ResponseError):
         from . import error_codes
 
         meaning = error_codes.meaning_of(status, code)
-        hint = meaning.hint
+        called = f"{operation.name} {operation.path}"
+        hint = next((text for part, text in meaning.hints.items() if part in called), meaning.hint)
         if status == 403 and operation.permission and not (code and error_codes.is_known(code)):
             hint = f"The user needs the IAM permission {operation.permission}. {operation.hint}".strip()
         if meaning.reason == UNKNOWN_URL:

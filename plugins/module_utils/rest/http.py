@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import os
+import re
 import ssl
 import time
 import typing as t
@@ -26,6 +27,11 @@ USER_AGENT = "huaweicloud.kafka/0.1.0 (Ansible collection)"
 
 # The service caps its bodies at 12 MB.
 LONGEST_BODY = 16 * 1024 * 1024
+
+# In anything else, "@" comes after what ends the host: a character of the password is not percent-encoded.
+_PROXY = re.compile(
+    r"([^/?#\\]*://|(?!.*://))([^/?#\\\[\]]*@)?([^/?#\\\[\]@:]+|\[[^/?#\\\[\]@]+\])(:[0-9]*)?([/?#\\][^@]*)?", re.ASCII
+)
 
 # Read when this is imported, which is before Ansible forks its workers: on macOS, reading them can crash a forked process.
 SYSTEM_PROXIES: dict[str, str] = {} if urllib.request.getproxies_environment() else urllib.request.getproxies()
@@ -111,7 +117,7 @@ class Http:
                 auth=request.auth,
             ).prepare()
             response = self._adapter_for(request.url).send(
-                prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies_for(request.url)
+                prepared, stream=True, timeout=timeout, verify=self._verify, proxies=self._proxies_for(request)
             )
             try:
                 return RawResponse(response.status_code, response.headers, _read_body(response, timeout))
@@ -138,8 +144,9 @@ class Http:
             self._adapters.setdefault(scheme, own())
         return self._adapters[scheme]
 
-    def _proxies_for(self, url: str) -> dict[str, str]:
-        """Return the proxies for *url*, looked up once a host, which costs as much as sending."""
+    def _proxies_for(self, request: Request) -> dict[str, str]:
+        """Return the proxies for *request*, looked up once a host, which costs as much as sending."""
+        url = request.url
         origin = url.split("/", 3)[2]
         if origin not in self._proxies:
             if url.startswith("http:"):
@@ -149,8 +156,18 @@ class Http:
                 proxies = requests.utils.get_environ_proxies(url)
             else:
                 proxies = SYSTEM_PROXIES
+            _check_proxy(request, proxies)
             self._proxies[origin] = proxies
         return self._proxies[origin]
+
+
+def _check_proxy(request: Request, proxies: dict[str, str]) -> None:
+    """Raise :class:`ConnectionFailed`, without the address, if that of the proxy for https is invalid."""
+    name = next((name for name in ("https", "all") if name in proxies), None)
+    if name and not _PROXY.fullmatch(proxies[name]):
+        advice = ": percent-encode special characters of its password" if "@" in proxies[name] else ""
+        cause = f"the proxy's address in {name.upper()}_PROXY is invalid{advice}"
+        raise ConnectionFailed(request.operation, request.url.split("?", 1)[0], cause, sent=False, final=True)
 
 
 def _read_body(response: requests.Response, timeout: float) -> bytes:

@@ -19,6 +19,8 @@ from .http import UnusableBody
 from .library import requests, urllib3
 
 _TIMEOUT = "the timeout"
+# The numbers that OpenSSL has for what only ssl.VERIFY_X509_STRICT refuses, which is a default from Python 3.13 on.
+_STRICT = range(80, 94)
 
 
 class Failure(t.NamedTuple):
@@ -88,7 +90,12 @@ def _tls(chain: list[BaseException]) -> Failure | None:
         return Failure("TLS: the connection was closed")
     text = _text_of(chain, "verify_message") or _text_of(chain, "reason") or "the handshake failed"
     hint = None
-    if _has(chain, ssl.SSLCertVerificationError):
+    if any(getattr(item, "verify_code", None) in _STRICT for item in chain):
+        hint = (
+            "Python 3.13 and newer refuse certificates that do not comply with RFC 5280, also if their certificate authority"
+            " is trusted: have them issued again, or run the task with Python 3.12 or older."
+        )
+    elif _has(chain, ssl.SSLCertVerificationError):
         hint = "If the certificate authority is your own, set ca_path, or REQUESTS_CA_BUNDLE in the environment."
     return Failure(f"TLS: {text}", sent=False, final=True, hint=hint)
 

@@ -19,7 +19,7 @@ MASK = "********"
 # What a signature error can echo: the canonical request with its header values, separated by "|" or newlines.
 _ECHOED = re.compile(r"""(?i)\b(x-(?:security|auth|subject)-token|authorization)(["']?\s*[:=]\s*["']?)[^|\r\n,;"']+""")
 _SIGNATURE = re.compile(r"(?i)\b(signature\s*=\s*)[0-9a-f]+")
-_USER_IN_URL = re.compile(r"(://[^/\s:@]*:)[^/\s]+(@)")
+_USER_IN_URL = re.compile(r"(://[^/\s:@]*:)(?!\d+/)\S+(@)")
 _FIELD = re.compile(r"[a-z_]{1,40}", re.ASCII)
 _DEEPEST = 50
 _PERCENT = re.compile(r"%[0-9A-F]{2}")

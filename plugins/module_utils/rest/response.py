@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import typing as t
 
@@ -18,6 +19,15 @@ if t.TYPE_CHECKING:
     from .http import RawResponse
     from .operation import Operation
     from .redact import Redactor
+
+
+def _finite(text: str) -> float | None:
+    value = float(text)
+    return value if math.isfinite(value) else None
+
+
+# NaN and infinity are null: JSON does not have them, so they must not get into a result.
+_DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=lambda _name: None)
 
 
 class Response:
@@ -42,7 +52,7 @@ def read(operation: Operation, path: str, raw: RawResponse, redactor: Redactor) 
     document = None
     if raw.body.strip():
         try:
-            document = json.loads(raw.body.decode().removeprefix("\ufeff"))
+            document = _DECODER.decode(raw.body.decode().removeprefix("\ufeff"))
         except (ValueError, RecursionError):
             if success:
                 raise UnexpectedResponse(operation, path, raw.status, request_id, "the body is not JSON") from None

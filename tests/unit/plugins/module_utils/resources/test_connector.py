@@ -12,6 +12,17 @@ import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as sink_task
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_info as info
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task_quota as quota
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_smart_connect as connector
+from ansible_collections.huaweicloud.kafka.plugins.modules import (
+    huaweicloud_kafka_smart_connect_task as smart_connect_task,
+)
+from ansible_collections.huaweicloud.kafka.plugins.modules import (
+    huaweicloud_kafka_smart_connect_task_info as smart_connect_task_info,
+)
+from ansible_collections.huaweicloud.kafka.plugins.modules import (
+    huaweicloud_kafka_smart_connect_tasks as smart_connect_tasks,
+)
+from ansible_collections.huaweicloud.kafka.tests.unit import smart_connect
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
     CREATE,
     DELETE,
@@ -171,6 +182,58 @@ def test_invalid_options_are_refused_before_any_request(
 def test_instance_name_is_quoted(modules: Modules) -> None:
     line = f"GET {INSTANCES}?engine=kafka&exact_match_name=true&limit=50&name=a%26b%20%2F%3F&offset=0"
     assert not modules.read((line, instances(instance("a&b /?"))), NONE, instance_name="a&b /?").result.get("failed")
+
+
+EARLIER = {
+    "connector": "In check mode, an earlier task of the play may not have enabled Smart Connect yet.",
+    "instance": "In check mode, an earlier task of the play may not have created the instance yet.",
+}
+OFF = instance(connector_enable=False, connector_id="")
+NO_CONNECTOR, NO_INSTANCE = error_reply(404, "DMS.00404024"), error_reply(404, "DMS.00404022")
+NAMED = {"instance_name": "kafka"}
+NOT_THERE: dict[str, tuple[t.Any, dict[str, t.Any], list[Step], str | None]] = {
+    "a sink task, Smart Connect off": (
+        sink_task, {**present(), "connector_id": None, **NAMED}, [(FIND, instances(OFF))], "connector"
+    ),
+    "a sink task, no connector": (sink_task, present(), [(LIST, NO_CONNECTOR)], "connector"),
+    "a sink task, no instance of the name": (
+        sink_task, {**present(), "connector_id": None, **NAMED}, [(FIND, instances())], "instance"
+    ),
+    "a sink task, no instance": (
+        sink_task, {**present(), "connector_id": None, **BY_ID}, [(INSTANCE, NO_INSTANCE)], "instance"
+    ),
+    "the quota": (quota, {**NAMED, "sink_max_tasks": 20}, [(FIND, instances(OFF))], "connector"),
+    "a Smart Connect task": (
+        smart_connect_task, smart_connect.options(), [(smart_connect.LIST, NO_CONNECTOR)], "connector"
+    ),
+    "a set of Smart Connect tasks": (
+        smart_connect_tasks,
+        {**NAMED, "tasks": [{"task_name": "orders", "state": "running"}]},
+        [(FIND, instances(OFF)), (smart_connect.LIST, NO_CONNECTOR)],
+        "connector",
+    ),
+    "Smart Connect, no instance of the name": (connector, NAMED, [(FIND, instances())], "instance"),
+    "Smart Connect tasks are read": (
+        smart_connect_task_info, {"instance_id": "i-1"}, [(smart_connect.LIST, NO_CONNECTOR)], "connector"
+    ),
+    "another failure": (
+        smart_connect_task, smart_connect.options(), [(smart_connect.LIST, error_reply(404, "DMS.00404001"))], None
+    ),
+    "no such task": (
+        smart_connect_task, smart_connect.options(), [(smart_connect.LIST, error_reply(404, "DMS.00404026"))], None
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_THERE)
+def test_check_mode_says_that_an_earlier_task_may_create_what_is_absent(
+    clock: Clock, service: Service, name: str
+) -> None:
+    module, options, steps, absent = NOT_THERE[name]
+    checked = run_module(module, service, options, *steps, clock=clock, check_mode=True).msg
+    ran = run_module(module, service, options, *steps, clock=clock).msg
+    assert checked == (f"{ran} {EARLIER[absent]}" if absent else ran)
+    assert "check mode" not in ran
 
 
 # --- the status of the instance --------------------------------------------------------------------------------------

@@ -4,10 +4,17 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+import typing as t
 from pathlib import Path
 
 import pytest
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.api import (
+    instances,
+    sink_tasks,
+    smart_connect,
+)
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
     LOGIN_AGAIN,
     ConnectionFailed,
@@ -17,6 +24,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors impo
     UnexpectedResponse,
     action,
 )
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.retry import is_retryable
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     READ,
@@ -26,6 +34,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     service_error,
 )
 
+PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CODES = error_codes()
 ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}
 THROTTLED = {"DMS.10240407", "DMS.00400973", "APIG.0308", "IAM.0012"}
@@ -251,7 +260,7 @@ def test_innermost_action_is_kept() -> None:
         (404, "DMS.00404001", "check region and endpoint"),
         (404, "APIGW.0101", "check region and endpoint"),
         (404, "DMS.10240407", "raise max_retries"),
-        (400, "DMS.00500960", "Check access_key, secret_key and obs_bucket_name of obs_destination_descriptor."),
+        (400, "DMS.00500960", "Check access_key and secret_key for the bucket, and its name."),
         (401, "APIG.0301", "five failed attempts lock an access key"),
         (401, "APIG.0303", "Check the clock"),
         (401, None, "five failed attempts lock an access key"),
@@ -271,13 +280,62 @@ def test_no_hint(status: int, code: str | None) -> None:
     assert service_error(status, code).hint is None
 
 
+MODULES = sorted(path.stem for path in (PLUGINS / "modules").glob("huaweicloud_kafka_*.py"))
+OPERATIONS = [
+    operation
+    for api in (instances, sink_tasks, smart_connect)
+    for operation in vars(api).values()
+    if isinstance(operation, Operation)
+]
+SENT_WITH = {
+    "{connector_id}": "connector_id",
+    "CreateSinkTask ": "obs_destination_descriptor",
+    "CreateConnectorTask ": "sink_task",
+    "CreateConnector ": "node_cnt",
+}
+"""Operations, by a part of their name and path, to an option of the modules that call them."""
+NAMES = re.compile(r"(?<=heck )(?!the\b|that\b)[a-z_]+|(?<=set )[a-z_]+|\b[a-z]+(?:_[a-z]+)+", re.IGNORECASE)
+"""What a hint calls an option: what is to be checked or set, and any word with an underscore."""
+
+
+def _options(spec: dict[str, dict[str, t.Any]]) -> set[str]:
+    return {*spec, *(name for option in spec.values() for name in _options(option.get("options", {})))}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_hint_names_only_options_that_the_module_has(module: str) -> None:
+    package = "ansible_collections.huaweicloud.kafka.plugins.modules"
+    options = _options(importlib.import_module(f"{package}.{module}").MODULE.spec.argument_spec)
+    lacking = [part for part, option in SENT_WITH.items() if option not in options]
+    usable = [each for each in OPERATIONS if not any(part in f"{each.name} {each.path}" for part in lacking)]
+    assert len(usable) > 10
+    hints = {ServiceError(each, "", row.status, row.code, "", None).hint or "" for each in usable for row in CODES}
+    permissions = "|".join(re.escape(str(each.permission)) for each in OPERATIONS)
+    named = {name for hint in hints for name in NAMES.findall(re.sub(rf"{permissions}|huaweicloud\.\S+", "", hint))}
+    assert {"region", "instance_id", "project_id", "max_retries"} <= named <= options
+
+
+@pytest.mark.parametrize(
+    ("code", "operation", "hint"),
+    [
+        ("DMS.00404024", sink_tasks.LIST, "Check connector_id, region and project_id."),
+        ("DMS.00404024", smart_connect.LIST, "Enable Smart Connect first."),
+        ("DMS.00404024", smart_connect.CREATE, "Enable Smart Connect first."),
+        ("DMS.00500960", smart_connect.CREATE, "Check access_key, secret_key and obs_bucket_name of sink_task."),
+        ("DMS.00400125", smart_connect.ENABLE, "Check specification and spec_code."),
+        ("DMS.00400125", smart_connect.CREATE, "Check the flavor of the nodes of Smart Connect."),
+    ],
+)
+def test_hint_fits_the_operation(code: str, operation: Operation, hint: str) -> None:
+    assert service_error(404, code, operation=operation).hint == hint
+
+
 def test_403_without_a_known_permission_has_a_general_hint() -> None:
     error = service_error(403, None, operation=READ._replace(permission=None))
     assert error.hint == "The user lacks a permission."
 
 
 LITERAL = re.compile(r"(?:DMS|APIG|IAM|CBC)\.\d+")
-PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 OF_SMART_CONNECT = {"CBC.99003651"}
 """Codes that only the API reference of the operation documents."""
 

@@ -18,6 +18,7 @@ import threading
 import time
 import typing as t
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 import requests
@@ -27,6 +28,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import http
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.auth import Auth, TokenAuth
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import Http, RawResponse, Request
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.network_errors import explain
 from ansible_collections.huaweicloud.kafka.tests.unit.support import READ, run_python
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -417,17 +419,20 @@ class Certificate(t.NamedTuple):
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Certificate]:
-    """Return a function that makes a self-signed certificate, by default for 127.0.0.1 and today."""
+    """Return a function that makes a certificate, by default for 127.0.0.1 and today, and self-signed.
+
+    One with another *subject* is issued by those without, and has no authority key identifier.
+    """
     folder = tmp_path_factory.mktemp("certificates")
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "unit test")])
     today = datetime.datetime.now(datetime.timezone.utc)
 
-    def make(host: str = "127.0.0.1", days: int = 0) -> Certificate:
+    def make(host: str = "127.0.0.1", days: int = 0, subject: str = "unit test") -> Certificate:
         start = today + datetime.timedelta(days=days)
         built = (
             x509.CertificateBuilder()
-            .subject_name(name)
+            .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, subject)]))
             .issuer_name(name)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
@@ -437,7 +442,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> t.Callable[..., Cer
             .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
             .sign(key, hashes.SHA256())
         )
-        path = folder / f"{host}{days}"
+        path = folder / f"{host}{days}{subject}"
         path.write_bytes(
             built.public_bytes(serialization.Encoding.PEM)
             + key.private_bytes(
@@ -516,6 +521,7 @@ def test_unreadable_ca_bundle_is_final(tmp_path: Path, content: str | None) -> N
 
 
 URL = "https://dms.example.com/v2/x"
+PASSWORDS = ("s3cret#x", "s3cret/x", "s3cret?x", "12#s3cret", "12/s3cret", "#s3cret", "s3cret\\x", "s3cret[x")
 
 
 @pytest.mark.parametrize(
@@ -546,12 +552,52 @@ def test_proxy_can_not_be_reached(monkeypatch: pytest.MonkeyPatch) -> None:
         "http://user:s3cret@[x",
         "http://user:s3cret@h:port",
         "http://user:s3cret@",
+        *(f"{scheme}user:{password}@127.0.0.1:1" for scheme in ("http://", "socks5h://", "") for password in PASSWORDS),
     ],
 )
 def test_invalid_proxy_address_is_not_shown(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
     error = failure(URL)
     assert "s3cret" not in str(error)
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])
+@pytest.mark.parametrize("scheme", ["http://", "socks5h://", ""])
+def test_proxy_password_that_is_not_percent_encoded_is_final(
+    monkeypatch: pytest.MonkeyPatch, variable: str, scheme: str
+) -> None:
+    with Server(http("200 OK")) as proxy:
+        for password in PASSWORDS:
+            monkeypatch.setenv(variable, f"{scheme}user:{password}@{proxy.address}")
+            error = failure(f"{URL}?a=b", verify=False)
+            assert str(error) == (
+                f"no response to GET {URL}: the proxy's address in {variable.upper()} is invalid:"
+                " percent-encode special characters of its password"
+            )
+            assert (error.maybe_processed, error.final) == (False, True)
+        assert proxy.requests == []
+
+
+def test_other_proxy_passwords_are_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    encoded = [quote(password, safe="") for password in PASSWORDS]
+    for password in (*encoded, "s3c@ret", "s3c ret", "s3:cret", "s3%cret", ""):
+        with Server(*[http("407 No")] * 3) as proxy:
+            for end in ("", "/", "/path?query#fragment"):
+                monkeypatch.setenv("HTTPS_PROXY", f"http://user:{password}@{proxy.address}{end}")
+                assert failure(URL, verify=False).cause == "the proxy returned 407 No"
+
+
+@pytest.mark.parametrize("address", ["proxy.invalid", "[::1]:1", "http://[::1]:1/", "http://127.0.0.1:1"])
+def test_valid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    assert failure(URL).cause == "the proxy can't be reached"
+
+
+def test_invalid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy:port")
+    assert failure(URL).cause == "the proxy's address in HTTPS_PROXY is invalid"
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    assert failure(f"https://{closed_port()}/").cause == "the connection was refused"
 
 
 @pytest.mark.parametrize(
@@ -581,6 +627,45 @@ def test_system_ca_store_is_trusted_besides_that_of_requests(
     monkeypatch.setenv("SSL_CERT_FILE", own.path)
     with Server(http("200 OK"), tls=own.context) as server:
         assert send(server.url).status == 200
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_certificate_that_is_refused_from_python_3_13_on(
+    certificate: t.Any, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    def strict() -> ssl.SSLContext:
+        context = create()
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        return context
+
+    create = ssl.create_default_context
+    monkeypatch.setattr(ssl, "create_default_context", strict)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", certificate().path)
+    with Server(http("200 OK"), tls=certificate(subject="issued").context) as server:
+        error = failure(server.url)
+    assert (error.maybe_processed, error.final) == (False, True)
+    assert ("Python 3.13" in str(error.hint)) is trusted
+    assert ("ca_path" in str(error.hint)) is not trusted
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "strict"),
+    [
+        (85, "Missing Authority Key Identifier", True),
+        (80, "Path length invalid for non-CA cert", True),
+        (93, "Using cert extension requires at least X509v3", True),
+        (79, "invalid CA certificate", False),
+        (20, "unable to get local issuer certificate", False),
+        (94, "Certificate public key has explicit ECC parameters", False),
+    ],
+)
+def test_hint_for_a_refused_certificate(code: int, message: str, strict: bool) -> None:
+    cause = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    cause.verify_code, cause.verify_message = code, message
+    found = explain(requests.exceptions.SSLError(cause), 30)
+    assert (found.cause, found.sent, found.final) == (f"TLS: {message}", False, True)
+    assert ("Python 3.13" in str(found.hint), "ca_path" in str(found.hint)) == (strict, not strict)
 
 
 @pytest.mark.parametrize("through", ["ca_path", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

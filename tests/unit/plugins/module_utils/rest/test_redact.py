@@ -69,6 +69,7 @@ def test_secret_that_contains_another_is_redacted_completely() -> None:
         pytest.param("http://:pw@proxy", "http://:********@proxy", id="a password without a user"),
         pytest.param("http://u:p1@a and https://u:p2@b", "http://u:********@a and https://u:********@b", id="two URLs"),
         pytest.param("http://proxy:3128/a@b", "http://proxy:3128/a@b", id="a URL without a password"),
+        pytest.param("http://user:p/s?s#@proxy/", "http://user:********@proxy/", id="a password with a slash"),
         pytest.param(
             "http://user:p@ss@proxy/",
             "http://user:********@proxy/",

@@ -41,6 +41,8 @@ def failure(status: int, body: t.Any, secrets: tuple[str, ...] = (), **headers: 
         (b"[]", []),
         (b"null", None),
         ('"é"'.encode(), "é"),
+        (b"[NaN, Infinity, -Infinity, 1e999, -1e999]", [None] * 5),
+        (b"[1.5, -1e3, 1e308, 1e-999]", [1.5, -1000.0, 1e308, 0.0]),
     ],
 )
 def test_body_of_a_2xx_response_is_json_or_empty(status: int, body: bytes, document: t.Any) -> None:
