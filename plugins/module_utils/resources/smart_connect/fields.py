@@ -124,7 +124,7 @@ task_options = TASK.spec
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
 
 # A field that is set, and one that can't be set beside it.
-_REPLACED = (
+_EXCLUDED = (
     ("instance_id", "bootstrap_servers"),
     ("bootstrap_servers", "instance_id"),
     ("rename_topic_enabled", "topics_mapping"),
@@ -163,9 +163,7 @@ class Description(t.NamedTuple):
         base = table.defaults()
         if kept:
             base.update(table.as_sent(kept.get(self.side) or {}))
-            for one, other in _REPLACED:
-                if self.descriptor.get(one):
-                    base.pop(other, None)
+            base = without_excluded(base, self.descriptor)
             base = _without_filled(base, self.descriptor, base)
             if base.get("direction") == "two-way":
                 # The service may return twice the number that was set.
@@ -197,6 +195,12 @@ class Description(t.NamedTuple):
         found = table.differences(desired, echoed)
         differing.update((f"{self.side}.{name}", pair) for name, pair in found.items())
         return differing
+
+
+def without_excluded(side: Descriptor, written: Descriptor) -> Descriptor:
+    """Return *side* without the fields that can't be set beside those that are *written*."""
+    excluded = [other for name, other in _EXCLUDED if written.get(name)]
+    return {name: value for name, value in side.items() if name not in excluded}
 
 
 def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
