@@ -68,6 +68,26 @@ def _check_interval(value: int) -> int:
     return value
 
 
+# What the service adds to a task, whatever its options are.
+SERVER_FIELDS = (
+    "id",
+    "task_id",
+    "status",
+    "create_time",
+    "topics_info",
+    "obs_part_size",
+    "flush_size",
+    "timezone",
+    "connector_class",
+    "format_class",
+    "storage_class",
+    "schema_generator_class",
+    "partitioner_class",
+    "key_converter",
+    "value_converter",
+    "kv_delimiter",
+)
+
 TASK_ID = Field("task_id")
 TASK_NAME = Field("task_name", aliases=("name",))
 TOPICS = Field("topics", "list", _check_topics, elements="str")

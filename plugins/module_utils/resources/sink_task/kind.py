@@ -47,12 +47,13 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     timeout = check_wait_timeout(params)
     fields = {}
     if params["state"] == "present":
-        check_given(params, "task_name")
-        check_given(params, OPTION)
+        if task_id is None:
+            check_given(params, OPTION)
+        given = params.get(OPTION)
         fields = {
             "source_type": params.get("source_type", "BLOB"),
             "destination_type": params.get("destination_type", "OBS"),
-            OPTION: TABLE.prepare(params[OPTION]),
+            OPTION: {} if given is None else TABLE.prepare(given, exists=task_id is not None),
         }
         if params["update_secrets"] == "always" and not params["recreate"]:
             raise InvalidOption("update_secrets: always needs recreate: true, because the API can't change a sink task")

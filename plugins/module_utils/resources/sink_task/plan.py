@@ -58,7 +58,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     existing = echoed(task, desired.fields[OPTION])
     # What the user does not set stays as it was.
     same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
-    body = _body(desired, {**TABLE.defaults(), **same})
+    body = _body(desired._replace(name=task["task_name"]), {**TABLE.defaults(), **same})
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:

@@ -230,8 +230,9 @@ def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
     side = sides[0]
     # An example in the API reference replicates by a mapping, without topics.
     by_mapping = side == "source_task" and params[side].get("topics_mapping") and not named
-    topics: Descriptor = {} if by_mapping else TOPICS.prepare(params)
-    descriptor = SIDES[side][0].prepare(params[side])
+    exists = params.get("task_id") is not None
+    topics: Descriptor = {} if by_mapping else TOPICS.prepare(params, exists)
+    descriptor = SIDES[side][0].prepare(params[side], exists)
     if side == "source_task":
         _check_source(descriptor)
     return Description(topics, side, descriptor)
@@ -264,13 +265,12 @@ def without_secrets(task: Row) -> Row:
     return shown
 
 
-def definition(task: Row) -> dict[str, t.Any]:
-    """Return *task* as an entry of the option ``tasks``, without secrets."""
-    entry: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
+def definition(task: Row) -> tuple[dict[str, t.Any], list[str]]:
+    """Return *task* as an entry of the option ``tasks``, without secrets, and the names of the fields that it leaves out."""
+    sides = {side: _without_filled(task[side], task[side], task[side]) for side in SIDES if task.get(side)}
+    ignored = {*kafka.SERVER_FIELDS, *(name for name in task if task[name] in (NONE, OBS_SINK, REPLICATION))}
+    entry, left_out = TASK.definition({**task, **sides}, ignored)
     state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])
     if state:
         entry["state"] = state
-    for side, (table, _kind, _value) in SIDES.items():
-        if task.get(side):
-            entry[side] = table.as_sent(_without_filled(task[side], task[side], task[side]))
-    return entry
+    return entry, left_out
