@@ -29,6 +29,8 @@ options:
     description:
       - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may select the same task.
       - Tasks in this list are never pruned.
+      - A task that is selected by O(tasks[].task_id) must exist. Values that it has already need not be valid for a new task, and
+        O(tasks[].task_name) and O(tasks[].obs_destination_descriptor) can be left out.
     type: list
     elements: dict
     required: true
@@ -42,12 +44,10 @@ options:
         description:
           - Id of the task. At least one of O(tasks[].task_id) and O(tasks[].task_name) is needed.
           - If both are set, they must belong to the same task.
-          - With it, the task must exist. Values that it has already need not be valid for a new task, and O(tasks[].task_name) and
-            O(tasks[].obs_destination_descriptor) can be left out.
         type: str
       task_name:
         description:
-          - Name of the task. Needed with O(tasks[].state=present) unless O(tasks[].task_id) is set.
+          - Name of the task. Needed with O(tasks[].state=present).
           - It must not begin or end with whitespace.
           - If several tasks have this name, the module fails unless O(tasks[].task_id) selects one of them.
           - Names are not unique in the service. If several runs create the same task at the same time, for example several hosts
@@ -56,7 +56,7 @@ options:
         aliases: [name]
       obs_destination_descriptor:
         description:
-          - What is dumped, and to where. Needed with O(tasks[].state=present) unless O(tasks[].task_id) is set.
+          - What is dumped, and to where. Needed with O(tasks[].state=present).
           - Fields that are not set are not compared with an existing task.
         type: dict
         suboptions:

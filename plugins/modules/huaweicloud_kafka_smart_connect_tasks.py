@@ -29,6 +29,8 @@ options:
     description:
       - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may select the same task.
       - Tasks in this list are never pruned.
+      - A task that is selected by O(tasks[].task_id) must exist. Values that it has already need not be valid for a new task, and
+        O(tasks[].task_name) and the description can be left out.
     type: list
     elements: dict
     required: true
@@ -42,12 +44,10 @@ options:
         description:
           - Id of the task. At least one of O(tasks[].task_id) and O(tasks[].task_name) is needed.
           - If both are set, they must belong to the same task.
-          - With it, the task must exist. Values that it has already need not be valid for a new task, and O(tasks[].task_name)
-            and the description can be left out.
         type: str
       task_name:
         description:
-          - Name of the task. Needed with O(tasks[].state=present) unless O(tasks[].task_id) is set. A new name has 4 to 64 letters, digits, C(-) and C(_).
+          - Name of the task. Needed with O(tasks[].state=present). A new name has 4 to 64 letters, digits, C(-) and C(_).
           - If several tasks have this name, the module fails unless O(tasks[].task_id) selects one of them.
           - If several hosts create the same task at the same time, all but the first delete theirs again. Use C(run_once).
         type: str

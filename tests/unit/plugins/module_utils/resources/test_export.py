@@ -50,7 +50,7 @@ BUCKET: dict[str, Odd] = {
     "path with ü": ({"obs_path": "bücher"}, ""),
     "path with a dot": ({"obs_path": "a/../b"}, ""),
     "path of 65 characters": ({"obs_path": "a" * 65}, ""),
-    "path with blanks": ({"obs_path": " a b "}, ""),
+    "path with spaces": ({"obs_path": " a b "}, ""),
     "path that is an object": ({"obs_path": {"a": 1}}, ""),
     "colon as delimiter": ({"record_delimiter": ":"}, ""),
     "two characters as delimiter": ({"record_delimiter": ",;"}, ""),
