@@ -29,6 +29,8 @@ options:
     description:
       - The tasks. Each O(tasks[].task_name) must be unique, and no two entries may select the same task.
       - Tasks in this list are never pruned.
+      - A task that is selected by O(tasks[].task_id) must exist. Values that it has already need not be valid for a new task, and
+        O(tasks[].task_name) and O(tasks[].obs_destination_descriptor) can be left out.
     type: list
     elements: dict
     required: true
@@ -101,7 +103,7 @@ options:
           record_delimiter:
             description:
               - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
-                nothing. Quote it, because YAML reads a bare C(NULL) as not set.
+                nothing. Quote it, because YAML reads a bare C(NULL) as not set; a warning says so.
               - The service uses newlines if this is not set.
             type: str
           deliver_time_interval:

@@ -110,7 +110,7 @@ options:
       record_delimiter:
         description:
           - What separates the messages in a file. One of C(,), C(;), C(|), a newline (C("\n") in YAML), or C("NULL") for
-            nothing. Quote it, because YAML reads a bare C(NULL) as not set.
+            nothing. Quote it, because YAML reads a bare C(NULL) as not set; a warning says so.
         type: str
       store_keys:
         description: Whether the keys of the messages are written, too.

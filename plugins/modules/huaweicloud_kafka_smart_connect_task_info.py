@@ -38,6 +38,8 @@ options:
         O(huaweicloud.kafka.huaweicloud_kafka_smart_connect_tasks#module:tasks) takes, so that they can be kept in a file.
       - They contain no keys and passwords, which the service never returns. Applying them changes nothing; keys are needed to
         create a task.
+      - A value that a new task can't have, such as 25 topics, is exported with the id of its task. What no option can express is
+        left out and not compared, and a warning names it. A task that is being deleted is not exported.
     type: bool
     default: false
   health:

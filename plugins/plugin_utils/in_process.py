@@ -27,6 +27,7 @@ from ansible.utils.display import Display
 
 # Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
+from ..module_utils.resources.kafka import NULL_DELIMITER, null_delimiter
 from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
@@ -121,8 +122,13 @@ class InProcess(ActionBase):  # type: ignore[misc]
         reason = self._reason_for_a_process(task_vars)
         if reason:
             display.vvv(f"{self._task.action} runs as a module: {reason}", host=self._host)
-            return self._run_as_process(task_vars)
-        return self._run_here(task_vars)
+            result = self._run_as_process(task_vars)
+        else:
+            result = self._run_here(task_vars)
+        # Only here a null differs from an option that is left out.
+        if null_delimiter(self._task.args):
+            result["warnings"] = [*result.get("warnings", ()), NULL_DELIMITER]
+        return result
 
     @property
     def _host(self) -> str | None:

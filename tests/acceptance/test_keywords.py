@@ -57,6 +57,25 @@ def test_defaults_of_the_action_group(simulator: Simulator, run_playbook: Callab
     assert simulator.journal.operations() == ["ListSinkTasks"] * 5 * 2
 
 
+def test_null_delimiter_is_warned_of_unless_it_is_left_out(
+    simulator: Simulator, run_playbook: Callable[..., Output]
+) -> None:
+    null = {"obs_destination_descriptor": "{{ obs | combine({'record_delimiter': none}) }}"}
+    omitted = {"obs_destination_descriptor": "{{ obs | combine({'record_delimiter': omit}) }}"}
+    many = present(simulator, "in a set")
+    options = many.pop(MODULE)
+    entry = {"task_name": options.pop("task_name"), **null}
+    del options["obs_destination_descriptor"]
+    many["huaweicloud.kafka.huaweicloud_kafka_sink_tasks"] = {**options, "tasks": [entry]}
+    play = in_turn(present(simulator, "null", **null), present(simulator, "omitted", **omitted), many)
+    output = run_playbook([play], hosts=BOTH_WAYS, variables=variables(simulator)).expect_success()
+    for way in WAYS:
+        for name in ("null", "in a set"):
+            (warning,) = output.result(name, way)["warnings"]
+            assert "record_delimiter is null, so it counts as not set" in warning
+        assert not output.result("omitted", way).get("warnings")
+
+
 def test_common_keywords(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     """delegate_to, run_once, ignore_errors, when, failed_when, changed_when and register."""
     hosts = {"one": {}, "two": {"ansible_connection": "elsewhere"}}

@@ -59,6 +59,10 @@ class Field(t.NamedTuple):
     aliases: t.Sequence[str] = ()
     table: Table | None = None
 
+    def takes(self, value: t.Any) -> bool:
+        """Return whether the argument spec accepts *value*, which compares."""
+        return (not self.choices or value in self.choices) and (self.type != "int" or isinstance(value, int))
+
 
 class Table:
     """The fields of the option *option*; of two fields in *exclusive* exactly one is set.
@@ -96,10 +100,11 @@ class Table:
     def _named(self, name: str) -> str:
         return f"{self.option}.{name}" if self.option else name
 
-    def prepare(self, options: t.Mapping[str, t.Any]) -> Descriptor:
+    def prepare(self, options: t.Mapping[str, t.Any], exists: bool = False) -> Descriptor:
         """Return the descriptor to send for *options*; secrets can be missing, see :meth:`missing_secrets`.
 
-        Raises :class:`InvalidOption` that names the option and its rule.
+        What *exists* can have values that the checks of the fields refuse: only those that differ are checked, by
+        :meth:`differences`. Raises :class:`InvalidOption` that names the option and its rule.
         """
         if self.exclusive and sum(bool(options.get(name)) for name in self.exclusive) != 1:
             raise InvalidOption(f"exactly one of {' and '.join(map(self._named, self.exclusive))} must be set")
@@ -112,10 +117,18 @@ class Table:
             if value is None or (name in self.exclusive and not value):
                 continue
             try:
-                prepared[name] = field.check(value)
-            except ValueError as error:
-                raise InvalidOption(f"{self._named(name)} must be {error}") from None
+                prepared[name] = self._check(name, value)
+            except InvalidOption:
+                if not exists:
+                    raise
+                prepared[name] = ",".join(value) if isinstance(value, list) else value
         return prepared
+
+    def _check(self, name: str, value: t.Any) -> t.Any:
+        try:
+            return self.fields[name].check(value)
+        except ValueError as error:
+            raise InvalidOption(f"{self._named(name)} must be {error}") from None
 
     def missing_secrets(self, descriptor: Descriptor) -> str:
         """Return the required secrets that *descriptor* lacks, for a message; empty if it can be created."""
@@ -146,8 +159,31 @@ class Table:
             if value not in (None, "")
         }
 
+    def definition(
+        self, echoed: t.Mapping[str, t.Any], ignored: t.Collection[str]
+    ) -> tuple[dict[str, t.Any], list[str]]:
+        """Return *echoed* as options, and the names of the fields that options can't express, but for *ignored* ones."""
+        options: dict[str, t.Any] = {}
+        left_out: list[str] = []
+        comparable = self.comparable(echoed)
+        for name in {**self.fields, **echoed}:
+            field, value, given = self.fields.get(name), comparable.get(name), echoed.get(name)
+            if name in self.secrets or name in ignored or given in (None, [], {}):
+                continue
+            if field and field.table:
+                options[name], inner = field.table.definition(given, ignored)
+                left_out += inner
+            elif field and value is not None and field.takes(value):
+                options[name] = ",".join(value) if isinstance(value, list) and field.type != "list" else value
+            elif given != "" and (field is None or value is not None or field.type == "bool"):
+                left_out.append(self._named(name))
+        return options, left_out
+
     def differences(self, desired: Descriptor, echoed: t.Mapping[str, t.Any]) -> Differences:
-        """Return the fields of *desired* that differ in *echoed*. Fields that *desired* leaves out are not compared."""
+        """Return the fields of *desired* that differ in *echoed*. Fields that *desired* leaves out are not compared.
+
+        Raises :class:`InvalidOption` for a field that differs and is not valid.
+        """
         want, have = self.comparable(desired), self.comparable(echoed)
         names = [name for name in self.fields if name in desired and name not in self.secrets]
         if any(name in desired for name in self.exclusive):
@@ -157,6 +193,8 @@ class Table:
         for name in names:
             existing = have.get(name, self.fields[name].unset)
             if existing != want.get(name):
+                if name in desired:
+                    self._check(name, want[name] if self.fields[name].type == "list" else desired[name])
                 differing[name] = (existing, want.get(name))
         return differing
 

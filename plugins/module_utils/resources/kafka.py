@@ -62,11 +62,48 @@ def _check_delimiter(value: str) -> str:
     return delimiter(value)
 
 
+NULL_DELIMITER = (
+    "record_delimiter is null, so it counts as not set: a new task separates messages by newlines. To write them without a delimiter,"
+    ' set it to "NULL", with the quotes.'
+)
+
+
+def null_delimiter(args: t.Mapping[str, t.Any]) -> bool:
+    """Return whether *args*, options before Ansible has validated them, set the delimiter of a task to null."""
+    tasks = args.get("tasks")
+    return any(
+        isinstance(part, t.Mapping) and part.get("record_delimiter", "") is None
+        for task in (tasks if isinstance(tasks, list) else [args])
+        if isinstance(task, t.Mapping) and task.get("state") != "absent"
+        for part in task.values()
+    )
+
+
 def _check_interval(value: int) -> int:
     if not 30 <= value <= 900:
         raise ValueError(f"from 30 to 900 seconds, not {value}")
     return value
 
+
+# What the service adds to a task, whatever its options are.
+SERVER_FIELDS = (
+    "id",
+    "task_id",
+    "status",
+    "create_time",
+    "topics_info",
+    "obs_part_size",
+    "flush_size",
+    "timezone",
+    "connector_class",
+    "format_class",
+    "storage_class",
+    "schema_generator_class",
+    "partitioner_class",
+    "key_converter",
+    "value_converter",
+    "kv_delimiter",
+)
 
 TASK_ID = Field("task_id")
 TASK_NAME = Field("task_name", aliases=("name",))

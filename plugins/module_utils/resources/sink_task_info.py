@@ -50,12 +50,15 @@ def gather(context: TaskContext) -> None:
                 if error.missing == "task":
                     return None
                 raise
-            return _described({**listed, **shown, "task_id": listed["task_id"]}, topic_info)
+            return {**listed, **shown, "task_id": listed["task_id"]}
 
-        shown = run_concurrently(context.client, show, selected) if details else map(_described, selected)
+        shown = run_concurrently(context.client, show, selected) if details else selected
         found = [task for task in shown if task]
     if as_definitions:
-        context.returned["definitions"] = [definition(task) for task in found]
+        from .export import export  # imported only if it is needed
+        from .sink_task.kind import KIND
+
+        context.returned["definitions"] = export(context, KIND, found, listing, definition)
         for task in found:
             if not (task[OPTION].get("topics") or task[OPTION].get("topics_regex")):
                 context.warn(
@@ -63,7 +66,7 @@ def gather(context: TaskContext) -> None:
                     f" {task.get('topics')!r} is exported as topics."
                 )
     context.returned.update(
-        sink_tasks=found,
+        sink_tasks=[_described(task, topic_info) for task in found],
         total_number=listing.total_number,
         max_tasks=listing.limits["max_tasks"],
         quota_tasks=listing.limits["quota_tasks"],
@@ -83,7 +86,7 @@ def _select(listing: Listing, task_id: str | None, task_name: str | None) -> lis
     return found
 
 
-def _described(task: Row, topic_info: bool = False) -> Row:
+def _described(task: Row, topic_info: bool) -> Row:
     """Return *task* as the API describes it, numbers as numbers, and without the keys of the bucket."""
     described = TASK.without_secrets(task)
     topics = described.pop("topics_info", None)

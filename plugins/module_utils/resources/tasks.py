@@ -12,6 +12,7 @@ import typing as t
 
 from ..reconcile.plan import DELETE, WAIT_GONE, Plan
 from ..rest.errors import TOPIC_IN_USE, InvalidOption, KafkaError, ServiceError, UnexpectedState
+from .kafka import SERVER_FIELDS
 from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
@@ -20,21 +21,6 @@ if t.TYPE_CHECKING:
     from ..reconcile.entry import Entry
     from ..reconcile.fields import Table
     from ..reconcile.plan import Desired
-
-# What the service adds to a descriptor. Source: the responses in the API reference.
-_FILLED_IN = (
-    "obs_part_size",
-    "flush_size",
-    "timezone",
-    "schema_generator_class",
-    "partitioner_class",
-    "key_converter",
-    "value_converter",
-    "kv_delimiter",
-    "connector_class",
-    "format_class",
-    "storage_class",
-)
 
 
 def is_leaving(task: Row) -> bool:
@@ -131,6 +117,6 @@ def dropped_warnings(descriptor: t.Mapping[str, t.Any], table: Table) -> tuple[s
     names = [
         name
         for name, value in descriptor.items()
-        if name not in table.fields and name not in _FILLED_IN and value not in (None, "", [], {})
+        if name not in table.fields and name not in SERVER_FIELDS and value not in (None, "", [], {})
     ]
     return (f"Recreating the task drops fields that are not documented: {', '.join(sorted(names))}.",) if names else ()

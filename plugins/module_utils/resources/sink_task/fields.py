@@ -78,6 +78,10 @@ def kept(descriptor: t.Mapping[str, t.Any]) -> Descriptor:
     return view
 
 
-def definition(task: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return *task* as an entry of the option ``tasks``, without keys."""
-    return {"task_name": task["task_name"], OPTION: kept(echoed(task, {}))}
+def definition(task: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
+    """Return *task* as an entry of the option ``tasks``, without keys, and the names of the fields that it leaves out."""
+    ignored = {*kafka.SERVER_FIELDS, *(name for name in task if task[name] in ("BLOB", "OBS"))}
+    entry, left_out = TASK.definition({**task, "topics": None, OPTION: echoed(task, {})}, ignored)
+    if task[OPTION].get("partition_format") == "N/A":
+        entry[OPTION]["partition_format"] = "N/A"
+    return entry, left_out

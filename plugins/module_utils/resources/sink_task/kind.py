@@ -46,12 +46,13 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     check_wait_timeout(params)
     fields = {}
     if params["state"] == "present":
-        check_given(params, "task_name")
-        check_given(params, OPTION)
+        if task_id is None:
+            check_given(params, OPTION)
+        given = params.get(OPTION)
         fields = {
             "source_type": params.get("source_type", "BLOB"),
             "destination_type": params.get("destination_type", "OBS"),
-            OPTION: TABLE.prepare(params[OPTION]),
+            OPTION: {} if given is None else TABLE.prepare(given, exists=task_id is not None),
         }
         check_policy(params, ", because the API can't change a sink task")
     return Desired(

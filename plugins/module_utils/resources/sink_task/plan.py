@@ -67,7 +67,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     # What the user does not set stays as it was.
     same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
     defaults = TABLE.defaults()
-    body = _body(desired, {**defaults, **same})
+    body = _body(desired._replace(name=task["task_name"]), {**defaults, **same})
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:

@@ -124,7 +124,7 @@ task_options = TASK.spec
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
 
 # A field that is set, and one that can't be set beside it.
-_REPLACED = (
+_EXCLUDED = (
     ("instance_id", "bootstrap_servers"),
     ("bootstrap_servers", "instance_id"),
     ("rename_topic_enabled", "topics_mapping"),
@@ -163,9 +163,7 @@ class Description(t.NamedTuple):
         base = table.defaults()
         if kept:
             base.update(table.as_sent(kept.get(self.side) or {}))
-            for one, other in _REPLACED:
-                if self.descriptor.get(one):
-                    base.pop(other, None)
+            base = without_excluded(base, self.descriptor)
             base = _without_filled(base, self.descriptor, base)
             if base.get("direction") == "two-way":
                 # The service may return twice the number that was set.
@@ -199,6 +197,12 @@ class Description(t.NamedTuple):
         return differing
 
 
+def without_excluded(side: Descriptor, written: Descriptor) -> Descriptor:
+    """Return *side* without the fields that can't be set beside those that are *written*."""
+    excluded = [other for name, other in _EXCLUDED if written.get(name)]
+    return {name: value for name, value in side.items() if name not in excluded}
+
+
 def _own_topics(task: t.Mapping[str, t.Any]) -> Descriptor:
     """Return the topics of *task*, unless they are those of its mapping: the service may have filled them in."""
     topics = TOPICS.as_sent(task)
@@ -226,8 +230,9 @@ def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
     side = sides[0]
     # An example in the API reference replicates by a mapping, without topics.
     by_mapping = side == "source_task" and params[side].get("topics_mapping") and not named
-    topics: Descriptor = {} if by_mapping else TOPICS.prepare(params)
-    descriptor = SIDES[side][0].prepare(params[side])
+    exists = params.get("task_id") is not None
+    topics: Descriptor = {} if by_mapping else TOPICS.prepare(params, exists)
+    descriptor = SIDES[side][0].prepare(params[side], exists)
     if side == "source_task":
         _check_source(descriptor)
     return Description(topics, side, descriptor)
@@ -260,13 +265,12 @@ def without_secrets(task: Row) -> Row:
     return shown
 
 
-def definition(task: Row) -> dict[str, t.Any]:
-    """Return *task* as an entry of the option ``tasks``, without secrets."""
-    entry: dict[str, t.Any] = {"task_name": task["task_name"], **TOPICS.comparable(task)}
+def definition(task: Row) -> tuple[dict[str, t.Any], list[str]]:
+    """Return *task* as an entry of the option ``tasks``, without secrets, and the names of the fields that it leaves out."""
+    sides = {side: _without_filled(task[side], task[side], task[side]) for side in SIDES if task.get(side)}
+    ignored = {*kafka.SERVER_FIELDS, *(name for name in task if task[name] in (NONE, OBS_SINK, REPLICATION))}
+    entry, left_out = TASK.definition({**task, **sides}, ignored)
     state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])
     if state:
         entry["state"] = state
-    for side, (table, _kind, _value) in SIDES.items():
-        if task.get(side):
-            entry[side] = table.as_sent(_without_filled(task[side], task[side], task[side]))
-    return entry
+    return entry, left_out

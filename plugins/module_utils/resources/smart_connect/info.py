@@ -48,7 +48,10 @@ def gather(context: TaskContext) -> None:
             context.returned["health_error"] = error
             described = [{**task, "health": state} for task, state in zip(described, found)]
     if context.params["as_definitions"]:
-        context.returned["definitions"] = [definition(task) for task in selected]
+        from ..export import export  # imported only if it is needed
+        from .kind import KIND
+
+        context.returned["definitions"] = export(context, KIND, selected, listing, definition)
     context.returned.update(
         smart_connect_tasks=described,
         total_number=listing.total_number,

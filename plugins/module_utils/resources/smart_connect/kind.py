@@ -17,7 +17,6 @@ from ...reconcile.plan import Desired
 from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, action
 from .. import connector
-from ..options import check_given
 from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
 from .fields import prepare, without_secrets
 from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, WAITING, failed, plan
@@ -62,11 +61,9 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     description = None
     if params["state"] != "absent":
         description = prepare(params)
-        if description is None and params["state"] == "present":
+        if description is None and params["state"] == "present" and task_id is None:
             raise InvalidOption("topics or topics_regex, and sink_task or source_task must be set")
         check_policy(params)
-        if params["state"] == "present":
-            check_given(params, "task_name")
     return Desired(
         params["state"],
         task_id,

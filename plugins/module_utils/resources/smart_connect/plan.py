@@ -23,7 +23,7 @@ from ..tasks import (
     refuse_id,
     unknown_status,
 )
-from .fields import SIDES, TOPICS, Description, check_task_name, without_secrets
+from .fields import SIDES, TOPICS, Description, check_task_name, without_excluded, without_secrets
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -169,18 +169,14 @@ def _modified(description: Description, task: Row, differing: Differences) -> di
         for name in TOPICS.fields:
             body.pop(name, None)
         body.update(description.topics)
-    side = dict(task.get(description.side) or {})
-    # The service also returns the one of the two that is not set.
-    for name, other in (("instance_id", "bootstrap_servers"), ("bootstrap_servers", "instance_id")):
-        if f"{description.side}.{name}" in differing:
-            side.pop(other, None)
     secrets = SIDES[description.side][0].secrets
-    side.update(
-        (name, value)
+    written = {
+        name: value
         for name, value in description.descriptor.items()
         if name in secrets or f"{description.side}.{name}" in differing
-    )
-    return {**body, description.side: side}
+    }
+    side = without_excluded(task.get(description.side) or {}, written)
+    return {**body, description.side: {**side, **written}}
 
 
 def _actions(desired: Desired, task: Row) -> Plan:

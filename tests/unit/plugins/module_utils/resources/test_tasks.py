@@ -21,6 +21,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan i
     WAIT_READY,
     Plan,
 )
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task import kind as sink_tasks
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect import kind as smart_connect
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import PAUSE
@@ -188,3 +189,25 @@ def test_topics_in_two_tasks(name: str, kind: str, check_mode: bool) -> None:
 def test_topic_of_one_task_alone_is_left_to_the_service(kind: str) -> None:
     listing = listing_of([task("x", "a")])
     assert preflight_of(kind, listing, [("created", "one", "a")], True) == []
+
+
+NULL = {"record_delimiter": None, "topics": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("args", "expected"),
+    [
+        ({"sink_task": NULL}, True),
+        ({"obs_destination_descriptor": NULL, "state": "present"}, True),
+        ({"obs_destination_descriptor": NULL, "state": "absent"}, False),
+        ({"sink_task": {"record_delimiter": "NULL"}}, False),
+        ({"sink_task": {}}, False),
+        ({"sink_task": "record_delimiter"}, False),
+        ({"tasks": [{"task_name": "a"}, {"sink_task": NULL}]}, True),
+        ({"tasks": [{"sink_task": NULL, "state": "absent"}, "a", None]}, False),
+        ({"tasks": "[]"}, False),
+        ({}, False),
+    ],
+)
+def test_null_delimiter(args: dict[str, t.Any], expected: bool) -> None:
+    assert null_delimiter(args) is expected

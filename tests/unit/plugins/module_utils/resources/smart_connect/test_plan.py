@@ -211,6 +211,38 @@ def test_modification_body_has_only_the_wanted_alternative() -> None:
     assert "bootstrap_servers" not in made.body["source_task"]
 
 
+EXCLUDED: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str, str]] = {
+    "a mapping": (
+        replication({"topics_mapping": "a:b"}), replicated(source={"rename_topic_enabled": True}),
+        "source_task", "rename_topic_enabled",
+    ),
+    "renaming": (
+        replication({"rename_topic_enabled": True}), replicated(source={"topics_mapping": "a:b"}),
+        "source_task", "topics_mapping",
+    ),
+    "keys": (OTHER, entity(sink={"agency_name": "dms"}), "sink_task", "agency_name"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", EXCLUDED)
+@pytest.mark.parametrize("how", ["modify", "recreate"])
+def test_field_that_is_excluded_by_a_written_one_is_not_sent(name: str, how: str) -> None:
+    given, existing, side, excluded = EXCLUDED[name]
+    made = plan(wanted("present", given, **{how: True}), seen(existing))
+    assert made.body
+    assert excluded not in made.body[side]
+    assert (excluded in made.before[side], excluded in made.after[side]) == (True, False)
+
+
+def test_excluded_field_is_sent_if_the_other_one_is_equal() -> None:
+    """What the service returns together is sent as it was read."""
+    existing = replicated(source={"rename_topic_enabled": True, "topics_mapping": "a:b"})
+    given = replication({"topics_mapping": "a:b", "task_num": 3})
+    made = plan(wanted("present", given, modify=True), seen(existing))
+    assert made.body
+    assert made.body["source_task"] == {**existing["source_task"], "task_num": 3}
+
+
 # --- a task that does not exist --------------------------------------------------------------------------------------
 
 
