@@ -465,7 +465,6 @@ DELETIONS: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
     "lost-then-403": ("switch", {"drop": "after"}, FORBIDDEN, UNKNOWN),
     "502-then-500": ("back_out", {"status": 502, "after_work": True}, {"status": 500}, UNKNOWN),
     "502-not-done": ("switch", {"status": 502}, {}, UNKNOWN),
-    "absent-then-500": ("back_out", {"code": "DMS.00404026", "after_work": True}, {"status": 500}, UNKNOWN),
     "403": ("switch", FORBIDDEN, {}, NOT_DELETED),
     "401": ("back_out", REJECTED, {}, NOT_DELETED),
 }
@@ -488,6 +487,16 @@ def kinds_of(step: str, simulator: Simulator, tasks: dict[str, str]) -> tuple[st
         return "SinkTask", "ConnectorTask"
     switch_all(simulator, tasks)
     return "ConnectorTask", "SinkTask"
+
+
+def test_task_that_another_run_has_deleted_is_switched(
+    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+) -> None:
+    old, _new = kinds_of("back_out", simulator, tasks)
+    faults_of(simulator, "Delete", old, {"code": "DMS.00404026", "after_work": True}, {})
+    output = migrate(dms_step="back_out", dms_confirm=2)
+    assert output.returncode == 0, output.stdout
+    assert {api for api, _status in apis(simulator).values()} == {"sink"}
 
 
 @pytest.mark.parametrize("failure", list(DELETIONS))

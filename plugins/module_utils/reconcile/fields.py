@@ -195,7 +195,9 @@ class Table:
             if existing != want.get(name):
                 if name in desired:
                     self._check(name, want[name] if self.fields[name].type == "list" else desired[name])
-                differing[name] = (existing, want.get(name))
+                # A message shows what was returned blank as blank, not what that means.
+                blank = existing is not None and echoed.get(name) == ""
+                differing[name] = ("" if blank else existing, want.get(name))
         return differing
 
     def without_secrets(self, data: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -286,3 +286,9 @@ def test_recreation_names_the_fields_that_it_keeps_and_those_that_it_drops() -> 
     assert [warning for warning in made.warnings if "documented: fresh_field." in warning]
     given = options({"deliver_time_interval": 60, "obs_path": "a/b", "store_keys": True})
     assert plan(wanted("present", given, recreate=True), observed(existing)).lost == ""
+
+
+def test_blank_delimiter_is_shown_as_it_was_returned() -> None:
+    existing = observed(entity(sink={"record_delimiter": ""}))
+    with pytest.raises(KafkaError, match="record_delimiter is '', wanted 'NULL'"):
+        plan(wanted("present", options({"record_delimiter": "NULL"})), existing)
