@@ -315,7 +315,8 @@ def test_resume_keeps_a_task_that_was_not_read_as_running(
     simulator: Simulator, run: Playbooks, entries: dict[str, dict[str, str]]
 ) -> None:
     simulator.settings.action_reads = 5
-    simulator.faults.add(Fault(operation=LIST, skip=2, code="DMS.00403003", times=None))
+    # A single task is polled by reading it.
+    simulator.faults.add(Fault(operation="ShowConnectorTask", code="DMS.00403003", times=None))
     output = run("smart_connect_resume", dms_paused=[entries["idle"]])
     assert output.returncode != 0
     assert operations(simulator, "ResumeConnectorTask") == 1
