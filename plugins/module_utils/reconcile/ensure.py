@@ -122,11 +122,10 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
 def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
     """Raise :class:`UnexpectedState` if what all *entries* together change would be refused. Nothing was written then."""
     for entry in entries:
+        if entry.plan.uncertain and not context.params["wait"]:
+            entry.plan = Plan(warnings=(f"{entry.plan.uncertain}, and wait is false, so nothing is done.",))
         for warning in entry.plan.warnings:
             entry.context.warn(warning)
-        if entry.plan.uncertain and not context.params["wait"]:
-            entry.context.warn(f"{entry.plan.uncertain}, and wait is false, so nothing is done.")
-            entry.plan = Plan()
     writing = [entry for entry in entries if entry.plan.writes]
     if writing:
         observed.kind.preflight(context, observed.parent, writing)

@@ -124,6 +124,12 @@ class Table:
                 prepared[name] = ",".join(value) if isinstance(value, list) else value
         return prepared
 
+    def check(self, body: t.Mapping[str, t.Any]) -> None:
+        """Raise :class:`InvalidOption` for a field of *body*, which is created, that is not valid."""
+        for name, value in body.items():
+            if name in self.fields and value not in (None, ""):
+                self._check(name, as_list(value) if self.fields[name].type == "list" else value)
+
     def _check(self, name: str, value: t.Any) -> t.Any:
         try:
             return self.fields[name].check(value)

@@ -103,12 +103,23 @@ def unknown_status(task: Row) -> str:
     return f"task has the status {task['status']}, which is not documented"
 
 
+def expect_valid(body: t.Mapping[str, t.Any], *tables: Table) -> None:
+    """Raise :class:`UnexpectedState` if a deleted task could not be created again from *body*, with the fields of *tables*."""
+    try:
+        for table in tables:
+            table.check(body[table.option] if table.option else body)
+    except InvalidOption as error:
+        raise UnexpectedState(
+            f"it can't be recreated, because a new task can't have a value that it has: {error}",
+            "Set a valid value, or leave recreate out. Nothing was deleted.",
+        ) from None
+
+
 def lost_fields(kept: t.Iterable[str]) -> str:
     """Return what the user has to know about the fields that a recreation has *kept* from the deleted task, if it fails."""
     names = ", ".join(sorted(kept))
     return (
-        names
-        and f"Set {names} as they were: they are not in the options, so the next run would create the task without them."
+        names and f"The options lack what the deleted task had ({names}): the next run creates the task without that."
     )
 
 

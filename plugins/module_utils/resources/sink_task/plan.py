@@ -15,6 +15,7 @@ from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan
 from ...rest.errors import UnexpectedState
 from ..tasks import (
     dropped_warnings,
+    expect_valid,
     has_failed,
     is_leaving,
     lost_fields,
@@ -52,7 +53,7 @@ def plan(desired: Desired, task: Row | None) -> Plan:
     if desired.update_secrets == "always":
         return _recreation(desired, task, differing)
     if not differing:
-        known = has_failed(task) or task["status"] in ("CREATING", "RUNNING", "PAUSED")
+        known = has_failed(task) or task["status"] in ("CREATING", "RESTARTING", "RUNNING", "PAUSED")
         return Plan((WAIT_READY,)) if known else Plan(warnings=(f"The {unknown_status(task)}.",))
     if not desired.recreate:
         raise UnexpectedState(
@@ -68,6 +69,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     same = {name: value for name, value in kept(existing).items() if name not in ("topics", "topics_regex")}
     defaults = TABLE.defaults()
     body = _body(desired._replace(name=task["task_name"]), {**defaults, **same})
+    expect_valid(body, TABLE)
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
     if "status" in differing:
@@ -83,7 +85,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         lost=lost_fields(
             f"{OPTION}.{name}"
             for name in same
-            if name not in desired.fields[OPTION] and same[name] != defaults.get(name)
+            if same[name] not in ("", defaults.get(name)) and name not in desired.fields[OPTION]
         ),
     )
 

@@ -15,6 +15,7 @@ from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan, Step
 from ...rest.errors import UnexpectedState
 from ..tasks import (
     dropped_warnings,
+    expect_valid,
     has_failed,
     is_leaving,
     lost_fields,
@@ -124,7 +125,10 @@ def _fallback(desired: Desired, task: Row, differing: Differences) -> dict[str, 
     """Return the recreation to which a modification can lead, or a status that has settled, for the hash of the plan."""
     if not (desired.recreate and desired.fields) or desired.fields.lacks_keys(task):
         return {}
-    return {"recreation": _recreation(desired, task, differing).identity}
+    try:
+        return {"recreation": _recreation(desired, task, differing).identity}
+    except UnexpectedState:
+        return {}
 
 
 def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
@@ -133,6 +137,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     _check_keys(description.lacks_keys(task))
     start_later = desired.state == "paused" or (desired.state == "present" and task["status"] in (PAUSED, WAITING))
     body = _body(desired, description, start_later, task)
+    expect_valid(body, TOPICS, SIDES[description.side][0])
     before, after = description.comparable(task), description.comparable(body)
     if "status" in differing:
         before["status"], after["status"] = differing["status"]

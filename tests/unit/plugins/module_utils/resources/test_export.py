@@ -245,8 +245,27 @@ def test_value_out_of_range_is_exported_and_only_written_if_it_is_valid(name: st
     assert (message in ran.msg, ran.log) == (True, [])
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    ("task", "more"),
+    [
+        (_smart_connect({"topics": MANY}), {"sink_task": {"obs_path": "y"}}),
+        (_sink({"obs_path": "ü"}), {"obs_destination_descriptor": {"deliver_time_interval": 61}}),
+    ],
+)
+def test_task_that_could_not_be_created_again_is_not_deleted(
+    task: dict[str, t.Any], more: dict[str, dict[str, t.Any]], check_mode: bool
+) -> None:
+    (entry,), _warnings = _exported([task])
+    for side, fields in more.items():
+        entry[side].update({**newer.KEYS, **fields})
+    ran = _applied([task], [entry], check_mode, recreate=True)
+    assert "it can't be recreated, because a new task can't have a value that it has" in ran.msg
+    assert "DELETE" not in str(ran.log)
+
+
 def test_task_that_is_selected_by_its_id_keeps_its_name_when_it_is_recreated() -> None:
-    task = {**_sink({"obs_path": "ü", "deliver_time_interval": 60}), "task_name": "odd "}
+    task = {**_sink({"deliver_time_interval": 60}), "task_name": "odd "}
     (entry,), _warnings = _exported([task])
     entry["obs_destination_descriptor"].update({**newer.KEYS, "deliver_time_interval": 61})
     desired = KIND.read_options(
@@ -255,35 +274,4 @@ def test_task_that_is_selected_by_its_id_keeps_its_name_when_it_is_recreated() -
     body = KIND.plan(desired, task).body
     assert body
     assert body["task_name"] == "odd "
-    assert (body["obs_destination_descriptor"]["obs_path"], body["obs_destination_descriptor"]["topics"]) == (
-        "ü",
-        "topic-0",
-    )
-
-
-@pytest.mark.parametrize("make", [_sink, _smart_connect])
-def test_task_that_is_being_deleted_is_not_exported(make: t.Callable[..., Task]) -> None:
-    rows = [make({"status": "DELETING"}), make({}, 1)]
-    definitions, warnings = _exported(rows)
-    assert [each["task_name"] for each in definitions] == ["normal-1"]
-    assert [text.partition("task ")[2] for text in warnings if "'odd'" in text] == [
-        "'odd' is being deleted, so it is not exported."
-    ]
-
-
-def test_one_of_several_tasks_of_a_name_is_exported_by_its_id() -> None:
-    rows = [_smart_connect({"task_name": "normal-1"}), _smart_connect({}, 1)]
-    (entry,), _warnings = _exported(rows, task_id="t-1")
-    assert ("task_name" not in entry, entry["task_id"]) == (True, "t-1")
-
-
-def test_entry_with_an_id_alone_needs_the_task_to_exist() -> None:
-    for make in (_sink, _smart_connect):
-        assert "there is no" in _applied([make({})], [{"task_id": "t-9"}]).msg
-        assert _applied([make({})], [{"task_id": "t-0"}]).result["changed"] is False
-        ran = _applied([make({})], [{"task_name": "odd"}])
-        assert ("must be set" in ran.msg, ran.log) == (True, [])
-
-
-def test_all_kinds_are_covered() -> None:
-    assert len(CASES) >= 2 * 58
+    assert body["obs_destination_descriptor"]["topics"] == "topic-0"
