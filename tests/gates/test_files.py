@@ -7,8 +7,10 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -255,3 +257,41 @@ def test_text_ends_with_one_newline_and_has_no_tabs_or_trailing_whitespace(root,
 
 def test_only_scripts_are_executable(root, files):
     assert {str(path) for path in files if (root / path).stat().st_mode & 0o111} <= {".ci/run"}
+
+
+OPERATORS = {"and", "or", "in", "is", "+", "-", "*", "/", "%", "|", "&", "==", "!=", "<", ">", "<=", ">="}
+
+
+def misplaced(text: str) -> list[int]:
+    """The lines that begin with a binary operator, or have a blank before a colon: galaxy-importer refuses them."""
+    found = []
+    depth, last = 0, None
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in (tokenize.COMMENT, tokenize.NL):
+            continue
+        begins = last is not None and token.start[0] > last.end[0]
+        if begins and depth and token.string in OPERATORS and last.string not in ("(", "[", "{", ",", "="):
+            found.append(token.start[0])
+        if token.string == ":" and last is not None and last.end[0] == token.start[0] and last.end != token.start:
+            found.append(token.start[0])
+        depth += (token.string in ("(", "[", "{")) - (token.string in (")", "]", "}"))
+        last = token
+    return found
+
+
+def test_operators_and_colons_are_placed_as_galaxy_importer_wants(plugins):
+    assert [f"{path}:{line}" for path, text in plugins for line in misplaced(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("x = (\n    a\n    and b\n)\n", [3]),
+        ("x = (\n    a and\n    b\n)\n", []),
+        ("x = y[a : b]\n", [1]),
+        ("x = y[a:b]\n", []),
+        ("x = f(\n    *a,\n    -1,\n    b=-1,\n)\n", []),
+    ],
+)
+def test_misplaced_operator_or_colon_is_detected(text, lines):
+    assert misplaced(text) == lines

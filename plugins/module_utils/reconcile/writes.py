@@ -152,7 +152,7 @@ def _send_all(
         except Stopped:
             return NotTried()
 
-    groups = [pending[start : start + batch] for start in range(0, len(pending), batch)]
+    groups = [pending[start:][:batch] for start in range(0, len(pending), batch)]
     found: dict[int, t.Any] = {}
     for indexes, result in zip(groups, run_concurrently(client, attempt, groups, width=WIDTH)):
         results = [result] * len(indexes) if isinstance(result, KafkaError) else result
