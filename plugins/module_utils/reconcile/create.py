@@ -147,7 +147,7 @@ class Creation:
             elif found.ours and (self.kind.lists_all or not self.run.alone):
                 entry.see(found.ours, listed=True)
             if found.state and not found.first and not self.run.waits:
-                warn(entry, found.state)
+                warn(entry, found.state if found.ours else f"it is {found.state}")
 
     def _give_way(self, entry: Entry, ours: Row, first: str) -> None:
         """Delete *ours*, because the thing with the id *first* and the same name was created before it, and go on with that."""

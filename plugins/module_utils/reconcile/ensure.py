@@ -115,7 +115,7 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
         try:
             entry.plan = entry.kind.plan(entry.desired, entry.row)
         except KafkaError as error:
-            entry.trying = f"change {entry.label}" if entry.row and entry.desired.state == "present" else None
+            entry.trying = f"change {entry.text}" if entry.row and entry.desired.state == "present" else None
             entry.fail(error)
 
 

@@ -32,7 +32,6 @@ class Entry:
 
     def __init__(self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None) -> None:
         self.context = context
-        self.observed = observed
         self.kind = observed.kind
         self.parent_id = observed.parent.id
         self.desired = desired

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 
 from ...api import smart_connect
@@ -148,9 +149,12 @@ def _act(
         if once and write.outcome is Outcome.UNKNOWN:
             entry.context.changed = True
         refused = isinstance(write.cause, ServiceError) and write.cause.reason == STATUS_REFUSED
-        if refused and verb != "restart" and entry.read(client)["status"] in shows:
-            # Another run, or an earlier request of this one, has done it.
-            return write
+        if refused and verb != "restart":
+            # Another run, or an earlier request of this one, can have done it. If that can't be read, the refusal is the error.
+            with contextlib.suppress(RequestError):
+                task = entry.read(client)
+                if task["status"] in shows or entry.kind.progress(entry.desired, task) == Progress(True):
+                    return write
         write.result()
     entry.did(done)
     entry.stale = True

@@ -411,6 +411,9 @@ def changes(k: Kind) -> Cases:
         "lost, not done": ({}, [lost, gets(), ok, gets("PAUSED")], done("paused")),
         "refused": ({}, [(PAUSE, not_now), gets()], fails("DMS.00400868")),
         "refused, because it is": ({}, [(PAUSE, not_now), gets("PAUSED")], same()),
+        "refused, because it waits": ({}, [(PAUSE, not_now), gets("WAITING")], same()),
+        "refused, FAILED": (NO_WAIT, [(PAUSE, not_now), gets("FAILED")], fails("DMS.00400868")),
+        "refused, then not readable": ({}, [(PAUSE, not_now), gets(FORBIDDEN)], fails("DMS.00400868")),
         "rejected": ({}, [(PAUSE, REJECTED)], fails("APIG.0301")),
     }
     modifications: Rest = {
