@@ -59,7 +59,7 @@ class Creation:
         for entry, write in writes:
             # After a lookup that found no such thing, the outcome is known.
             unknown = write.outcome is Outcome.UNKNOWN and not write.lookup
-            entry.trying = f"create {entry.text}"
+            entry.trying = "create"
             self.run.fail(entry, write.error, unknown)
             if not entry.error:
                 entry.id, entry.row = write.value, None

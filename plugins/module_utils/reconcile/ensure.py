@@ -13,9 +13,9 @@ import typing as t
 from ..api.listing import Listing
 from ..context import Diff
 from ..rest.errors import KafkaError, ServiceError, action
-from .entry import Entry
+from .entry import Entry, text_of
 from .kind import Parent
-from .plan import DELETE, WAIT_GONE, WAIT_READY, Plan, match
+from .plan import DELETE, WAIT_GONE, WAIT_READY, Plan, match, plan_of
 from .wait import Deadline
 
 if t.TYPE_CHECKING:
@@ -60,12 +60,6 @@ def ensure_one(context: TaskContext, kind: Kind) -> Entry:
         return entry
 
 
-def text_of(kind: Kind, desired: Desired, where: str) -> str:
-    """Return the text that names a thing, with its parent, in messages."""
-    names = f"{desired.name} / {desired.id}" if desired.name and desired.id else desired.name or desired.id
-    return f"{kind.noun} {names} of {where}"
-
-
 def observe(context: TaskContext, kind: Kind, choice: t.Any, desired: t.Sequence[Desired], text: str) -> Observed:
     """Return the parent and its list.
 
@@ -92,10 +86,7 @@ def make_entries(observed: Observed, desired: t.Sequence[tuple[TaskContext, Desi
     """Return an entry for each of *desired*, with the row that it selects. Raises :class:`UnexpectedState`."""
     kind = observed.kind
     rows = [match(each, observed.listing, kind.noun, kind.thing) for _context, each in desired]
-    return [
-        Entry(context, observed, each, text_of(kind, each, observed.where), row)
-        for (context, each), row in zip(desired, rows)
-    ]
+    return [Entry(context, observed, each, row) for (context, each), row in zip(desired, rows)]
 
 
 def plan(client: Client, entries: t.Sequence[Entry]) -> None:
@@ -113,9 +104,9 @@ def plan(client: Client, entries: t.Sequence[Entry]) -> None:
         run_concurrently(client, show, incomplete)
     for entry in entries:
         try:
-            entry.plan = entry.kind.plan(entry.desired, entry.row)
+            entry.plan = plan_of(entry.kind, entry.desired, entry.row)
         except KafkaError as error:
-            entry.trying = f"change {entry.text}" if entry.row and entry.desired.state == "present" else None
+            entry.trying = "change" if entry.row and entry.desired.state == "present" else ""
             entry.fail(error)
 
 

@@ -20,22 +20,22 @@ if t.TYPE_CHECKING:
     from ..rest.client import Client
     from ..rest.errors import KafkaError
     from .ensure import Observed
-    from .kind import Progress
+    from .kind import Kind, Progress
     from .plan import Desired
 
 
 class Entry:
-    """One thing of a run. *text* names it, with its parent, in messages; *row* is the thing as it was last read.
+    """One thing of a run; *row* is the thing as it was last read.
 
     *context* has its warnings and its changes: that of the whole task if the run has one entry only.
     """
 
-    def __init__(self, context: TaskContext, observed: Observed, desired: Desired, text: str, row: Row | None) -> None:
+    def __init__(self, context: TaskContext, observed: Observed, desired: Desired, row: Row | None) -> None:
         self.context = context
         self.kind = observed.kind
         self.parent_id = observed.parent.id
         self.desired = desired
-        self.text = text
+        self.where = observed.where
         self.row = row
         self.deadline = observed.deadline
         self.id: str = row[self.kind.id_key] if row else ""
@@ -45,7 +45,8 @@ class Entry:
         self.unknown = False
         # The deletion is known to be done, by this run or by another one.
         self.gone = False
-        self.trying: str | None = None
+        self.trying = ""
+        """What is tried, for messages: "delete"."""
         self.removed = self.created = self.sent = False
         # A change was accepted after the row was read.
         self.stale = False
@@ -58,6 +59,11 @@ class Entry:
     @property
     def _with_id(self) -> str:
         return "" if self.kind.id_key == self.kind.name_key else f" ({self.kind.thing} id {self.id})"
+
+    @property
+    def text(self) -> str:
+        """The text that names it, with its parent, in messages."""
+        return text_of(self.kind, self.desired, self.where)
 
     @property
     def label(self) -> str:
@@ -114,7 +120,7 @@ class Entry:
         if progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
         if progress.error:
-            self.trying = f"wait for {self.label}"
+            self.trying = "wait for"
             self.fail(progress.error)
         return progress.over
 
@@ -129,7 +135,9 @@ class Entry:
         """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""
         self.error, self.unknown = error, unknown
         if error:
-            error.action = error.action or self.trying
+            # What does not exist yet has no id, and the error of a change has it.
+            named = self.text if self.trying in ("create", "change") else self.label
+            error.action = error.action or (f"{self.trying} {named}" if self.trying else None)
         if isinstance(error, NotTried):
             self.skip(error.reason, error)
 
@@ -155,6 +163,12 @@ class Entry:
         if shown is not None:
             report[self.kind.returned] = shown
         return report
+
+
+def text_of(kind: Kind, desired: Desired, where: str) -> str:
+    """Return the text that names a thing, with its parent, in messages."""
+    names = f"{desired.name} / {desired.id}" if desired.name and desired.id else desired.name or desired.id
+    return f"{kind.noun} {names} of {where}"
 
 
 def incomplete(reason: str) -> KafkaError:

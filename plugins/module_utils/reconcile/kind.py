@@ -69,7 +69,7 @@ class Kind(t.NamedTuple):
     """Delete up to *batch* things; return the result of each (see :func:`writes.write_all`), or None if all are deleted."""
 
     plan: t.Callable[[Desired, Row | None], Plan]
-    """Return the plan; raises KafkaError if the thing can't be brought to the desired state."""
+    """Return the plan for a state other than absent; raises KafkaError if the thing can't be brought to it."""
     differences: t.Callable[[Desired, Row], Differences]
     """Return what differs in a row from what is desired."""
     progress: t.Callable[[Desired, Row], Progress]

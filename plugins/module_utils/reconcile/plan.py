@@ -14,6 +14,7 @@ from ..rest.errors import UnexpectedState
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
+    from .kind import Kind
 
 
 class Step(t.NamedTuple):
@@ -115,6 +116,18 @@ def match(desired: Desired, listing: Listing, noun: str, thing: str) -> Row | No
     if len(named) > 1:
         raise UnexpectedState(f"{len(named)} {noun}s are named {name}: {ids}", f"Set {id_key} to select one.")
     return named[0] if named else None
+
+
+def plan_of(kind: Kind, desired: Desired, row: Row | None) -> Plan:
+    """Return the plan for *desired* and the *row* that it selects. Deletions are the same for every kind.
+
+    Raises :class:`KafkaError` if the thing can't be brought to the desired state.
+    """
+    if desired.state != "absent":
+        return kind.plan(desired, row)
+    if row is None:
+        return Plan()
+    return Plan((WAIT_GONE,)) if kind.is_leaving(row) else Plan((DELETE, WAIT_GONE), before=kind.result(row))
 
 
 def require_complete(listing: Listing, noun: str, consequence: str) -> None:

@@ -223,9 +223,9 @@ class Run:
 
         rows = [t.cast("Row", entry.row) for entry in entries]
         for entry, write in zip(entries, self.delete_rows(rows, on_absent=note_absent, before=self.check_time)):
-            entry.trying = f"delete {entry.label}"
-            self.fail(entry, write.error, write.outcome is Outcome.UNKNOWN)
-            if entry.error:
+            entry.trying = "delete"
+            if write.error:
+                self.fail(entry, write.error, write.outcome is Outcome.UNKNOWN)
                 continue
             entry.removed = True
             if write.value:
@@ -261,7 +261,7 @@ class Run:
         # Several are looked for in one list, also those that the service reported as absent.
         waiting = [entry for entry in entries if not (entry.error or (entry.gone and self.alone))]
         for entry in waiting:
-            entry.trying = f"delete {entry.label}"
+            entry.trying = "delete"
         self.poll(
             waiting,
             self.read_list_after_deletion,
@@ -326,7 +326,7 @@ class Run:
         waiting = []
         for entry in entries:
             if WAIT_READY in entry.plan.steps and not entry.error:
-                entry.trying = f"wait for {entry.label}"
+                entry.trying = "wait for"
                 if entry.stale or not (entry.row and entry.settle(entry.row)):
                     waiting.append(entry)
         self.poll(waiting, self._read, look, expected, self.fail)

@@ -19,7 +19,8 @@ import typing as t
 
 from ..context import Diff, TaskContext
 from ..rest.errors import InvalidOption, KafkaError, UnexpectedState, action
-from .ensure import carry_out, make_entries, observe, plan, preflight, text_of
+from .ensure import carry_out, make_entries, observe, plan, preflight
+from .entry import text_of
 from .plan import Desired, require_complete
 from .wait import check_wait_timeout
 from .writes import NotTried

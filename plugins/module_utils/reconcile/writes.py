@@ -154,7 +154,7 @@ def _send_all(
 
     groups = [pending[start:][:batch] for start in range(0, len(pending), batch)]
     found: dict[int, t.Any] = {}
-    for indexes, result in zip(groups, run_concurrently(client, attempt, groups, width=WIDTH)):
+    for indexes, result in zip(groups, run_concurrently(client, attempt, groups, WIDTH)):
         results = [result] * len(indexes) if isinstance(result, KafkaError) else result
         for index in indexes:
             found[index] = InPart("the service did not return what happened to it")

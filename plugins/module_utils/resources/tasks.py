@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import typing as t
 
-from ..reconcile.plan import DELETE, WAIT_GONE, Plan
 from ..rest.errors import TOPIC_IN_USE, InvalidOption, KafkaError, ServiceError, UnexpectedState
 from .kafka import SERVER_FIELDS
 from .options import check_given, check_id, check_name
@@ -74,13 +73,6 @@ def check_policy(params: t.Mapping[str, t.Any], because: str = "") -> None:
         raise InvalidOption(f"update_secrets: always needs recreate: true{because}")
     if params["recreate"] and params["wait_timeout"] == 0:
         raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
-
-
-def plan_absent(task: Row | None, before: Row | None) -> Plan:
-    """Return the plan that deletes *task*; *before* is what the diff shows of it."""
-    if task is None:
-        return Plan()
-    return Plan((WAIT_GONE,)) if is_leaving(task) else Plan((DELETE, WAIT_GONE), before=before or {})
 
 
 def refuse_id(desired: Desired, noun: str) -> None:

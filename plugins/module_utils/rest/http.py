@@ -41,26 +41,22 @@ class UnusableBody(Exception):
     """The body of a response can't be read to its end; with the reason as text."""
 
 
-class RawResponse:
+class RawResponse(t.NamedTuple):
     """A response as it arrived."""
 
-    def __init__(self, status: int, headers: t.Mapping[str, str], body: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
+    status: int
+    headers: t.Mapping[str, str]
+    body: bytes
 
 
-class Request:
+class Request(t.NamedTuple):
     """A request to send, with the operation that it is for."""
 
-    def __init__(
-        self, operation: Operation, url: str, headers: t.Mapping[str, str], body: bytes | None, auth: Auth
-    ) -> None:
-        self.operation = operation
-        self.url = url
-        self.headers = headers
-        self.body = body
-        self.auth = auth
+    operation: Operation
+    url: str
+    headers: t.Mapping[str, str]
+    body: bytes | None
+    auth: Auth
 
 
 class _SystemTrust(HTTPAdapter):

@@ -30,16 +30,15 @@ def _finite(text: str) -> float | None:
 _DECODER = json.JSONDecoder(parse_float=_finite, parse_constant=lambda _name: None)
 
 
-class Response:
+class Response(t.NamedTuple):
     """A 2xx response: its JSON *body* (``None`` without a body) and where it came from."""
 
-    def __init__(self, operation: Operation, path: str, raw: RawResponse, body: t.Any, request_id: str | None) -> None:
-        self.operation = operation
-        self.path = path
-        self.status = raw.status
-        self.headers = raw.headers
-        self.body = body
-        self.request_id = request_id
+    operation: Operation
+    path: str
+    status: int
+    headers: t.Mapping[str, str]
+    body: t.Any
+    request_id: str | None
 
 
 def read(operation: Operation, path: str, raw: RawResponse, redactor: Redactor) -> Response:
@@ -57,7 +56,7 @@ def read(operation: Operation, path: str, raw: RawResponse, redactor: Redactor) 
             if success:
                 raise UnexpectedResponse(operation, path, raw.status, request_id, "the body is not JSON") from None
     if success:
-        return Response(operation, path, raw, document, request_id)
+        return Response(operation, path, raw.status, raw.headers, document, request_id)
     # Imported here, because few tasks get an error response, and a module process compiles what it imports.
     from .error_response import read_error
 

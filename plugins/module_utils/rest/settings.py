@@ -48,13 +48,12 @@ class Settings(t.NamedTuple):
     max_retries: int
 
 
-class _Value:
+class _Value(t.NamedTuple):
     """The value of *option*, and the environment *variable* that contains it; empty: it was set as an option."""
 
-    def __init__(self, option: str, text: str, variable: str = "") -> None:
-        self.option = option
-        self.text = text
-        self.variable = variable
+    option: str
+    text: str
+    variable: str = ""
 
 
 _Values = dict[str, _Value]

@@ -19,7 +19,6 @@ from ..tasks import (
     has_failed,
     is_leaving,
     lost_fields,
-    plan_absent,
     position_warning,
     refuse_id,
     unknown_status,
@@ -40,8 +39,6 @@ def differences(desired: Desired, task: Row) -> Differences:
 
 def plan(desired: Desired, task: Row | None) -> Plan:
     """Return the plan for *desired*. Raises :class:`UnexpectedState` if the task can't be brought to the desired state."""
-    if desired.state == "absent":
-        return plan_absent(task, task)
     if task is None or is_leaving(task):
         refuse_id(desired, "sink task")
         body = _body(desired, TABLE.defaults())

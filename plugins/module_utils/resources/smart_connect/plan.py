@@ -19,7 +19,6 @@ from ..tasks import (
     has_failed,
     is_leaving,
     lost_fields,
-    plan_absent,
     position_warning,
     refuse_id,
     unknown_status,
@@ -45,8 +44,6 @@ RESTART = Step("restart", "restarted")
 
 def plan(desired: Desired, task: Row | None) -> Plan:
     """Return the plan for *desired*. Raises :class:`KafkaError` if the task can't be brought to the desired state."""
-    if desired.state == "absent":
-        return plan_absent(task, task and without_secrets(task))
     if task is None or is_leaving(task):
         return _creation(desired, task)
     description: Description | None = desired.fields

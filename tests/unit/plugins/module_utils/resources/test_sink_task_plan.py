@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 import pytest
@@ -16,6 +17,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan i
     Desired,
     Step,
     match,
+    plan_of,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
     WAIT_GONE as GONE,
@@ -24,11 +26,12 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan i
     WAIT_READY as READY,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import OPTION, TABLE
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.plan import plan
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import KIND
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.tasks import has_failed, is_leaving
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import DESCRIPTOR, body, listed, shown
 
+plan = functools.partial(plan_of, KIND)
 ORDERS, DUPLICATE, OTHER = listed(), listed("t-3"), listed("t-2", "returns")
 
 

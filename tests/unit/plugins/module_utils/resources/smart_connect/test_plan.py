@@ -6,13 +6,21 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import CREATE, DELETE, Desired, Step
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
+    CREATE,
+    DELETE,
+    Desired,
+    Step,
+    plan_of,
+)
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import WAIT_GONE as GONE
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import WAIT_READY as READY
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import prepare
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import KIND
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.plan import (
     MODIFY,
     PAUSE,
@@ -20,7 +28,6 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_
     RESUME,
     SETTLE,
     START,
-    plan,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import KafkaError
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
@@ -34,6 +41,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     replication,
 )
 
+plan = functools.partial(plan_of, KIND)
 RECREATE = (DELETE, GONE, CREATE, READY)
 ANY, SAME, OTHER = None, options(), options({"deliver_time_interval": 60})
 KEYLESS = options({"deliver_time_interval": 60, **dict.fromkeys(KEYS)})
