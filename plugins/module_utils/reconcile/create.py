@@ -15,7 +15,7 @@ from ..rest.errors import CredentialsRejected, KafkaError, RequestError, Service
 from ..rest.response import number
 from .fields import describe
 from .plan import CREATE, DELETE, WAIT_GONE
-from .writes import STOPPED, Outcome, Seen, write_all
+from .writes import STOPPED, Outcome, Seen, stops_all, write_all
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
@@ -38,7 +38,7 @@ class Creation:
         """Create *entries*, a few at a time, and confirm them by the list."""
         if not self.run.wrote:
             self.run.deadline.restart()
-        if self.kind.id_key == self.kind.name_key:
+        if self.kind.unique:
             self.known.difference_update(entry.id for entry in entries)
         entries = self.run.sendable(entries)
         if not entries:
@@ -55,7 +55,10 @@ class Creation:
 
         client = self.client.until(self.run.deadline.end)
         self.run.wrote = True
-        writes = list(zip(entries, write_all(client, entries, send, look_up, "created", resend=True)))
+        patience = client.connection.settings.timeout if self.kind.lists_late else 0.0
+        writes = list(
+            zip(entries, write_all(client, entries, send, look_up, "created", resend=True, lookup_seconds=patience))
+        )
         for entry, write in writes:
             # After a lookup that found no such thing, the outcome is known.
             unknown = write.outcome is Outcome.UNKNOWN and not write.lookup
@@ -69,8 +72,10 @@ class Creation:
                 entry.created = True
                 entry.did("created")
                 entry.returns({**t.cast("dict[str, t.Any]", entry.plan.body), self.kind.id_key: entry.id})
-        self._adopt([entry for entry, write in writes if self.kind.exists(write.cause)])
-        self._confirm([entry for entry, write in writes if entry.created and not write.found])
+        refused = [entry for entry, write in writes if write.outcome is Outcome.REFUSED and not stops_all(write.cause)]
+        self._adopt([entry for entry in refused if self.kind.exists(entry.error)])
+        if self.run.waits or not self.kind.unique:
+            self._confirm([entry for entry, write in writes if entry.created and not write.found])
         if self.run.alone and not self.run.waits and not self.kind.lists_all:
             self._read_created(entries[0])
 
@@ -139,7 +144,7 @@ class Creation:
                 what, reason = f"The {self.kind.thing} was created, but {reason}", "if both stay, delete one"
             entry.context.warn(f"{what}: {reason}.")
 
-        expected = f"the only {self.kind.thing} of that name to be listed"
+        expected = f"the {'' if self.kind.unique else 'only '}{self.kind.thing} of that name to be listed"
         self.run.poll(entries, self.run.read_list, look, lambda _entry: expected, give_up)
         for entry, found in shown.items():
             if found.first:

@@ -51,6 +51,7 @@ def ensure_one(context: TaskContext, kind: Kind) -> Entry:
         try:
             if not entry.error:
                 preflight(context, observed, [entry])
+            if not entry.error:
                 carry_out(context, observed, [entry])
         finally:
             if context.changed:

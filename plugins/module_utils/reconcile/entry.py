@@ -57,8 +57,8 @@ class Entry:
             self.returns(row)
 
     @property
-    def _with_id(self) -> str:
-        return "" if self.kind.id_key == self.kind.name_key else f" ({self.kind.thing} id {self.id})"
+    def with_id(self) -> str:
+        return "" if self.kind.unique else f" ({self.kind.thing} id {self.id})"
 
     @property
     def text(self) -> str:
@@ -68,7 +68,7 @@ class Entry:
     @property
     def label(self) -> str:
         """The text with the id, for messages."""
-        return self.text + self._with_id
+        return self.text + self.with_id
 
     @property
     def state(self) -> str:
@@ -128,7 +128,7 @@ class Entry:
 
     def did(self, verb: str) -> None:
         """Record a change, such as "created"."""
-        self.context.did(f"{verb} the {self.kind.thing}{self._with_id}")
+        self.context.did(f"{verb} the {self.kind.thing}{self.with_id}")
         self.changed_at = int(self.context.client.connection.clock.time() * 1000)
 
     def fail(self, error: KafkaError | None, unknown: bool = False) -> None:

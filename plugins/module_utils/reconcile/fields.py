@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..rest.errors import InvalidOption
+from ..rest.errors import InvalidOption, UnexpectedState
 from ..rest.response import flag, number
 
 Descriptor = dict[str, t.Any]
@@ -43,7 +43,8 @@ class Field(t.NamedTuple):
     the form in which wanted and echoed values compare, by default that of the type; ``None`` is unset. *default* is sent if a
     new task leaves the field out. *unset* is the value of a field that the service does not echo. A *secret* is never echoed,
     so it is neither compared nor shown; ``False`` is for a name that Ansible takes for that of a secret. *required* means set
-    and not blank; a secret can be left out as long as nothing is created.
+    and not blank; a secret can be left out as long as nothing is created. Of a dict that is *partial*, only the wanted keys
+    compare. *fixed* is why the field of an existing thing can't be changed; what is *growing* only can't be lowered.
     """
 
     name: str
@@ -58,6 +59,9 @@ class Field(t.NamedTuple):
     choices: t.Sequence[str] = ()
     aliases: t.Sequence[str] = ()
     table: Table | None = None
+    partial: bool = False
+    fixed: str = ""
+    growing: bool = False
 
     def takes(self, value: t.Any) -> bool:
         """Return whether the argument spec accepts *value*, which compares."""
@@ -198,6 +202,8 @@ class Table:
         differing = {}
         for name in names:
             existing = have.get(name, self.fields[name].unset)
+            if self.fields[name].partial:
+                existing = {key: (existing or {}).get(key) for key in want.get(name, {})} or None
             if existing != want.get(name):
                 if name in desired:
                     self._check(name, want[name] if self.fields[name].type == "list" else desired[name])
@@ -205,6 +211,14 @@ class Table:
                 blank = existing is not None and echoed.get(name) == ""
                 differing[name] = ("" if blank else existing, want.get(name))
         return differing
+
+    def expect_changeable(self, differences: Differences) -> None:
+        """Raise :class:`UnexpectedState` if one of the *differences* can't be changed."""
+        for name, (existing, desired) in differences.items():
+            field = self.fields[name]
+            if field.fixed or (field.growing and desired < existing):
+                why = field.fixed or f"{name} can only grow."
+                raise UnexpectedState(f"{name} is {existing!r} and can't be changed to {desired!r}", why)
 
     def without_secrets(self, data: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return a copy of *data* for results: a thing, or the descriptor, without the secrets of this and inner tables."""

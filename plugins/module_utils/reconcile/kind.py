@@ -79,7 +79,7 @@ class Kind(t.NamedTuple):
     result: t.Callable[[Row], Row]
     """Return what a module returns of a row, or of a body."""
     preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
-    """Raise UnexpectedState if the service would refuse any change of the entries."""
+    """Raise UnexpectedState if the service would refuse any change of the entries; those that must not be changed fail."""
     check: t.Callable[[TaskContext, t.Sequence[Entry], Listing, bool], None]
     """Raise UnexpectedState, or warn, because of what the entries together change; the flag: there is no other entry."""
 
@@ -91,10 +91,19 @@ class Kind(t.NamedTuple):
     """Return whether a creation can have been refused because an equal thing exists."""
     can_prune: t.Callable[[Row], bool]
     """Return whether a thing without an entry may be pruned."""
+    modify: t.Callable[[Client, str, t.Sequence[Entry]], list[t.Any] | None] | None = None
+    """Change up to *batch* things as their entries describe; the result is that of *delete*."""
     steps: t.Mapping[Step, t.Callable[[Client, Entry], Plan | None]] = {}
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
-    """How many things one request deletes."""
+    """How many things one request deletes or modifies."""
+    lists_late: bool = False
+    """Whether the list can lack a new thing for some time."""
+
+    @property
+    def unique(self) -> bool:
+        """Whether a name can be that of one thing only."""
+        return self.id_key == self.name_key
 
     @property
     def things(self) -> str:

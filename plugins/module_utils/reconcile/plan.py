@@ -25,6 +25,7 @@ class Step(t.NamedTuple):
 
 
 DELETE = Step("delete", "deleted")
+MODIFY = Step("modify", "modified")
 WAIT_GONE = Step("wait until it is gone")
 CREATE = Step("create", "created")
 WAIT_READY = Step("wait until it is ready")

@@ -23,7 +23,7 @@ from ..rest.errors import (
     action,
 )
 from .entry import incomplete
-from .plan import CREATE, DELETE, WAIT_GONE, WAIT_READY
+from .plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY
 from .wait import timed_out, wait
 from .writes import (
     STOPPED,
@@ -67,7 +67,7 @@ class Run:
         names = ("deleted", "created", "recreated", "changed", "unchanged")
         groups: dict[str, list[Entry]] = {name: [] for name in names}
         for entry in self.entries:
-            steps = [step for step in entry.plan.steps if step in self.kind.steps]
+            steps = [step for step in entry.plan.steps if step is MODIFY or step in self.kind.steps]
             groups["changed" if steps else entry.plan.action].append(entry)
         deleted, created, recreated, changed, unchanged = groups.values()
         if deleted:
@@ -274,6 +274,15 @@ class Run:
 
     def _change(self, entries: list[Entry]) -> None:
         """Carry out the steps of the kind. The wait for their result is that of the whole run."""
+        if self.kind.modify:
+            from .modify import modify_all  # imported only if it is needed
+
+            sendable = self.sendable(entries)
+            self.wrote = self.wrote or bool(sendable)
+            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list)):
+                entry.trying = "modify"
+                self.fail(entry, error, isinstance(error, WriteFailed))
+            return
 
         def change(client: Client, entry: Entry) -> None:
             if self._expired:

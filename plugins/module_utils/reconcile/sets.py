@@ -44,13 +44,7 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
         entries = _make_entries(context, observed, desired)
         plan_id = _plan_id(observed, entries)
         context.returned["plan_id"] = plan_id
-        failed = [entry for entry in entries if entry.error]
-        if failed:
-            for entry in entries:
-                if not entry.error and entry.plan.writes:
-                    entry.error = NotTried(f"the plan of another {kind.thing} failed")
-            _report(context, kind, entries)
-            raise _failure(kind, entries, "so nothing was changed")
+        _expect_no_failure(context, kind, entries)
         expected = context.params["expect_plan"]
         if expected is not None and expected != plan_id:
             raise UnexpectedState(
@@ -65,6 +59,7 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
                     entry.error = error if len(entries) == 1 else NotTried(str(error), error)
             _report(context, kind, entries)
             raise
+        _expect_no_failure(context, kind, entries)
         try:
             carry_out(context, observed, entries)
         finally:
@@ -188,6 +183,16 @@ def _report(context: TaskContext, kind: Kind, entries: list[Entry]) -> None:
             if entry.plan.after:
                 after[key] = entry.plan.after
     context.diff = Diff(before, after)
+
+
+def _expect_no_failure(context: TaskContext, kind: Kind, entries: list[Entry]) -> None:
+    """Raise the error of the set if the plan of an entry failed, before anything is changed."""
+    if any(entry.error for entry in entries):
+        for entry in entries:
+            if not entry.error and entry.plan.writes:
+                entry.error = NotTried(f"the plan of another {kind.thing} failed")
+        _report(context, kind, entries)
+        raise _failure(kind, entries, "so nothing was changed")
 
 
 def _warn(context: TaskContext, entries: list[Entry]) -> None:

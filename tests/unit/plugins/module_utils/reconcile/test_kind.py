@@ -18,6 +18,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.kind i
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan import (
     CREATE,
     DELETE,
+    MODIFY,
     WAIT_GONE,
     Desired,
     Plan,
@@ -45,7 +46,7 @@ class Shelf:
     """The *labels* with their colours, and the calls that were made.
 
     *others* appear, by another run, at the first creation. The response to what is in *lost* is lost. A label in *stuck* is not
-    deleted together with others. Golden labels can't be painted.
+    deleted or modified together with others, and with "modify" in it, no response says so. Golden labels can't be painted.
     """
 
     def __init__(
@@ -108,6 +109,15 @@ class Shelf:
         entry.see({"label": entry.name, "colour": entry.desired.fields})
         return None
 
+    def modify(self, client: Client, shelf: str, entries: t.Sequence[Entry]) -> list[t.Any] | None:
+        names = [entry.name for entry in entries]
+        self._call("modify", *names)
+        self.labels.update({entry.name: entry.desired.fields for entry in entries if entry.name not in self._stuck})
+        self._respond("modify")
+        if not any(name in self._stuck for name in names) or "modify" in self._stuck:
+            return None
+        return [InPart(f"{name} is stuck") if name in self._stuck else True for name in names]
+
     def preflight(self, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
         self._call("preflight", *[entry.name for entry in entries])
 
@@ -153,8 +163,6 @@ def differences(desired: Desired, row: Row) -> dict[str, tuple[t.Any, t.Any]]:
 
 
 def plan(desired: Desired, row: Row | None) -> Plan:
-    if desired.state == "absent":
-        return Plan((DELETE, WAIT_GONE), before=row) if row else Plan()
     body = {"label": desired.name, "colour": desired.fields}
     if row is None:
         return Plan((CREATE,), after=body, body=body)
@@ -219,7 +227,7 @@ def cases() -> dict[str, Case]:
     no_wait = {"wait": False}
     return {
         "created": Case(Shelf({"b": "red"}), label("a"), "created", make, {"b": "red", "a": "red"}),
-        "created, no wait": Case(Shelf({}), label("a"), "created", make, red, no_wait),
+        "created, no wait": Case(Shelf({}), label("a"), "created", make[:-1], red, no_wait),
         "created, response lost": Case(Shelf({}, lost=["create"]), label("a"), "created", [*make, "show a"], red),
         "unchanged": Case(Shelf(red), label("a"), "unchanged", [], red),
         "unchanged, absent": Case(Shelf({"b": "red"}), gone("a"), "unchanged", [], {"b": "red"}),
@@ -234,7 +242,7 @@ def cases() -> dict[str, Case]:
         ),
         # It has the id of the one that was deleted.
         "recreated": Case(Shelf(blue), label("a"), "recreated", remake, red, RECREATE),
-        "recreated, no wait": Case(Shelf(blue), label("a"), "recreated", remake, red, {**RECREATE, **no_wait}),
+        "recreated, no wait": Case(Shelf(blue), label("a"), "recreated", remake[:-1], red, {**RECREATE, **no_wait}),
         "recreated, response lost": Case(
             Shelf(blue, lost=["create"]), label("a"), "recreated", [*remake, "show a"], red, RECREATE,
         ),
@@ -337,6 +345,110 @@ def test_deletion_in_part_fails_for_the_labels_that_stay(clock: Clock) -> None:
     assert [report["action"] for report in context.returned["labels"]] == ["deleted", "failed", "deleted"]
     assert "b is stuck" in context.returned["labels"][1]["msg"]
     assert shelf.labels == {"b": "red"}
+
+
+MODIFIED = {"a": "blue", "b": "blue", "c": "blue", "d": "red"}
+
+
+def run_modification(
+    clock: Clock, shelf: Shelf, check_mode: bool = False, **kind: t.Any
+) -> tuple[TaskContext, KafkaError | None, list[tuple[str, bool]]]:
+    """Return the context, the error, and action and changed of each label, of a set whose labels become red in place."""
+
+    def plan_in_place(desired: Desired, row: Row | None) -> Plan:
+        return Plan((MODIFY,), t.cast("Row", row), label(row["label"])) if row and differences(desired, row) else Plan()
+
+    def find(shelf: Shelf) -> Kind:
+        return shelf.kind._replace(plan=plan_in_place, modify=shelf.modify, **kind)
+
+    params = {"labels": list(map(label, shelf.labels)), "expect_plan": None, **dict.fromkeys(PRUNE)}
+    context, error = context_of(clock, params, check_mode), None
+    try:
+        ensure_set(context, find(shelf))
+    except KafkaError as caught:
+        error = caught
+    return context, error, [(report["action"], report["changed"]) for report in context.returned["labels"]]
+
+
+def test_labels_are_modified_two_at_a_time_and_listed_once_after_that(clock: Clock) -> None:
+    for check_mode in (True, False):
+        shelf = Shelf(MODIFIED)
+        context, error, outcome = run_modification(clock, shelf, check_mode)
+        assert (error, outcome) == (None, [("modified", True)] * 3 + [("unchanged", False)])
+        assert shelf.labels == (MODIFIED if check_mode else dict.fromkeys("abcd", "red"))
+        assert shelf.calls[:2] == ["list", "preflight a b c"]
+    assert (sorted(shelf.calls[2:4]), shelf.calls[4:]) == (["modify a b", "modify c"], ["list"])
+    assert context.done == [f"{name}: modified colour of the label" for name in "abc"]
+    assert context.returned["labels"][0]["shelf_label"]["colour"] == "red"
+
+
+def test_lost_response_to_a_modification_is_looked_up(clock: Clock) -> None:
+    shelf = Shelf(MODIFIED, lost=["modify"])
+    _context, error, outcome = run_modification(clock, shelf)
+    assert (error, outcome[:3]) == (None, [("modified", True)] * 3)
+    assert shelf.calls[4:] == ["list"]
+
+
+@pytest.mark.parametrize("reported", [True, False])
+def test_label_that_was_not_modified_fails_alone(clock: Clock, reported: bool) -> None:
+    shelf = Shelf(MODIFIED, stuck=["b"] if reported else ["b", "modify"])
+    context, error, outcome = run_modification(clock, shelf)
+    assert "1 of 4 labels failed" in str(error)
+    assert outcome == [("modified", True), ("failed", False), ("modified", True), ("unchanged", False)]
+    assert shelf.calls[4:] == ["list"]
+    why = "b is stuck" if reported else "the service accepted the request"
+    assert (
+        f"{why}, but did not change everything: colour is 'blue', wanted 'red'" in context.returned["labels"][1]["msg"]
+    )
+
+
+def test_modification_is_unknown_if_the_list_can_not_be_read_after_it(clock: Clock) -> None:
+    shelf = Shelf(MODIFIED)
+
+    def read_list(client: Client, name: str) -> Listing:
+        if any(call.startswith("modify") for call in shelf.calls):
+            raise connection_failed(LOST, WRITE)
+        return shelf.read_list(client, name)
+
+    context, error, outcome = run_modification(clock, shelf, read_list=read_list)
+    assert error is not None
+    assert outcome == [("unknown", True)] * 3 + [("unchanged", False)]
+    assert "It is unknown what it changed: run the task again." in context.returned["labels"][0]["msg"]
+
+
+def test_label_that_is_deleted_while_it_is_modified_fails(clock: Clock) -> None:
+    shelf = Shelf({"a": "blue"})
+
+    def read_list(client: Client, name: str) -> Listing:
+        if any(call.startswith("modify") for call in shelf.calls):
+            shelf.labels.clear()
+        return shelf.read_list(client, name)
+
+    _context, error, outcome = run_modification(clock, shelf, read_list=read_list)
+    assert "the label was deleted in the meantime" in str(error)
+    assert outcome == [("failed", False)]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("of_set", [True, False])
+def test_label_that_must_not_be_changed_fails_before_any_write(clock: Clock, check_mode: bool, of_set: bool) -> None:
+    shelf = Shelf({"a": "red", "b": "red"})
+
+    def preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
+        entries[0].fail(UnexpectedState("it is in use"))
+
+    kind = shelf.kind._replace(preflight=preflight)
+    if of_set:
+        params = {"labels": [gone("a"), gone("b")], "expect_plan": None, **dict.fromkeys(PRUNE)}
+        context = context_of(clock, params, check_mode)
+        with pytest.raises(KafkaError, match=r"1 of 2 labels failed .a: it is in use.; 1 of 2 labels were not tried"):
+            ensure_set(context, kind)
+        assert [report["action"] for report in context.returned["labels"]] == ["failed", "not_tried"]
+    else:
+        context = context_of(clock, gone("a"), check_mode)
+        with pytest.raises(UnexpectedState, match="it is in use"):
+            ensure_one(context, kind)
+    assert (context.changed, shelf.calls) == (False, ["list"])
 
 
 def test_several_recreations_are_made_one_after_the_other(clock: Clock) -> None:

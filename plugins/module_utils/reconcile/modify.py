@@ -1,0 +1,97 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Modifications in place: what a request changed is what is read after it, whatever its response is."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ..rest.errors import KafkaError, RequestError, UnexpectedState, WriteFailed
+from .fields import describe
+from .writes import InPart, Outcome, Seen, write_all
+
+if t.TYPE_CHECKING:
+    from ..api.listing import Listing
+    from ..rest.client import Client
+    from .entry import Entry
+    from .fields import Differences
+    from .writes import Write
+
+
+_UNREAD = "The service accepted the modification. It is unknown what it changed: run the task again."
+
+
+class NotChanged(UnexpectedState):
+    """The service accepted a modification that left differences."""
+
+
+def modify_all(
+    client: Client, entries: t.Sequence[Entry], read: t.Callable[[Client], Listing]
+) -> list[KafkaError | None]:
+    """Modify the things of *entries*, as many in a request as their kind takes, and return the error of each.
+
+    *read* returns the things as they are now; it is called once after all requests.
+    """
+    before = [entry.kind.differences(entry.desired, t.cast("t.Any", entry.row)) for entry in entries]
+    seen: list[Listing] = []
+
+    def send(client: Client, group: list[Entry]) -> list[t.Any]:
+        kind = group[0].kind
+        return t.cast("t.Any", kind.modify)(client, group[0].parent_id, group) or [True] * len(group)
+
+    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
+        seen[:] = [read(client)]
+        return {index: _seen_modified(entries[index], seen[0]) for index in indexes}
+
+    writes = write_all(
+        client.until(entries[0].deadline.end), entries, send, look_up, "modified", batch=entries[0].kind.batch
+    )
+    unread: KafkaError | None = None
+    if not seen and any(write.outcome is Outcome.DONE for write in writes):
+        try:
+            # Also if another entry has failed, what this one has become is read.
+            seen = [read(client.stopping_at(None))]
+        except KafkaError as error:
+            unread = error
+    return [
+        _unread(entry, unread)
+        if unread and write.outcome is Outcome.DONE
+        else _compare(entry, write, differing, seen[0])
+        if write.lookup or write.outcome is Outcome.DONE
+        else write.error
+        for entry, write, differing in zip(entries, writes, before)
+    ]
+
+
+def _seen_modified(entry: Entry, listing: Listing) -> Seen:
+    row = listing.by_id(entry.id)
+    left = entry.kind.differences(entry.desired, row) if row else {}
+    hint = f"A lookup after that found that it still differs: {describe(left)}." if row else "A lookup did not find it."
+    return Seen(row is not None and not left, hint=hint)
+
+
+def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) -> KafkaError | None:
+    """Record what the list shows of *entry*, which had *before* as its differences, and return its error."""
+    row = listing.by_id(entry.id)
+    if row is None:
+        if listing.complete:
+            return UnexpectedState(f"the {entry.kind.thing} was deleted in the meantime")
+        return write.error or WriteFailed(UnexpectedState("the list is not complete"), _UNREAD)
+    entry.see(row, listed=True)
+    left = entry.kind.differences(entry.desired, row)
+    moved = [name for name in before if left.get(name) != before[name]]
+    if moved:
+        entry.did(f"modified {', '.join(moved)} of")
+    if not left or (write.error and not isinstance(write.error, InPart)):
+        return write.error if left else None
+    reported = str(write.error or "the service accepted the request")
+    return NotChanged(f"{reported}, but did not change everything: {describe(left)}")
+
+
+def _unread(entry: Entry, error: KafkaError) -> KafkaError:
+    entry.context.did(f"sent a modification of the {entry.kind.thing}, which the service accepted{entry.with_id}")
+    return WriteFailed(error, _UNREAD) if isinstance(error, RequestError) else error
