@@ -1,0 +1,179 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""What forbids the deletion of a topic: tasks that read or write it, consumers, and messages."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import typing as t
+
+from ...api import sink_tasks, smart_connect, topics
+from ...reconcile.fields import as_list
+from ...reconcile.plan import require_complete
+from ...rest.concurrency import run_concurrently
+from ...rest.errors import UNKNOWN_URL, KafkaError, ServiceError, UnexpectedState, action
+from .. import kafka
+from ..connector import connector_of
+from ..sink_task.fields import echoed
+
+if t.TYPE_CHECKING:
+    from ...api.instances import Instance
+    from ...api.listing import Listing, Row
+    from ...context import TaskContext
+    from ...reconcile.entry import Entry
+    from ...rest.client import Client
+
+_SMART, _SINK = "Smart Connect task", "sink task"
+
+
+class Use(t.NamedTuple):
+    """The topics of a *task* of the API of *noun*: their *names*, or the *expression* that they match.
+
+    A replication that writes here also has the topics of these names behind an alias of its peer, see :meth:`has`; ``None``: it does
+    not write here. Without *aliases*, any alias counts.
+    """
+
+    noun: str
+    task: Row
+    names: t.Collection[str]
+    expression: str = ""
+    aliases: t.Collection[str] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.noun} {self.task['task_name']} (task id {self.task['task_id']})"
+
+    @property
+    def described(self) -> Row:
+        """The task for results."""
+        return {"kind": self.noun, **{key: self.task[key] for key in ("task_id", "task_name")}}
+
+    def has(self, topic: str) -> bool:
+        """Return whether the task reads or writes *topic*."""
+        if self._matches(topic):
+            return True
+        alias, dot, rest = topic.partition(".")
+        return (
+            self.aliases is not None
+            and bool(dot)
+            and (not self.aliases or alias in self.aliases)
+            and self._matches(rest)
+        )
+
+    def _matches(self, topic: str) -> bool:
+        try:
+            return topic in self.names or bool(self.expression and re.fullmatch(self.expression, topic))
+        except re.error:
+            # The service has other expressions than Python.
+            return True
+
+
+def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[Entry]) -> None:
+    """Fail those of *entries*, topics that are deleted, that the option ``protect`` keeps.
+
+    Raises :class:`KafkaError` if that can't be read: what is unknown must not be deleted.
+    """
+    protect, instance_id = context.params["protect"], instance["instance_id"]
+    if "tasks" in protect:
+        with _must_be_read("tasks"):
+            uses = read_uses(context.client, instance, [entry.name for entry in entries])
+        for entry in entries:
+            _keep(entry, "tasks", "is used by {}", [str(use) for use in uses if use.has(entry.name)])
+    if "consumers" in protect:
+
+        def groups(client: Client, entry: Entry) -> list[str]:
+            return t.cast("list[str]", topics.show_topic(client, instance_id, entry.name)["group_subscribed"])
+
+        with _must_be_read("consumers"):
+            found = run_concurrently(context.client, groups, entries)
+        for entry, names in zip(entries, found):
+            _keep(entry, "consumers", "has consumer groups that subscribe to it: {}", names)
+    if "messages" in protect:
+
+        def messages(client: Client, entry: Entry) -> int:
+            return topics.count_messages(client, instance_id, entry.name)
+
+        with _must_be_read("messages"):
+            counts = run_concurrently(context.client, messages, entries)
+        for entry, count in zip(entries, counts):
+            _keep(entry, "messages", "has {} messages", [str(count)] if count else [])
+
+
+@contextlib.contextmanager
+def _must_be_read(what: str) -> t.Iterator[None]:
+    try:
+        with action(f"check the {what} of the topics to delete"):
+            yield
+    except KafkaError as error:
+        error.hint = f"{error.hint or ''} Remove {what} from protect to delete topics without this check.".strip()
+        raise
+
+
+def _keep(entry: Entry, what: str, sentence: str, found: t.Sequence[str]) -> None:
+    if found and not entry.error:
+        entry.trying = "delete"
+        hint = f"Remove {what} from protect to delete it nevertheless."
+        entry.fail(UnexpectedState(f"the topic {sentence.format(', '.join(sorted(found)))}", hint))
+
+
+# --- tasks -----------------------------------------------------------------------------------------------------------
+
+
+def read_uses(client: Client, instance: Instance, names: t.Sequence[str]) -> list[Use]:
+    """Return the topics of the tasks of both APIs, as far as they concern the topics *names* of *instance*.
+
+    That there are none is proved by Smart Connect being off, by the service, or by one API that it knows if it does not know the
+    other one. Raises :class:`KafkaError` otherwise.
+    """
+    instance_id, connector_id = instance["instance_id"], connector_of(instance, listed=False)
+    if connector_id == "":
+        return []
+    unknown: list[ServiceError] = []
+
+    def read(list_tasks: t.Callable[[Client, str], Listing], parent_id: str, noun: str) -> list[Row]:
+        try:
+            with action(f"list the {noun}s of instance {instance_id}"):
+                listing = list_tasks(client, parent_id)
+                require_complete(listing, noun, "it is not complete")
+                return listing.rows
+        except ServiceError as error:
+            if error.reason == UNKNOWN_URL and not unknown:
+                unknown.append(error)
+            elif error.missing != "connector":
+                raise
+            return []
+
+    uses = [_smart_use(row) for row in read(smart_connect.list_tasks, instance_id, _SMART)]
+    if connector_id is None:
+        raise UnexpectedState(f"the service does not return the connector of instance {instance_id}")
+    rows = read(sink_tasks.list_tasks, connector_id, _SINK)
+    return [*uses, *run_concurrently(client, lambda client, row: _sink_use(client, connector_id, row, names), rows)]
+
+
+def _smart_use(task: Row) -> Use:
+    source = task.get("source_task") or {}
+    names = set(as_list(task.get("topics") or "") or ())
+    pairs = [pair.partition(":") for pair in str(source.get("topics_mapping") or "").split(",")]
+    names.update(left.strip() for left, _colon, _right in pairs)
+    aliases = None
+    if source and source.get("direction") != "push":
+        names.update(right.strip() for _left, _colon, right in pairs)
+        aliases = [source[key] for key in ("cluster_name", "current_cluster_name") if source.get(key)]
+    return Use(_SMART, task, names, task.get("topics_regex") or "", aliases)
+
+
+def _sink_use(client: Client, connector_id: str, task: Row, names: t.Sequence[str]) -> Use:
+    given = str(task.get("topics") or "")
+    listed, matched = Use(_SINK, task, as_list(given) or ()), Use(_SINK, task, (), given)
+    if given and not kafka.are_topics(given):
+        return matched
+    # The list does not show whether a.b is a name or an expression.
+    if given and ("," in given or all(listed.has(name) == matched.has(name) for name in names)):
+        return listed
+    with action(f"read {listed}"):
+        descriptor = echoed(sink_tasks.show_task(client, connector_id, task["task_id"]), {})
+    return Use(_SINK, task, as_list(descriptor.get("topics") or "") or (), descriptor.get("topics_regex") or "")
