@@ -45,6 +45,7 @@ class Control:
             ("POST", "buckets"): lambda data, http: simulator.world.add_bucket(**data),
             ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
             ("POST", "tasks"): self._add_task,
+            ("POST", "topics"): lambda data, http: simulator.world.add_topic(**_with_instance(simulator, data)),
             ("POST", "jobs"): lambda data, http: {"job_id": simulator.world.add_job(**_with_instance(simulator, data))},
             ("POST", "datapoints"): lambda data, http: simulator.world.add_point(**_with_instance(simulator, data)),
             ("POST", "security-tokens"): lambda data, http: simulator.security_token_keys(**data)._asdict(),
@@ -54,6 +55,12 @@ class Control:
             ("PUT", "tasks"): self._change_task,
             ("PUT", "health"): lambda task_id, data: simulator.world.set_health(
                 self._connector_of(task_id), task_id, **data
+            ),
+            ("PUT", "topics"): lambda name, data: simulator.world.set_topic(
+                name=name, **_with_instance(simulator, data)
+            ),
+            ("DELETE", "topics"): lambda name, data: simulator.world.remove_topic(
+                name=name, **_with_instance(simulator, data)
             ),
             ("DELETE", "instances"): lambda instance_id, data: simulator.world.remove_instance(instance_id),
             ("PUT", "instances"): lambda instance_id, data: simulator.world.set_instance(instance_id, **data),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, iam
+from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, dms_topics, iam
 from .calls import Call, Caller, Request, Response
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
@@ -25,6 +25,7 @@ OPERATIONS = [
     *dms_sink_tasks.OPERATIONS,
     *dms_instances.OPERATIONS,
     *dms_smart_connect.OPERATIONS,
+    *dms_topics.OPERATIONS,
     *dms_jobs.OPERATIONS,
     *ces.OPERATIONS,
     *iam.OPERATIONS,

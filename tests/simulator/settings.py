@@ -118,6 +118,41 @@ class Settings:
     sold_out: bool = False
     """Whether the resources for Smart Connect are sold out."""
 
+    topic_list_lag: int = 0
+    """How many reads of the list omit a new topic (assumption 21)."""
+    topic_deletion_reads: int = 0
+    """How many reads of the list still return a topic after its deletion (assumption 22)."""
+    topic_returns: int | None = None
+    """How many reads of the list omit a deleted topic that has producers or consumers until auto-creation brings it back;
+    None: it does not come back."""
+    topic_limit: int = 200
+    """The largest `limit` of a list of topics; the default is 50, or 10 if the largest one is 50 (assumption 23)."""
+    topic_limit_cut: bool = False
+    """Whether a larger `limit` is treated as the largest one instead of refused (assumption 23)."""
+    topic_booleans: str = "json"
+    """How the list returns booleans: "json" or "text" (assumption 24)."""
+    topic_keys: str = "current"
+    """Keys in the list: "current", or "2023" (`count` for `total`, `id` for `name`) (assumption 24)."""
+    topics_per_request: int = 50
+    """Maximum number of topics in one change or deletion (assumption 25)."""
+    topic_change_in_part: str = "rest"
+    """What is changed if the number of partitions of a topic can't be: "rest" (its other fields and the other topics),
+    "others" (the other topics), "earlier" (the topics before it in the request) (assumption 26)."""
+    absent_topic_deleted: bool = True
+    """Whether the deletion of a topic that does not exist reports success."""
+    preset_topics: str = "refused"
+    """What changes and deletions of preset topics do: "refused" or "deleted" (assumption 27)."""
+    topic_exists_code: str = "DMS.40050005"
+    """Code for the creation of a topic that exists (assumption 28)."""
+    topic_collision_code: str = "DMS.00400101"
+    """Code for a name that differs from an existing one in `.` and `_` only (assumption 28)."""
+    absent_topic_code: str = "DMS.00400975"
+    """Code for reading a topic that does not exist (assumption 29)."""
+    auto_topic_reads: int = 0
+    """How many reads return RESTARTING for an instance while auto-creation is switched on or off."""
+    auto_topic_job: str = "kafkaConfigModify"
+    """Name of the background job of that: "kafkaConfigModify" or "modifyAutoTopic" (assumption 30)."""
+
     metric_dimension: str = "name"
     """Value of the dimension `connector_task` of Cloud Eye: "name" or "id" of the task (assumption 15)."""
     metric_period: int = 60
@@ -177,6 +212,11 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "connector_listed": CONNECTOR_FIELDS,
     "connector_shown": CONNECTOR_FIELDS,
     "busy_code": BUSY_CODES,
+    "topic_booleans": ("json", "text"),
+    "topic_keys": ("current", "2023"),
+    "topic_change_in_part": ("rest", "others", "earlier"),
+    "preset_topics": ("refused", "deleted"),
+    "auto_topic_job": ("kafkaConfigModify", "modifyAutoTopic"),
     "metric_dimension": ("name", "id"),
 }
 _KINDS = get_type_hints(Settings)

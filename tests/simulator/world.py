@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data of the simulated cloud: one account with its projects, instances, connectors and tasks.
+"""The data of the simulated cloud: one account with its projects, instances, topics, connectors and tasks.
 
 Every method may be called from any thread.
 """
@@ -90,6 +90,35 @@ class Job:
 
 
 @dataclasses.dataclass
+class Topic:
+    name: str
+    partition: int = 3
+    replication: int = 3
+    retention_time: int = 72
+    """Hours."""
+    sync_replication: bool = False
+    sync_message_flush: bool = False
+    topic_desc: str = ""
+    configs: dict[str, str] = dataclasses.field(default_factory=dict)
+    """Those of `topic_other_configs` that differ from the defaults, by name."""
+    topic_type: int = 0
+    """1 for an internal topic."""
+    created_at: int = 0
+    """Milliseconds since 1970."""
+    messages: int = 0
+    groups: list[str] = dataclasses.field(default_factory=list)
+    """The consumer groups that subscribe to it."""
+    producers: list[str] = dataclasses.field(default_factory=list)
+    """Addresses of its producers."""
+    undeletable: bool = False
+    """Whether deletions report that it was not deleted."""
+    unlisted: int = 0
+    """How many more reads of the list omit it."""
+    leaving: int = 0
+    """How many more reads of the list return it after its deletion."""
+
+
+@dataclasses.dataclass
 class Instance:
     project_id: str
     fields: dict[str, Any]
@@ -102,6 +131,7 @@ class Instance:
     """Background jobs, oldest first."""
     points: dict[str, list[tuple[int, dict[str, float]]]] = dataclasses.field(default_factory=dict)
     """Datapoints of Cloud Eye set by `add_point`, by the value of the dimension `connector_task`."""
+    topics: dict[str, Topic] = dataclasses.field(default_factory=dict)
 
     @property
     def instance_id(self) -> str:
@@ -128,6 +158,42 @@ class Instance:
         if self.finish is not None and not self.passing:
             finish, self.finish = self.finish, None
             finish()
+
+    def listed_topics(self, settings: Settings) -> list[Topic]:
+        """The topics in a list, without those that still lag; each read shortens the lag and what is left of deleted ones."""
+        shown = []
+        for topic in list(self.topics.values()):
+            if topic.unlisted:
+                topic.unlisted -= 1
+                continue
+            shown.append(topic)
+            if topic.leaving:
+                topic.leaving -= 1
+                if not topic.leaving:
+                    self._drop_topic(topic, settings)
+        return shown
+
+    def delete_topic(self, topic: Topic, settings: Settings) -> None:
+        """Delete a topic, immediately or after as many reads of the list as set."""
+        topic.leaving = settings.topic_deletion_reads
+        if not topic.leaving:
+            self._drop_topic(topic, settings)
+
+    def _drop_topic(self, topic: Topic, settings: Settings) -> None:
+        """Remove a topic; with auto-creation its clients create it, with the defaults."""
+        del self.topics[topic.name]
+        lag = settings.topic_returns
+        if lag is not None and self.fields["enable_auto_topic"] and (topic.groups or topic.producers):
+            brokers = self.fields["broker_num"]
+            self.topics[topic.name] = Topic(
+                topic.name,
+                partition=3 if brokers > 1 else 1,
+                replication=min(3, brokers),
+                created_at=topic.created_at,
+                groups=topic.groups,
+                producers=topic.producers,
+                unlisted=lag,
+            )
 
 
 class Health(NamedTuple):
@@ -409,11 +475,7 @@ class World:
     def set_task(self, connector_id: str, task_id: str, **values: Any) -> None:
         """Change attributes of a task, for example its status. Raises AttributeError for an unknown one."""
         with self.lock:
-            task = self.connectors[connector_id].tasks[task_id]
-            for name, value in values.items():
-                if not hasattr(task, name):
-                    raise AttributeError(f"a task has no {name}")
-                setattr(task, name, value)
+            _set_attributes("task", self.connectors[connector_id].tasks[task_id], values)
 
     def tasks(self, connector_id: str) -> list[dict[str, Any]]:
         """All tasks of a connector in order of creation, including OBS keys. Does not count as a read."""
@@ -431,6 +493,30 @@ class World:
                 }
                 for task in sorted_tasks(self.connectors[connector_id])
             ]
+
+    # -- topics -----------------------------------------------------------------------------------------------------
+
+    def add_topic(self, instance_id: str, name: str, **values: Any) -> None:
+        """Add a topic to an instance, or replace it; `values` are attributes of Topic, for example `partition`."""
+        with self.lock:
+            topic = Topic(name, created_at=int(self._clock.now() * 1000))
+            _set_attributes("topic", topic, values)
+            self.instances[instance_id].topics[name] = topic
+
+    def set_topic(self, instance_id: str, name: str, **values: Any) -> None:
+        """Change attributes of a topic, for example its `messages`. Raises AttributeError for an unknown one."""
+        with self.lock:
+            _set_attributes("topic", self.instances[instance_id].topics[name], values)
+
+    def remove_topic(self, instance_id: str, name: str) -> None:
+        """Remove a topic immediately. Raises KeyError when there is none."""
+        with self.lock:
+            del self.instances[instance_id].topics[name]
+
+    def topics(self, instance_id: str) -> list[dict[str, Any]]:
+        """All topics of an instance in order of creation. Does not count as a read."""
+        with self.lock:
+            return [dataclasses.asdict(topic) for topic in self.instances[instance_id].topics.values()]
 
     # -- background jobs and Cloud Eye ------------------------------------------------------------------------------
 
@@ -530,7 +616,12 @@ class World:
             return {
                 "projects": [dataclasses.asdict(project) for project in self.projects.values()],
                 "instances": [
-                    {"project_id": instance.project_id, **instance.fields} for instance in self.instances.values()
+                    {
+                        "project_id": instance.project_id,
+                        **instance.fields,
+                        "topics": self.topics(instance.instance_id),
+                    }
+                    for instance in self.instances.values()
                 ],
                 "connectors": [
                     {
@@ -548,6 +639,13 @@ class World:
 def sorted_tasks(connector: Connector) -> list[Task]:
     """The tasks in order of creation, also within the same millisecond."""
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
+
+
+def _set_attributes(noun: str, target: object, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if not hasattr(target, name):
+            raise AttributeError(f"a {noun} has no {name}")
+        setattr(target, name, value)
 
 
 def visible_in(task: Task, api: str, settings: Settings) -> bool:

@@ -157,6 +157,75 @@ def test_every_smart_connect_method_of_the_client_is_tested() -> None:
     assert methods <= set(re.findall(r"vendor\.(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
 
 
+# -- topics -------------------------------------------------------------------------------------------------------
+
+
+def orders() -> Any:
+    return kafka.CreateInstanceTopicReq(
+        id="orders",
+        partition=4,
+        replication=2,
+        retention_time=48,
+        sync_replication=True,
+        topic_desc="all orders",
+        topic_other_configs=[kafka.CreateInstanceTopicReqTopicOtherConfigs(name="max.message.bytes", value="1000")],
+    )
+
+
+def test_create_change_and_delete_topics(sim: Simulator, vendor: Any) -> None:
+    place = {"instance_id": sim.instance_id}
+    created = vendor.create_instance_topic(kafka.CreateInstanceTopicRequest(**place, body=orders()))
+    assert created.name == "orders"
+    change = kafka.UpdateInstanceTopicReqTopics(id="orders", new_partition_numbers=5, retention_time=24)
+    body = kafka.UpdateInstanceTopicReq(topics=[change])
+    changed = vendor.update_instance_topic(kafka.UpdateInstanceTopicRequest(**place, body=body))
+    assert changed.status_code == 204
+    listed = vendor.list_instance_topics(kafka.ListInstanceTopicsRequest(**place, offset="0", limit="200"))
+    assert (listed.total, listed.max_partitions, listed.remain_partitions) == (1, 750, 745)
+    topic = listed.topics[0]
+    assert (topic.name, topic.partition, topic.retention_time, topic.sync_replication) == ("orders", 5, 24, True)
+    assert (topic.policies_only, topic.topic_desc, topic.topic_other_configs[0].value) == (False, "all orders", "1000")
+    body = kafka.BatchDeleteInstanceTopicReq(topics=["orders", "never"])
+    deleted = vendor.batch_delete_instance_topic(kafka.BatchDeleteInstanceTopicRequest(**place, body=body))
+    assert [(row.id, row.success) for row in deleted.topics] == [("orders", True), ("never", True)]
+    assert sim.journal.effects() == [Effect(verb, "orders") for verb in ("created", "modified", "deleted")]
+
+
+def test_client_accepts_a_change_that_failed_in_part(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_topic(sim.instance_id, "orders")
+    change = kafka.UpdateInstanceTopicReqTopics(id="orders", new_partition_numbers=3)
+    body = kafka.UpdateInstanceTopicReq(topics=[change])
+    changed = vendor.update_instance_topic(kafka.UpdateInstanceTopicRequest(instance_id=sim.instance_id, body=body))
+    assert changed.status_code == 206
+    assert [row["id"] for row in changed.to_json_object()["failed_topics"]] == ["orders"]
+
+
+def test_refused_topic_has_the_code(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_topic(sim.instance_id, "orders")
+    with pytest.raises(ClientRequestException) as caught:
+        vendor.create_instance_topic(kafka.CreateInstanceTopicRequest(instance_id=sim.instance_id, body=orders()))
+    assert caught.value.error_code == "DMS.40050005"
+
+
+def test_show_topic_partitions_and_producers(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_topic(sim.instance_id, "orders", messages=7, groups=["billing"], producers=["192.0.2.50:40000"])
+    names = {"instance_id": sim.instance_id, "topic": "orders"}
+    shown = vendor.show_instance_topic_detail(kafka.ShowInstanceTopicDetailRequest(**names))
+    assert (shown.topic, shown.group_subscribed, len(shown.partitions[0].replicas)) == ("orders", ["billing"], 3)
+    listed = vendor.list_topic_partitions(kafka.ListTopicPartitionsRequest(**names, offset=0, limit=50))
+    assert (listed.total, sum(row.message_count for row in listed.partitions)) == (3, 7)
+    producers = vendor.list_topic_producers(kafka.ListTopicProducersRequest(**names)).producers
+    assert [row.producer_address for row in producers] == ["192.0.2.50:40000"]
+
+
+def test_switch_automatic_creation_of_topics(sim: Simulator, vendor: Any) -> None:
+    place = {"instance_id": sim.instance_id}
+    body = kafka.UpdateInstanceAutoCreateTopicReq(enable_auto_topic=False)
+    vendor.update_instance_auto_create_topic(kafka.UpdateInstanceAutoCreateTopicRequest(**place, body=body))
+    shown = vendor.show_instance(kafka.ShowInstanceRequest(**place))
+    assert (shown.enable_auto_topic, shown.partition_num) == (False, "750")
+
+
 # -- Cloud Eye ----------------------------------------------------------------------------------------------------
 
 

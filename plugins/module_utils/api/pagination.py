@@ -9,13 +9,47 @@
 from __future__ import annotations
 
 import typing as t
+import weakref
 
 from ..rest.errors import OFFSET_PAST_END, ServiceError, UnexpectedState
+
+if t.TYPE_CHECKING:
+    from ..rest.client import Client
+    from ..rest.connection import Connection
+    from ..rest.operation import Operation
+    from ..rest.response import Response
 
 Item = t.TypeVar("Item")
 Page = tuple[list[Item], int]
 
 _PASSES = 3
+_LARGE, _SMALL = 200, 50
+
+# Connections to a region that refuses large pages.
+_only_small: weakref.WeakSet[Connection] = weakref.WeakSet()
+
+
+def call_for_page(client: Client, operation: Operation, offset: int, **ids: str) -> Response:
+    """Call *operation*, with *ids* in its path, for the entries of a list from *offset* on, and return its response.
+
+    It asks for 200 entries, or for 50 where the service refuses 200; the connection is remembered then. The service can return
+    fewer.
+    """
+
+    def call(limit: int) -> Response:
+        return client.call(operation, query={"offset": str(offset), "limit": str(limit)}, **ids)
+
+    if client.connection not in _only_small:
+        try:
+            return call(_LARGE)
+        except ServiceError as error:
+            from ..rest.error_codes import INVALID_PARAMETER  # imported only if it is needed
+
+            if error.reason != INVALID_PARAMETER:
+                raise
+    response = call(_SMALL)
+    _only_small.add(client.connection)
+    return response
 
 
 def paginate(

@@ -36,6 +36,9 @@ TRANSIENT = "transient"
 NEVER = "never"
 """Refused: nothing was done, and another attempt can't help. Without any of the three, it is not sent again."""
 
+INVALID_PARAMETER = "invalid parameter"
+"""A reason, as those of ``errors``."""
+
 
 class ErrorCode(t.NamedTuple):
     """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps.
@@ -83,7 +86,15 @@ _CODES = {
     ),
     "DMS.00400030": ErrorCode(_INSTANCE_UUID),
     "DMS.00400061": ErrorCode(_INSTANCE_UUID),
+    "DMS.00400062": ErrorCode(reason=INVALID_PARAMETER),
     "DMS.00400070": ErrorCode("The id of the task must be a UUID."),
+    "DMS.00400101": ErrorCode(
+        "A topic name has 3 to 200 letters, digits, '.', '_' and '-', begins with a letter or '_', and must not differ from another"
+        " one in '.' and '_' only."
+    ),
+    "DMS.00400102": ErrorCode("A topic has 1 to 200 partitions."),
+    "DMS.00400103": ErrorCode("A topic must not have more replicas than the instance has brokers."),
+    "DMS.00400105": ErrorCode("Check the retention time of the topic; in some regions, it is at most 168 hours."),
     "DMS.00400133": ErrorCode(
         "The quota can only be raised, and instances created since September 2022 have the largest quota already.",
         reason=QUOTA_NOT_RAISED,
@@ -102,6 +113,7 @@ _CODES = {
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
+    "DMS.00400975": ErrorCode("Check that the topic exists."),
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
     "DMS.00404022": ErrorCode("Check instance_id, region and project_id.", missing="instance"),
     "DMS.00404024": ErrorCode(
@@ -132,6 +144,8 @@ _CODES = {
     "DMS.10240407": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.111501024": ErrorCode(_LATER, retry=TRANSIENT),
     "DMS.111501025": ErrorCode(_LATER, retry=TRANSIENT),
+    "DMS.111400860": ErrorCode("The flavor of the instance limits the number of partitions of all its topics."),
+    "DMS.40050005": ErrorCode("A topic of this name exists."),
     "DMS.40050010": ErrorCode(reason=OFFSET_PAST_END),
     "111500032": ErrorCode(retry=NEVER),
     "IAM.0001": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
