@@ -112,18 +112,15 @@ def recreate_spec() -> ArgumentSpec:
     )
 
 
-def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSpec:
-    """Return the options of a whole set of tasks; *task* are those of one of them, and *states* its states."""
-    options = {**task, "state": {"type": "str", "choices": states, "default": "present"}}
+def set_spec(things: str, thing: dict[str, dict[str, t.Any]], states: list[str], **rules: list[t.Any]) -> ArgumentSpec:
+    """Return the options of a whole set of *things*, such as "tasks".
+
+    *thing* are the options of one of them, with *rules* between them, and *states* its states.
+    """
+    options = {**thing, "state": {"type": "str", "choices": states, "default": "present"}}
     return ArgumentSpec(
         {
-            "tasks": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": options,
-                "required_one_of": [["task_id", "task_name"]],
-            },
+            things: {"type": "list", "elements": "dict", "required": True, "options": options, **rules},
             "prune": {"type": "bool", "default": False},
             "prune_pattern": {"type": "str"},
             "prune_limit": {"type": "int"},
@@ -135,3 +132,9 @@ def set_spec(task: dict[str, dict[str, t.Any]], states: list[str]) -> ArgumentSp
 def cloud_eye_spec() -> ArgumentSpec:
     """Return the option of modules that read Cloud Eye."""
     return ArgumentSpec({"ces_endpoint": {"type": "str"}})
+
+
+def protect_spec() -> ArgumentSpec:
+    """Return the option that forbids the deletion of topics that are in use."""
+    choices = ["tasks", "consumers", "messages"]
+    return ArgumentSpec({"protect": {"type": "list", "elements": "str", "choices": choices, "default": ["tasks"]}})

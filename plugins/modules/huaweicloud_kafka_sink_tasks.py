@@ -281,7 +281,11 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_t
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure_all, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
+    ensure_all,
+    connector_spec(),
+    wait_spec(300),
+    recreate_spec(),
+    set_spec("tasks", task_options(), ["present", "absent"], required_one_of=[["task_id", "task_name"]]),
 )
 
 

@@ -357,7 +357,9 @@ MODULE = KafkaModule(
     instance_spec(),
     wait_spec(1800),
     recreate_spec(),
-    set_spec(task_options(), ["present", "absent", "running", "paused"]),
+    set_spec(
+        "tasks", task_options(), ["present", "absent", "running", "paused"], required_one_of=[["task_id", "task_name"]]
+    ),
     ArgumentSpec({"modify": {"type": "bool", "default": False}}),
 )
 
