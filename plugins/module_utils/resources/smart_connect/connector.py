@@ -70,8 +70,8 @@ class _Connector:
         self.desired = context.params["state"] == "present"
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
-        # The names of the tasks that this run deleted, or would delete.
-        self.deleted: list[str] = []
+        # The names, by id, of the tasks that this run deleted, or would delete.
+        self.deleted: dict[str, str] = {}
         # Whether a write was sent, whether it is unknown what became of the request that enables or disables, and whether that was
         # accepted or is no longer needed.
         self.sent = self.in_doubt = self.reached = False
@@ -219,7 +219,7 @@ class _Connector:
         before: dict[str, t.Any] = {"connector_enable": not self.desired}
         after: dict[str, t.Any] = {"connector_enable": self.desired is self.reached}
         if self.deleted:
-            before["tasks"], after["tasks"] = sorted(self.deleted), []
+            before["tasks"], after["tasks"] = sorted(self.deleted.values()), []
         return Diff(before, after, done=True)
 
     # --- apply -------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ class _Connector:
             tasks = self._tasks_to_delete()
         if self.context.check_mode:
             self.context.changed = self.reached = True
-            self.deleted = [task["task_name"] for task in tasks]
+            self.deleted = {task["task_id"]: task["task_name"] for task in tasks}
             return True
         self.sent = True
         return self._delete_tasks(tasks) and self._request()
@@ -265,9 +265,10 @@ class _Connector:
         while tasks:
             writes = delete_all(self.client.until(self.deadline.end), KIND, instance_id, tasks, read)
             for task, write in zip(tasks, writes):
-                if write.value and not write.error:
+                # A deletion that is planned again can still be listed.
+                if write.value and not write.error and task["task_id"] not in self.deleted:
                     self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
-                    self.deleted.append(task["task_name"])
+                    self.deleted[task["task_id"]] = task["task_name"]
             refused = [write for write in writes if _refusal(write) == BUSY]
             for task, write in zip(tasks, writes):
                 if write not in refused or self.deadline.left <= 0:

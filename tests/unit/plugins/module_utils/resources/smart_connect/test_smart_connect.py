@@ -23,7 +23,17 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     entity,
     tasks,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Ran, Reply, Step, error_reply, reply
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    Clock,
+    Ran,
+    Reply,
+    Step,
+    Table,
+    error_reply,
+    reply,
+    run_module,
+)
 
 Run = t.Callable[..., Ran]
 BY_ID = {"instance_id": "i-1"}
@@ -300,9 +310,6 @@ def test_diff_names_tasks_that_appear_and_are_deleted(run: Run, name: str) -> No
 
 
 DONE_BEFORE_A_FAILURE: dict[str, tuple[list[Step], list[str]]] = {
-    "another task can't be deleted": (
-        [(INSTANCE, ON), (LIST, tasks(entity(), SECOND)), (DELETE, 204), (DELETE_SECOND, error_reply(403, "X"))], ["orders"],
-    ),
     "the request is refused": (
         [(INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, error_reply(403, "X"))],
         ["orders"],
@@ -329,6 +336,28 @@ def test_diff_of_a_failure_has_what_was_done(run: Run, name: str) -> None:
     }
     assert "so nothing is deleted" not in ran.msg
     assert "diff" not in run(DELETING_TASKS, *steps).result
+
+
+def run_with_two_tasks(clock: Clock, replies: dict[str, t.Any]) -> Ran:
+    """Run with the tasks "orders" and "returns", which are deleted in any order."""
+    table = Table({INSTANCE: [ON, ON, OFF], DISABLE: reply(200), **replies}, single="")
+    return run_module(module, table, DELETING_TASKS, clock=clock, diff=True)
+
+
+def test_diff_of_a_failure_has_only_the_tasks_that_were_deleted(clock: Clock) -> None:
+    replies = {LIST: tasks(entity(), SECOND), DELETE: reply(204), DELETE_SECOND: error_reply(403, "X")}
+    ran = run_with_two_tasks(clock, replies)
+    assert "Could not delete task returns (task id t-2)" in ran.msg
+    assert ran.result["changed"] is True
+    assert ran.result["diff"]["before"] == {"connector_enable": True, "tasks": ["orders"]}
+
+
+def test_task_that_is_still_listed_after_a_busy_response_is_in_the_diff_once(clock: Clock) -> None:
+    lists = [tasks(entity(), SECOND), tasks(entity("DELETING"), SECOND), NONE]
+    replies = {LIST: lists, DELETE: reply(204), DELETE_SECOND: [BUSY[0], reply(204)]}
+    ran = run_with_two_tasks(clock, replies)
+    assert ran.result["smart_connect"]["connector_enable"] is False
+    assert ran.result["diff"]["before"]["tasks"] == ["orders", "returns"]
 
 
 def test_diff_of_a_failure_after_the_request_has_the_request(run: Run) -> None:
