@@ -20,11 +20,15 @@ _EARLIER = {"connector": "enabled Smart Connect", "instance": "created the insta
 
 
 class Diff:
-    """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing."""
+    """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing.
 
-    def __init__(self, before: dict[str, t.Any], after: dict[str, t.Any]) -> None:
+    With *done*, they show only what was done, also if the task fails, which then returns them.
+    """
+
+    def __init__(self, before: dict[str, t.Any], after: dict[str, t.Any], done: bool = False) -> None:
         self.before = before
         self.after = after
+        self.done = done
 
 
 class TaskContext:

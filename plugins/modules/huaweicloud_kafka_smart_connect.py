@@ -16,9 +16,11 @@ author:
 description:
   - Enables Smart Connect of a Kafka instance, which creates its connector, or disables it.
   - If the instance is EXTENDING or CONNECTOR_DELETING, or the service reports it as busy, the module waits, reads the instance again and
-    plans again. With any other status that allows no change, such as UPGRADING, it fails immediately, also in check mode.
+    plans again. With any other status that allows no change, such as UPGRADING, it fails before the first request that changes
+    something, also in check mode. After such a request, it waits for a status that passes, such as UPGRADING or RESTARTING.
   - Disabling Smart Connect permanently removes its nodes and tasks. If the service reports the connector or the instance as absent,
-    Smart Connect counts as disabled, with a warning.
+    Smart Connect counts as disabled, with a warning. That is a change if a request of this run may have been processed.
+  - If a run fails after it has changed something, C(--diff) returns what was done.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance

@@ -74,6 +74,10 @@ def extend(sandbox: Sandbox) -> None:
     sandbox.simulator.world.instances[sandbox.instance_id].change(["EXTENDING"] * 2, lambda: None)
 
 
+def restart(sandbox: Sandbox) -> None:
+    sandbox.simulator.world.instances[sandbox.instance_id].change(["RESTARTING"] * 3, lambda: None)
+
+
 def enable_five_nodes(sandbox: Sandbox) -> None:
     sandbox.simulator.world.add_connector(sandbox.instance_id, connector_id=sandbox.connector_id, nodes=5)
 
@@ -100,7 +104,7 @@ def enabled(result: dict[str, Any]) -> bool:
 
 
 BOTH = ["orders", "other-task"]
-DELETE_THEM = "Delete them first, or set delete_tasks: true."
+DELETE_IT = "it still has 1 task: orders ({}). Delete it first, or set delete_tasks: true."
 
 CONNECTOR = [
     connector_case("already enabled", unchanged("INSTANCE")),
@@ -129,6 +133,13 @@ CONNECTOR = [
             faults={"live": [Fault("CreateConnector", status=400, code=code)]},
         )
         for code in ("DMS.00400026", "CBC.99003651", "DMS.00400017")
+    ),
+    connector_case(
+        "busy because the instance is RESTARTING",
+        changed("INSTANCE RESOURCES ENABLE INSTANCE( INSTANCE)+ RESOURCES ENABLE( INSTANCE)+"),
+        live_only=True,
+        setup=disable,
+        faults=incident("CreateConnector", restart),
     ),
     connector_case(
         "enabled, the response is lost",
@@ -244,7 +255,7 @@ CONNECTOR = [
     ),
     connector_case(
         "disabled, a task appears and must not be deleted",
-        fails(f"orders ({ORDERS})", DELETE_THEM, requests="INSTANCE TASKS DISABLE TASKS"),
+        fails(DELETE_IT.format(ORDERS), requests="INSTANCE TASKS DISABLE TASKS"),
         live_only=True,
         options={"state": "absent"},
         remaining=["orders"],
@@ -253,7 +264,7 @@ CONNECTOR = [
     ),
     connector_case(
         "disabled, a task appears and the error has no code",
-        fails(f"orders ({ORDERS})", DELETE_THEM, requests="INSTANCE TASKS DISABLE INSTANCE TASKS"),
+        fails(DELETE_IT.format(ORDERS), requests="INSTANCE TASKS DISABLE INSTANCE TASKS"),
         live_only=True,
         options={"state": "absent"},
         remaining=["orders"],

@@ -20,24 +20,11 @@ if t.TYPE_CHECKING:
     from ..context import TaskContext
     from ..rest.client import Client
 
-# Source: the status tables of the API reference and of the vendor's Terraform provider.
-_NO_CHANGES = frozenset(
-    (
-        "CREATING",
-        "CREATEFAILED",
-        "ERROR",
-        "STARTING",
-        "RESTARTING",
-        "EXTENDING",
-        "EXTENDEDFAILED",
-        "FREEZING",
-        "FROZEN",
-        "UPGRADING",
-        "ROLLINGBACK",
-        "DELETING",
-        "CONNECTOR_DELETING",
-    )
+# The statuses of an instance that allow no change. Source: the status tables of the API reference and of the vendor's Terraform provider.
+PASSING = frozenset(
+    ("CREATING", "STARTING", "RESTARTING", "EXTENDING", "UPGRADING", "ROLLINGBACK", "CONNECTOR_DELETING")
 )
+FATAL = frozenset(("CREATEFAILED", "ERROR", "EXTENDEDFAILED", "FREEZING", "FROZEN", "DELETING"))
 
 
 class SmartConnectOff(UnexpectedState):
@@ -170,7 +157,7 @@ def check_status(context: TaskContext, instance: Instance | None) -> None:
     if instance is None or status is None or status == "RUNNING":
         return
     instance_id = instance["instance_id"]
-    if status in _NO_CHANGES:
+    if status in PASSING | FATAL:
         from ..rest.error_codes import instance_busy_hint
 
         raise UnexpectedState(f"instance {instance_id} is {status}", instance_busy_hint())

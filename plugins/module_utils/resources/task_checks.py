@@ -18,6 +18,11 @@ if t.TYPE_CHECKING:
     from ..reconcile.entry import Entry
 
 
+def plural(number: int, one: str, many: str) -> str:
+    """Return *number* with the word for one or for many ("0 tasks", "1 task")."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def check_topics(writing: t.Sequence[Entry], actions: t.Sequence[str], listing: Listing) -> None:
     """Warn of topics that would be in two tasks of a set: the service can refuse that. *actions* are those of the plans."""
     ids = [entry.id for entry in writing]
@@ -50,25 +55,28 @@ def check_quota(
     differ is not documented, so one of them is a warning.
     """
     total, limits, noun = listing.total_number, listing.limits, writing[0].kind.noun
+    nouns = f"{noun}s"
     created, deleted = actions.count("created"), actions.count("deleted")
     # Before the last one is created.
     count = total - deleted + created - 1
     reached = [name for name, limit in limits.items() if limit is not None and count >= limit]
     if len(reached) < len(limits):
         if reached and context.check_mode:
+            has = "has" if count == total else "will have"
             context.warn(
-                f"The connector has {count} {noun}s, as many as {reached[0]} allows, so the service may refuse to create"
-                " another one."
+                f"The connector {has} {plural(count, noun, nouns)}, as many as {reached[0]} allows, so the service may refuse to"
+                " create another one."
             )
     elif not alone:
         allowed = max(limit or 0 for limit in limits.values())
         raise UnexpectedState(
-            f"the quota does not allow it: {total} {noun}s exist, {deleted} are to be deleted and {created} to be created,"
-            f" but {allowed} are allowed",
+            f"the quota does not allow it: {plural(total, f'{noun} exists', f'{nouns} exist')},"
+            f" {plural(deleted, 'is', 'are')} to be deleted and {created} to be created,"
+            f" but {plural(allowed, 'is', 'are')} allowed, {count + 1 - allowed} too few",
             "Nothing was changed. Delete tasks that are not needed, or raise the quota.",
         )
     elif context.check_mode:
         raise UnexpectedState(
-            f"the quota is used up: there are {total} of {limits['quota_tasks']} {noun}s",
+            f"the quota is used up: {plural(total, f'{noun} exists', f'{nouns} exist')}, and it allows {limits['quota_tasks']}",
             "Delete tasks that are not needed, or raise the quota.",
         )

@@ -30,8 +30,9 @@ LONGEST_BODY = 16 * 1024 * 1024
 
 # In anything else, "@" comes after what ends the host: a character of the password is not percent-encoded.
 _PROXY = re.compile(
-    r"([^/?#\\]*://|(?!.*://))([^/?#\\\[\]]*@)?([^/?#\\\[\]@:]+|\[[^/?#\\\[\]@]+\])(:[0-9]*)?([/?#\\][^@]*)?", re.ASCII
+    r"(\w+://)?([^/?#\\\[\]]*@)?(?P<host>[^/?#\\\[\]@:\s]+|\[[^/?#\\\[\]@]+\])(:[0-9]*)?([/?#\\][^@]*)?", re.ASCII
 )
+_PROXY_SCHEMES = (None, "http", "https", "socks4", "socks4a", "socks5", "socks5h")
 
 # Read when this is imported, which is before Ansible forks its workers: on macOS, reading them can crash a forked process.
 SYSTEM_PROXIES: dict[str, str] = {} if urllib.request.getproxies_environment() else urllib.request.getproxies()
@@ -160,10 +161,24 @@ class Http:
 def _check_proxy(request: Request, proxies: dict[str, str]) -> None:
     """Raise :class:`ConnectionFailed`, without the address, if that of the proxy for https is invalid."""
     name = next((name for name in ("https", "all") if name in proxies), None)
-    if name and not _PROXY.fullmatch(proxies[name]):
-        advice = ": percent-encode special characters of its password" if "@" in proxies[name] else ""
+    if name and not _is_valid(proxies[name]):
+        before_host = proxies[name].rpartition("@")[0].split("://", 1)[-1]
+        advice = "" if "://" in proxies[name] else ": it must begin with http://"
+        if re.search(r"[/?#\\\[\]]", before_host):
+            advice = ": percent-encode special characters of its password"
         cause = f"the proxy's address in {name.upper()}_PROXY is invalid{advice}"
         raise ConnectionFailed(request.operation, request.url.split("?", 1)[0], cause, sent=False, final=True)
+
+
+def _is_valid(proxy: str) -> bool:
+    match = _PROXY.fullmatch(proxy)
+    try:
+        parsed = urllib3.util.parse_url(proxy)
+        usable = parsed.host and parsed.port != 0 and parsed.scheme in _PROXY_SCHEMES
+        # Encoding refuses labels that are empty or too long.
+        return bool(match and match["host"].encode("idna") and usable)
+    except ValueError:
+        return False
 
 
 def _read_body(response: requests.Response, timeout: float) -> bytes:

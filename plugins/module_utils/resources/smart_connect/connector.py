@@ -29,7 +29,8 @@ from ...rest.errors import (
     action,
 )
 from ...rest.response import flag, is_id, number
-from ..connector import absence, check_status, choose_instance, find_instance
+from ..connector import FATAL, PASSING, absence, check_status, choose_instance, find_instance
+from ..task_checks import plural
 from .kind import KIND
 
 if t.TYPE_CHECKING:
@@ -41,12 +42,10 @@ if t.TYPE_CHECKING:
     from ..connector import ConnectorChoice
 
 _ENABLING, _DISABLING = _TRANSITIONAL = ("EXTENDING", "CONNECTOR_DELETING")
-_FATAL = ("ERROR", "EXTENDEDFAILED", "FREEZING", "FROZEN", "CREATEFAILED", "DELETING")
 _BUSY_SECONDS = 10.0
 # The status can be ahead of the fields of the connector.
 _READS_AFTER_FAILURE = 3
 _REFUSALS_AS_ENABLED = 3
-_RETURNED = ("instance_id", "instance_name", "status", "connector_enable", "connector_id", "connector_node_num")
 
 
 def ensure(context: TaskContext) -> None:
@@ -71,8 +70,11 @@ class _Connector:
         self.desired = context.params["state"] == "present"
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.instance: Instance = {}
-        # The names of the tasks that this run deleted, or would delete.
-        self.deleted: list[str] = []
+        # The names, by id, of the tasks that this run deleted, or would delete.
+        self.deleted: dict[str, str] = {}
+        # Whether a write was sent, whether it is unknown what became of the request that enables or disables, and whether that was
+        # accepted or is no longer needed.
+        self.sent = self.in_doubt = self.reached = False
         self.busy_delay = 1.0
         self.refusals_as_enabled = 0
 
@@ -81,7 +83,7 @@ class _Connector:
             self._find()
             self._change_until_desired()
         except KafkaError as error:
-            self._warn_of_absence(error)
+            self._accept_absence(error)
             self.context.returned.pop("smart_connect", None)
         finally:
             if self.context.changed:
@@ -94,18 +96,25 @@ class _Connector:
         except ServiceError as error:
             if error.missing != "connector":
                 raise
-            self._warn_of_absence(error)
+            self._accept_absence(error)
             self._read(self.client)
-            self._settle()
+            self._settle(_TRANSITIONAL)
             # The instance can still show it.
             self._record({**self.instance, "connector_enable": False, "connector_id": None, "connector_node_num": None})
 
-    def _warn_of_absence(self, error: KafkaError) -> None:
+    def _accept_absence(self, error: KafkaError) -> None:
         """Warn that what *error* reports as absent is as desired; otherwise raise *error*."""
         absent = absence(error, self.choice)
         if self.desired or absent is None:
             raise error
+        self._reached()
         self.context.warn(f"{absent} Therefore Smart Connect is disabled.")
+
+    def _reached(self, requested: bool = False) -> None:
+        """Record that the desired state is reached, or *requested* by this run."""
+        if requested or self.in_doubt:
+            self.context.did(f"requested {'enabling' if self.desired else 'disabling'} Smart Connect")
+        self.reached, self.in_doubt = True, False
 
     # --- observe -----------------------------------------------------------------------------------------------------
 
@@ -122,7 +131,7 @@ class _Connector:
     def _record(self, instance: Instance) -> None:
         self.instance = instance
         connector_id = instance.get("connector_id")
-        described = {
+        self.context.returned["smart_connect"] = {
             "instance_id": instance["instance_id"],
             "instance_name": instance.get("name"),
             "status": instance.get("status"),
@@ -130,7 +139,6 @@ class _Connector:
             "connector_id": connector_id if is_id(connector_id) else None,
             "connector_node_num": number(instance.get("connector_node_num")),
         }
-        self.context.returned["smart_connect"] = {name: described[name] for name in _RETURNED}
 
     @property
     def status(self) -> str:
@@ -146,9 +154,9 @@ class _Connector:
         # While it is being disabled, the instance still shows the connector; check mode does not wait for the end.
         return self.is_on and self.status != _DISABLING
 
-    def _settle(self) -> None:
-        """Wait until Smart Connect is neither being enabled nor disabled; in check mode, warn that the run would."""
-        if self.status not in _TRANSITIONAL:
+    def _settle(self, statuses: t.Container[str]) -> None:
+        """Wait while the instance has one of *statuses*; in check mode, warn that the run would."""
+        if self.status not in statuses:
             return
         if self.context.check_mode:
             self.context.warn(f"The instance is {self.status}: the run waits for that and then decides.")
@@ -156,7 +164,7 @@ class _Connector:
 
         def poll(client: Client) -> str | None:
             self._read(client)
-            return f"status {self.status}" if self.status in _TRANSITIONAL else None
+            return f"status {self.status}" if self.status in statuses else None
 
         wait(self.client, poll, self.deadline, "the instance to be RUNNING")
 
@@ -171,7 +179,7 @@ class _Connector:
             self.context.warn("The service does not return connector_node_num, so node_cnt was not compared.")
         elif nodes != desired:
             raise UnexpectedState(
-                f"it is enabled with {nodes} nodes, wanted {desired}",
+                f"it is enabled with {plural(nodes, 'node', 'nodes')}, wanted {desired}",
                 "The number of nodes can't be changed: disable Smart Connect, which deletes its tasks, and enable it again.",
             )
 
@@ -199,29 +207,33 @@ class _Connector:
                 raise
             return []
         if self.context.params["delete_tasks"]:
-            require_complete(listing, KIND.noun, "nothing is deleted")
+            require_complete(listing, KIND.noun, f"nothing {'more ' if self.deleted else ''}is deleted")
         elif listing.rows or not listing.complete:
-            names = ", ".join(f"{task['task_name']} ({task['task_id']})" for task in listing.rows)
+            them = "it" if max(len(listing.rows), listing.total_number) == 1 else "them"
             raise UnexpectedState(
-                f"it still has {listing.total_number} tasks: {names}", "Delete them first, or set delete_tasks: true."
+                f"it still has {_describe(listing)}", f"Delete {them} first, or set delete_tasks: true."
             )
         return listing.rows
 
     def _diff(self) -> Diff:
         before: dict[str, t.Any] = {"connector_enable": not self.desired}
-        after: dict[str, t.Any] = {"connector_enable": self.desired}
+        after: dict[str, t.Any] = {"connector_enable": self.desired is self.reached}
         if self.deleted:
-            before["tasks"], after["tasks"] = sorted(self.deleted), []
-        return Diff(before, after)
+            before["tasks"], after["tasks"] = sorted(self.deleted.values()), []
+        return Diff(before, after, done=True)
 
     # --- apply -------------------------------------------------------------------------------------------------------
 
     def _change(self) -> bool:
-        """Return whether nothing is left to do; ``False`` if the request was refused for now, so it is planned again."""
-        self._settle()
+        """Return whether nothing is left to do; ``False`` if something has changed, so that it is planned again."""
+        self._settle(_TRANSITIONAL)
         if self.stays_on is self.desired:
+            self._reached()
             self._check_nodes()
             return True
+        if self.sent and self.status in PASSING:
+            self._settle(PASSING)
+            return False
         if self.status not in _TRANSITIONAL:
             check_status(self.context, self.instance)
         tasks = []
@@ -230,42 +242,47 @@ class _Connector:
         else:
             tasks = self._tasks_to_delete()
         if self.context.check_mode:
-            self.context.changed = True
-            self.deleted = [task["task_name"] for task in tasks]
+            self.context.changed = self.reached = True
+            self.deleted = {task["task_id"]: task["task_name"] for task in tasks}
             return True
-        while tasks:
-            tasks = self._delete_tasks(tasks)
-        return self._request()
+        self.sent = True
+        return self._delete_tasks(tasks) and self._request()
 
-    def _delete_tasks(self, tasks: list[Row]) -> list[Row]:
-        """Delete *tasks*, wait until they are gone, and return the tasks that appeared in the meantime."""
-        instance_id = self.instance["instance_id"]
-        ids = {task["task_id"] for task in tasks}
-        left: list[Row] = []
+    def _delete_tasks(self, tasks: list[Row]) -> bool:
+        """Delete *tasks* and those that appear in the meantime. Returns ``False`` if a deletion was refused for now."""
+        instance_id, what = self.instance["instance_id"], "the tasks to be gone"
+        listing: Listing
 
         def read(client: Client) -> Listing:
-            return list_after_deletion(KIND, client, instance_id)
+            nonlocal listing
+            listing = list_after_deletion(KIND, client, instance_id)
+            return listing
 
         def poll(client: Client) -> str | None:
-            listing = read(client)
-            left[:] = listing.rows
-            gone = listing.complete and not any(task["task_id"] in ids for task in left)
-            return None if gone else f"{listing.total_number} tasks"
+            gone = read(client).complete and not any(listing.by_id(task["task_id"]) for task in tasks)
+            return None if gone else _describe(listing)
 
-        writes = delete_all(self.client.until(self.deadline.end), KIND, instance_id, tasks, read)
-        for task, write in zip(tasks, writes):
-            if write.value and not write.error:
-                self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
-                self.deleted.append(task["task_name"])
-        for task, write in zip(tasks, writes):
-            with action(f"delete task {task['task_name']} (task id {task['task_id']})"):
-                write.result()
-        what = "the tasks to be gone"
-        with action("delete the tasks"):
-            wait(self.client, poll, self.deadline, what)
-            if left and self.deadline.left <= 0:
-                raise timed_out(self.deadline, what, f"{len(left)} tasks")
-        return left
+        while tasks:
+            writes = delete_all(self.client.until(self.deadline.end), KIND, instance_id, tasks, read)
+            for task, write in zip(tasks, writes):
+                # A deletion that is planned again can still be listed.
+                if write.value and not write.error and task["task_id"] not in self.deleted:
+                    self.context.did(f"deleted task {task['task_name']} (task id {task['task_id']})")
+                    self.deleted[task["task_id"]] = task["task_name"]
+            refused = [write for write in writes if _refusal(write) == BUSY]
+            for task, write in zip(tasks, writes):
+                if write not in refused or self.deadline.left <= 0:
+                    with action(f"delete task {task['task_name']} (task id {task['task_id']})"):
+                        write.result()
+            if refused:
+                self._pause(refused[0])
+                return False
+            with action("delete the tasks"):
+                wait(self.client, poll, self.deadline, what)
+                if listing.rows and self.deadline.left <= 0:
+                    raise timed_out(self.deadline, what, _describe(listing))
+            tasks = listing.rows
+        return True
 
     def _request(self) -> bool:
         """Enable or disable it, and wait. Returns ``False`` if the request was refused for now."""
@@ -274,7 +291,7 @@ class _Connector:
         names = ("node_cnt", "specification", "spec_code")
         body = {name: params[name] for name in names if params[name] is not None}
 
-        def send(client: Client, _unused: list[None]) -> list[None]:
+        def send(client: Client, _unused: list[None]) -> list[KafkaError | None]:
             if self.desired:
                 smart_connect.enable(client, instance_id, body)
             else:
@@ -282,17 +299,25 @@ class _Connector:
             return [None]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            self._read(client)
+            try:
+                self._read(client)
+            except ServiceError as error:
+                if self.desired or not absence(error, self.choice):
+                    raise
+                return {index: Seen(True, error) for index in indexes}
             done = self.status == begins or self.stays_on is self.desired
             hint = f"A lookup after that found the instance with the status {self.status} and without the change."
             return {index: Seen(done, hint=hint) for index in indexes}
 
         verb = "enabled" if self.desired else "disabled"
         (write,) = write_all(self.client.until(self.deadline.end), [None], send, look_up, verb)
+        self.in_doubt = self.in_doubt or write.lookup
         if write.error and self._wait_out(write):
             return False
-        write.result()
-        self.context.did(f"requested {'enabling' if self.desired else 'disabling'} Smart Connect")
+        absent = write.result()
+        self._reached(requested=True)
+        if absent:
+            raise absent
         if params["wait"]:
             self._wait_for_change(f"Smart Connect to be {verb}")
         else:
@@ -300,6 +325,9 @@ class _Connector:
             if write.found and self.is_on is not self.desired:
                 self.context.warn(
                     f"The response to the request was lost, and the instance is {self.status}, which can have another reason."
+                    if self.status in _TRANSITIONAL
+                    else f"The response to the request was lost. The instance was {begins} after it, and is {self.status} now, but"
+                    f" Smart Connect is not {verb}: run the task again."
                 )
         if self.is_on and self.status not in _TRANSITIONAL:
             self._check_nodes()
@@ -308,34 +336,39 @@ class _Connector:
     def _wait_out(self, write: Write) -> bool:
         """Wait if the cause of the failed *write* can pass. Returns whether it is to be planned again.
 
-        Raises :class:`UnexpectedState` if tasks that may not be deleted have appeared.
+        Raises :class:`UnexpectedState` if tasks that may not be deleted have appeared, and :class:`ServiceError` if the list shows
+        that the connector or the instance is absent.
         """
-        cause = write.cause
-        if not isinstance(cause, ServiceError):
-            return False
-        reason = cause.reason if write.outcome is Outcome.REFUSED else None
+        reason, in_time = _refusal(write), self.deadline.left > 0
         # With tasks, the service can also fail without a code.
-        if not self.desired and (write.lookup or (reason == TASKS_LEFT and not self.deleted)):
+        lost = write.lookup and self.status not in _TRANSITIONAL
+        if not self.desired and (lost or (reason == TASKS_LEFT and not self.deleted)):
             try:
-                return bool(self._tasks_to_delete()) and self.deadline.left > 0
-            except RequestError:
+                return bool(self._tasks_to_delete()) and in_time
+            except RequestError as error:
+                if absence(error, self.choice):
+                    raise
                 return False
         if reason == ALREADY_ENABLED:
             self.refusals_as_enabled += 1
-        passes = {
-            BUSY: True,
-            ALREADY_ENABLED: self.refusals_as_enabled < _REFUSALS_AS_ENABLED,
+        passes = (
+            reason == BUSY,
+            reason == ALREADY_ENABLED and self.refusals_as_enabled < _REFUSALS_AS_ENABLED,
             # The service can count the tasks that this run has deleted for some seconds.
-            TASKS_LEFT: bool(self.deleted),
-        }
-        if not passes.get(reason or "") or self.deadline.left <= 0:
+            reason == TASKS_LEFT and self.deleted,
+        )
+        if not any(passes) or not in_time:
             return False
+        self._pause(write)
+        return True
+
+    def _pause(self, write: Write) -> None:
+        """Sleep after the refused *write*, and read the instance."""
         # The status can still be RUNNING while a job is running.
-        self.client.log(1, f"waiting: {cause}")
+        self.client.log(1, f"waiting: {write.cause}")
         self.client.sleep(min(self.busy_delay, self.deadline.left))
         self.busy_delay = _BUSY_SECONDS
         self._read(self.client.until(self.deadline.end))
-        return True
 
     def _wait_for_change(self, what: str) -> None:
         """Wait until the instance is RUNNING and shows the change."""
@@ -345,7 +378,7 @@ class _Connector:
             self._read(client)
             if self.status == "RUNNING" and self.is_on is self.desired:
                 return None
-            if self.status in _FATAL:
+            if self.status in FATAL:
                 raise UnexpectedState(f"the instance is {self.status}")
             if since_begin or self.status in _TRANSITIONAL:
                 since_begin.append(self.status)
@@ -357,3 +390,17 @@ class _Connector:
             return f"status {self.status}"
 
         wait(self.client, poll, self.deadline, what)
+
+
+def _refusal(write: Write) -> str | None:
+    """Return the reason of a refused *write*."""
+    cause = write.cause
+    return cause.reason if write.outcome is Outcome.REFUSED and isinstance(cause, ServiceError) else None
+
+
+def _describe(listing: Listing) -> str:
+    """Return how many tasks *listing* has or counts, and which."""
+    names = [f"{task['task_name']} ({task['task_id']})" for task in listing.rows]
+    number = max(len(names), listing.total_number)
+    names += [f"{number - len(names)} not listed"] if number > len(names) else []
+    return f"{plural(number, 'task', 'tasks')}: {', '.join(names)}"

@@ -166,6 +166,27 @@ def test_failure_contains_changes_made_before_it() -> None:
     }
 
 
+def test_failure_returns_a_diff_of_what_was_done() -> None:
+    def resource(context: TaskContext) -> None:
+        context.did("done something")
+        context.diff = Diff({"a": 0}, {"a": 1}, done=True)
+        raise UnexpectedState("it is lost")
+
+    result = execute(resource, diff=True)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["diff"] == {"before": {"a": 0}, "after": {"a": 1}}
+    assert "diff" not in execute(resource)
+
+
+def test_failure_returns_no_diff_of_a_plan() -> None:
+    def resource(context: TaskContext) -> None:
+        context.did("done something")
+        context.diff = Diff({"a": 0}, {"a": 1})
+        raise UnexpectedState("it is lost")
+
+    assert "diff" not in execute(resource, diff=True)
+
+
 def test_messages_have_one_line() -> None:
     def resource(context: TaskContext) -> None:
         context.warn("Mind\nthe gap.")

@@ -898,7 +898,7 @@ def test_deletions_of_the_set_make_room_in_the_quota() -> None:
         assert actions(ran) == {"a-task": "deleted", "c-task": "created"}
         assert "warnings" not in ran.result
     ran, lines = run({LIST: full}, [absent("a-task"), entry("c-task"), entry("d-task")])
-    assert "2 Smart Connect tasks exist, 1 are to be deleted and 2 to be created, but 2 are allowed" in ran.msg
+    assert "2 Smart Connect tasks exist, 1 is to be deleted and 2 to be created, but 2 are allowed" in ran.msg
     assert lines == [LIST, INSTANCE]
 
 

@@ -106,7 +106,7 @@ QUOTAS: dict[str, tuple[list[str], int, tuple[int | None, int | None], str, str]
     ),
     "two, room for one": (
         ["created", "created"], 1, (2, 2),
-        *["1 sink tasks exist, 0 are to be deleted and 2 to be created, but 2 are allowed"] * 2,
+        *["1 sink task exists, 0 are to be deleted and 2 to be created, but 2 are allowed, 1 too few"] * 2,
     ),
     "two, room for both": (["created", "created"], 0, (2, 2), "", ""),
     "two, one of the limits": (["created", "created"], 1, (2, 3), "max_tasks", ""),
@@ -114,7 +114,7 @@ QUOTAS: dict[str, tuple[list[str], int, tuple[int | None, int | None], str, str]
     "a later deletion makes room": (["created", "unchanged", "deleted"], 3, (3, 3), "", ""),
     "a deletion makes room for one of two": (
         ["created", "deleted", "created"], 2, (2, 2),
-        *["2 sink tasks exist, 1 are to be deleted and 2 to be created, but 2 are allowed"] * 2,
+        *["2 sink tasks exist, 1 is to be deleted and 2 to be created, but 2 are allowed"] * 2,
     ),
     "a deletion makes room for one of the limits": (["created", "deleted", "created"], 2, (3, 2), "quota_tasks", ""),
     "two deletions make room": (["created", "deleted", "created", "deleted"], 2, (2, 2), "", ""),
@@ -125,6 +125,12 @@ QUOTAS: dict[str, tuple[list[str], int, tuple[int | None, int | None], str, str]
     ),
     "a recreation needs no room": (["recreated", "created", "deleted"], 2, (2, 2), "", ""),
     "larger limit counts": (["created", "created"], 4, (3, 4), *["but 4 are allowed"] * 2),
+    "three, one is allowed": (
+        ["created", "created", "created"], 0, (1, 1),
+        *["0 sink tasks exist, 0 are to be deleted and 3 to be created, but 1 is allowed, 2 too few"] * 2,
+    ),
+    "one, one is allowed": (["created"], 1, (1, 1), f"{ONE}: 1 sink task exists, and it allows 1", ""),
+    "one, more than is allowed": (["created"], 2, (1, 1), f"{ONE}: 2 sink tasks exist, and it allows 1", ""),
 }  # fmt: skip
 
 
@@ -143,6 +149,16 @@ def test_quota(name: str, check_mode: bool) -> None:
     warnings = preflight_of("sink", listing, entries, check_mode)
     assert len(warnings) == bool(said)
     assert all(f"as many as {said} allows" in warning for _entry, warning in warnings)
+
+
+def test_quota_warning_names_the_number_of_tasks() -> None:
+    def warned(wanted: list[str], total: int, *limits: int) -> str:
+        entries = [(what, f"task-{index}", f"topic-{index}") for index, what in enumerate(wanted)]
+        return preflight_of("sink", listing_of([], total, *limits), entries, True)[0][1]
+
+    assert warned(["created"], 1, 1, 9).startswith("The connector has 1 sink task, as many as max_tasks allows")
+    assert warned(["created"], 2, 2, 9).startswith("The connector has 2 sink tasks, as many")
+    assert warned(["created", "created"], 0, 1, 9).startswith("The connector will have 1 sink task, as many")
 
 
 # --- topics -----------------------------------------------------------------------------------------------------------

@@ -587,15 +587,44 @@ def test_other_proxy_passwords_are_sent(monkeypatch: pytest.MonkeyPatch) -> None
                 assert failure(URL, verify=False).cause == "the proxy returned 407 No"
 
 
-@pytest.mark.parametrize("address", ["proxy.invalid", "[::1]:1", "http://[::1]:1/", "http://127.0.0.1:1"])
+@pytest.mark.parametrize(
+    "address", ["proxy.invalid", "[::1]:1", "http://[::1]:1/", "HTTP://127.0.0.1:1", "127.0.0.1:000001"]
+)
 def test_valid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", address)
     assert failure(URL).cause == "the proxy can't be reached"
 
 
-def test_invalid_proxy_address_without_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("http://proxy:port", "http://proxy:99999", "proxy:65536", "proxy:0", "proxy:-1", "socks5h://proxy:99999"),
+        *("http://user:p@proxy:99999", "http://user:p@:1", "http://", "http://:1", ":1", " ", "\t"),
+        *(
+            "proxy:3128",
+            "user:p@proxy:3128",
+            "http:/proxy:1",
+            "http:proxy:1",
+            "//proxy:1",
+            "://proxy:1",
+            "a-b:/proxy:1",
+        ),
+        *("ftp://proxy:1", "socks://proxy:1", "socks6://proxy:1", "a-b://proxy:1"),
+        *("http://[::1", "http://[]", "http://::1:1", "http://[::g]:1", "[::1]:99999"),
+        *("http://proxy\n", "http://proxy:1\n", " http://proxy:1", "http:// proxy:1", "proxy :1", "proxy: 1"),
+        *("http://.proxy", "http://a..b", "x" * 64),
+    ],
+)
+def test_invalid_proxy_address_is_final(monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", address)
+    error = failure(URL)
+    advice = "" if "://" in address else ": it must begin with http://"
+    assert error.cause == f"the proxy's address in HTTPS_PROXY is invalid{advice}"
+    assert (error.maybe_processed, error.final) == (False, True)
+
+
+def test_invalid_proxy_address_is_ignored_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:port")
-    assert failure(URL).cause == "the proxy's address in HTTPS_PROXY is invalid"
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     assert failure(f"https://{closed_port()}/").cause == "the connection was refused"
 

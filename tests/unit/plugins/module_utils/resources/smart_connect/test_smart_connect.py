@@ -23,7 +23,17 @@ from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import (
     entity,
     tasks,
 )
-from ansible_collections.huaweicloud.kafka.tests.unit.support import LOST, Ran, Reply, Step, error_reply, reply
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    Clock,
+    Ran,
+    Reply,
+    Step,
+    Table,
+    error_reply,
+    reply,
+    run_module,
+)
 
 Run = t.Callable[..., Ran]
 BY_ID = {"instance_id": "i-1"}
@@ -195,6 +205,68 @@ RUNS: dict[str, tuple[dict[str, t.Any], list[Step], dict[str, t.Any], bool]] = {
         ],
         result(None), True,
     ),
+    **{
+        f"busy, then {status}": (
+            BY_ID,
+            [
+                *START, (ENABLE, {}, BUSY[0]), *[(INSTANCE, shown(status, None))] * 2, (INSTANCE, OFF), (RESOURCES, FREE),
+                (ENABLE, {}, 200), (INSTANCE, ON),
+            ],
+            result(), True,
+        )
+        for status in ("CREATING", "STARTING", "RESTARTING", "UPGRADING", "ROLLINGBACK")
+    },
+    "busy, then RESTARTING and on": (
+        BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, shown("RESTARTING"))], result(status="RESTARTING"), False,
+    ),
+    "tasks deleted, then RESTARTING": (
+        DELETING_TASKS,
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, BUSY[0]),
+            *[(INSTANCE, shown("RESTARTING"))] * 2, (INSTANCE, ON), (LIST, NONE), (DISABLE, BODY, 200), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
+    "the deletion of a task is refused as busy": (
+        DELETING_TASKS,
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, BUSY[0]), *[(INSTANCE, shown("RESTARTING"))] * 2, (INSTANCE, ON),
+            (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, 200), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
+    **{
+        f"{name}, then {where} no connector": (
+            ABSENT, [*STOP, (DISABLE, BODY, failed), *steps, (INSTANCE, ON)], result(None), True,
+        )
+        for name, failed in (("500", reply(500)), ("response lost", LOST))
+        for where, steps in (
+            ("the lookup finds", [(INSTANCE, NO_CONNECTOR)]),
+            ("the list finds", [(INSTANCE, ON), (LIST, NO_CONNECTOR)]),
+        )
+    },
+    "turned off, the instance is read without a connector": (
+        ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, NO_CONNECTOR), (INSTANCE, OFF)], result(None), True,
+    ),
+    "a task appears, then the list finds no connector": (
+        ABSENT, [*STOP, (DISABLE, BODY, TASKS_LEFT), (LIST, NO_CONNECTOR), (INSTANCE, OFF)], result(None), False,
+    ),
+    "500 with tasks, then the second request finds no connector": (
+        DELETING_TASKS,
+        [
+            *STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, tasks(entity())), (LIST, tasks(entity())),
+            (DELETE, NO_CONNECTOR), (LIST, NO_CONNECTOR), (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
+    "500 with tasks, then the first request is done after all": (
+        DELETING_TASKS,
+        [
+            *STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, tasks(entity())), (LIST, tasks(entity())),
+            (DELETE, NO_CONNECTOR), (LIST, NO_CONNECTOR), (DISABLE, BODY, BUSY[0]), (INSTANCE, OFF),
+        ],
+        result(None), True,
+    ),
     "turned off with its tasks": (
         {**ABSENT, "delete_tasks": True},
         [
@@ -237,6 +309,63 @@ def test_diff_names_tasks_that_appear_and_are_deleted(run: Run, name: str) -> No
     }
 
 
+DONE_BEFORE_A_FAILURE: dict[str, tuple[list[Step], list[str]]] = {
+    "the request is refused": (
+        [(INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, error_reply(403, "X"))],
+        ["orders"],
+    ),
+    "the list is incomplete then": (
+        [
+            (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, NONE), (DISABLE, BODY, TASKS_LEFT), (INSTANCE, ON),
+            (LIST, tasks(SECOND, total=2)), (NEXT_PAGE, tasks(total=2)),
+        ],
+        ["orders"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", DONE_BEFORE_A_FAILURE)
+def test_diff_of_a_failure_has_what_was_done(run: Run, name: str) -> None:
+    steps, deleted = DONE_BEFORE_A_FAILURE[name]
+    ran = run(DELETING_TASKS, *steps, diff=True)
+    assert ran.result["failed"] is True
+    assert ran.result["changed"] is True
+    assert ran.result["diff"] == {
+        "before": {"connector_enable": True, "tasks": deleted},
+        "after": {"connector_enable": True, "tasks": []},
+    }
+    assert "so nothing is deleted" not in ran.msg
+    assert "diff" not in run(DELETING_TASKS, *steps).result
+
+
+def run_with_two_tasks(clock: Clock, replies: dict[str, t.Any]) -> Ran:
+    """Run with the tasks "orders" and "returns", which are deleted in any order."""
+    table = Table({INSTANCE: [ON, ON, OFF], DISABLE: reply(200), **replies}, single="")
+    return run_module(module, table, DELETING_TASKS, clock=clock, diff=True)
+
+
+def test_diff_of_a_failure_has_only_the_tasks_that_were_deleted(clock: Clock) -> None:
+    replies = {LIST: tasks(entity(), SECOND), DELETE: reply(204), DELETE_SECOND: error_reply(403, "X")}
+    ran = run_with_two_tasks(clock, replies)
+    assert "Could not delete task returns (task id t-2)" in ran.msg
+    assert ran.result["changed"] is True
+    assert ran.result["diff"]["before"] == {"connector_enable": True, "tasks": ["orders"]}
+
+
+def test_task_that_is_still_listed_after_a_busy_response_is_in_the_diff_once(clock: Clock) -> None:
+    lists = [tasks(entity(), SECOND), tasks(entity("DELETING"), SECOND), NONE]
+    replies = {LIST: lists, DELETE: reply(204), DELETE_SECOND: [BUSY[0], reply(204)]}
+    ran = run_with_two_tasks(clock, replies)
+    assert ran.result["smart_connect"]["connector_enable"] is False
+    assert ran.result["diff"]["before"]["tasks"] == ["orders", "returns"]
+
+
+def test_diff_of_a_failure_after_the_request_has_the_request(run: Run) -> None:
+    ran = run(BY_ID, *START, (ENABLE, {}, 200), (INSTANCE, shown("EXTENDEDFAILED", None)), diff=True)
+    assert ran.result["diff"] == {"before": {"connector_enable": False}, "after": {"connector_enable": True}}
+    assert "diff" not in run(BY_ID, *START, (ENABLE, {}, error_reply(403, "X")), diff=True).result
+
+
 def test_diff_does_not_name_tasks_that_another_run_deletes(run: Run) -> None:
     gone = error_reply(404, "DMS.00404026")
     steps: list[Step] = [(INSTANCE, ON), (LIST, tasks(entity())), (DELETE, gone), (LIST, NONE), (DISABLE, BODY, 200)]
@@ -249,7 +378,7 @@ def test_tasks_that_appear_until_the_deadline_fail(run: Run) -> None:
         {**DELETING_TASKS, "wait_timeout": 0},
         (INSTANCE, ON), (LIST, tasks(entity())), (DELETE, 204), (LIST, tasks(SECOND)),
     )  # fmt: skip
-    assert "waited 0 seconds for the tasks to be gone; last state: 1 tasks" in ran.msg
+    assert "waited 0 seconds for the tasks to be gone; last state: 1 task: returns (t-2)." in ran.msg
     assert ran.result["changed"] is True
 
 
@@ -324,8 +453,12 @@ FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "extending, then failed": (
         BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, shown("EXTENDEDFAILED", None))], "instance i-1 is EXTENDEDFAILED",
     ),
+    "response lost, then the lookup fails": (
+        {**ABSENT, "max_retries": 0}, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, reply(500))],
+        "unknown whether it was disabled",
+    ),
     "response lost, then no instance": (
-        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, NO_INSTANCE)], "unknown whether it was disabled",
+        BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, NO_INSTANCE)], "unknown whether it was enabled",
     ),
     "another number of nodes while being turned on": (
         THREE, [(INSTANCE, EXTENDING), (INSTANCE, nodes(5))], "5 nodes, wanted 3",
@@ -341,11 +474,11 @@ FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     ),
     "a task appears": (
         ABSENT, [*STOP, (DISABLE, BODY, TASKS_LEFT), (LIST, tasks(entity()))],
-        "it still has 1 tasks: orders (t-1). Delete them first, or set delete_tasks: true.",
+        "it still has 1 task: orders (t-1). Delete it first, or set delete_tasks: true.",
     ),
     "a task appears, an error without a code": (
         ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, tasks(entity()))],
-        "it still has 1 tasks: orders (t-1). Delete them first, or set delete_tasks: true.",
+        "it still has 1 task: orders (t-1). Delete it first, or set delete_tasks: true.",
     ),
     "an error without a code and without tasks": (
         ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, NONE)], "without the change",
@@ -363,12 +496,44 @@ FAILURES: dict[str, tuple[dict[str, t.Any], list[Step], str]] = {
     "response lost, being turned off": (
         BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, DISABLING)], "status CONNECTOR_DELETING and without the change",
     ),
-    "busy, then upgraded": (
-        BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, shown("UPGRADING", None))], "instance i-1 is UPGRADING",
+    "busy, then frozen": (
+        BY_ID, [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, shown("FROZEN", None))], "instance i-1 is FROZEN",
+    ),
+    "busy, then upgraded, then frozen": (
+        BY_ID,
+        [*START, (ENABLE, {}, BUSY[0]), (INSTANCE, shown("UPGRADING", None)), (INSTANCE, shown("FROZEN", None))],
+        "instance i-1 is FROZEN",
+    ),
+    "busy, then upgraded until the deadline": (
+        {**BY_ID, "wait_timeout": 2},
+        [*START, (ENABLE, {}, BUSY[0]), *[(INSTANCE, shown("UPGRADING", None))] * 4],
+        "waited 2 seconds for the instance to be RUNNING; last state: status UPGRADING",
+    ),
+    "extending, then upgraded": (
+        BY_ID, [(INSTANCE, EXTENDING), (INSTANCE, shown("UPGRADING", None))], "instance i-1 is UPGRADING",
+    ),
+    "another number of nodes, one": ({**BY_ID, "node_cnt": 3}, [(INSTANCE, nodes(1))], "with 1 node, wanted 3"),
+    "some tasks left are not listed": (
+        ABSENT, [(INSTANCE, ON), (LIST, tasks(entity(), total=3)), (NEXT_PAGE, tasks(total=3))],
+        "it still has 3 tasks: orders (t-1), 2 not listed. Delete them first,",
+    ),
+    "the task left is not listed": (
+        ABSENT, [(INSTANCE, ON), (LIST, tasks(total=1))], "it still has 1 task: 1 not listed. Delete it first,",
+    ),
+    "more tasks listed than counted": (
+        ABSENT, [(INSTANCE, ON), (LIST, tasks(entity(), SECOND, total=1))],
+        "it still has 2 tasks: orders (t-1), returns (t-2). Delete them first,",
+    ),
+    "the deletion of a task is refused as busy until the deadline": (
+        {**DELETING_TASKS, "wait_timeout": 0},
+        [(INSTANCE, ON), (LIST, tasks(entity())), (DELETE, BUSY[0])], "delete task orders (task id t-1)",
+    ),
+    "an error without a code and an unusable list": (
+        ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, ON), (LIST, reply(403))], "without the change",
     ),
     "one node": ({**BY_ID, "node_cnt": 1}, [], "node_cnt must be from 2 to 16, not 1"),
     "17 nodes": ({**BY_ID, "node_cnt": 17}, [], "node_cnt must be from 2 to 16, not 17"),
-    "tasks left": (ABSENT, [(INSTANCE, ON), (LIST, tasks(entity()))], "it still has 1 tasks: orders (t-1)"),
+    "tasks left": (ABSENT, [(INSTANCE, ON), (LIST, tasks(entity()))], "it still has 1 task: orders (t-1)"),
     "frozen": (BY_ID, [(INSTANCE, shown("FROZEN", None))], "instance i-1 is FROZEN"),
     "response lost, not being turned on": (BY_ID, [*START, (ENABLE, {}, LOST), (INSTANCE, OFF)], "without the change"),
     "no addresses": (BY_ID, [*START, (ENABLE, {}, error_reply(400, "DMS.00400077"))], "too few free addresses"),
@@ -400,7 +565,7 @@ def test_failure(run: Run, name: str) -> None:
 def test_tasks_that_appear_are_named_without_a_wait(run: Run, refusal: Reply) -> None:
     looked: list[Step] = [(INSTANCE, ON)] if not refusal.body else []
     ran = run({**ABSENT, "wait_timeout": 0}, *STOP, (DISABLE, BODY, refusal), *looked, (LIST, tasks(entity())))
-    assert "it still has 1 tasks: orders (t-1)" in ran.msg
+    assert "it still has 1 task: orders (t-1)" in ran.msg
     assert sum(ran.sleeps) <= 0.5
 
 
@@ -483,10 +648,41 @@ def test_lost_response_without_a_wait_is_a_warning(run: Run) -> None:
     assert "the instance is EXTENDING, which can have another reason" in ran.result["warnings"][0]
 
 
+@pytest.mark.parametrize(
+    ("given", "steps", "sentence"),
+    [
+        (
+            BY_ID,
+            [*START, (ENABLE, {}, LOST), (INSTANCE, EXTENDING), (INSTANCE, OFF)],
+            "was EXTENDING after it, and is RUNNING now, but Smart Connect is not enabled",
+        ),
+        (
+            ABSENT,
+            [*STOP, (DISABLE, BODY, LOST), (INSTANCE, DISABLING), (INSTANCE, ON)],
+            "was CONNECTOR_DELETING after it, and is RUNNING now, but Smart Connect is not disabled",
+        ),
+    ],
+    ids=["enable", "disable"],
+)
+def test_lost_response_without_a_wait_and_without_the_change_is_a_warning(
+    run: Run, given: dict[str, t.Any], steps: list[Step], sentence: str
+) -> None:
+    ran = run({**given, "wait": False}, *steps)
+    assert ran.result["changed"] is True
+    warning = f"The response to the request was lost. The instance {sentence}: run the task again."
+    assert ran.result["warnings"] == [warning]
+
+
 VANISHED: dict[str, tuple[dict[str, t.Any], list[Step], bool]] = {
     "list": (ABSENT, [(INSTANCE, ON), (LIST, NO_INSTANCE)], False),
     "request": (ABSENT, [*STOP, (DISABLE, BODY, NO_INSTANCE)], False),
     "wait": (ABSENT, [*STOP, (DISABLE, BODY, 200), (INSTANCE, DISABLING), (INSTANCE, NO_INSTANCE)], True),
+    "lookup after a lost response": (ABSENT, [*STOP, (DISABLE, BODY, LOST), (INSTANCE, NO_INSTANCE)], True),
+    "lookup after a failure": (ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, NO_INSTANCE)], True),
+    "list after a failure": (
+        ABSENT, [*STOP, (DISABLE, BODY, reply(500)), (INSTANCE, ON), (LIST, NO_INSTANCE)], True,
+    ),
+    "while it is busy": (ABSENT, [*STOP, (DISABLE, BODY, BUSY[0]), (INSTANCE, NO_INSTANCE)], False),
     "after the connector": (ABSENT, [*STOP, (DISABLE, BODY, NO_CONNECTOR), (INSTANCE, NO_INSTANCE)], False),
 }  # fmt: skip
 
