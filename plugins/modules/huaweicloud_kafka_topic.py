@@ -34,7 +34,7 @@ options:
     description:
       - Name of the topic.
       - A new name has 3 to 200 letters, digits, C(.), C(_) and C(-), and begins with a letter or C(_). A new name that differs from
-        that of another topic only in C(.) and C(_) is refused, because Kafka can't tell their metrics apart.
+        that of another topic only in C(.) and C(_) is refused, because Kafka uses one name for the metrics of both.
     type: str
     required: true
   partition:
@@ -57,7 +57,7 @@ options:
     description: Whether a message is acknowledged only when all replicas have it. Producers need C(acks=-1) then.
     type: bool
   sync_message_flush:
-    description: Whether each message is written to disk at once.
+    description: Whether each message is written to disk immediately.
     type: bool
     aliases: [sync_flushing]
   topic_desc:
@@ -112,7 +112,7 @@ EXAMPLES = r"""
     name: orders
     retention_time: 168
 
-- name: Delete a topic that nobody subscribes to and that has no messages
+- name: Delete a topic without consumers and messages
   huaweicloud.kafka.huaweicloud_kafka_topic:
     instance_name: kafka-orders
     name: orders-old
@@ -154,7 +154,7 @@ topic:
       returned: if the service returns it
       sample: false
     sync_message_flush:
-      description: Whether each message is written to disk at once.
+      description: Whether each message is written to disk immediately.
       type: bool
       returned: if the service returns it
       sample: false

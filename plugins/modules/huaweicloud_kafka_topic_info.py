@@ -101,7 +101,7 @@ topics:
       returned: if the service returns it
       sample: false
     sync_message_flush:
-      description: Whether each message is written to disk at once.
+      description: Whether each message is written to disk immediately.
       type: bool
       returned: if the service returns it
       sample: false

@@ -216,9 +216,12 @@ class Table:
         """Raise :class:`UnexpectedState` if one of the *differences* can't be changed."""
         for name, (existing, desired) in differences.items():
             field = self.fields[name]
-            if field.fixed or (field.growing and desired < existing):
-                why = field.fixed or f"{name} can only grow."
-                raise UnexpectedState(f"{name} is {existing!r} and can't be changed to {desired!r}", why)
+            if field.fixed:
+                raise UnexpectedState(f"{name} is {existing!r} and can't be changed to {desired!r}", field.fixed)
+            if field.growing and desired < existing:
+                raise UnexpectedState(
+                    f"{name} is {existing!r} and can't be lowered to {desired!r}", "It can only grow."
+                )
 
     def without_secrets(self, data: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         """Return a copy of *data* for results: a thing, or the descriptor, without the secrets of this and inner tables."""

@@ -101,6 +101,7 @@ KIND = Kind(
     progress=_progress,
     ready=lambda _desired: "RUNNING",
     result=TASK.without_secrets,
+    shown=TASK.without_secrets,
     preflight=_preflight,
     check=check_tasks,
     lists_all=False,

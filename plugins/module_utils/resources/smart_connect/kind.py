@@ -140,6 +140,7 @@ KIND = Kind(
     progress=_progress,
     ready=_ready,
     result=without_secrets,
+    shown=without_secrets,
     preflight=_preflight,
     check=check_tasks,
     lists_all=True,

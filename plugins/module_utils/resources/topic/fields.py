@@ -104,8 +104,9 @@ _CONFIGS = "topic_other_configs"
 
 def listed(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return *values*, prepared options, in the form of the API, where configs are a list."""
-    configs = {_CONFIGS: [{"name": name, "value": values[_CONFIGS][name]} for name in sorted(values[_CONFIGS])]}
-    return {**values, **configs} if values.get(_CONFIGS) is not None else dict(values)
+    if _CONFIGS not in values:
+        return dict(values)
+    return {**values, _CONFIGS: [{"name": name, "value": values[_CONFIGS][name]} for name in sorted(values[_CONFIGS])]}
 
 
 def changes(wanted: t.Mapping[str, t.Any], differing: Differences) -> dict[str, t.Any]:

@@ -199,6 +199,7 @@ KIND = Kind(
     progress=lambda _desired, _topic: Progress(True),
     ready=lambda _desired: "listed",
     result=lambda topic: {name: value for name, value in topic.items() if value is not None},
+    shown=TABLE.comparable,
     preflight=_preflight,
     check=_check,
     lists_all=True,

@@ -54,15 +54,10 @@ class Use(t.NamedTuple):
 
     def has(self, topic: str) -> bool:
         """Return whether the task reads or writes *topic*."""
-        if self._matches(topic):
-            return True
-        alias, dot, rest = topic.partition(".")
-        return (
-            self.aliases is not None
-            and bool(dot)
-            and (not self.aliases or alias in self.aliases)
-            and self._matches(rest)
-        )
+        if self.aliases is None or self._matches(topic):
+            return self._matches(topic)
+        alias, _dot, rest = topic.partition(".")
+        return bool(rest) and (not self.aliases or alias in self.aliases) and self._matches(rest)
 
     def _matches(self, topic: str) -> bool:
         try:

@@ -94,7 +94,10 @@ SECRETS = {"secret_key", "security_token", "auth_token", "password"}
 def test_secrets_are_no_log(module: str) -> None:
     options = spec(module)
     assert {name for name, option in options.items() if option.get("no_log")} == SECRETS
-    descriptors = _descriptors(options.get("tasks", {}).get("options", options))
+    things = next(
+        (options[name]["options"] for name in ("tasks", "topics") if "options" in options.get(name, {})), options
+    )
+    descriptors = _descriptors(things)
     assert {name: {key for key in inner if inner[key].get("no_log")} for name, inner in descriptors.items()} == {
         name: {"password"} if name == "source_task" else {"access_key", "secret_key"} for name in descriptors
     }

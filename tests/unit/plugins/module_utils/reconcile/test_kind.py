@@ -143,6 +143,7 @@ class Shelf:
             progress=lambda desired, row: Progress(True),
             ready=lambda desired: "attached",
             result=dict,
+            shown=dict,
             preflight=self.preflight,
             check=check,
             lists_all=True,
