@@ -114,7 +114,7 @@ def _delete(client: Client, instance_id: str, rows: t.Sequence[Row]) -> list[t.A
 
 
 def _results(reasons: t.Sequence[str | None]) -> list[t.Any]:
-    return [True if reason is None else InPart(reason) for reason in reasons]
+    return [True if reason is None else InPart(reason.rstrip(".")) for reason in reasons]
 
 
 def _is_refusal(error: KafkaError | None) -> bool:
