@@ -877,7 +877,7 @@ def options(simulator: Simulator, **more: Any) -> dict[str, Any]:
     return {**own, "instance_id": simulator.instance_id, **more}
 
 
-def test_hosts_create_the_same_topic_at_once(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
+def test_several_hosts_create_the_same_topic(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
     simulator.settings.latency = 0.05
     hosts = {f"host{number}": in_way(WAYS[number % 2]) for number in range(6)}
     item = options(simulator, name="{{ item }}", **WANTED)
