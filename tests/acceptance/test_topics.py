@@ -98,6 +98,12 @@ def disable(sandbox: Sandbox) -> None:
     sandbox.disable_smart_connect()
 
 
+def remove_connector_only(sandbox: Sandbox) -> None:
+    """Remove the connector from the service, but not from the fields of the instance."""
+    with_topics("orders")(sandbox)
+    del sandbox.simulator.world.connectors[sandbox.connector_id]
+
+
 def replication(direction: str, **fields: Any) -> Setup:
     """The topics A.orders, B.orders and mapped exist, and a Smart Connect task replicates orders."""
 
@@ -434,9 +440,17 @@ ABSENT = [
     ),
     absent(
         "deleted by the name of the instance",
-        changed("INSTANCES TOPICS( INSTANCE)? TASKS LIST DROP TOPICS", warns=MESSAGES),
+        changed("INSTANCES TOPICS TASKS LIST DROP TOPICS", warns=MESSAGES),
         "orders",
         options=BY_NAME,
+        again=unchanged("INSTANCES TOPICS"),
+    ),
+    absent(
+        "deleted by the name of the instance, whose row lacks the connector",
+        changed("INSTANCES TOPICS INSTANCE TASKS LIST DROP TOPICS", warns=MESSAGES),
+        "orders",
+        options=BY_NAME,
+        settings={"connector_listed": "absent"},
         again=unchanged("INSTANCES TOPICS"),
     ),
     absent(
@@ -564,6 +578,27 @@ PROTECT = [
     freed("without protection", "TOPICS INSTANCE DROP TOPICS", existing=[READS_ORDERS], options={"protect": []}),
     freed("Smart Connect is off", "TOPICS INSTANCE DROP TOPICS", setup=disable),
     freed("the region has no sink tasks", DELETED, settings={"sink_tasks_gone": "APIG.0101"}, as_module=True),
+    freed("the connector is absent", f"{GUARD} DROP TOPICS", setup=remove_connector_only),
+    kept(
+        "the region has no API of tasks",
+        "APIG.0101",
+        GUARD,
+        settings={"sink_tasks_gone": "APIG.0101", "missing_operations": ["ListConnectorTasks"]},
+    ),
+    kept(
+        "a list of tasks that is not complete",
+        "Could not list the Smart Connect tasks of instance",
+        "TOPICS INSTANCE TASKS( TASKS)*",
+        existing=[task("dump", ORDERS, topics="invoices")],
+        faults=[Fault("ListConnectorTasks", times=None, mutate=lambda page: {**page, "total_number": 2})],
+    ),
+    kept(
+        "the topics of a sink task can't be read",
+        "the IAM permission dms:instance:getConnectorSinkTask",
+        f"{GUARD} SHOW",
+        existing=[task("dump", ORDERS, topics="", topics_regex="order.")],
+        faults=[Fault("ShowSinkTaskDetail", **DENIED)],
+    ),
     kept(
         "the tasks can't be read",
         "the IAM permission dms:",
