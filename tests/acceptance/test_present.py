@@ -446,7 +446,7 @@ SETS += [
         ("new-task",),
         fails(
             "1 of 2 tasks failed",
-            "1 of 2 tasks were not tried",
+            "1 of 2 tasks was not tried",
             f"Changes made before the failure: orders: deleted the task (task id {ORDERS}).",
             changed=True,
             requests="LIST DELETE LIST",

@@ -164,7 +164,7 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
     ),
     "prune_limit: 0": (
         [entry("a-task")], {LIST: tasks(*map(row, NAMES[:2]))}, {"prune": True, "prune_limit": 0},
-        "1 tasks would be pruned, more than prune_limit 0: b-task",
+        "1 task would be pruned, more than prune_limit 0: b-task",
     ),
     "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
