@@ -305,6 +305,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure
 
@@ -321,8 +322,8 @@ MODULE = KafkaModule(
             "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
         },
         required_one_of=[["task_id", "task_name"]],
-        required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],
     ),
+    warn=null_delimiter,
 )
 
 

@@ -277,11 +277,17 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
-    ensure_all, connector_spec(), wait_spec(300), recreate_spec(), set_spec(task_options(), ["present", "absent"])
+    ensure_all,
+    connector_spec(),
+    wait_spec(300),
+    recreate_spec(),
+    set_spec(task_options(), ["present", "absent"]),
+    warn=null_delimiter,
 )
 
 

@@ -411,6 +411,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure
 
@@ -433,8 +434,8 @@ MODULE = KafkaModule(
             "wait_healthy": {"type": "bool", "default": False},
         },
         required_one_of=[["task_id", "task_name"]],
-        required_if=[("state", "present", ["task_name"])],
     ),
+    warn=null_delimiter,
 )
 
 

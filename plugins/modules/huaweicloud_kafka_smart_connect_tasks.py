@@ -349,6 +349,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure_all
 
@@ -359,6 +360,7 @@ MODULE = KafkaModule(
     recreate_spec(),
     set_spec(task_options(), ["present", "absent", "running", "paused"]),
     ArgumentSpec({"modify": {"type": "bool", "default": False}}),
+    warn=null_delimiter,
 )
 
 

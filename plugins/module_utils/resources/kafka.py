@@ -62,21 +62,20 @@ def _check_delimiter(value: str) -> str:
     return delimiter(value)
 
 
-NULL_DELIMITER = (
-    "record_delimiter is null, so it counts as not set: a new task separates messages by newlines. To write them without a delimiter,"
-    ' set it to "NULL", with the quotes.'
-)
-
-
-def null_delimiter(args: t.Mapping[str, t.Any]) -> bool:
-    """Return whether *args*, options before Ansible has validated them, set the delimiter of a task to null."""
+def null_delimiter(args: t.Mapping[str, t.Any]) -> list[str]:
+    """Return a warning if *args*, options before Ansible has validated them, set the delimiter of a task to null."""
     tasks = args.get("tasks")
-    return any(
+    is_null = any(
         isinstance(part, t.Mapping) and part.get("record_delimiter", "") is None
         for task in (tasks if isinstance(tasks, list) else [args])
         if isinstance(task, t.Mapping) and task.get("state") != "absent"
         for part in task.values()
     )
+    warning = (
+        "record_delimiter is null, so it counts as not set: a new task separates messages by newlines. To write them without"
+        ' a delimiter, set it to "NULL", with the quotes.'
+    )
+    return [warning] if is_null else []
 
 
 def _check_interval(value: int) -> int:
