@@ -96,7 +96,7 @@ class KafkaModule:
         result.update(context.returned, changed=context.changed)
         if context.warnings:
             result["warnings"] = [in_one_line(sentence) for sentence in context.warnings]
-        if diff and not result.get("failed"):
+        if diff and (context.changed or not result.get("failed")):
             result["diff"] = {"before": context.diff.before, "after": context.diff.after}
         redactor = context.connected.redactor if context.connected else Redactor(secrets)
         return t.cast("Result", redactor.data(result))

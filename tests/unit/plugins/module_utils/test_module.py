@@ -152,6 +152,7 @@ def test_failure_contains_changes_made_before_it() -> None:
         context.did("deleted the task (task id t-1)")
         context.did("slept")
         context.returned["thing"] = 1
+        context.diff = Diff({"a": 1}, {})
         context.warn("Mind the gap.")
         error = UnexpectedState("it is lost")
         error.hint = "Look for it."
@@ -163,6 +164,7 @@ def test_failure_contains_changes_made_before_it() -> None:
         "msg": "it is lost. Changes made before the failure: deleted the task (task id t-1); slept. Look for it.",
         "thing": 1,
         "warnings": ["Mind the gap."],
+        "diff": {"before": {"a": 1}, "after": {}},
     }
 
 
