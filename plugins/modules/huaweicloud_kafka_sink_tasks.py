@@ -47,7 +47,7 @@ options:
         type: str
       task_name:
         description:
-          - Name of the task. Needed with O(tasks[].state=present).
+          - Name of the task. Needed with O(tasks[].state=present), unless O(tasks[].task_id) is set.
           - It must not begin or end with whitespace.
           - If several tasks have this name, the module fails unless O(tasks[].task_id) selects one of them.
           - Names are not unique in the service. If several runs create the same task at the same time, for example several hosts
@@ -56,7 +56,7 @@ options:
         aliases: [name]
       obs_destination_descriptor:
         description:
-          - What is dumped, and to where. Needed with O(tasks[].state=present).
+          - What is dumped, and to where. Needed with O(tasks[].state=present), unless O(tasks[].task_id) is set.
           - Fields that are not set are not compared with an existing task.
         type: dict
         suboptions:

@@ -85,7 +85,7 @@ def _check_interval(value: int) -> int:
 
 
 # What the service adds to a task, whatever its options are.
-SERVER_FIELDS = (
+_SERVER_FIELDS = (
     "id",
     "task_id",
     "status",
@@ -103,6 +103,14 @@ SERVER_FIELDS = (
     "value_converter",
     "kv_delimiter",
 )
+# Values of source_type, sink_type and destination_type that options imply.
+_TYPES = ("BLOB", "OBS", "NONE", "OBS_SINK", "KAFKA_REPLICATOR_SOURCE")
+
+
+def implied_fields(task: t.Mapping[str, t.Any]) -> set[str]:
+    """Return the names of fields of *task* that options need not express."""
+    return {*_SERVER_FIELDS, *(name for name in task if task[name] in _TYPES)}
+
 
 TASK_ID = Field("task_id")
 TASK_NAME = Field("task_name", aliases=("name",))
