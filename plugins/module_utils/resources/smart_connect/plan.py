@@ -147,9 +147,9 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         before["status"], after["status"] = differing["status"]
     if not differing:
         before["secrets"], after["secrets"] = "as stored", "as set in the task"
-    warnings = (position_warning(_strategy(description, task)), *dropped_warnings(task, TASK))
-    number = (task.get(description.side) or {}).get("task_num")
-    if number and "task_num" not in body[description.side]:
+    side, number = body[description.side], (task.get(description.side) or {}).get("task_num")
+    warnings = (position_warning(str(side.get("consumer_strategy"))), *dropped_warnings(task, TASK))
+    if number and "task_num" not in side:
         sentence = "it may be twice the number that was set, as the task is two-way. Set task_num to keep it."
         warnings += (f"Recreating the task drops task_num {number}: {sentence}",)
     return Plan(
@@ -170,10 +170,6 @@ def _kept(description: Description, body: dict[str, t.Any]) -> t.Iterator[str]:
     for name, value in body[side].items():
         if name not in description.descriptor and value not in (new[side].get(name), SIDES[side][0].fields[name].unset):
             yield f"{side}.{name}"
-
-
-def _strategy(description: Description, task: Row) -> str:
-    return str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
 
 
 def _modified(description: Description, task: Row, differing: Differences) -> dict[str, t.Any]:
