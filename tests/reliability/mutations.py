@@ -254,7 +254,7 @@ MUTATIONS = [
             ),
         },
         _SMART_CONNECT + "plan.py": {
-            "the plan_id does not cover a recreation": returning("_fallback", "{}", "recreation"),
+            "the plan_id does not cover a recreation": returning("_fallback", "None", "_recreation"),
             "the plan_id does not cover a status that settles": setting("_actions", "later", "None", "state"),
         },
         _SMART_CONNECT + "connector.py": {

@@ -205,6 +205,8 @@ class Creation:
                 outcome = "was deleted" if isinstance(entry.error, WriteFailed) else "no longer exists"
                 hint = f"The {self.kind.thing} {outcome}; its definition is returned. {entry.plan.lost}"
                 _add_hint(entry.error, hint.strip())
+        if entry.removed and not entry.created and entry.error:
+            entry.plan = entry.plan._replace(after={})
         if self.run.waits:
             self.run.wait_until_ready([entry])
         if isinstance(entry.error, ServiceError) and entry.error.status == 403:

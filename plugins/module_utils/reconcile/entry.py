@@ -117,12 +117,13 @@ class Entry:
     def settle(self, row: Row) -> bool:
         """Record an error or a warning that a wait ends with, with *row*, and return whether it is over."""
         progress = self.progress(row)
-        if progress.warning:
+        over = progress.over or bool(progress.warning and not self.context.changed)
+        if over and progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
         if progress.error:
             self.trying = "wait for"
             self.fail(progress.error)
-        return progress.over
+        return over
 
     # --- what happens to it ------------------------------------------------------------------------------------------
 

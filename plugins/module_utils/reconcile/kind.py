@@ -28,7 +28,10 @@ class Parent(t.NamedTuple):
 
 
 class Progress(t.NamedTuple):
-    """Whether a wait for a thing is *over*, with the *error* that it then failed with, or with a *warning* that follows its name."""
+    """Whether a wait for a thing is *over*, with the *error* that it then failed with, or with a *warning* that follows its name.
+
+    With a *warning*, a wait that does not follow a change of this run is over in any case.
+    """
 
     over: bool
     error: KafkaError | None = None

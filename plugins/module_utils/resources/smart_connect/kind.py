@@ -17,7 +17,7 @@ from ...reconcile.plan import Desired
 from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, action
 from .. import connector
-from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import prepare, without_secrets
 from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, WAITING, failed, plan
 
@@ -92,7 +92,8 @@ def _ready(desired: Desired) -> str:
 def _progress(desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         return Progress(True, failed(task))
-    return Progress(task["status"] in _expected(desired))
+    unknown = desired.state == "present" and unknown_status(task)
+    return Progress(task["status"] in _expected(desired), warning=f"{unknown}." if unknown else "")
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:

@@ -97,12 +97,14 @@ def _send_modification(client: Client, entry: Entry) -> None:
     if write.outcome is not Outcome.DONE:
         if write.lookup and description.differences(entry.row) != before:
             entry.context.changed = True
+            _show_done(entry, description.comparable(entry.row))
         raise t.cast("KafkaError", write.error)
     try:
         # Also if another task of the set has failed, what this one has become is read.
         task = entry.read(client.stopping_at(None))
     except KafkaError as error:
         entry.context.did(f"sent a modification of the task, which the service accepted (task id {entry.id})")
+        _show_done(entry, entry.plan.after)
         if not isinstance(error, RequestError):
             raise
         hint = "The service accepted the modification. It is unknown what it changed: run the task again."
@@ -112,7 +114,14 @@ def _send_modification(client: Client, entry: Entry) -> None:
     if moved:
         entry.did(f"modified {', '.join(moved)} of")
     if left:
+        _show_done(entry, description.comparable(task))
         raise _NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
+
+
+def _show_done(entry: Entry, after: t.Mapping[str, t.Any]) -> None:
+    """Let the diff end with *after*, and without the action that is not done because of a failure."""
+    same = {name: entry.plan.before[name] for name in ("status", "restarted") if name in entry.plan.before}
+    entry.plan = entry.plan._replace(after={**after, **same})
 
 
 # --- actions ---------------------------------------------------------------------------------------------------------
@@ -155,6 +164,8 @@ def _act(
                 task = entry.read(client)
                 if task["status"] in shows or entry.kind.progress(entry.desired, task) == Progress(True):
                     return write
+        if write.outcome is Outcome.REFUSED:
+            _show_done(entry, entry.plan.after)
         write.result()
     entry.did(done)
     entry.stale = True

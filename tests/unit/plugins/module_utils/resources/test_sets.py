@@ -1159,6 +1159,17 @@ def test_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
     assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_failed_task_does_not_stop_the_others(wait: bool, check_mode: bool) -> None:
+    replies = {LIST: [tasks(row("a-task", "FAILED"), row("b-task"), row("c-task")), tasks(row("a-task", "FAILED"))]}
+    replies.update({delete("b-task"): reply(204), delete("c-task"): reply(204)})
+    ran, _lines = run(replies, [entry("a-task"), absent("b-task")], prune=True, wait=wait, check_mode=check_mode)
+    assert "1 of 3 tasks failed (a-task: the task has the status FAILED)" in ran.msg
+    assert [task["action"] for task in ran.result["tasks"]] == ["failed", "deleted", "deleted"]
+    assert ran.result["changed"] is True
+
+
 def test_sink_tasks_need_keys_only_for_creation(service: Service) -> None:
     wanted = [sink_entry("orders", access_key=None, secret_key=None)]
     found = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details())]
