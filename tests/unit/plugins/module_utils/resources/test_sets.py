@@ -941,6 +941,17 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
     )
     assert actions(ran) == {"a-task": "recreated"}
     assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
+    # What a recreation loses is said before the first change, and once.
+    first = run(
+        {LIST: tasks(row("a-task"))},
+        [entry("a-task", sink={"obs_path": "x"})],
+        check_mode=True,
+        modify=True,
+        recreate=True,
+    )
+    assert len(first[0].result["warnings"]) == 2
+    assert ran.result["warnings"][:-1] == first[0].result["warnings"]
+    assert "did not make all changes in place" in ran.result["warnings"][-1]
 
 
 @pytest.mark.parametrize("failing", [(), ("a-task",)])
