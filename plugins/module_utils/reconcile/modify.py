@@ -30,16 +30,22 @@ class NotChanged(UnexpectedState):
 
 
 def modify_all(
-    client: Client, entries: t.Sequence[Entry], read: t.Callable[[Client], Listing]
+    client: Client,
+    entries: t.Sequence[Entry],
+    read: t.Callable[[Client], Listing],
+    before_request: t.Callable[[], None],
 ) -> list[KafkaError | None]:
     """Modify the things of *entries*, as many in a request as their kind takes, and return the error of each.
 
     *read* returns the things as they are now; it is called once after all requests.
     """
+    if not entries:
+        return []
     before = [entry.kind.differences(entry.desired, t.cast("t.Any", entry.row)) for entry in entries]
     seen: list[Listing] = []
 
     def send(client: Client, group: list[Entry]) -> list[t.Any]:
+        before_request()
         kind = group[0].kind
         return t.cast("t.Any", kind.modify)(client, group[0].parent_id, group) or [True] * len(group)
 

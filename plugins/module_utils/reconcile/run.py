@@ -279,7 +279,7 @@ class Run:
 
             sendable = self.sendable(entries)
             self.wrote = self.wrote or bool(sendable)
-            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list)):
+            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list, self.check_time)):
                 entry.trying = "modify"
                 self.fail(entry, error, isinstance(error, WriteFailed))
             return
