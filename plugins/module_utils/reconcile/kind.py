@@ -81,7 +81,7 @@ class Kind(t.NamedTuple):
     """Return the statuses at which a wait is over, for messages."""
     result: t.Callable[[Row], Row]
     """Return what a module returns of a row, or of a body."""
-    shown: t.Callable[[Row], Row]
+    shown: t.Callable[[Desired, Row], t.Mapping[str, t.Any]]
     """Return what the diff shows of a row."""
     preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
     """Raise UnexpectedState if the service would refuse any change of the entries; those that must not be changed fail."""

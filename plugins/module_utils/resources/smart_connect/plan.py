@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...reconcile.fields import describe
-from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan, Step
+from ...reconcile.plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY, Plan, Step
 from ...rest.errors import UnexpectedState
 from ..tasks import (
     dropped_warnings,
@@ -36,7 +36,6 @@ RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
 TRANSITIONAL = ("CREATING", "RESTARTING")
 
 SETTLE = Step("wait until its status is not transitional")
-MODIFY = Step("modify", "modified")
 PAUSE = Step("pause", "paused")
 RESUME = Step("resume", "resumed")
 START = Step("start", "started")

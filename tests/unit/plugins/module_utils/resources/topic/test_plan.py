@@ -23,6 +23,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.plan i
     plan_of,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.reconcile.wait import Deadline
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.topic.fields import TABLE
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.topic.kind import KIND
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import KafkaError, UnexpectedState
 from ansible_collections.huaweicloud.kafka.tests.unit import samples
@@ -113,9 +114,9 @@ def test_plan_of_a_topic_that_exists(name: str) -> None:
     assert (made.steps, made.warnings) == (expected.steps, expected.warnings)
     if made.steps:
         assert topic is not None
-        assert made.before == KIND.shown(topic)
+        assert made.before == TABLE.comparable(topic)
         assert made.after == {**BEFORE, **expected.after}
-        assert KIND.shown(t.cast("Row", made.body)) == made.after
+        assert TABLE.comparable(t.cast("Row", made.body)) == made.after
     else:
         assert (made.before, made.after, made.body) == ({}, {}, None)
 
@@ -133,7 +134,7 @@ def test_plan_of_a_creation() -> None:
 @pytest.mark.parametrize("topic", [row(), row(topic_type=1), row("__trace")])
 def test_plan_of_a_deletion(topic: Row) -> None:
     made = plan_of(KIND, desired("absent"), topic)
-    assert (made.steps, made.before, made.after) == ((DELETE, WAIT_GONE), KIND.shown(topic), {})
+    assert (made.steps, made.before, made.after) == ((DELETE, WAIT_GONE), TABLE.comparable(topic), {})
 
 
 def test_an_absent_topic_stays_absent() -> None:
