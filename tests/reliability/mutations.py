@@ -247,8 +247,10 @@ MUTATIONS = [
             ),
             "a set hides what it did": without("_report", "done"),
         },
+        _MODULE_UTILS + "reconcile/modify.py": {
+            "a modification is not compared": setting("_compare", "left", "{}", "row"),
+        },
         _SMART_CONNECT + "steps.py": {
-            "a modification is not compared": setting("_send_modification", "left", "{}", "task"),
             "any status after a restart counts as restarted": returning(
                 "_act.look_up", "{index: Seen(True, hint=hint) for index in indexes}"
             ),

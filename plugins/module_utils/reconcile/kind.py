@@ -102,13 +102,10 @@ class Kind(t.NamedTuple):
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
     """How many things one request deletes or modifies."""
+    unique: bool = False
+    """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False
     """Whether the list can lack a new thing for some time."""
-
-    @property
-    def unique(self) -> bool:
-        """Whether a name can be that of one thing only."""
-        return self.id_key == self.name_key
 
     @property
     def things(self) -> str:

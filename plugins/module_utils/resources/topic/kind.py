@@ -209,4 +209,5 @@ KIND = Kind(
     exists=_is_refusal,
     can_prune=lambda topic: not is_internal(topic),
     batch=50,
+    unique=True,
 )

@@ -152,6 +152,7 @@ class Shelf:
             can_prune=lambda row: row["colour"] != "black",
             steps={PAINT: self.paint},
             batch=2,
+            unique=True,
         )
 
 
