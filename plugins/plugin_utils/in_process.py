@@ -27,7 +27,6 @@ from ansible.utils.display import Display
 
 # Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.kafka import NULL_DELIMITER, null_delimiter
 from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
@@ -125,9 +124,9 @@ class InProcess(ActionBase):  # type: ignore[misc]
             result = self._run_as_process(task_vars)
         else:
             result = self._run_here(task_vars)
-        # Only here a null differs from an option that is left out.
-        if null_delimiter(self._task.args):
-            result["warnings"] = [*result.get("warnings", ()), NULL_DELIMITER]
+        warnings = self.module.warn(self._task.args)
+        if warnings:
+            result["warnings"] = [*result.get("warnings", ()), *warnings]
         return result
 
     @property

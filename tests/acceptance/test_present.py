@@ -88,6 +88,11 @@ CREATING = [
 ]
 
 EQUAL = [
+    is_equal(
+        "by id alone",
+        options={"task_id": ORDERS, "task_name": None, "obs_destination_descriptor": None},
+        as_module=True,
+    ),
     is_equal("it exists"),
     is_equal("topics in another order", obs={"topics": ["invoices", "orders"]}),
     is_equal("the keys of the bucket differ, which the service does not return", obs={"secret_key": "AnotherKey" * 3}),
@@ -446,7 +451,7 @@ SETS += [
         ("new-task",),
         fails(
             "1 of 2 tasks failed",
-            "1 of 2 tasks were not tried",
+            "1 of 2 tasks was not tried",
             f"Changes made before the failure: orders: deleted the task (task id {ORDERS}).",
             changed=True,
             requests="LIST DELETE LIST",

@@ -632,7 +632,7 @@ SETS = [
         [{"task_name": "orders", "state": "paused"}, {"task_name": "other-task", "state": "absent"}],
         fails(
             "Changes made before the failure: other-task: deleted the task",
-            "1 of 2 tasks were not tried",
+            "1 of 2 tasks was not tried",
             changed=True,
             requests="TASKS INSTANCE REMOVE TASKS",
             returns={actions: ["not_tried", "failed"]},

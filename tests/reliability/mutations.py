@@ -247,14 +247,16 @@ MUTATIONS = [
             ),
             "a set hides what it did": without("_report", "done"),
         },
+        _MODULE_UTILS + "reconcile/modify.py": {
+            "a modification is not compared": setting("_compare", "left", "{}", "row"),
+        },
         _SMART_CONNECT + "steps.py": {
-            "a modification is not compared": setting("_send_modification", "left", "{}", "task"),
             "any status after a restart counts as restarted": returning(
                 "_act.look_up", "{index: Seen(True, hint=hint) for index in indexes}"
             ),
         },
         _SMART_CONNECT + "plan.py": {
-            "the plan_id does not cover a recreation": returning("_fallback", "{}", "recreation"),
+            "the plan_id does not cover a recreation": returning("_fallback", "None", "_recreation"),
             "the plan_id does not cover a status that settles": setting("_actions", "later", "None", "state"),
         },
         _SMART_CONNECT + "connector.py": {

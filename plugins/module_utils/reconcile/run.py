@@ -156,11 +156,7 @@ class Run:
 
     def _read(self, client: Client) -> Listing:
         """Return the list, of a single entry with that thing alone, which is read."""
-        if not self.alone or not self.kind.show:
-            return self.read_list(client)
-        entry = self.entries[0]
-        row = entry.fetch(client, entry.id)
-        return Listing([row] if row else [], int(bool(row)), self.kind.id_key, self.kind.name_key)
+        return self.entries[0].read_alone(client) if self.alone and self.kind.show else self.read_list(client)
 
     def poll(
         self,
@@ -274,12 +270,12 @@ class Run:
 
     def _change(self, entries: list[Entry]) -> None:
         """Carry out the steps of the kind. The wait for their result is that of the whole run."""
-        if self.kind.modify:
+        if self.kind.modify and MODIFY not in self.kind.steps:
             from .modify import modify_all  # imported only if it is needed
 
             sendable = self.sendable(entries)
             self.wrote = self.wrote or bool(sendable)
-            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list)):
+            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list, self.check_time)):
                 entry.trying = "modify"
                 self.fail(entry, error, isinstance(error, WriteFailed))
             return

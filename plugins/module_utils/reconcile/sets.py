@@ -149,7 +149,7 @@ def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: 
     if limit is not None and len(found) > limit:
         names = ", ".join(row[kind.name_key] for row in found)
         raise UnexpectedState(
-            f"{len(found)} {kind.thing}s would be pruned, more than prune_limit {limit}: {names}",
+            f"{len(found)} {kind.thing if len(found) == 1 else kind.things} would be pruned, more than prune_limit {limit}: {names}",
             "Nothing was changed.",
         )
     return found
@@ -205,11 +205,12 @@ def _failure(kind: Kind, entries: list[Entry], rest: str) -> KafkaError:
     """Return the error of the set, with the hint and the payload of the first entries that have one."""
     counts: list[str] = []
     errors: list[KafkaError] = []
-    for outcome, not_tried in (("failed", False), ("were not tried", True)):
+    for not_tried in (False, True):
         found = [entry for entry in entries if entry.error and isinstance(entry.error, NotTried) is not_tried]
         if found:
             # Why others were not tried follows from what failed.
             why = "" if errors else " ({})".format("; ".join(f"{entry.name}: {entry.error}" for entry in found))
+            outcome = f"{'was' if len(found) == 1 else 'were'} not tried" if not_tried else "failed"
             counts.append(f"{len(found)} of {len(entries)} {kind.things} {outcome}{why}")
             errors += [entry.error for entry in found if entry.error]
     failure = KafkaError("; ".join([*counts, rest]), next((error.hint for error in errors if error.hint), None))

@@ -11,8 +11,9 @@ from __future__ import annotations
 import typing as t
 
 from ..api import sink_tasks
+from ..reconcile.plan import require_complete
 from ..rest.concurrency import run_concurrently
-from ..rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ..rest.errors import InvalidOption, ServiceError, action
 from ..rest.response import number
 from . import connector
 from .options import check_id, check_name
@@ -79,10 +80,8 @@ def _select(listing: Listing, task_id: str | None, task_name: str | None) -> lis
         found = [task] if task else []
     else:
         found = listing.named(task_name) if task_name else listing.rows
-    if not listing.complete and not (task_id and found):
-        raise UnexpectedState(
-            f"the list contains {len(listing.rows)} of {listing.total_number} sink tasks, so it is not complete"
-        )
+    if not (task_id and found):
+        require_complete(listing, "sink task", "it is not complete")
     return found
 
 

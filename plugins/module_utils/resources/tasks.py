@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..rest.errors import TOPIC_IN_USE, InvalidOption, KafkaError, ServiceError, UnexpectedState
-from .kafka import SERVER_FIELDS
+from .kafka import implied_fields
 from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
@@ -91,8 +91,11 @@ def selection(params: t.Mapping[str, t.Any]) -> tuple[str | None, str | None]:
 
 
 def unknown_status(task: Row) -> str:
-    """Return the sentence about a *task* with a status that is not documented."""
-    return f"task has the status {task['status']}, which is not documented"
+    """Return what is to be said of a *task* with a status that is not documented; empty if it has none."""
+    status = task.get("status")
+    known = status in (None, "CREATING", "RESTARTING", "RUNNING", "PAUSED", "WAITING")
+    known = known or has_failed(task) or is_leaving(task)
+    return "" if known else f"has the status {status}, which is not documented"
 
 
 def expect_valid(body: t.Mapping[str, t.Any], *tables: Table) -> None:
@@ -115,11 +118,26 @@ def lost_fields(kept: t.Iterable[str]) -> str:
     )
 
 
-def dropped_warnings(descriptor: t.Mapping[str, t.Any], table: Table) -> tuple[str, ...]:
-    """Return a warning of the fields of *descriptor* that a recreation drops, because *table* does not have them."""
-    names = [
+def dropped_warnings(task: t.Mapping[str, t.Any], table: Table) -> tuple[str, ...]:
+    """Return a warning of the fields of *task* that a recreation drops, because *table* does not have them."""
+    parts = [(task, table), *((task.get(key) or {}, each.table) for key, each in table.fields.items() if each.table)]
+    names = {
         name
-        for name, value in descriptor.items()
-        if name not in table.fields and name not in SERVER_FIELDS and value not in (None, "", [], {})
-    ]
+        for part, known in parts
+        for name in part.keys() - known.fields.keys() - implied_fields(part)
+        if part[name] not in (None, "", [], {})
+    }
     return (f"Recreating the task drops fields that are not documented: {', '.join(sorted(names))}.",) if names else ()
+
+
+def show_blank(before: Row, after: Row, echoed: t.Mapping[str, t.Any], sent: t.Mapping[str, t.Any]) -> None:
+    """Show as blank in a diff, *before* and *after*, what was *echoed* or is *sent* blank, not what that means.
+
+    What is equal stays equal, and what is blank on both sides is not shown.
+    """
+    for name in {**before, **after}:
+        same, blank = before.get(name) == after.get(name), echoed.get(name) == ""
+        if blank:
+            before[name] = ""
+        if blank if same else sent.get(name) == "":
+            after[name] = ""

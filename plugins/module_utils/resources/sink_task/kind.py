@@ -18,7 +18,7 @@ from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import UnexpectedState
 from .. import connector
 from ..options import check_given
-from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import OPTION, TABLE, TASK
 from .plan import differences, plan
 
@@ -72,9 +72,12 @@ def _progress(_desired: Desired, task: Row) -> Progress:
             "Check the bucket and the keys; recreate: true deletes a failed task and creates it again.",
         )
         return Progress(True, error)
-    if task.get("status") == "PAUSED":
-        return Progress(True, warning="is PAUSED; the console and the Smart Connect API can resume it.")
-    return Progress(task.get("status") == "RUNNING")
+    status, unknown = task.get("status", ""), unknown_status(task)
+    warning = {
+        "PAUSED": "is PAUSED; the console and the Smart Connect API can resume it.",
+        "WAITING": "is WAITING; the console and the Smart Connect API can start it.",
+    }.get(status, unknown and f"{unknown}.")
+    return Progress(status in ("RUNNING", "PAUSED"), warning=warning)
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
@@ -101,7 +104,7 @@ KIND = Kind(
     progress=_progress,
     ready=lambda _desired: "RUNNING",
     result=TASK.without_secrets,
-    shown=TASK.without_secrets,
+    shown=lambda _desired, task: TASK.without_secrets(task),
     preflight=_preflight,
     check=check_tasks,
     lists_all=False,

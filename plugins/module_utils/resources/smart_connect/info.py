@@ -11,7 +11,8 @@ from __future__ import annotations
 import typing as t
 
 from ...api import smart_connect
-from ...rest.errors import UnexpectedState, action
+from ...reconcile.plan import require_complete
+from ...rest.errors import action
 from ...rest.response import number
 from ..connector import choose_instance, resolve_instance
 from ..options import check_id, check_name
@@ -33,10 +34,7 @@ def gather(context: TaskContext) -> None:
     with action(f"read the Smart Connect tasks of {choice}"):
         instance_id = resolve_instance(context.client, choice).id
         listing = smart_connect.list_tasks(context.client, instance_id)
-        if not listing.complete:
-            raise UnexpectedState(
-                f"the list contains {len(listing.rows)} of {listing.total_number} tasks, so it is not complete"
-            )
+        require_complete(listing, "task", "it is not complete")
         selected = listing.rows
         if task_id:
             selected = [task for task in selected if task["task_id"] == task_id]

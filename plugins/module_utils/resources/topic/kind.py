@@ -157,9 +157,10 @@ def _check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, _
     names = {_collating(row["name"]): row["name"] for row in listing.rows if row["name"] not in gone}
     needed = 0
     for entry in writing:
-        if entry.desired.state == "absent":
+        # Deletions come first, and their partitions are free then.
+        needed += entry.plan.after.get("partition", 0) - entry.plan.before.get("partition", 0)
+        if CREATE not in entry.plan.steps:
             continue
-        needed += entry.plan.after["partition"] - entry.plan.before.get("partition", 0)
         other = names.setdefault(_collating(entry.name), entry.name)
         if other != entry.name:
             entry.fail(
@@ -168,7 +169,7 @@ def _check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, _
                 )
             )
     left = listing.limits.get("remain_partitions")
-    if left is not None and needed > left:
+    if left is not None and needed > max(left, 0):
         context.warn(
             f"{needed} more partitions are needed, but the service returns that {left} are left: it may refuse them."
         )
@@ -199,7 +200,7 @@ KIND = Kind(
     progress=lambda _desired, _topic: Progress(True),
     ready=lambda _desired: "listed",
     result=lambda topic: {name: value for name, value in topic.items() if value is not None},
-    shown=TABLE.comparable,
+    shown=lambda _desired, topic: TABLE.comparable(topic),
     preflight=_preflight,
     check=_check,
     lists_all=True,
@@ -208,4 +209,5 @@ KIND = Kind(
     exists=_is_refusal,
     can_prune=lambda topic: not is_internal(topic),
     batch=50,
+    unique=True,
 )

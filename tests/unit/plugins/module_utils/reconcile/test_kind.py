@@ -143,7 +143,7 @@ class Shelf:
             progress=lambda desired, row: Progress(True),
             ready=lambda desired: "attached",
             result=dict,
-            shown=dict,
+            shown=lambda desired, row: row,
             preflight=self.preflight,
             check=check,
             lists_all=True,
@@ -152,6 +152,7 @@ class Shelf:
             can_prune=lambda row: row["colour"] != "black",
             steps={PAINT: self.paint},
             batch=2,
+            unique=True,
         )
 
 
@@ -442,7 +443,7 @@ def test_label_that_must_not_be_changed_fails_before_any_write(clock: Clock, che
     if of_set:
         params = {"labels": [gone("a"), gone("b")], "expect_plan": None, **dict.fromkeys(PRUNE)}
         context = context_of(clock, params, check_mode)
-        with pytest.raises(KafkaError, match=r"1 of 2 labels failed .a: it is in use.; 1 of 2 labels were not tried"):
+        with pytest.raises(KafkaError, match=r"1 of 2 labels failed .a: it is in use.; 1 of 2 labels was not tried"):
             ensure_set(context, kind)
         assert [report["action"] for report in context.returned["labels"]] == ["failed", "not_tried"]
     else:

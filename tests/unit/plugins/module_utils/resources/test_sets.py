@@ -164,7 +164,7 @@ UNWRITTEN: dict[str, tuple[list[t.Any], dict[str, t.Any], dict[str, t.Any], str]
     ),
     "prune_limit: 0": (
         [entry("a-task")], {LIST: tasks(*map(row, NAMES[:2]))}, {"prune": True, "prune_limit": 0},
-        "1 tasks would be pruned, more than prune_limit 0: b-task",
+        "1 task would be pruned, more than prune_limit 0: b-task",
     ),
     "another plan_id": ([absent("a-task")], {LIST: tasks(row("a-task"))}, {"expect_plan": "x"}, "not x as expected"),
     "busy instance": (
@@ -941,6 +941,17 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
     )
     assert actions(ran) == {"a-task": "recreated"}
     assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
+    # What a recreation loses is said before the first change, and once.
+    first = run(
+        {LIST: tasks(row("a-task"))},
+        [entry("a-task", sink={"obs_path": "x"})],
+        check_mode=True,
+        modify=True,
+        recreate=True,
+    )
+    assert len(first[0].result["warnings"]) == 2
+    assert ran.result["warnings"][:-1] == first[0].result["warnings"]
+    assert "did not make all changes in place" in ran.result["warnings"][-1]
 
 
 @pytest.mark.parametrize("failing", [(), ("a-task",)])
@@ -1157,6 +1168,17 @@ def test_list_of_sink_tasks_without_statuses(service: Service) -> None:
 def test_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
     steps = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details("FAILED"))]
     assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_failed_task_does_not_stop_the_others(wait: bool, check_mode: bool) -> None:
+    replies = {LIST: [tasks(row("a-task", "FAILED"), row("b-task"), row("c-task")), tasks(row("a-task", "FAILED"))]}
+    replies.update({delete("b-task"): reply(204), delete("c-task"): reply(204)})
+    ran, _lines = run(replies, [entry("a-task"), absent("b-task")], prune=True, wait=wait, check_mode=check_mode)
+    assert "1 of 3 tasks failed (a-task: the task has the status FAILED)" in ran.msg
+    assert [task["action"] for task in ran.result["tasks"]] == ["failed", "deleted", "deleted"]
+    assert ran.result["changed"] is True
 
 
 def test_sink_tasks_need_keys_only_for_creation(service: Service) -> None:
