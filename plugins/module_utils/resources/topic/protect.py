@@ -100,7 +100,7 @@ def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[E
         with _must_be_read("messages"):
             counts = run_concurrently(context.client, messages, entries)
         for entry, count in zip(entries, counts):
-            _keep(entry, "messages", "has {} messages", [str(count)] if count else [])
+            _keep(entry, "messages", "has {}", [f"{count} message{'s' if count > 1 else ''}"] if count else [])
 
 
 @contextlib.contextmanager
