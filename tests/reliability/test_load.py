@@ -105,7 +105,7 @@ def _load(folder: Path, style: str) -> float:
     return ratio
 
 
-def test_hosts_that_create_the_same_topics_at_once(tmp_path: Path) -> None:
+def test_hosts_that_create_the_same_topics_concurrently(tmp_path: Path) -> None:
     """Each topic is created by one host, and all hosts go on with it; then one of them deletes all."""
     hosts, count = (20, 40) if FULL else (4, 8)
     with Simulator() as simulator:
