@@ -95,7 +95,14 @@ TABLE = Table(
     Field("sync_replication", "bool"),
     Field("sync_message_flush", "bool", aliases=("sync_flushing",)),
     Field("topic_desc", "str", _check_description, str, unset="", aliases=("description",)),
-    Field("topic_other_configs", "dict", _check_configs, lambda value: _configs(value) or None, aliases=("configs",), partial=True),
+    Field(
+        "topic_other_configs",
+        "dict",
+        _check_configs,
+        lambda value: _configs(value) or None,
+        aliases=("configs",),
+        partial=True,
+    ),
 )
 topic_options = TABLE.spec
 
