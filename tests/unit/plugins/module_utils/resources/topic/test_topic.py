@@ -148,6 +148,8 @@ PLANNED: Cases = {
 EXISTING = [lists(row()), *UNUSED]
 NAMED = instance(enable_auto_topic=False)
 LISTED_ONLY = {key: value for key, value in instance().items() if key != "connector_id"}
+NULL_CONNECTOR = instance(enable_auto_topic=False, connector_id=None, connector_enable=None)
+OFF = instance(enable_auto_topic=False, connector_id="", connector_enable=False)
 BY_NAME: Options = {"instance_id": None, "instance_name": "kafka"}
 ROW = row()
 
@@ -214,6 +216,12 @@ DELETIONS: Cases = {
     ),
     "by name, listed without connector": (
         unwanted(**BY_NAME), [(FIND, instances(LISTED_ONLY)), *EXISTING], [delete(), lists()], done("deleted", MESSAGES),
+    ),
+    "by name, listed with a null connector": (
+        unwanted(**BY_NAME), [(FIND, instances(NULL_CONNECTOR)), *EXISTING], [delete(), lists()], done("deleted", MESSAGES),
+    ),
+    "by name, listed as off": (
+        unwanted(**BY_NAME), [(FIND, instances(OFF)), lists(row())], [delete(), lists()], done("deleted", MESSAGES),
     ),
     "no instance of the name": (unwanted(**BY_NAME), [(FIND, instances())], [], same("no Kafka instance named kafka")),
 }  # fmt: skip
