@@ -222,8 +222,10 @@ def _seen_created(kind: Kind, found: t.Sequence[Row]) -> Seen:
     ids = ", ".join(row[kind.id_key] for row in found)
     if len(found) > 1:
         return Seen(False, hint=f"{len(found)} {kind.thing}s of that name were created: {ids}.", resend=False)
-    consequence = "but it can be listed later: run the task again" if kind.lists_late else "so nothing was created"
-    return Seen(bool(found), ids, f"A lookup after that found no such {kind.thing}, {consequence}.")
+    hint = f"A lookup after that found no such {kind.thing}, so nothing was created."
+    if kind.lists_late:
+        hint = f"It is unknown whether it was created: a lookup after that found no such {kind.thing}, but it can be listed later."
+    return Seen(bool(found), ids, hint)
 
 
 class _Shown(t.NamedTuple):

@@ -151,7 +151,7 @@ def _predict(entry: Entry, waits: bool) -> None:
 
 def _settle(entry: Entry, waits: bool) -> bool:
     """Record what the row shows of an *entry* that needs no change, and return whether nothing is left to do."""
-    if not entry.row or entry.plan.steps != (WAIT_READY,):
+    if not entry.row or entry.plan.uncertain or entry.plan.steps != (WAIT_READY,):
         return not entry.plan.steps
     progress = entry.progress(entry.row)
     if waits or progress.error:

@@ -144,6 +144,12 @@ class Entry:
         same = {name: value for name, value in self.plan.before.items() if name not in described}
         self.plan = self.plan._replace(after={**after, **same})
 
+    def replan(self, plan: Plan) -> None:
+        """Go on with another *plan*."""
+        self.plan = plan
+        for warning in plan.warnings:
+            self.context.warn(warning)
+
     def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
         """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""
         self.error, self.unknown = error, unknown

@@ -95,7 +95,7 @@ def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) 
     if moved:
         entry.did(f"modified {', '.join(moved)} of")
     if not left or (write.error and not isinstance(write.error, InPart)):
-        return write.error if left else None
+        return write.error
     reported = str(write.error or "the service accepted the request")
     return NotChanged(f"{reported}, but did not change everything: {describe(left)}")
 

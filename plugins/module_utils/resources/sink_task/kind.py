@@ -20,13 +20,14 @@ from .. import connector
 from ..options import check_given
 from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import OPTION, TABLE, TASK
-from .plan import differences, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
     from ...context import TaskContext
     from ...reconcile.entry import Entry
+    from ...reconcile.fields import Differences
     from ...reconcile.kind import Parent
+    from ...reconcile.plan import Plan
 
 
 def ensure(context: TaskContext) -> None:
@@ -65,6 +66,18 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     )
 
 
+def _plan(desired: Desired, task: Row | None) -> Plan:
+    from .plan import plan  # a deletion does not need it
+
+    return plan(desired, task)
+
+
+def _differences(desired: Desired, task: Row) -> Differences:
+    from .plan import differences
+
+    return differences(desired, task)
+
+
 def _progress(_desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         error = UnexpectedState(
@@ -99,8 +112,8 @@ KIND = Kind(
     show=sink_tasks.show_task,
     create=sink_tasks.create_task,
     delete=lambda client, connector_id, rows: sink_tasks.delete_task(client, connector_id, rows[0]["task_id"]),
-    plan=plan,
-    differences=differences,
+    plan=_plan,
+    differences=_differences,
     progress=_progress,
     ready=lambda _desired: "RUNNING",
     result=TASK.without_secrets,

@@ -13,17 +13,8 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan
 from ...rest.errors import UnexpectedState
-from ..tasks import (
-    dropped_warnings,
-    expect_valid,
-    has_failed,
-    is_leaving,
-    lost_fields,
-    position_warning,
-    refuse_id,
-    show_blank,
-    unknown_status,
-)
+from ..task_plans import dropped_warnings, expect_valid, lost_fields, position_warning, refuse_id, show_blank
+from ..tasks import has_failed, is_leaving, unknown_status
 from .fields import OPTION, TABLE, TASK, echoed, kept
 
 if t.TYPE_CHECKING:

@@ -19,7 +19,7 @@ from ...rest.errors import InvalidOption, action
 from .. import connector
 from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import prepare, without_secrets
-from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, WAITING, failed, plan
+from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, START, WAITING, failed, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -151,5 +151,5 @@ KIND = Kind(
     is_leaving=is_leaving,
     exists=is_topic_in_use,
     can_prune=lambda _task: True,
-    steps={step: _take(step) for step in (SETTLE, MODIFY, PAUSE, RESUME, START, RESTART)},
+    steps={step: _take(step) for step in (MODIFY, PAUSE, RESUME, START, RESTART)},
 )

@@ -13,17 +13,8 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY, Plan, Step
 from ...rest.errors import UnexpectedState
-from ..tasks import (
-    dropped_warnings,
-    expect_valid,
-    has_failed,
-    is_leaving,
-    lost_fields,
-    position_warning,
-    refuse_id,
-    show_blank,
-    unknown_status,
-)
+from ..task_plans import dropped_warnings, expect_valid, lost_fields, position_warning, refuse_id, show_blank
+from ..tasks import has_failed, is_leaving, unknown_status
 from .fields import SIDES, TASK, TOPICS, Description, check_task_name, without_excluded, without_secrets
 
 if t.TYPE_CHECKING:
@@ -35,7 +26,6 @@ if t.TYPE_CHECKING:
 RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
 TRANSITIONAL = ("CREATING", "RESTARTING")
 
-SETTLE = Step("wait until its status is not transitional")
 PAUSE = Step("pause", "paused")
 RESUME = Step("resume", "resumed")
 START = Step("start", "started")
@@ -109,12 +99,10 @@ def _change(desired: Desired, task: Row, differing: Differences) -> Plan:
             warnings += (sentence, *recreation.warnings)
         actions = _actions(desired, task)
         before, after = _diff(description, task, body)
-        # A task is modified when its status has settled.
-        steps = sorted((MODIFY, *actions.steps), key=lambda step: step is not SETTLE)
         warnings += actions.warnings
         later = {**(actions.later or {}), "recreation": recreation and recreation.identity}
         before, after = {**before, **actions.before}, {**after, **actions.after}
-        return Plan(tuple(steps), before, after, body, tuple(warnings), actions.uncertain, later)
+        return Plan((MODIFY, *actions.steps), before, after, body, tuple(warnings), actions.uncertain, later)
     return _recreation(desired, task, differing)
 
 
@@ -200,21 +188,20 @@ def _actions(desired: Desired, task: Row) -> Plan:
         "paused": {RUNNING: PAUSE, **dict.fromkeys(TRANSITIONAL, PAUSE)},
         "restarted": {WAITING: START},
     }[desired.state].get(status, RESTART if desired.state == "restarted" else None)
-    settle: tuple[Step, ...] = ()
     uncertain, later = "", None
     if status in TRANSITIONAL:
-        settle, uncertain = (SETTLE,), f"The task is {status}"
+        uncertain = f"The task is {status}"
         recreation = _fallback(desired, task, {})
         later = {"state": desired.state, "modify": desired.modify, "recreation": recreation and recreation.identity}
     if action is None:
-        return Plan((*settle, WAIT_READY), uncertain=uncertain, later=later)
+        return Plan((WAIT_READY,), uncertain=uncertain, later=later)
     before, after = {"status": status}, {"status": PAUSED if action is PAUSE else RUNNING}
     warnings: tuple[str, ...] = ()
     if action is RESTART:
         strategy = str({**(task.get("source_task") or {}), **(task.get("sink_task") or {})}.get("consumer_strategy"))
         warnings = (position_warning(strategy, "Restarting the task resets its progress"),)
         before["restarted"], after["restarted"] = "false", "true"
-    return Plan((*settle, action, WAIT_READY), before, after, None, warnings, uncertain, later)
+    return Plan((action, WAIT_READY), before, after, None, warnings, uncertain, later)
 
 
 def failed(task: Row) -> KafkaError:

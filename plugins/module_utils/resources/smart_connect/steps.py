@@ -15,7 +15,6 @@ from ...api import smart_connect
 from ...reconcile.kind import Progress
 from ...reconcile.modify import NotChanged, modify_all
 from ...reconcile.plan import MODIFY
-from ...reconcile.wait import wait
 from ...reconcile.writes import Outcome, Seen, Write, write_all
 from ...rest.errors import (
     MODIFY_REFUSED,
@@ -25,7 +24,7 @@ from ...rest.errors import (
     ServiceError,
     action,
 )
-from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, TRANSITIONAL, plan
+from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, START, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -36,18 +35,6 @@ if t.TYPE_CHECKING:
 
 # For some seconds after a restart, the service can still show the RUNNING of the run before it.
 _RESTART_SECONDS = 10.0
-
-
-def _settle(client: Client, entry: Entry) -> Plan:
-    """Wait until the status of the task is not transitional, and plan again."""
-
-    def poll(client: Client) -> str | None:
-        status = entry.read(client)["status"]
-        return f"status {status}" if status in TRANSITIONAL else None
-
-    with action(f"wait for {entry.label}"):
-        wait(client, poll, entry.deadline, "the task not to be CREATING or RESTARTING")
-    return plan(entry.desired, entry.row)
 
 
 # --- modify ----------------------------------------------------------------------------------------------------------
@@ -156,4 +143,4 @@ class _Restart:
         return self._entry.kind.progress(self._entry.desired, task)
 
 
-STEPS = {SETTLE: _settle, MODIFY: _modify, PAUSE: _pause, RESUME: _resume, START: _start, RESTART: _restart}
+STEPS = {MODIFY: _modify, PAUSE: _pause, RESUME: _resume, START: _start, RESTART: _restart}

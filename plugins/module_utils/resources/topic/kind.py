@@ -134,8 +134,10 @@ def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry])
             entry.fail(error)
     deleted = [entry for entry in deleted if not entry.error]
     instance = parent.row
-    # A row of the list of instances need not have all fields.
-    if instance is None or (deleted and not {"enable_auto_topic", "connector_id"} <= instance.keys()):
+    # A row of the list of instances need not have all fields, nor their values.
+    if instance is None or (
+        deleted and ("enable_auto_topic" not in instance or connector.connector_of(instance) is None)
+    ):
         with action(f"read instance {parent.id}"):
             instance = instances.show_instance(context.client, parent.id)
     connector.check_status(context, instance)

@@ -283,6 +283,23 @@ def test_one_list_is_polled_for_all_changes() -> None:
     assert {task["smart_connect_task"]["status"] for task in ran.result["tasks"]} == {"PAUSED"}
 
 
+def test_statuses_that_must_settle_are_read_by_one_list_for_all(clock: Clock) -> None:
+    lists = [
+        tasks(row("a-task", "CREATING"), row("b-task", "RESTARTING"), row("c-task")),
+        tasks(row("a-task", "CREATING"), row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("a-task", "PAUSED"), row("b-task", "PAUSED"), row("c-task", "PAUSED")),
+    ]
+    pauses = {f"PUT {TASKS}/{IDS[name]}/pause": reply(204) for name in NAMES[:3]}
+    ran, lines = run({LIST: lists, **pauses}, [entry(name, "paused") for name in NAMES[:3]], clock)
+    assert actions(ran) == dict.fromkeys(NAMES[:3], "paused")
+    # What is certain is not held up by what is not.
+    assert lines[2] == f"PUT {TASKS}/t-c/pause"
+    assert lines[3:5] == [LIST, LIST]
+    assert sorted(lines[5:7]) == [f"PUT {TASKS}/t-{name}/pause" for name in "ab"]
+    assert lines[7:] == [LIST]
+
+
 def test_creation_waits_until_a_task_with_its_name_is_deleted() -> None:
     replies = {LIST: [tasks(row("a-task", "DELETING")), tasks(), tasks({**row("a-task"), "id": "t-new"})]}
     ran, lines = run({**replies, CREATE: reply(200, {**row("a-task"), "id": "t-new"})}, [entry("a-task")])
