@@ -247,7 +247,9 @@ MUTATIONS = [
             ),
             "what was modified of a topic in part is hidden": never("_compare", "moved"),
             "a modification of a topic that could not be read again counts as refused": returning("_unread", "error"),
-            "a modification of a topic that could not be read again is no change": without("_unread", "did"),
+            "a modification of a topic that could not be read again does not count as changed": without(
+                "_unread", "did"
+            ),
         },
         _RECONCILE + "run.py": {
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
