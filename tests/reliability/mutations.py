@@ -257,7 +257,7 @@ MUTATIONS = [
             "a new task of the name is ignored while one is deleted": never("Run._expect_no_other", "others"),
             "deletions of a set come after its creations": last("Run.carry_out", "delete"),
             "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
-            "a single task is polled by the list": always("Run._read", "alone"),
+            "a single task is polled by the list": never("Run.read", "alone"),
         },
         _RECONCILE + "sets.py": {
             "prune deletes what does not match": setting(
