@@ -181,8 +181,8 @@ class UnexpectedResponse(ResponseError):
 class ServiceError(ResponseError):
     """An error response. *retry_after* is how long the response asks to wait, in seconds.
 
-    *reason* is one of the constants above, or ``None``. *explained* is whether the code has a known meaning other than that the
-    thing exists. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    *reason* is one of the constants above, or ``None``. *explained* is whether it has a known meaning other than that the thing
+    exists. *throttled* and *transient* are whether it was flow control or a failure of the service.
     """
 
     def __init__(
@@ -209,7 +209,8 @@ class ServiceError(ResponseError):
         self.retry_after = retry_after
         self.missing = meaning.missing
         self.reason = meaning.reason
-        self.explained = bool(code and error_codes.is_known(code)) and meaning.reason != TOPIC_EXISTS
+        known = status in (401, 403) or bool(code and error_codes.is_known(code))
+        self.explained = known and meaning.reason != TOPIC_EXISTS
         self.throttled = meaning.retry == error_codes.THROTTLED
         self.transient = meaning.retry == error_codes.TRANSIENT
         # A failure of the service or of a gateway does not show how far the request got.
