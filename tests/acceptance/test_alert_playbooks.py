@@ -94,7 +94,7 @@ def test_tasks_of_silent_instances_are_read(fleet: Simulator, run: Playbooks) ->
     assert [(row["instance_name"], row["api"]) for row in rows] == [
         (name, "both" if name in READABLE else "smart-connect") for name in BY_INSTANCE
     ]
-    assert {row["instance_name"]: row["problems"] for row in rows} == dict.fromkeys(BY_INSTANCE, ["is abnormal"])
+    assert {row["instance_name"]: row["problems"] for row in rows} == {key: ["is abnormal"] for key in BY_INSTANCE}
     assert operations(fleet, "ShowInstance") == READS
     # Of those that are on, and of those that are silent twice.
     assert operations(fleet, "ListConnectorTasks") == len(BY_INSTANCE) + 2

@@ -99,14 +99,12 @@ def of_task(task: Task, limits: Limits, now: int) -> tuple[list[str], list[str]]
     if idle:
         return wrong, unknown
     if limits.max_lag is not None:
-        waiting, waiting_known = _measured(health, "waiting_messages")
-        lags, lags_known = _partition_lags(task.sink)
-        known = [*([waiting_known or state == UNKNOWN] if health else []), *([lags_known] if task.sink else [])]
+        waiting, lags, sources = _measured(health, "waiting_messages")[0], _partition_lags(task.sink)[0], _lags(task)
         if max(waiting, default=0) > limits.max_lag:
             wrong.append(f"lags by {max(waiting)} messages")
         elif max(lags, default=0) > limits.max_lag:
             wrong.append(f"lags by up to {max(lags)} messages")
-        elif running and not (known and all(known)):
+        elif running and (None in sources or not (sources or health)):
             unknown.append("has an unknown lag")
     if limits.max_delay_ms is not None:
         delays, delays_known = _measured(health, "delay_ms")
@@ -129,12 +127,9 @@ def described(task: Task, limits: Limits, now: int) -> Row:
     smart, sink, health = task.smart, task.sink, task.health
     either = t.cast("Row", smart or sink)
     wrong, unknown = of_task(task, limits, now)
+    idle, sources = task.is_idle(limits), _lags(task)
     lags, lags_known = _partition_lags(sink)
     delays, delays_known = _measured(health, "delay_ms")
-    waiting, waiting_known = _measured(health, "waiting_messages")
-    idle = task.is_idle(limits)
-    totals = [*([max(waiting)] if waiting_known else []), *([sum(lags)] if lags_known else [])]
-    lag_known = bool(totals) and (waiting_known or not health) and (lags_known or not sink) and not idle
     target = (smart or {}).get("sink_task") or (sink or {}).get("obs_destination_descriptor") or {}
     return {
         "task_name": either["task_name"],
@@ -143,7 +138,7 @@ def described(task: Task, limits: Limits, now: int) -> Row:
         # The one that is not RUNNING, if the two APIs return different ones.
         "status": min(task.statuses, key=_RUNNING.__eq__),
         "health": health["state"] if health else None,
-        "lag": max(totals) if lag_known else None,
+        "lag": None if idle or None in sources else max(sources, default=None),
         "partition_lag": max(lags) if lags_known and not idle else None,
         "delay_ms": max(delays) if delays_known and not idle else None,
         "measured_at": health["measured_at"] if health else None,
@@ -171,6 +166,21 @@ def _measured(health: Health | None, name: str) -> tuple[list[t.Any], bool]:
     values = [half[name] for half in health.get("halves") or [health]]
     known = [value for value in values if value is not None and value >= 0]
     return known, len(known) == len(values)
+
+
+def _lags(task: Task) -> list[t.Any]:
+    """Return the lag of the whole task by each source that has one; ``None`` if a part of it is unknown.
+
+    A task of unknown health has no points of Cloud Eye, as a rule, so that is not a source then.
+    """
+    sources = []
+    waiting, known = _measured(task.health, "waiting_messages")
+    if task.health and (known or task.health["state"] != UNKNOWN):
+        sources.append(max(waiting) if known else None)
+    lags, known = _partition_lags(task.sink)
+    if task.sink:
+        sources.append(sum(lags) if known else None)
+    return sources
 
 
 def _partition_lags(sink: Row | None) -> tuple[list[int], bool]:
