@@ -192,11 +192,7 @@ def _partition_lags(sink: Row | None) -> tuple[list[int], bool]:
 
 
 def _topics(smart: Row | None, sink: Row | None) -> str | None:
-    if not smart:
-        return (sink or {}).get("topics")
-    return (
-        smart.get("topics")
-        or smart.get("topics_regex")
-        or (smart.get("source_task") or {}).get("topics_mapping")
-        or (sink or {}).get("topics")
-    )
+    smart = smart or {}
+    mapping = (smart.get("source_task") or {}).get("topics_mapping")
+    found = (smart.get("topics"), smart.get("topics_regex"), mapping, (sink or {}).get("topics"))
+    return next(filter(None, found), None)
