@@ -220,15 +220,31 @@ def test_one_instance_does_not_hide_the_others() -> None:
     assert ran.result["healthy"] is False
 
 
+def fleet(number: int) -> dict[str, t.Any]:
+    """The responses for this many instances, each with one task of both APIs."""
+    numbers = range(1, number + 1)
+    replies: dict[str, t.Any] = {ALL: instances(*(instance(number=n, connector_id=f"c-{n}") for n in numbers))}
+    for n in numbers:
+        replies[SMART.replace("i-1", f"i-{n}")] = tasks(entity())
+        replies[SINK.replace("c-1", f"c-{n}")] = samples.tasks(ROW)
+        replies[SHOW.replace("c-1", f"c-{n}")] = DETAILS
+    return {**replies, QUERY: NORMAL}
+
+
+@pytest.mark.parametrize("single", ["/connector/tasks", "/t-1?topic-info", "batch-query"])
+def test_40_instances_are_read_side_by_side(single: str) -> None:
+    """The first responses arrive only when four requests are sent."""
+    service = Table(fleet(40), together=4, single=single)
+    ran = run_module(overview, service, {"ces_endpoint": CES})
+    assert [row["instance_id"] for row in ran.result["tasks"]] == [f"i-{number}" for number in range(1, 41)]
+    assert ran.result["healthy"] is True
+    assert len(service.lines) == 1 + 4 * 40
+
+
 @pytest.mark.parametrize("end", ["/connector/tasks?limit=50&offset=0", "/sink-tasks", "/t-1?topic-info=true", "-data"])
 def test_rejected_credentials_stop_everything(end: str) -> None:
     """At most four requests are sent with them: five lock a key."""
-    replies: dict[str, t.Any] = {ALL: instances(*(instance(number=n, connector_id=f"c-{n}") for n in range(1, 21)))}
-    for number in range(1, 21):
-        replies[SMART.replace("i-1", f"i-{number}")] = tasks(entity())
-        replies[SINK.replace("c-1", f"c-{number}")] = samples.tasks(ROW)
-        replies[SHOW.replace("c-1", f"c-{number}")] = DETAILS
-    replies[QUERY] = NORMAL
+    replies = fleet(20)
     rejected = {line: error_reply(401, "APIG.0301") for line in replies if line.endswith(end)}
     ran, lines = gather({**replies, **rejected})
     assert "401 APIG.0301" in ran.msg
