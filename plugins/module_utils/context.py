@@ -22,13 +22,12 @@ _EARLIER = {"connector": "enabled Smart Connect", "instance": "created the insta
 class Diff:
     """What the task changes, or would change: two descriptions of the same shape, ``{}`` for nothing.
 
-    With *done*, they show only what was done, also if the task fails, which then returns them.
+    A task that fails returns it if it has changed something: then it shows what was done.
     """
 
-    def __init__(self, before: dict[str, t.Any], after: dict[str, t.Any], done: bool = False) -> None:
+    def __init__(self, before: dict[str, t.Any], after: dict[str, t.Any]) -> None:
         self.before = before
         self.after = after
-        self.done = done
 
 
 class TaskContext:

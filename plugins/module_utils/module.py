@@ -33,10 +33,20 @@ Result = dict[str, t.Any]
 
 
 class KafkaModule:
-    """A module: *resource* is called with a :class:`TaskContext`, *specs* are its options."""
+    """A module: *resource* is called with a :class:`TaskContext`, *specs* are its options.
 
-    def __init__(self, resource: t.Callable[[TaskContext], None], *specs: ArgumentSpec) -> None:
+    *warn* returns warnings of the options as the user sets them: only before validation, null differs from what is left out. The
+    action plugin, through which all tasks go, calls it.
+    """
+
+    def __init__(
+        self,
+        resource: t.Callable[[TaskContext], None],
+        *specs: ArgumentSpec,
+        warn: t.Callable[[t.Mapping[str, t.Any]], list[str]] = lambda _args: [],
+    ) -> None:
         self._resource = resource
+        self.warn = warn
         self.spec = connection_spec().merge(*specs)
 
     def main(self) -> None:
@@ -86,7 +96,7 @@ class KafkaModule:
         result.update(context.returned, changed=context.changed)
         if context.warnings:
             result["warnings"] = [in_one_line(sentence) for sentence in context.warnings]
-        if diff and (context.diff.done or not result.get("failed")):
+        if diff and (context.changed or not result.get("failed")):
             result["diff"] = {"before": context.diff.before, "after": context.diff.after}
         redactor = context.connected.redactor if context.connected else Redactor(secrets)
         return t.cast("Result", redactor.data(result))

@@ -41,7 +41,7 @@ options:
     type: str
   task_name:
     description:
-      - Name of the task. Needed with O(state=present).
+      - Name of the task. Needed with O(state=present), unless O(task_id) is set.
       - It must not begin or end with whitespace.
       - If several tasks have this name, the module fails unless O(task_id) selects one of them.
       - Names are not unique in the service. If several runs create the same task at the same time, for example several hosts
@@ -60,7 +60,7 @@ options:
     default: OBS
   obs_destination_descriptor:
     description:
-      - What is dumped, and to where. Needed with O(state=present).
+      - What is dumped, and to where. Needed with O(state=present), unless O(task_id) is set.
       - Fields that are not set are not compared with an existing task.
     type: dict
     suboptions:
@@ -305,6 +305,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure
 
@@ -321,8 +322,8 @@ MODULE = KafkaModule(
             "destination_type": {"type": "str", "choices": ["OBS"], "default": "OBS"},
         },
         required_one_of=[["task_id", "task_name"]],
-        required_if=[("state", "present", ["task_name", "obs_destination_descriptor"])],
     ),
+    warn=null_delimiter,
 )
 
 

@@ -53,6 +53,7 @@ options:
       - They contain no keys, which the service never returns. Applying them changes nothing; keys are needed to create a task.
       - A value that a new task can't have, such as 25 topics, is exported with the id of its task. What no option can express is
         left out and not compared, and a warning names it. A task that is being deleted is not exported.
+      - The definition of a task that has failed comes with a warning - applying it fails for this task, and goes on with the others.
     type: bool
     default: false
 notes:

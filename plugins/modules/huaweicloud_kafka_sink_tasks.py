@@ -47,7 +47,7 @@ options:
         type: str
       task_name:
         description:
-          - Name of the task. Needed with O(tasks[].state=present).
+          - Name of the task. Needed with O(tasks[].state=present), unless O(tasks[].task_id) is set.
           - It must not begin or end with whitespace.
           - If several tasks have this name, the module fails unless O(tasks[].task_id) selects one of them.
           - Names are not unique in the service. If several runs create the same task at the same time, for example several hosts
@@ -56,7 +56,7 @@ options:
         aliases: [name]
       obs_destination_descriptor:
         description:
-          - What is dumped, and to where. Needed with O(tasks[].state=present).
+          - What is dumped, and to where. Needed with O(tasks[].state=present), unless O(tasks[].task_id) is set.
           - Fields that are not set are not compared with an existing task.
         type: dict
         suboptions:
@@ -277,6 +277,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
@@ -286,6 +287,7 @@ MODULE = KafkaModule(
     wait_spec(300),
     recreate_spec(),
     set_spec("tasks", task_options(), ["present", "absent"], required_one_of=[["task_id", "task_name"]]),
+    warn=null_delimiter,
 )
 
 

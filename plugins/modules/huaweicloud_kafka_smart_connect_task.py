@@ -38,7 +38,7 @@ options:
       - With V(paused), it is PAUSED, or WAITING if it has never run. A new task is created without being started.
       - With V(restarted), it is restarted, which resets its progress, so the request is not sent again if its response is lost.
         A task that this run creates is not restarted.
-      - The description of the task can be left out with V(running), V(paused) and V(restarted) if the task exists.
+      - The description of the task can be left out if the task exists, with V(present) only if O(task_id) selects it.
     type: str
     choices: [present, absent, running, paused, restarted]
     default: present
@@ -49,7 +49,8 @@ options:
     type: str
   task_name:
     description:
-      - Name of the task. Needed with O(state=present). A new name has 4 to 64 letters, digits, C(-) and C(_).
+      - Name of the task. Needed with O(state=present), unless O(task_id) is set. A new name has 4 to 64 letters,
+        digits, C(-) and C(_).
       - If several tasks have this name, the module fails unless O(task_id) selects one of them.
       - If several hosts create the same task at the same time, all but the first delete theirs again. Use C(run_once).
     type: str
@@ -93,7 +94,7 @@ options:
         type: str
       agency_name:
         description:
-          - Name of an agency that may write to the bucket, in place of keys.
+          - Name of an agency that may write to the bucket, in place of keys. It can't be set together with them.
           - Only the vendor's Terraform provider has it. The API reference does not document it, so it is not verified.
         type: str
       obs_bucket_name:
@@ -411,6 +412,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure
 
@@ -433,8 +435,8 @@ MODULE = KafkaModule(
             "wait_healthy": {"type": "bool", "default": False},
         },
         required_one_of=[["task_id", "task_name"]],
-        required_if=[("state", "present", ["task_name"])],
     ),
+    warn=null_delimiter,
 )
 
 

@@ -47,7 +47,8 @@ options:
         type: str
       task_name:
         description:
-          - Name of the task. Needed with O(tasks[].state=present). A new name has 4 to 64 letters, digits, C(-) and C(_).
+          - Name of the task. Needed with O(tasks[].state=present), unless O(tasks[].task_id) is set. A new name has 4 to 64 letters,
+            digits, C(-) and C(_).
           - If several tasks have this name, the module fails unless O(tasks[].task_id) selects one of them.
           - If several hosts create the same task at the same time, all but the first delete theirs again. Use C(run_once).
         type: str
@@ -91,7 +92,7 @@ options:
             type: str
           agency_name:
             description:
-              - Name of an agency that may write to the bucket, in place of keys.
+              - Name of an agency that may write to the bucket, in place of keys. It can't be set together with them.
               - Only the vendor's Terraform provider has it. The API reference does not document it, so it is not verified.
             type: str
           obs_bucket_name:
@@ -349,6 +350,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure_all
 
@@ -361,6 +363,7 @@ MODULE = KafkaModule(
         "tasks", task_options(), ["present", "absent", "running", "paused"], required_one_of=[["task_id", "task_name"]]
     ),
     ArgumentSpec({"modify": {"type": "bool", "default": False}}),
+    warn=null_delimiter,
 )
 
 

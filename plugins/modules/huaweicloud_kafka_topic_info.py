@@ -33,7 +33,10 @@ options:
   details:
     description:
       - What to return of each topic besides its settings.
-      - V(permissions), V(messages) and V(consumers) take one more request for each topic, V(tasks) two in all.
+      - V(permissions) - who may use the topic. V(messages) - how many messages it has. V(consumers) - which consumer groups subscribe to
+        it. Each takes one more request for each topic.
+      - V(tasks) - which sink tasks and Smart Connect tasks read or write the topic. That takes two more requests for all topics, and one
+        for each sink task whose topics could be a name or an expression.
     type: list
     elements: str
     choices: [permissions, messages, consumers, tasks]
@@ -66,6 +69,18 @@ EXAMPLES = r"""
     instance_name: kafka-orders
     pattern: test-.+
     details: [consumers, messages, tasks]
+
+- name: Read the topics as definitions
+  huaweicloud.kafka.huaweicloud_kafka_topic_info:
+    instance_name: kafka-orders
+    as_definitions: true
+  register: exported
+
+- name: Write them to a file
+  ansible.builtin.copy:
+    content: "{{ {'wanted_topics': exported.definitions} | to_nice_yaml }}"
+    dest: topics.yml
+    mode: "0644"
 """
 
 RETURN = r"""

@@ -49,24 +49,28 @@ options:
       partition:
         description:
           - Number of partitions, from 1 to 200. Needed to create the topic.
-          - It can only grow. With more partitions, messages of a key can go to another partition than before.
+          - It can only grow - fewer than the topic has are refused. With more partitions, messages of a key can go to another partition
+            than before.
         type: int
         aliases: [partitions]
       replication:
         description:
-          - Number of replicas, at most the number of brokers. The service chooses it by default.
-          - It can't be changed here - another number than that of an existing topic is refused.
+          - Number of replicas, at most the number of brokers. By default, the service chooses it for a new topic.
+          - It can't be changed here - another number than that of an existing topic is refused, because that needs a reassignment of the
+            partitions, which the console offers.
         type: int
         aliases: [replicas]
       retention_time:
-        description: How long messages are kept, in hours, from 1 to 720. A new topic gets 72 by default.
+        description: How long messages are kept, in hours, from 1 to 720. By default, 72 for a new topic.
         type: int
         aliases: [aging_time]
       sync_replication:
-        description: Whether a message is acknowledged only when all replicas have it. Producers need C(acks=-1) then.
+        description:
+          - Whether a message is acknowledged only when all replicas have it. By default, V(false) for a new topic.
+          - Producers have to use C(acks=-1), and the topic needs more than one replica.
         type: bool
       sync_message_flush:
-        description: Whether each message is written to disk immediately.
+        description: Whether each message is written to disk immediately. By default, V(false) for a new topic.
         type: bool
         aliases: [sync_flushing]
       topic_desc:
@@ -76,7 +80,7 @@ options:
       topic_other_configs:
         description:
           - Further settings by their names, such as C(max.message.bytes) and C(message.timestamp.type).
-          - Only the settings that are named here are compared and changed. Values are compared as text.
+          - Only the settings that are named here are compared and changed, as text. A setting that is no longer named keeps its value.
         type: dict
         aliases: [configs]
   prune:
@@ -97,10 +101,12 @@ options:
     type: str
   protect:
     description:
-      - What forbids the deletion of a topic. It is read before the first change, in check mode, too.
-      - V(tasks) - a sink task or a Smart Connect task that reads or writes the topic, by its name or by a regular expression.
-        V(consumers) - a consumer group that subscribes to it. V(messages) - messages in it.
-      - If one of these can't be read, the deletion is refused. An empty list deletes without any of these checks.
+      - What forbids the deletion of a topic. It is checked before the first change, also in check mode.
+      - V(tasks) - a sink task or a Smart Connect task reads or writes the topic, by its name or by a regular expression. That takes two
+        requests for all topics, and one for each sink task whose topics could be a name or an expression. Without Smart Connect, none.
+      - V(consumers) - a consumer group subscribes to the topic. V(messages) - there are messages in it. Each takes one request for each
+        topic.
+      - If one of these can't be read, nothing is deleted. With an empty list, topics are deleted without any of these checks.
     type: list
     elements: str
     choices: [tasks, consumers, messages]
@@ -141,6 +147,13 @@ EXAMPLES = r"""
     prune_pattern: test-.+
     prune_limit: 20
     protect: [tasks, consumers]
+
+- name: Do only what a run in check mode has shown before
+  huaweicloud.kafka.huaweicloud_kafka_topics:
+    instance_name: kafka-orders
+    topics: "{{ wanted_topics }}"
+    prune: true
+    expect_plan: "{{ approved_plan }}"
 """
 
 RETURN = r"""

@@ -27,7 +27,7 @@ from ansible.utils.display import Display
 
 # Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
-from ..module_utils.resources.kafka import NULL_DELIMITER, null_delimiter
+from ..module_utils.reconcile import create, modify, run, sets
 from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
@@ -59,7 +59,7 @@ else:  # ansible-core 2.22 deprecates remove_values
     remove_values = _mask
 
 # A module process imports these only if it needs them.
-PRELOADED = (error_codes, error_response, login, network_errors, signature)
+PRELOADED = (create, modify, run, sets, error_codes, error_response, login, network_errors, signature)
 
 SWITCH = "huaweicloud_kafka_in_worker"
 
@@ -125,9 +125,9 @@ class InProcess(ActionBase):  # type: ignore[misc]
             result = self._run_as_process(task_vars)
         else:
             result = self._run_here(task_vars)
-        # Only here a null differs from an option that is left out.
-        if null_delimiter(self._task.args):
-            result["warnings"] = [*result.get("warnings", ()), NULL_DELIMITER]
+        warnings = self.module.warn(self._task.args)
+        if warnings:
+            result["warnings"] = [*result.get("warnings", ()), *warnings]
         return result
 
     @property

@@ -52,8 +52,8 @@ IDS = [
     refused("connector and instance", "connector_id", "instance_id", instance_id=OWN_INSTANCE, as_module=True),
     refused("neither id nor name", "task_id", "task_name", task_name=None),
     present(
-        "present without a name",
-        fails("task_name", requests=""),
+        "present without a name, no such id",
+        fails("no sink task with the id a", requests="LIST"),
         options={"task_name": None, "task_id": "a"},
     ),
     present(

@@ -88,6 +88,11 @@ CREATING = [
 ]
 
 EQUAL = [
+    is_equal(
+        "by id alone",
+        options={"task_id": ORDERS, "task_name": None, "obs_destination_descriptor": None},
+        as_module=True,
+    ),
     is_equal("it exists"),
     is_equal("topics in another order", obs={"topics": ["invoices", "orders"]}),
     is_equal("the keys of the bucket differ, which the service does not return", obs={"secret_key": "AnotherKey" * 3}),

@@ -6,8 +6,9 @@
 
 First, one read of the service for each item of a loop; a module that can't do that does less, with a note in the table.
 Then, deletions and creations of many tasks: as a loop, as one set for each connector, and as a request of
-ansible.builtin.uri for each task. Last, the CPU time of a module process alone, without Ansible. The contenders run in turn,
-so that changes of the machine's speed affect all; quote ratios only.
+ansible.builtin.uri for each task. Then, topics that are unchanged, changed, pruned and created, as one set and as a loop. Last,
+the CPU time of a module process alone, without Ansible. The contenders run in turn, so that changes of the machine's speed
+affect all; quote ratios only.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ SINK_TASK = "huaweicloud_kafka_sink_task"
 MODULE_PROCESS = f"{SINK_TASK} as a module process"
 SMART_CONNECT_TASK = "huaweicloud_kafka_smart_connect_task"
 SET = "huaweicloud_kafka_sink_tasks"
+TOPIC = "huaweicloud_kafka_topic"
+TOPIC_SET = "huaweicloud_kafka_topics"
 URI = "ansible.builtin.uri"
 PING = "ansible.builtin.ping"
 SMN = "community.general.hwc_smn_topic"
@@ -52,11 +55,18 @@ STYLES = {
     SMN: ("#009e73", "P"),
 }
 DRAWN = (18, "deletions")
+KEPT = 10
+"""The topics that are listed while the others are pruned."""
+RETENTION = 24
+"""Hours: what the topics are created with, or changed to."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """The work of the contenders: *count* items on each of *connectors*; *verb* is empty for the loop of reads."""
+    """The work of the contenders: *count* items on each of *connectors*; *verb* is empty for the loop of reads.
+
+    With "unchanged", "changed", "pruned" or "created", the items are topics.
+    """
 
     count: int
     latency: int
@@ -67,8 +77,19 @@ class Case:
     def items(self) -> int:
         return self.count * self.connectors
 
+    @property
+    def of_topics(self) -> bool:
+        return self.verb.endswith("d")
+
+    @property
+    def left(self) -> int:
+        """How many tasks, or topics with the wanted retention time, exist afterwards."""
+        if self.of_topics:
+            return KEPT if self.verb == "pruned" else self.count
+        return self.items if self.verb == "creations" else 0
+
     def __str__(self) -> str:
-        work = f"{self.count} {self.verb or 'items in a loop'}"
+        work = f"{self.count} {self.verb or 'items in a loop'}{' topics' if self.of_topics else ''}"
         work += f" on each of {self.connectors} connectors" if self.connectors > 1 else ""
         return f"{work}, {self.latency} ms per response"
 
@@ -112,9 +133,25 @@ class Service:
         self._process.wait(10)
 
     def prepare(self, case: Case) -> list[dict[str, Any]]:
-        """Reset the simulator, create the tasks that *case* deletes, and return the tasks of *case*."""
+        """Reset the simulator, create what *case* deletes or changes, and return the tasks or topics of *case*."""
         self._call("POST", "/_simulator/reset")
         self.token = self._log_in()
+        items = self._add_topics(case) if case.of_topics else self._add_tasks(case)
+        quota = max(18, case.count)
+        settings = {"latency": case.latency / 1000, "max_tasks": quota, "quota_tasks": quota}
+        self._call("PUT", "/_simulator/settings", settings)
+        self._call("DELETE", "/_simulator/journal")
+        return items
+
+    def _add_topics(self, case: Case) -> list[dict[str, Any]]:
+        topics = [{"name": f"topic-{number}", "partition": 1} for number in range(case.count)]
+        kept = [{"name": f"kept-{number}", "partition": 1} for number in range(KEPT if case.verb == "pruned" else 0)]
+        retention = 72 if case.verb == "changed" else RETENTION
+        for topic in [] if case.verb == "created" else [*topics, *kept]:
+            self._call("POST", "/_simulator/topics", {**topic, "retention_time": retention})
+        return topics
+
+    def _add_tasks(self, case: Case) -> list[dict[str, Any]]:
         names = [{"name": f"kafka-{number}"} for number in range(1, case.connectors)]
         others = [self._call("POST", "/_simulator/instances", name)["connector_id"] for name in names]
         ids = [self.facts["connector_id"], *others]
@@ -122,10 +159,6 @@ class Service:
         if case.verb == "deletions":
             for task in tasks:
                 task.update(self._call("POST", "/_simulator/tasks", task))
-        quota = max(18, case.count)
-        settings = {"latency": case.latency / 1000, "max_tasks": quota, "quota_tasks": quota}
-        self._call("PUT", "/_simulator/settings", settings)
-        self._call("DELETE", "/_simulator/journal")
         return tasks
 
     def add_task(self, name: str) -> None:
@@ -142,6 +175,11 @@ class Service:
         ids = {task["connector_id"] for task in tasks}
         connectors = self._call("GET", "/_simulator/state")["connectors"]
         return sum(len(connector["tasks"]) for connector in connectors if connector["connector_id"] in ids)
+
+    def count_topics(self) -> int:
+        """Return the number of topics with the wanted retention time."""
+        (instance,) = self._call("GET", "/_simulator/state")["instances"]
+        return sum(topic["retention_time"] == RETENTION for topic in instance["topics"])
 
     def _log_in(self) -> str:
         facts = self.facts
@@ -164,6 +202,8 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
     The modules read region, endpoint and token from the environment, as in a job of AWX; all send the same token.
     """
     facts = service.facts
+    if case.of_topics:
+        return topic_plays(case, facts["instance_id"], tasks)
     uri: dict[str, Any] = {
         "url": f"{service.url}/{facts['connector_id']}/sink-tasks",
         "headers": {"X-Auth-Token": service.token},
@@ -220,6 +260,19 @@ def plays(service: Service, case: Case, tasks: list[dict[str, Any]]) -> dict[str
     }
 
 
+def topic_plays(case: Case, instance_id: str, topics: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the playbook task of each contender for *topics*."""
+    where, wanted = {"instance_id": instance_id}, {"partition": 1, "retention_time": RETENTION}
+    topic_set: dict[str, Any] = {"topics": [{**topic, **wanted} for topic in topics]}
+    if case.verb == "pruned":
+        wanted = {"state": "absent"}
+        topic_set = {"topics": [{"name": f"kept-{number}"} for number in range(KEPT)], "prune": True}
+    return {
+        TOPIC: {f"huaweicloud.kafka.{TOPIC}": {**where, "name": "{{ item.name }}", **wanted}, "loop": topics},
+        TOPIC_SET: {f"huaweicloud.kafka.{TOPIC_SET}": {**where, **topic_set}},
+    }
+
+
 def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[float, tuple[int, int]]:
     """Run one contender; return the seconds of its task, and the numbers of requests and connections."""
     tasks = service.prepare(case)
@@ -231,9 +284,9 @@ def run_once(name: str, case: Case, service: Service, folder: Path) -> tuple[flo
         task |= {"loop": "{{ bench_items }}", "loop_control": {"label": ""}}
     times = folder / "times"
     run_playbook(task, variables, service, folder, TASK_SECONDS_FILE=str(times))
-    left = service.count_tasks(tasks)
-    if left != (case.items if case.verb == "creations" else 0):
-        raise SystemExit(f"{name} failed: {left} tasks exist")
+    left = service.count_topics() if case.of_topics else service.count_tasks(tasks)
+    if left != case.left:
+        raise SystemExit(f"{name} failed: {left} exist afterwards, not {case.left}")
     return float(times.read_text()), service.counted()
 
 
@@ -329,14 +382,17 @@ def table(figures: Figures) -> str:
     """Return a table of the figures, with speeds relative to ``ansible.builtin.uri`` and to the loop."""
     lines = []
     for case, group in figures.items():
-        head = f"{'':48} {'ms per item':>12} {'x uri':>8} {'x loop':>8} {'requests':>9} {'connections':>12}"
+        head = (
+            f"{'':48} {'seconds':>8} {'ms per item':>12} {'x uri':>8} {'x loop':>8} {'requests':>9} {'connections':>12}"
+        )
         lines += ["", str(case), head]
         for name, figure in group.items():
             time_per_item = figure.per_item(case)
-            peers = (group.get(URI), group.get(SINK_TASK) if case.verb else None)
+            peers = (group.get(URI), group.get(TOPIC if case.of_topics else SINK_TASK) if case.verb else None)
             ratios = " ".join(f"{peer.per_item(case) / time_per_item:8.1f}" if peer else " " * 8 for peer in peers)
             note = f"  ({NOTES[name]})" if name in NOTES else ""
-            lines.append(f"{name:48} {time_per_item:12.1f} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
+            numbers = f"{statistics.median(figure.seconds):8.2f} {time_per_item:12.1f}"
+            lines.append(f"{name:48} {numbers} {ratios} {figure.counted[0]:9} {figure.counted[1]:12}{note}")
     return "\n".join(lines[1:])
 
 
@@ -393,12 +449,16 @@ def draw(figures: Figures, path: Path) -> None:
 
 
 def cases_of(options: argparse.Namespace) -> list[Case]:
-    """Return the cases: loops, then sets."""
+    """Return the cases: loops, then sets of tasks, then those of topics."""
     cases = [Case(items, latency) for latency in options.latencies for items in options.items]
     sizes = [(count, 1) for count in options.sets] + ([(18, 10)] if options.full else [])
     for verb in ("deletions", "creations"):
         cases += [Case(count, latency, verb, many) for latency in options.latencies for count, many in sizes]
-    return cases + [Case(count, 20, "deletions") for count in options.deletions]
+    cases += [Case(count, 20, "deletions") for count in options.deletions]
+    works = ("unchanged", "changed", "pruned", "created")
+    return cases + [
+        Case(count - KEPT if work == "pruned" else count, 50, work) for count in options.topics for work in works
+    ]
 
 
 def main() -> int:
@@ -409,6 +469,7 @@ def main() -> int:
     parser.add_argument("--latencies", help="ms per response (default: 0,50; --full: 0,5,50)", **numbers)
     parser.add_argument("--sets", default=[9, 18], help="tasks of a connector (default: 9,18)", **numbers)
     parser.add_argument("--deletions", default=[18, 40], help="deletions at 20 ms (default: 18,40)", **numbers)
+    parser.add_argument("--topics", default=[100], help="topics of an instance at 50 ms (default: 100)", **numbers)
     parser.add_argument("--repeats", type=int, help="runs of each; the median counts (default: 1; --full: 3)")
     parser.add_argument("--without", action="append", default=[], metavar="NAME", help="leave out a contender")
     parser.add_argument("--processes", type=int, default=15, metavar="N", help="runs of a module process (default: 15)")

@@ -52,9 +52,11 @@ def errors(given: Any, options: dict[str, Any], where: str) -> list[str]:
             found.append(f"{where} has no option {key}")
         elif "options" in option:
             found += errors(value, option["options"], f"{where}.{key}")
-        # Ansible converts a boolean to the choice with the same spelling.
-        elif "choices" in option and "{{" not in str(value) and not {value, str(value).lower()} & {*option["choices"]}:
-            found.append(f"{where}.{key} can't be {value}")
+        elif "choices" in option and "{{" not in str(value):
+            # Ansible converts a boolean to the choice with the same spelling.
+            for each in value if isinstance(value, list) else [value]:
+                if not {each, str(each).lower()} & {*option["choices"]}:
+                    found.append(f"{where}.{key} can't be {each}")
     return found
 
 
@@ -229,3 +231,25 @@ def test_example_with_many_tasks_prunes_and_is_idempotent(cloud, play):
         assert code == 0
         assert f" changed={changed} " in output
         assert names_of(cloud) == ["invoices-to-obs", "of-another-team", "orders-to-obs"]
+
+
+def test_example_with_topics_exports_and_applies(cloud, play, tmp_path):
+    for name in ("orders", "returns"):
+        cloud.world.add_topic(cloud.instance_id, name, topic_desc=f"all {name}")
+    example = ROOT / "examples" / "topics.yml"
+    variables = {"dms_instance_name": "kafka-orders", "dms_file": str(tmp_path / "topics.yml")}
+    assert play(example, "-t", "export", **variables)[0] == 0
+    exported = yaml.safe_load((tmp_path / "topics.yml").read_text())["wanted_topics"]
+    assert [topic["topic_desc"] for topic in exported] == ["all orders", "all returns"]
+
+    code, output = play(example, **variables)
+    assert (code, " changed=0 " in output) == (0, True)
+    (tmp_path / "topics.yml").write_text(json.dumps({"wanted_topics": [{"name": "orders", "retention_time": 24}]}))
+    assert play(example, **variables, approved_plan="another")[0] == 2
+    code, output = play(example, "--check", **variables)
+    (plan,) = re.findall(r'"applied.plan_id": "(\w+)"', output)
+    assert [topic["retention_time"] for topic in cloud.world.topics(cloud.instance_id)] == [72, 72]
+    assert play(example, **variables, approved_plan=plan)[0] == 0
+    assert [(topic["name"], topic["retention_time"]) for topic in cloud.world.topics(cloud.instance_id)] == [
+        ("orders", 24)
+    ]

@@ -61,6 +61,7 @@ _MODULE_UTILS = "plugins/module_utils/"
 _RECONCILE = _MODULE_UTILS + "reconcile/"
 _RESOURCES = _MODULE_UTILS + "resources/"
 _SMART_CONNECT = _RESOURCES + "smart_connect/"
+_TOPIC = _RESOURCES + "topic/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
 
@@ -141,6 +142,15 @@ MUTATIONS = [
                 "RestartConnectorTask",
             ),
         },
+        _MODULE_UTILS + "api/topics.py": {
+            "more partitions of a topic are sent again": setting("update_topics", "operation", "UPDATE"),
+            "a response that topics were changed in part counts as done": returning(
+                "update_topics", "[None] * len(topics)", "_reasons"
+            ),
+            "a topic that a response does not name counts as done": returning(
+                "_reasons", "[reasons.get(name) for name in names]"
+            ),
+        },
         _MODULE_UTILS + "api/listing.py": {
             "an incomplete list counts as complete": returning("Listing.complete", "True"),
         },
@@ -160,6 +170,9 @@ MUTATIONS = [
         },
         _RECONCILE + "fields.py": {
             "keys are returned": setting("Table.without_secrets", "shown", "dict(data)", "items"),
+            "configs of a topic that are not wanted are compared": never("Table.differences", "partial"),
+            "the partitions of a topic are lowered": never("Table.expect_changeable", "growing"),
+            "the replicas of a topic are changed": never("Table.expect_changeable", "fixed"),
         },
         _RECONCILE + "plan.py": {
             "an incomplete list proves absence": without("match", "require_complete"),
@@ -200,6 +213,12 @@ MUTATIONS = [
             "check mode applies the plan": never("carry_out", "check_mode"),
         },
         _RECONCILE + "create.py": {
+            "a lost creation of a topic is sent again although it can be listed later": setting(
+                "Creation.create", "patience", "0.0"
+            ),
+            "a topic that can be listed later counts as not created": setting(
+                "Creation.create", "unknown", "write.outcome is Outcome.UNKNOWN and not write.lookup", "lists_late"
+            ),
             "a task that appeared after a lost response is not compared": without("Creation.create", "_expect_equal"),
             "a task recreated with its id counts as the deleted one": without("Creation.create", "difference_update"),
             "a task with the same name is adopted without a comparison": condition(
@@ -217,6 +236,18 @@ MUTATIONS = [
             ),
             "a creation that the list does not confirm is not warned of": never("Creation._confirm", "state"),
             "a creation is polled for without wait": condition("Creation._confirm.look", "shown[entry].first", "waits"),
+        },
+        _RECONCILE + "modify.py": {
+            "each topic is modified with a request of its own": setting("modify_all", "batch", "1"),
+            "topics are modified after the deadline": without("modify_all.send", "before_request"),
+            "a set that can't modify its topics any more crashes": never("modify_all", "entries"),
+            "the list after a modification of topics is not compared": setting("_compare", "left", "{}"),
+            "the list after a response in part for topics is not believed": returning(
+                "_seen_modified", "Seen(False, hint=hint)"
+            ),
+            "what was modified of a topic in part is hidden": never("_compare", "moved"),
+            "a modification of a topic that could not be read again counts as refused": returning("_unread", "error"),
+            "a modification of a topic that could not be read again is no change": without("_unread", "did"),
         },
         _RECONCILE + "run.py": {
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
@@ -247,18 +278,60 @@ MUTATIONS = [
             ),
             "a set hides what it did": without("_report", "done"),
         },
+        _MODULE_UTILS + "reconcile/modify.py": {
+            "a modification is not compared": setting("_compare", "left", "{}", "row"),
+        },
         _SMART_CONNECT + "steps.py": {
-            "a modification is not compared": setting("_send_modification", "left", "{}", "task"),
             "any status after a restart counts as restarted": returning(
                 "_act.look_up", "{index: Seen(True, hint=hint) for index in indexes}"
             ),
         },
         _SMART_CONNECT + "plan.py": {
-            "the plan_id does not cover a recreation": returning("_fallback", "{}", "recreation"),
+            "the plan_id does not cover a recreation": returning("_fallback", "None", "_recreation"),
             "the plan_id does not cover a status that settles": setting("_actions", "later", "None", "state"),
         },
         _SMART_CONNECT + "connector.py": {
             "disabling deletes tasks without delete_tasks": always("_Connector._tasks_to_delete", "delete_tasks"),
+        },
+        _TOPIC + "fields.py": {
+            "an internal topic counts as one of users": returning("is_internal", "False"),
+            "all wanted configs of a topic are sent": never("changes", "_CONFIGS"),
+            "empty configs of a topic are sent": never("listed", "_CONFIGS"),
+        },
+        _TOPIC + "kind.py": {
+            "an internal topic is changed": without("_plan", "expect_not_internal"),
+            "an internal topic is deleted": without("_preflight", "expect_not_internal"),
+            "protect of topics is ignored": never("_preflight", "protect"),
+            "a topic of an instance that is not RUNNING is changed": without("_preflight", "check_status"),
+            "a null connector of a listed instance turns the guard of topics off": condition(
+                "_preflight",
+                "instance is None or deleted and not {'enable_auto_topic', 'connector_id'} <= instance.keys()",
+                "connector_of",
+            ),
+            "topics that come back are not warned of": never("_preflight", "flag"),
+            "a topic whose name collides is created": never("_check", "other"),
+            "a topic collides with one that the set deletes": setting("_check", "gone", "[]"),
+            "too few partitions for topics are not warned of": never("_check", "left"),
+        },
+        _TOPIC + "protect.py": {
+            "tasks that can't be read keep no topic": always("read_uses.read", "UNKNOWN_URL"),
+            "two unknown URLs prove that no task uses a topic": condition(
+                "read_uses.read", "error.reason == UNKNOWN_URL", "UNKNOWN_URL"
+            ),
+            "an incomplete list of tasks keeps no topic": without("read_uses.read", "require_complete"),
+            "an unknown connector keeps no topic": always("read_uses", "no_connector"),
+            "a guard of topics does not name the option": without("_must_be_read", "hint"),
+            "a topic that is in use is deleted": never("_keep", "found"),
+            "Python's meaning of an expression frees a topic": condition(
+                "Use._matches", "topic in self.names", "_SETS_OF_JAVA"
+            ),
+            "a topic that a replication writes is deleted": always("Use.has", "aliases", "!alias"),
+            "a topic that a mapping writes is deleted": without("_smart_use", "right"),
+            "an expression that could be a name frees a topic": always("_sink_use", "listed"),
+            "a task whose topics are not returned frees topics": setting("", "_ANY", "''"),
+        },
+        _TOPIC + "info.py": {
+            "an incomplete list of topics is returned": without("gather", "require_complete"),
         },
         "plugins/plugin_utils/in_process.py": {
             "a connection is shared between users": returning(
@@ -283,11 +356,14 @@ _NEAR = {
     _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py"],
     _RESOURCES + "tasks.py": ["test_sets.py"],
     _RECONCILE + "ensure.py": ["test_one_and_many.py"],
-    _RECONCILE + "fields.py": ["test_sink_task_fields.py"],
+    _RECONCILE + "fields.py": ["test_sink_task_fields.py", "topic/test_*.py"],
+    _RECONCILE + "modify.py": ["topic/test_topic*.py", "test_kind.py"],
     _RECONCILE + "plan.py": ["test_sink_task_plan.py"],
-    _RECONCILE + "create.py": ["test_one_and_many.py", "test_kind.py"],
+    _RECONCILE + "create.py": ["test_one_and_many.py", "test_kind.py", "topic/test_topic*.py"],
     _RECONCILE + "run.py": ["test_one_and_many.py", "test_kind.py"],
     _RECONCILE + "writes.py": ["test_one_and_many.py", "test_kind.py"],
+    _TOPIC + "fields.py": ["topic/test_*.py"],
+    _TOPIC + "kind.py": ["topic/test_*.py"],
     _SMART_CONNECT + "steps.py": ["test_task.py"],
     _SMART_CONNECT + "plan.py": ["test_sets.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],

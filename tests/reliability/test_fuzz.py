@@ -10,6 +10,7 @@ import re
 import typing as t
 
 import requests
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import settings as rest_settings
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed, InvalidOption
@@ -31,6 +32,11 @@ PROJECT_ID = "0123456789abcdef0123456789abcdef"
 SECRET_KEY = "FuzzSecret/Key+1"
 SECURITY_TOKEN = "FuzzSecurityToken=="
 SECRETS = (SECRET_KEY, SECURITY_TOKEN, OBS_SECRET_KEY, OBS_ACCESS_KEY)
+
+
+def _bytes(value: t.Any) -> bytes:
+    return json.dumps(value).encode()
+
 
 _VALUES = (
     st.none()
@@ -74,13 +80,30 @@ _SHOWN = st.fixed_dictionaries(
 _ERROR = st.fixed_dictionaries({"error_code": st.sampled_from(sorted(CODES)) | _VALUES, "error_msg": _VALUES | _JSON})
 
 
+_TOPIC_ROW = st.fixed_dictionaries(
+    {
+        "name": st.sampled_from(["orders", "audit"]) | _VALUES,
+        "partition": st.integers(1, 9) | _VALUES,
+        "replication": st.just(3) | _VALUES,
+    },
+    optional={
+        **dict.fromkeys(("retention_time", "topic_type", "topic_desc", "sync_replication"), _VALUES),
+        "topic_other_configs": st.lists(st.dictionaries(st.sampled_from(["name", "value"]), _VALUES), max_size=2)
+        | _JSON,
+    },
+)
+_DONE_ROW = st.fixed_dictionaries({"id": st.sampled_from(["orders", "audit"]) | _VALUES, "success": _VALUES})
+_TOPIC_BODY = st.one_of(
+    *[st.fixed_dictionaries({"topics": st.lists(_TOPIC_ROW, max_size=2), "total": st.integers(0, 2) | _VALUES})] * 3,
+    st.fixed_dictionaries({"topics": st.lists(_DONE_ROW | _VALUES, max_size=2) | _VALUES}),
+    st.fixed_dictionaries({"failed_topics": st.lists(_DONE_ROW | _VALUES, max_size=2) | _VALUES}),
+    st.fixed_dictionaries({"name": st.just("orders"), "status": st.just("RUNNING"), "enable_auto_topic": _VALUES}),
+).map(_bytes)
+
+
 def _nested(depth: int, kind: str) -> bytes:
     opening, closing = {"list": ("[", "]"), "object": ('{"error":', "}")}[kind]
     return (opening * depth + "1" + closing * depth).encode()
-
-
-def _bytes(value: t.Any) -> bytes:
-    return json.dumps(value).encode()
 
 
 _BODY = st.one_of(
@@ -96,12 +119,19 @@ _HEADERS = st.dictionaries(
     ),
     max_size=3,
 )
-_RESPONSE = st.builds(
-    lambda status, headers, body: RawResponse(status, CaseInsensitiveDict(headers), body),
-    st.sampled_from([200] * 12 + [201, 202, 204, 301, 400, 401, 403, 404, 404, 408, 429, 500, 502, 503, 504, 999, 0]),
-    _HEADERS,
-    _BODY,
-)
+
+
+def _responses(bodies: st.SearchStrategy[bytes]) -> st.SearchStrategy[RawResponse]:
+    return st.builds(
+        lambda status, headers, body: RawResponse(status, CaseInsensitiveDict(headers), body),
+        st.sampled_from(
+            [200] * 12 + [201, 202, 204, 206, 301, 400, 401, 403, 404, 404, 408, 429, 500, 502, 503, 504, 999, 0]
+        ),
+        _HEADERS,
+        bodies,
+    )
+
+
 _NOTHING = st.fixed_dictionaries({"sent": st.booleans(), "final": st.booleans()})
 """No response: the arguments of the exception."""
 
@@ -130,15 +160,15 @@ class Scripted:
 
 
 def execute(
-    options: dict[str, t.Any], responses: list[t.Any], check_mode: bool
+    options: dict[str, t.Any], responses: list[t.Any], check_mode: bool, module: KafkaModule = runs.SINK_TASK
 ) -> tuple[dict[str, t.Any], Scripted, str]:
     """Run the module against *responses*; return its result, the HTTP client, and its log."""
-    params, secrets, errors = runs.validated(runs.SINK_TASK, options)
+    params, secrets, errors = runs.validated(module, options)
     assert not errors, errors
     clock = Clock()
     http = Scripted(responses)
     shown: list[str] = []
-    result = runs.SINK_TASK.execute(
+    result = module.execute(
         params,
         check_mode=check_mode,
         diff=True,
@@ -169,7 +199,7 @@ _SENT = re.compile(
 
 @many
 @given(
-    responses=st.lists(_RESPONSE | _NOTHING, min_size=1, max_size=6),
+    responses=st.lists(_responses(_BODY) | _NOTHING, min_size=1, max_size=6),
     state=st.sampled_from(["present", "absent"]),
     check_mode=st.booleans(),
     recreate=st.booleans(),
@@ -198,6 +228,45 @@ def test_responses(responses: list[t.Any], state: str, check_mode: bool, recreat
     elif state == "absent" and not check_mode and not result["changed"]:
         # Proven by a complete list, or by a code that means absent.
         assert any(isinstance(response, RawResponse) for response in responses)
+
+
+TOPIC_BASE = {
+    **{name: value for name, value in BASE.items() if name not in ("connector_id", "task_name")},
+    "instance_id": "instance-1",
+    "timeout": 3,
+}
+_SENT_FOR_TOPICS = re.compile(
+    rf"https://dms\.example\.com/v2/{PROJECT_ID}/(connectors/[A-Za-z0-9_-]+/sink-tasks(/[A-Za-z0-9_-]+)?|instances/instance-1"
+    r"(/topics(/delete)?|/connector/tasks)?)(\?[a-z0-9=&]*)?"
+)
+
+
+@many
+@given(
+    responses=st.lists(_responses(_TOPIC_BODY | _TOPIC_BODY | _BODY) | _NOTHING, min_size=1, max_size=6),
+    wanted=st.sampled_from([{"state": "absent"}, {"partition": 3}, {"partition": 6, "retention_time": 24}]),
+    check_mode=st.booleans(),
+    is_set=st.booleans(),
+)
+def test_responses_about_topics(
+    responses: list[t.Any], wanted: dict[str, t.Any], check_mode: bool, is_set: bool
+) -> None:
+    topic = {"name": "orders", **wanted}
+    options = {**TOPIC_BASE, **({"topics": [topic], "prune": True, "prune_pattern": ".*"} if is_set else topic)}
+    module = runs.TOPICS if is_set else runs.TOPIC
+    result, http, shown = execute(options, responses, check_mode, module)
+    text = json.dumps(result, ensure_ascii=False)
+    assert "Bug in the collection" not in text, text
+    for secret in SECRETS[:2]:
+        assert secret not in text
+        assert secret not in shown
+    assert isinstance(result["changed"], bool)
+    assert len(http.sent) < 150
+    for method, url in http.sent:
+        assert _SENT_FOR_TOPICS.fullmatch(url), url
+        assert not (check_mode and method != "GET")
+        assert not ("state" in wanted and method == "POST" and url.endswith("/topics"))
+    assert result.get("failed", False) is bool(result.get("msg"))
 
 
 _TEXT = st.text(max_size=12) | st.sampled_from(
@@ -260,6 +329,30 @@ def test_options(values: dict[str, str], numbers: dict[str, int], state: str, de
         secret = values.get(name, "")
         if not _can_be_a_word(secret):
             assert secret not in json.dumps(result, ensure_ascii=False)
+
+
+@many
+@given(
+    name=_TEXT,
+    numbers=st.dictionaries(
+        st.sampled_from(["partition", "replication", "retention_time", "wait_timeout"]),
+        st.integers(-(2**40), 2**40) | st.integers(1, 9),
+        max_size=3,
+    ),
+    configs=st.dictionaries(_TEXT, _VALUES, max_size=2),
+    is_set=st.booleans(),
+)
+def test_options_of_topics(name: str, numbers: dict[str, int], configs: dict[str, t.Any], is_set: bool) -> None:
+    wait = {key: numbers.pop(key) for key in ("wait_timeout",) if key in numbers}
+    topic = {"name": name, "topic_desc": name, "topic_other_configs": configs, **numbers}
+    options = {**TOPIC_BASE, **wait, **({"topics": [topic]} if is_set else topic)}
+    row = {"name": "orders", "partition": 3, "replication": 3}
+    listed = RawResponse(200, CaseInsensitiveDict(), _bytes({"topics": [row], "total": 1}))
+    result, http, _unused = execute(options, [listed], True, runs.TOPICS if is_set else runs.TOPIC)
+    assert "Bug in the collection" not in str(result.get("msg")), result
+    json.dumps(result)
+    for _method, url in http.sent:
+        assert _SENT_FOR_TOPICS.fullmatch(url), url
 
 
 _VARIABLES = (

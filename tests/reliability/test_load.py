@@ -105,6 +105,36 @@ def _load(folder: Path, style: str) -> float:
     return ratio
 
 
+def test_hosts_that_create_the_same_topics_concurrently(tmp_path: Path) -> None:
+    """Each topic is created by one host, and all hosts go on with it; then one of them deletes all."""
+    hosts, count = (20, 40) if FULL else (4, 8)
+    with Simulator() as simulator:
+        simulator.settings.update(rate=40 if FULL else None, throttle_style="429")
+        names = [f"topic-{number}" for number in range(count)]
+        options = {**runs.connection(simulator), "instance_id": simulator.instance_id, "max_retries": 8}
+        module = "huaweicloud.kafka.huaweicloud_kafka_topics"
+        created = [{"name": name, "partition": 1} for name in names]
+        deleted = [{"name": name, "state": "absent"} for name in names]
+        tasks = [
+            {"name": "created", module: {**options, "topics": created}},
+            {"name": "deleted", module: {**options, "topics": deleted, "protect": []}, "run_once": True},
+        ]
+        inventory: dict[str, dict[str, t.Any]] = {f"host{number}": {} for number in range(hosts)}
+        output = run_playbook(
+            tmp_path, [{"tasks": tasks}], "--forks", str(hosts), hosts=inventory, timeout=TIMEOUT
+        ).expect_success()
+        effects = [
+            entry.effect.target for entry in simulator.journal if entry.effect and entry.effect.verb == "created"
+        ]
+        left = simulator.world.topics(simulator.instance_id)
+    reports = [report for host in inventory for report in output.result("created", host)["topics"]]
+    assert sorted(effects) == sorted(names)
+    assert sorted(report["name"] for report in reports if report["action"] == "created") == sorted(names)
+    assert {report["action"] for report in reports} <= {"created", "unchanged"}
+    assert len(reports) == hosts * count
+    assert left == []
+
+
 def test_memory_of_a_connection_does_not_grow_with_items(simulator: Simulator) -> None:
     connections: list[Connection] = []
 

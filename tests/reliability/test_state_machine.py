@@ -15,12 +15,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from simulator import Fault, Simulator
 
 from .conftest import FULL, SEED
-from .harness import failures, figures, runs
-from .harness.failures import Act
+from .harness import failures, figures, runs, topics
+from .harness.failures import Act, TopicAct
 from .harness.invariants import violations
 from .harness.known import is_known
 from .harness.options import CONNECTOR_NAMES, NAMES, STORED, filled_in, options, set_options, tasks_of
-from .harness.runs import SINK_TASK, SINK_TASKS, Outcome
+from .harness.runs import SINK_TASK, SINK_TASKS, TOPIC, TOPICS, Outcome
 from .harness.set_invariants import set_violations
 
 
@@ -31,7 +31,56 @@ def simulator() -> Simulator:
     return running
 
 
-class SinkTasks(RuleBasedStateMachine):
+class Machine(RuleBasedStateMachine):
+    """A simulator, and runs whose invariants are checked."""
+
+    sim: Simulator
+
+    def expect_no_violation(
+        self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
+    ) -> Outcome:
+        if any(name in chosen and chosen[name] is None for name in CONNECTOR_NAMES):
+            chosen = filled_in(chosen, self.sim)
+        self.sim.faults.clear()
+        for fault in faults:
+            self.sim.faults.add(fault)
+        delayed = any(fault.delay for fault in faults)
+        module, check = _module_of(chosen)
+        outcome = runs.run(
+            self.sim,
+            chosen,
+            module=module,
+            check_mode=check_mode,
+            settle=0.3 if delayed else 0.0,
+            quick=delayed,
+            more_secrets=[self.sim.secret_key],
+        )
+        self.sim.faults.clear()
+        wrong = [text for text in check(outcome, acts) if not is_known(text, outcome, acts)]
+        assert not wrong, "\n".join([*wrong, outcome.summary()])
+        return outcome
+
+    def expect_prediction(self, chosen: dict[str, t.Any]) -> None:
+        """The run makes the changes that check mode has predicted, and the next run none."""
+        changes = _reads_change_rows(self.sim)
+        predicted = self.expect_no_violation(chosen, True, [], [])
+        if changes:
+            return
+        expected = {"expect_plan": predicted.result["plan_id"]} if "plan_id" in predicted.result else {}
+        done = self.expect_no_violation({**chosen, **expected}, False, [], [])
+        if predicted.failed:
+            assert done.failed, _both(predicted, done)
+            # The failure of one task does not stop the others.
+            assert predicted.changed == done.changed, _both(predicted, done)
+        if not (predicted.failed or done.failed):
+            assert predicted.changed == done.changed, _both(predicted, done)
+            assert _actions(predicted) == _actions(done), _both(predicted, done)
+            again = self.expect_no_violation(chosen, False, [], [])
+            if chosen["wait"]:
+                assert not again.changed, again.summary()
+
+
+class SinkTasks(Machine):
     """One connector, its tasks, and the runs and other users that change them."""
 
     @initialize(
@@ -93,7 +142,7 @@ class SinkTasks(RuleBasedStateMachine):
     def check_then_run(self, chosen: dict[str, t.Any]) -> None:
         """Check mode predicts the changes of the run."""
         chosen = filled_in(chosen, self.sim)
-        changes = _reads_change_tasks(self.sim)
+        changes = _reads_change_rows(self.sim)
         predicted = self.expect_no_violation(chosen, True, [], [])
         done = self.expect_no_violation(chosen, False, [], [])
         if changes:
@@ -123,52 +172,9 @@ class SinkTasks(RuleBasedStateMachine):
 
     @rule(chosen=set_options())
     def check_then_run_set(self, chosen: dict[str, t.Any]) -> None:
-        """The run makes the predicted changes, and the next run none."""
-        chosen = filled_in({name: value for name, value in chosen.items() if name != "expect_plan"}, self.sim)
-        changes = _reads_change_tasks(self.sim)
-        predicted = self.expect_no_violation(chosen, True, [], [])
-        if changes:
-            return
-        expected = {"expect_plan": predicted.result["plan_id"]} if "plan_id" in predicted.result else {}
-        done = self.expect_no_violation({**chosen, **expected}, False, [], [])
-        if predicted.failed:
-            assert done.failed, _both(predicted, done)
-            # The failure of one task does not stop the others.
-            assert predicted.changed == done.changed, _both(predicted, done)
-        if not (predicted.failed or done.failed):
-            assert predicted.changed == done.changed, _both(predicted, done)
-            assert _actions(predicted) == _actions(done), _both(predicted, done)
-            again = self.expect_no_violation(chosen, False, [], [])
-            if chosen["wait"]:
-                assert not again.changed, again.summary()
-
-    def expect_no_violation(
-        self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault], acts: list[Act]
-    ) -> Outcome:
-        if any(name in chosen and chosen[name] is None for name in CONNECTOR_NAMES):
-            chosen = filled_in(chosen, self.sim)
-        self.sim.faults.clear()
-        for fault in faults:
-            self.sim.faults.add(fault)
-        delayed = any(fault.delay for fault in faults)
-        is_set = "tasks" in chosen
-        outcome = runs.run(
-            self.sim,
-            chosen,
-            module=SINK_TASKS if is_set else SINK_TASK,
-            check_mode=check_mode,
-            settle=0.3 if delayed else 0.0,
-            quick=delayed,
-            more_secrets=[self.sim.secret_key],
+        self.expect_prediction(
+            filled_in({name: value for name, value in chosen.items() if name != "expect_plan"}, self.sim)
         )
-        self.sim.faults.clear()
-        wrong = [
-            text
-            for text in (set_violations if is_set else violations)(outcome, acts)
-            if not is_known(text, outcome, acts)
-        ]
-        assert not wrong, "\n".join([*wrong, outcome.summary()])
-        return outcome
 
 
 def _timeless(value: t.Any) -> t.Any:
@@ -178,22 +184,91 @@ def _timeless(value: t.Any) -> t.Any:
     return value
 
 
+def _module_of(chosen: dict[str, t.Any]) -> tuple[t.Any, t.Callable[[Outcome, list[Act]], list[str]]]:
+    """Return the module that has the options, and what checks its runs."""
+    if "topics" in chosen:
+        return TOPICS, topics.topic_violations
+    if "name" in chosen:
+        return TOPIC, topics.topic_violations
+    return (SINK_TASKS, set_violations) if "tasks" in chosen else (SINK_TASK, violations)
+
+
 def _actions(outcome: Outcome) -> list[tuple[str, str]]:
-    return [(report["task_name"], report["action"]) for report in outcome.result["tasks"]]
+    reports = outcome.result.get("tasks") or outcome.result.get("topics") or []
+    return [(report.get("task_name") or report["name"], report["action"]) for report in reports]
 
 
-def _reads_change_tasks(sim: Simulator) -> bool:
-    """Return whether reads move a task towards another status, so that a run finds it different from check mode."""
+def _reads_change_rows(sim: Simulator) -> bool:
+    """Return whether reads change the status of a task or the list of topics, so that a run sees others than check mode."""
     with sim.world.lock:
         tasks = [task for connector in sim.world.connectors.values() for task in connector.tasks.values()]
-        return any(task.deleting or task.passing for task in tasks)
+        listed = [topic for instance in sim.world.instances.values() for topic in instance.topics.values()]
+        return any(task.deleting or task.passing for task in tasks) or any(
+            row.unlisted or row.leaving for row in listed
+        )
 
 
 def _both(predicted: Outcome, done: Outcome) -> str:
     return f"check mode:\n{predicted.summary()}\nthe run:\n{done.summary()}"
 
 
+class Topics(Machine):
+    """One instance, its topics, and the runs and other users that change them."""
+
+    @initialize(
+        lags=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+        topic_limit=st.sampled_from((200, 50)),
+        topic_booleans=st.sampled_from(("json", "text")),
+        topic_keys=st.sampled_from(("current", "current", "2023")),
+        topic_change_in_part=st.sampled_from(("rest", "others", "earlier")),
+        topic_exists_code=st.sampled_from(("DMS.40050005", "DMS.00400101")),
+        absent_topic_deleted=st.booleans(),
+        partition_num=st.sampled_from((750, 12)),
+    )
+    def new_world(self, lags: tuple[int, int], partition_num: int, **settings: t.Any) -> None:
+        self.sim = simulator()
+        self.sim.reset()
+        self.sim.clock.offset = 0
+        lag, reads = lags
+        self.sim.settings.update(lock_after=None, topic_list_lag=lag, topic_deletion_reads=reads, **settings)
+        self.sim.world.set_instance(self.sim.instance_id, partition_num=str(partition_num))
+        self.sim.world.add_topic(self.sim.instance_id, topics.INTERNAL, partition=1)
+        self.sim.world.add_task(self.sim.connector_id, "dump", topics=topics.USED)
+        figures.count("cases")
+
+    @rule(act=failures.acts(topics.NAMES, topics.STORED, TopicAct))
+    def another_user(self, act: Act) -> None:
+        TopicAct(act.verb, act.name, act.descriptor)(self.sim.world)
+
+    @rule(
+        chosen=topics.options(),
+        check_mode=st.booleans(),
+        faults=st.lists(failures.topic_faults(), max_size=3),
+    )
+    def run(self, chosen: dict[str, t.Any], check_mode: bool, faults: list[Fault]) -> None:
+        self.expect_no_violation(chosen, check_mode, faults, [])
+
+    @rule(
+        chosen=topics.options(),
+        faults=st.lists(failures.topic_faults(), max_size=1),
+        act=failures.acts(topics.NAMES, topics.STORED, TopicAct),
+        when=st.sampled_from(("before", "after")),
+        at=st.integers(0, 4),
+    )
+    def run_with_another_user(
+        self, chosen: dict[str, t.Any], faults: list[Fault], act: Act, when: str, at: int
+    ) -> None:
+        act = TopicAct(act.verb, act.name, act.descriptor)
+        concurrent = Fault(skip=at, **{when: act})  # type: ignore[arg-type]
+        self.expect_no_violation(chosen, False, [concurrent, *faults], [act])
+
+    @rule(chosen=topics.options())
+    def check_then_run(self, chosen: dict[str, t.Any]) -> None:
+        self.expect_prediction(chosen)
+
+
 TestSinkTasks = SinkTasks.TestCase
+TestTopics = Topics.TestCase
 
 if FULL:
     # The same machine with other seeds, for more processes.

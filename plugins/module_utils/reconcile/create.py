@@ -60,8 +60,8 @@ class Creation:
             zip(entries, write_all(client, entries, send, look_up, "created", resend=True, lookup_seconds=patience))
         )
         for entry, write in writes:
-            # After a lookup that found no such thing, the outcome is known.
-            unknown = write.outcome is Outcome.UNKNOWN and not write.lookup
+            # After a lookup that found no such thing, the outcome is known, unless the list can lack it for some time.
+            unknown = write.outcome is Outcome.UNKNOWN and (not write.lookup or self.kind.lists_late)
             entry.trying = "create"
             self.run.fail(entry, write.error, unknown)
             if not entry.error:
@@ -205,6 +205,8 @@ class Creation:
                 outcome = "was deleted" if isinstance(entry.error, WriteFailed) else "no longer exists"
                 hint = f"The {self.kind.thing} {outcome}; its definition is returned. {entry.plan.lost}"
                 _add_hint(entry.error, hint.strip())
+        if entry.removed and not entry.created and entry.error:
+            entry.plan = entry.plan._replace(after={})
         if self.run.waits:
             self.run.wait_until_ready([entry])
         if isinstance(entry.error, ServiceError) and entry.error.status == 403:
@@ -220,7 +222,10 @@ def _seen_created(kind: Kind, found: t.Sequence[Row]) -> Seen:
     ids = ", ".join(row[kind.id_key] for row in found)
     if len(found) > 1:
         return Seen(False, hint=f"{len(found)} {kind.thing}s of that name were created: {ids}.", resend=False)
-    return Seen(bool(found), ids, f"A lookup after that found no such {kind.thing}, so nothing was created.")
+    hint = f"A lookup after that found no such {kind.thing}, so nothing was created."
+    if kind.lists_late:
+        hint = f"It is unknown whether it was created: a lookup after that found no such {kind.thing}, but it can be listed later."
+    return Seen(bool(found), ids, hint)
 
 
 class _Shown(t.NamedTuple):

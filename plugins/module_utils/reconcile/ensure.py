@@ -151,10 +151,11 @@ def _predict(entry: Entry, waits: bool) -> None:
 
 def _settle(entry: Entry, waits: bool) -> bool:
     """Record what the row shows of an *entry* that needs no change, and return whether nothing is left to do."""
-    if not entry.row or entry.plan.steps != (WAIT_READY,):
+    if not entry.row or entry.plan.uncertain or entry.plan.steps != (WAIT_READY,):
         return not entry.plan.steps
-    if waits:
+    progress = entry.progress(entry.row)
+    if waits or progress.error:
         return entry.settle(entry.row)
-    if not entry.progress(entry.row).over:
+    if not (progress.over or progress.warning):
         entry.context.warn(f"{entry.state}, and wait is false, so nothing is waited for.")
     return True

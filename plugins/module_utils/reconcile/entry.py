@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ..api.listing import Listing
 from ..rest.errors import ServiceError, UnexpectedState, action
 from .plan import Plan, require_complete
 from .writes import NotTried
@@ -114,15 +115,21 @@ class Entry:
         self.see(row)
         return row
 
+    def read_alone(self, client: Client) -> Listing:
+        """Return a list that has nothing but this thing, which is read."""
+        row = self.fetch(client, self.id)
+        return Listing([row] if row else [], int(bool(row)), self.kind.id_key, self.kind.name_key)
+
     def settle(self, row: Row) -> bool:
         """Record an error or a warning that a wait ends with, with *row*, and return whether it is over."""
         progress = self.progress(row)
-        if progress.warning:
+        over = progress.over or bool(progress.warning and not self.context.changed)
+        if over and progress.warning:
             self.context.warn(f"{self.text[:1].upper()}{self.text[1:]} {progress.warning}")
         if progress.error:
             self.trying = "wait for"
             self.fail(progress.error)
-        return progress.over
+        return over
 
     # --- what happens to it ------------------------------------------------------------------------------------------
 
@@ -130,6 +137,18 @@ class Entry:
         """Record a change, such as "created"."""
         self.context.did(f"{verb} the {self.kind.thing}{self.with_id}")
         self.changed_at = int(self.context.client.connection.clock.time() * 1000)
+
+    def ends_as(self, after: t.Mapping[str, t.Any]) -> None:
+        """Let the diff end with *after*, and without what the plan does besides, because of a failure."""
+        described = self.kind.shown(self.desired, t.cast("Row", self.row))
+        same = {name: value for name, value in self.plan.before.items() if name not in described}
+        self.plan = self.plan._replace(after={**after, **same})
+
+    def replan(self, plan: Plan) -> None:
+        """Go on with another *plan*."""
+        self.plan = plan
+        for warning in plan.warnings:
+            self.context.warn(warning)
 
     def fail(self, error: KafkaError | None, unknown: bool = False) -> None:
         """Record the *error* of a change, ``None`` for none; *unknown*: it is unknown whether the change was made."""

@@ -207,9 +207,7 @@ class Table:
             if existing != want.get(name):
                 if name in desired:
                     self._check(name, want[name] if self.fields[name].type == "list" else desired[name])
-                # A message shows what was returned blank as blank, not what that means.
-                blank = existing is not None and echoed.get(name) == ""
-                differing[name] = ("" if blank else existing, want.get(name))
+                differing[name] = (_shown(existing, echoed.get(name)), _shown(want.get(name), desired.get(name)))
         return differing
 
     def expect_changeable(self, differences: Differences) -> None:
@@ -230,6 +228,11 @@ class Table:
             if field.table and isinstance(shown.get(name), dict):
                 shown[name] = field.table.without_secrets(shown[name])
         return shown
+
+
+def _shown(comparable: t.Any, given: t.Any) -> t.Any:
+    """Return what a message shows of a value that was *given*: what is blank or unset as it is, not as what it means."""
+    return given if given == "" or comparable is None else comparable
 
 
 def describe(differences: Differences) -> str:

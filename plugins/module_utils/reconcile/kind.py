@@ -28,7 +28,10 @@ class Parent(t.NamedTuple):
 
 
 class Progress(t.NamedTuple):
-    """Whether a wait for a thing is *over*, with the *error* that it then failed with, or with a *warning* that follows its name."""
+    """Whether a wait for a thing is *over*, with the *error* that it then failed with, or with a *warning* that follows its name.
+
+    With a *warning*, a wait that does not follow a change of this run is over in any case.
+    """
 
     over: bool
     error: KafkaError | None = None
@@ -78,7 +81,7 @@ class Kind(t.NamedTuple):
     """Return the statuses at which a wait is over, for messages."""
     result: t.Callable[[Row], Row]
     """Return what a module returns of a row, or of a body."""
-    shown: t.Callable[[Row], Row]
+    shown: t.Callable[[Desired, Row], t.Mapping[str, t.Any]]
     """Return what the diff shows of a row."""
     preflight: t.Callable[[TaskContext, Parent, t.Sequence[Entry]], None]
     """Raise UnexpectedState if the service would refuse any change of the entries; those that must not be changed fail."""
@@ -99,13 +102,10 @@ class Kind(t.NamedTuple):
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
     """How many things one request deletes or modifies."""
+    unique: bool = False
+    """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False
     """Whether the list can lack a new thing for some time."""
-
-    @property
-    def unique(self) -> bool:
-        """Whether a name can be that of one thing only."""
-        return self.id_key == self.name_key
 
     @property
     def things(self) -> str:

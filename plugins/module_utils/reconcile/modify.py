@@ -30,16 +30,22 @@ class NotChanged(UnexpectedState):
 
 
 def modify_all(
-    client: Client, entries: t.Sequence[Entry], read: t.Callable[[Client], Listing]
+    client: Client,
+    entries: t.Sequence[Entry],
+    read: t.Callable[[Client], Listing],
+    before_request: t.Callable[[], None] = lambda: None,
 ) -> list[KafkaError | None]:
     """Modify the things of *entries*, as many in a request as their kind takes, and return the error of each.
 
     *read* returns the things as they are now; it is called once after all requests.
     """
+    if not entries:
+        return []
     before = [entry.kind.differences(entry.desired, t.cast("t.Any", entry.row)) for entry in entries]
     seen: list[Listing] = []
 
     def send(client: Client, group: list[Entry]) -> list[t.Any]:
+        before_request()
         kind = group[0].kind
         return t.cast("t.Any", kind.modify)(client, group[0].parent_id, group) or [True] * len(group)
 
@@ -83,15 +89,18 @@ def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) 
         return write.error or WriteFailed(UnexpectedState("the list is not complete"), _UNREAD)
     entry.see(row, listed=True)
     left = entry.kind.differences(entry.desired, row)
+    if left:
+        entry.ends_as(entry.kind.shown(entry.desired, row))
     moved = [name for name in before if left.get(name) != before[name]]
     if moved:
         entry.did(f"modified {', '.join(moved)} of")
     if not left or (write.error and not isinstance(write.error, InPart)):
-        return write.error if left else None
+        return write.error
     reported = str(write.error or "the service accepted the request")
     return NotChanged(f"{reported}, but did not change everything: {describe(left)}")
 
 
 def _unread(entry: Entry, error: KafkaError) -> KafkaError:
     entry.context.did(f"sent a modification of the {entry.kind.thing}, which the service accepted{entry.with_id}")
+    entry.ends_as(entry.plan.after)
     return WriteFailed(error, _UNREAD) if isinstance(error, RequestError) else error

@@ -128,7 +128,7 @@ def plan_of(kind: Kind, desired: Desired, row: Row | None) -> Plan:
         return kind.plan(desired, row)
     if row is None:
         return Plan()
-    return Plan((WAIT_GONE,)) if kind.is_leaving(row) else Plan((DELETE, WAIT_GONE), before=kind.shown(row))
+    return Plan((WAIT_GONE,)) if kind.is_leaving(row) else Plan((DELETE, WAIT_GONE), before=kind.shown(desired, row))
 
 
 def require_complete(listing: Listing, noun: str, consequence: str) -> None:

@@ -23,7 +23,7 @@ from ..rest.errors import (
     action,
 )
 from .entry import incomplete
-from .plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY
+from .plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY, plan_of
 from .wait import timed_out, wait
 from .writes import (
     STOPPED,
@@ -64,12 +64,13 @@ class Run:
 
     def carry_out(self) -> None:
         """Carry out the plans."""
-        names = ("deleted", "created", "recreated", "changed", "unchanged")
+        names = ("deleted", "created", "recreated", "changed", "unchanged", "uncertain")
         groups: dict[str, list[Entry]] = {name: [] for name in names}
         for entry in self.entries:
             steps = [step for step in entry.plan.steps if step is MODIFY or step in self.kind.steps]
-            groups["changed" if steps else entry.plan.action].append(entry)
-        deleted, created, recreated, changed, unchanged = groups.values()
+            group = "uncertain" if entry.plan.uncertain else "changed" if steps else entry.plan.action
+            groups[group].append(entry)
+        deleted, created, recreated, changed, unchanged, uncertain = groups.values()
         if deleted:
             self.delete(deleted)
         # Another run is deleting these: what is created in their place has the same name.
@@ -82,8 +83,11 @@ class Run:
                 entry.error = NotTried(reason, entry.error)
         if changed:
             self._change(changed)
+        if uncertain:
+            self._settle(uncertain)
+            self._change([entry for entry in uncertain if not entry.error])
         # A change that the service refuses, and a status that has settled, can end as a recreation.
-        recreated += [entry for entry in changed if CREATE in entry.plan.steps and not entry.error]
+        recreated += [entry for entry in changed + uncertain if CREATE in entry.plan.steps and not entry.error]
         if created or recreated:
             from .create import Creation  # imported only if it is needed
 
@@ -156,11 +160,7 @@ class Run:
 
     def _read(self, client: Client) -> Listing:
         """Return the list, of a single entry with that thing alone, which is read."""
-        if not self.alone or not self.kind.show:
-            return self.read_list(client)
-        entry = self.entries[0]
-        row = entry.fetch(client, entry.id)
-        return Listing([row] if row else [], int(bool(row)), self.kind.id_key, self.kind.name_key)
+        return self.entries[0].read_alone(client) if self.alone and self.kind.show else self.read_list(client)
 
     def poll(
         self,
@@ -274,12 +274,12 @@ class Run:
 
     def _change(self, entries: list[Entry]) -> None:
         """Carry out the steps of the kind. The wait for their result is that of the whole run."""
-        if self.kind.modify:
+        if self.kind.modify and MODIFY not in self.kind.steps:
             from .modify import modify_all  # imported only if it is needed
 
             sendable = self.sendable(entries)
             self.wrote = self.wrote or bool(sendable)
-            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list)):
+            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list, self.check_time)):
                 entry.trying = "modify"
                 self.fail(entry, error, isinstance(error, WriteFailed))
             return
@@ -306,18 +306,50 @@ class Run:
                 return
             plan = self.kind.steps[step](client, entry) if step in self.kind.steps else None
             if plan is not None:
-                entry.plan = plan
-                for warning in plan.warnings:
-                    entry.context.warn(warning)
+                entry.replan(plan)
                 self._take_steps(client, entry)
                 return
 
     # --- wait --------------------------------------------------------------------------------------------------------
 
+    def _settle(self, entries: list[Entry]) -> None:
+        """Wait until the plans of *entries* do not depend on their statuses any more, and plan them again."""
+
+        def look(row: Row, entry: Entry) -> bool:
+            try:
+                plan = plan_of(self.kind, entry.desired, row)
+            except KafkaError as error:
+                entry.fail(error)
+                return True
+            if not plan.uncertain:
+                entry.replan(plan)
+            return not plan.uncertain
+
+        def expected(entry: Entry) -> str:
+            return f"the {self.kind.thing} not to be {(entry.row or {}).get('status')}"
+
+        self._watch(entries, look, expected)
+
     def wait_until_ready(self, entries: list[Entry]) -> None:
         """Poll until *entries* are as desired; those that are already, as they were last read, need no request."""
 
-        def look(listing: Listing, entry: Entry) -> str | None:
+        def expected(entry: Entry) -> str:
+            return f"the {self.kind.thing} to be {self.kind.ready(entry.desired)}"
+
+        waiting = [
+            entry
+            for entry in entries
+            if WAIT_READY in entry.plan.steps and not entry.error
+            if entry.stale or not (entry.row and entry.settle(entry.row))
+        ]
+        self._watch(waiting, lambda row, entry: entry.settle(row), expected)
+
+    def _watch(
+        self, entries: list[Entry], look: t.Callable[[Row, Entry], bool], expected: t.Callable[[Entry], str]
+    ) -> None:
+        """Read *entries* until *look* returns true for each row."""
+
+        def poll(listing: Listing, entry: Entry) -> str | None:
             row = listing.by_id(entry.id)
             if row is None:
                 if entry.row is None:
@@ -327,15 +359,8 @@ class Run:
                 entry.fail(UnexpectedState(f"the {self.kind.thing} was deleted in the meantime"))
                 return None
             entry.see(row, listed=not self.alone)
-            return None if entry.settle(row) else f"status {row.get('status')}"
+            return None if look(row, entry) else f"status {row.get('status')}"
 
-        def expected(entry: Entry) -> str:
-            return f"the {self.kind.thing} to be {self.kind.ready(entry.desired)}"
-
-        waiting = []
         for entry in entries:
-            if WAIT_READY in entry.plan.steps and not entry.error:
-                entry.trying = "wait for"
-                if entry.stale or not (entry.row and entry.settle(entry.row)):
-                    waiting.append(entry)
-        self.poll(waiting, self._read, look, expected, self.fail)
+            entry.trying = "wait for"
+        self.poll(entries, self._read, poll, expected, self.fail)

@@ -60,6 +60,11 @@ def export(
                 f"The definition of the {kind.noun} {name!r} leaves out what the options can't express, and it is not"
                 f" compared: {', '.join(left_out)}."
             )
+        if kind.progress(kind.read_options({**_POLICY, **candidate}), row).error:
+            context.warn(
+                f"The {kind.noun} {name!r} is {row['status']}: applying its definition fails for this {kind.thing}, and goes on with"
+                " the others."
+            )
         entries.append(candidate)
     return entries
 

@@ -62,21 +62,20 @@ def _check_delimiter(value: str) -> str:
     return delimiter(value)
 
 
-NULL_DELIMITER = (
-    "record_delimiter is null, so it counts as not set: a new task separates messages by newlines. To write them without a delimiter,"
-    ' set it to "NULL", with the quotes.'
-)
-
-
-def null_delimiter(args: t.Mapping[str, t.Any]) -> bool:
-    """Return whether *args*, options before Ansible has validated them, set the delimiter of a task to null."""
+def null_delimiter(args: t.Mapping[str, t.Any]) -> list[str]:
+    """Return a warning if *args*, options before Ansible has validated them, set the delimiter of a task to null."""
     tasks = args.get("tasks")
-    return any(
+    is_null = any(
         isinstance(part, t.Mapping) and part.get("record_delimiter", "") is None
         for task in (tasks if isinstance(tasks, list) else [args])
         if isinstance(task, t.Mapping) and task.get("state") != "absent"
         for part in task.values()
     )
+    warning = (
+        "record_delimiter is null, so it counts as not set: a new task separates messages by newlines. To write them without"
+        ' a delimiter, set it to "NULL", with the quotes.'
+    )
+    return [warning] if is_null else []
 
 
 def _check_interval(value: int) -> int:
@@ -86,7 +85,7 @@ def _check_interval(value: int) -> int:
 
 
 # What the service adds to a task, whatever its options are.
-SERVER_FIELDS = (
+_SERVER_FIELDS = (
     "id",
     "task_id",
     "status",
@@ -104,6 +103,14 @@ SERVER_FIELDS = (
     "value_converter",
     "kv_delimiter",
 )
+# Values of source_type, sink_type and destination_type that options imply.
+_TYPES = ("BLOB", "OBS", "NONE", "OBS_SINK", "KAFKA_REPLICATOR_SOURCE")
+
+
+def implied_fields(task: t.Mapping[str, t.Any]) -> set[str]:
+    """Return the names of fields of *task* that options need not express."""
+    return {*_SERVER_FIELDS, *(name for name in task if task[name] in _TYPES)}
+
 
 TASK_ID = Field("task_id")
 TASK_NAME = Field("task_name", aliases=("name",))

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ..rest.errors import TOPIC_IN_USE, InvalidOption, KafkaError, ServiceError, UnexpectedState
-from .kafka import SERVER_FIELDS
+from ..rest.errors import TOPIC_IN_USE, InvalidOption, KafkaError, ServiceError
 from .options import check_given, check_id, check_name
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
     from ..context import TaskContext
     from ..reconcile.entry import Entry
-    from ..reconcile.fields import Table
-    from ..reconcile.plan import Desired
 
 
 def is_leaving(task: Row) -> bool:
@@ -44,17 +41,6 @@ def is_topic_in_use(error: KafkaError | None) -> bool:
     return isinstance(error, ServiceError) and error.reason == TOPIC_IN_USE
 
 
-def position_warning(
-    consumer_strategy: str, cause: str = "Recreating the task loses the position of its consumer"
-) -> str:
-    """Return the warning that a task does not continue where it stopped, because of *cause*."""
-    effect = {
-        "latest": "messages that arrive before the new task runs are skipped",
-        "earliest": "all messages that the topics still have are written again",
-    }.get(consumer_strategy, "messages may be skipped or written again")
-    return f"{cause}: with consumer_strategy {consumer_strategy}, {effect}."
-
-
 def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
     """Check the quota, and warn of topics that would be in two tasks of a set: the service can refuse that."""
     actions = [entry.plan.action for entry in writing]
@@ -75,15 +61,6 @@ def check_policy(params: t.Mapping[str, t.Any], because: str = "") -> None:
         raise InvalidOption("wait_timeout must be more than 0 with recreate: true")
 
 
-def refuse_id(desired: Desired, noun: str) -> None:
-    """Raise :class:`UnexpectedState` if a thing that does not exist was selected by its id."""
-    if desired.id:
-        raise UnexpectedState(
-            f"there is no {noun} with the id {desired.id}",
-            "The service assigns the id of a new task: leave out task_id to create one.",
-        )
-
-
 def selection(params: t.Mapping[str, t.Any]) -> tuple[str | None, str | None]:
     """Return the id and the name in *params*, of which at least one is set. Raises :class:`InvalidOption`."""
     check_given(params, "task_id", "task_name")
@@ -91,35 +68,8 @@ def selection(params: t.Mapping[str, t.Any]) -> tuple[str | None, str | None]:
 
 
 def unknown_status(task: Row) -> str:
-    """Return the sentence about a *task* with a status that is not documented."""
-    return f"task has the status {task['status']}, which is not documented"
-
-
-def expect_valid(body: t.Mapping[str, t.Any], *tables: Table) -> None:
-    """Raise :class:`UnexpectedState` if a deleted task could not be created again from *body*, with the fields of *tables*."""
-    try:
-        for table in tables:
-            table.check(body[table.option] if table.option else body)
-    except InvalidOption as error:
-        raise UnexpectedState(
-            f"it can't be recreated, because a new task can't have a value that it has: {error}",
-            "Set a valid value, or leave recreate out. Nothing was deleted.",
-        ) from None
-
-
-def lost_fields(kept: t.Iterable[str]) -> str:
-    """Return what the user has to know about the fields that a recreation has *kept* from the deleted task, if it fails."""
-    names = ", ".join(sorted(kept))
-    return (
-        names and f"The options lack what the deleted task had ({names}): the next run creates the task without that."
-    )
-
-
-def dropped_warnings(descriptor: t.Mapping[str, t.Any], table: Table) -> tuple[str, ...]:
-    """Return a warning of the fields of *descriptor* that a recreation drops, because *table* does not have them."""
-    names = [
-        name
-        for name, value in descriptor.items()
-        if name not in table.fields and name not in SERVER_FIELDS and value not in (None, "", [], {})
-    ]
-    return (f"Recreating the task drops fields that are not documented: {', '.join(sorted(names))}.",) if names else ()
+    """Return what is to be said of a *task* with a status that is not documented; empty if it has none."""
+    status = task.get("status")
+    known = status in (None, "CREATING", "RESTARTING", "RUNNING", "PAUSED", "WAITING")
+    known = known or has_failed(task) or is_leaving(task)
+    return "" if known else f"has the status {status}, which is not documented"

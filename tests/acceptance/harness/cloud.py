@@ -101,6 +101,16 @@ class Sandbox:
     def remove_instance(self) -> None:
         self.simulator.world.remove_instance(self.instance_id)
 
+    def add_topic(self, name: str, **fields: Any) -> None:
+        """Create a topic."""
+        self.simulator.world.add_topic(self.instance_id, name, **fields)
+
+    def topics(self) -> list[str]:
+        """The names of the topics."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        return [topic["name"] for topic in self.simulator.world.topics(self.instance_id)]
+
     def names(self) -> list[str]:
         """The names of the sink tasks."""
         if self.connector_id not in self.simulator.world.connectors:

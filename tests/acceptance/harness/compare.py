@@ -32,7 +32,7 @@ def problems(case: Case, result: CaseResult) -> list[str]:
                 for problem in _prediction_problems(steps[check], steps[run])
             ]
     if case.remaining is not None and "again" in steps and sorted(result.remaining) != sorted(case.remaining):
-        found.append(f"the remaining sink tasks are {result.remaining}, not {case.remaining}")
+        found.append(f"{result.remaining} remain, not {case.remaining}")
     return found
 
 
@@ -127,7 +127,7 @@ def differences(first: CaseResult, second: CaseResult) -> list[str]:
         if mine != other:
             found.append(f"{name}: the requests are {mine} {WAYS[0]}, {other} {WAYS[1]}")
     if set(first.steps) == set(second.steps) and first.remaining != second.remaining:
-        found.append(f"the remaining sink tasks are {first.remaining} {WAYS[0]}, {second.remaining} {WAYS[1]}")
+        found.append(f"{first.remaining} remain {WAYS[0]}, {second.remaining} {WAYS[1]}")
     return found
 
 
@@ -142,7 +142,7 @@ def _normal(value: Any, step: Step, result: CaseResult) -> Any:
     for request in step.requests:
         text = text.replace(request["request_id"], "REQUEST")
     # The quotes are escaped in the bodies of requests.
-    text = re.sub(r'((create_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
+    text = re.sub(r'((create_time|created_at|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     normal = json.loads(_stable(text))
     if isinstance(normal, dict):
         # ansible-core 2.22 adds it to the results of module processes.

@@ -43,7 +43,7 @@ class Step:
 
 @dataclass
 class CaseResult:
-    """The results of a case. *remaining* are the names of the sink tasks after the last step."""
+    """The results of a case. *remaining* are the names of its tasks or topics after the last step."""
 
     steps: dict[str, Step]
     remaining: list[str]
@@ -164,7 +164,8 @@ class _Run:
         leaks = self.secrets.shown_in(output)
         ways = {way: TableResult({}, leaks) for way, _case in self.rows}
         for sandbox, (way, case) in zip(self.sandboxes, self.rows):
-            ways[way].results[case.name] = CaseResult({}, sandbox.names(), self.simulator.endpoint)
+            remaining = sandbox.topics() if "_topic" in case.module else sandbox.names()
+            ways[way].results[case.name] = CaseResult({}, remaining, self.simulator.endpoint)
         for (number, step), begin, end in zip(self._steps(), self.starts, self.starts[1:]):
             name, (way, case) = _name(number, step), self.rows[number]
             requests = [_request(entry) for entry in self.simulator.journal[begin:end]]

@@ -14,6 +14,10 @@ from simulator import CODES, Fault, Simulator
 from .runs import OBS_ACCESS_KEY, OBS_SECRET_KEY, QUICK
 
 OPERATIONS = (None, None, "ListSinkTasks", "ShowSinkTaskDetail", *["CreateSinkTask", "DeleteSinkTask"] * 3)
+TOPIC_OPERATIONS = (
+    *(None, None, "ListInstanceTopics", "ListInstanceTopics", "ShowInstance"),
+    *["CreateInstanceTopic", "UpdateInstanceTopic", "BatchDeleteInstanceTopic"] * 2,
+)
 
 # Statuses after which the service may have processed the request.
 UNCERTAIN_STATUSES = (500, 502, 503, 504)
@@ -106,7 +110,13 @@ def _without(*names: str) -> t.Callable[[dict[str, t.Any]], t.Any]:
 
 
 def _in_tasks(change: t.Callable[[list[t.Any]], list[t.Any]]) -> t.Callable[[dict[str, t.Any]], t.Any]:
-    return lambda body: {**body, "tasks": change(list(body["tasks"]))} if body.get("tasks") else body
+    """Return a change of the rows of a list, which are tasks or topics."""
+
+    def corrupt(body: dict[str, t.Any]) -> t.Any:
+        lists = {name: body[name] for name in ("tasks", "topics") if body.get(name) and isinstance(body[name], list)}
+        return {**body, **{name: change(list(rows)) for name, rows in lists.items()}}
+
+    return corrupt
 
 
 def _among_thousands(body: dict[str, t.Any]) -> t.Any:
@@ -155,13 +165,24 @@ CORRUPTIONS = (
 )
 
 
+TOPIC_CORRUPTIONS = (
+    *CORRUPTIONS,
+    Corruption("topics an object", _in_tasks(lambda topics: t.cast("t.Any", {"rows": topics}))),
+    Corruption("no total of topics", _without("total", "count")),
+    Corruption("partitions are texts", _in_tasks(lambda topics: [{**topic, "partition": "x"} for topic in topics])),
+    Corruption(
+        "topics have no names", _in_tasks(lambda topics: [{**topic, "name": None, "id": None} for topic in topics])
+    ),
+)
+
+
 def corruption(name: str) -> Corruption:
     """Return the corruption with this name."""
     return next(one for one in CORRUPTIONS if repr(one) == name)
 
 
 @st.composite
-def losses(draw: st.DrawFn) -> dict[str, t.Any]:
+def losses(draw: st.DrawFn, corruptions: t.Sequence[Corruption] = CORRUPTIONS) -> dict[str, t.Any]:
     """Faults that lose or corrupt a response, or lose its request."""
     kind = draw(
         st.sampled_from(
@@ -188,7 +209,7 @@ def losses(draw: st.DrawFn) -> dict[str, t.Any]:
         body = draw(JSON.filter(lambda value: not isinstance(value, dict) or "total_number" not in value))
         return {"status": 200, "body": body if body is not None else "null", "after_work": draw(st.booleans())}
     if kind == "mutate":
-        return {"mutate": draw(st.sampled_from(CORRUPTIONS))}
+        return {"mutate": draw(st.sampled_from(corruptions))}
     rarely = draw(st.integers(0, 9)) == 9
     if kind == "slow" and rarely:
         return {"delay": QUICK + 0.2}
@@ -226,23 +247,46 @@ class Act:
 
 
 @st.composite
-def faults(draw: st.DrawFn) -> Fault:
+def faults(
+    draw: st.DrawFn,
+    operations: t.Sequence[str | None] = OPERATIONS,
+    corruptions: t.Sequence[Corruption] = CORRUPTIONS,
+) -> Fault:
     """Faults of random requests."""
-    fields = draw(st.one_of(errors(), losses(), losses()))
-    operation = draw(st.sampled_from(OPERATIONS))
+    fields = draw(st.one_of(errors(), losses(corruptions), losses(corruptions)))
+    operation = draw(st.sampled_from(operations))
     times = draw(st.sampled_from((1, 1, 1, 2, 3, None)))
     if "delay" in fields:
         times = 1
     return Fault(operation=operation, skip=draw(st.sampled_from((0, 0, 0, 1, 2, 3))), times=times, **fields)
 
 
-def acts(names: t.Sequence[str], descriptors: t.Sequence[dict[str, t.Any]]) -> st.SearchStrategy[Act]:
+class TopicAct(Act):
+    """The same for a topic of the sample instance: it is created, or replaced, or deleted."""
+
+    def __call__(self, world: t.Any) -> None:
+        topics = world.instances[Simulator.instance_id].topics
+        if self.verb == "create":
+            world.add_topic(Simulator.instance_id, self.name, **self.descriptor)
+        elif not topics.pop(self.name, None):
+            return
+        self.did.append(self.name)
+
+
+def acts(
+    names: t.Sequence[str], descriptors: t.Sequence[dict[str, t.Any]], kind: type[Act] = Act
+) -> st.SearchStrategy[Act]:
     return st.builds(
-        Act,
+        kind,
         st.sampled_from(("create", "delete", "delete", "switch off")),
         st.sampled_from(names),
         st.sampled_from(descriptors),
     )
+
+
+def topic_faults() -> st.SearchStrategy[Fault]:
+    """Faults of random requests of modules for topics."""
+    return faults(TOPIC_OPERATIONS, TOPIC_CORRUPTIONS)
 
 
 def with_act(fault: Fault, act: Act, when: str) -> Fault:

@@ -73,18 +73,22 @@ def _lookups_failed(outcome: Outcome) -> bool:
 
 def violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
     """Return the violations of a run; *acts* are the changes by other users."""
-    found = [
+    return [
         *_changed(outcome, [act for act in acts if act.did]),
         *_result_is_true(outcome, acts),
         *_only_selected_tasks(outcome, acts),
         *_bounds(outcome),
         *shape(outcome),
+        *secrets_shown(outcome),
     ]
+
+
+def secrets_shown(outcome: Outcome) -> list[str]:
+    """Return a message for each secret that a run shows."""
     shown = leaks(outcome)
     figures.count("secret searches", len(outcome.secrets))
     figures.count("secrets found", len(shown))
-    found += [f"a secret is shown: {leak}" for leak in shown]
-    return found
+    return [f"a secret is shown: {leak}" for leak in shown]
 
 
 def _changed(outcome: Outcome, acts: t.Sequence[Act]) -> t.Iterator[str]:

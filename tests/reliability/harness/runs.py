@@ -21,6 +21,8 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import
 from ansible_collections.huaweicloud.kafka.plugins.modules import (
     huaweicloud_kafka_sink_task,
     huaweicloud_kafka_sink_tasks,
+    huaweicloud_kafka_topic,
+    huaweicloud_kafka_topics,
 )
 from simulator import Effect, Entry, Simulator
 
@@ -35,10 +37,12 @@ OBS_SECRET_KEY = 'Reliability/Obs+Secret"Key%1'
 
 SINK_TASK = huaweicloud_kafka_sink_task.MODULE
 SINK_TASKS = huaweicloud_kafka_sink_tasks.MODULE
+TOPIC = huaweicloud_kafka_topic.MODULE
+TOPICS = huaweicloud_kafka_topics.MODULE
 
 
 class Task(t.NamedTuple):
-    """A sink task as the service stores it."""
+    """A sink task, or a topic, whose id is its name, as the service stores it."""
 
     task_id: str
     name: str
@@ -48,18 +52,31 @@ class Task(t.NamedTuple):
 
 
 World = dict[str, dict[str, Task]]
-"""Connector id to task id to task."""
+"""The id of a connector or an instance to the ids of its tasks or topics to these."""
 
 
 def world_of(sim: Simulator) -> World:
     with sim.world.lock:
-        return {
+        topics = {
+            instance.instance_id: {
+                topic.name: Task(topic.name, topic.name, "", bool(topic.leaving), _fields(topic))
+                for topic in instance.topics.values()
+            }
+            for instance in sim.world.instances.values()
+        }
+        return topics | {
             connector.connector_id: {
                 task.task_id: Task(task.task_id, task.task_name, task.status, task.deleting, dict(task.descriptor))
                 for task in connector.tasks.values()
             }
             for connector in sim.world.connectors.values()
         }
+
+
+def _fields(topic: t.Any) -> dict[str, t.Any]:
+    """Return the fields of *topic*, without what reads of the list change."""
+    ignored = ("unlisted", "leaving")
+    return {name: value for name, value in dataclasses.asdict(topic).items() if name not in ignored}
 
 
 class Snapshot(t.NamedTuple):
@@ -92,8 +109,8 @@ class Outcome(t.NamedTuple):
         return [entry.effect for entry in self.entries if entry.effect]
 
     def ids(self, kind: str) -> list[str]:
-        """The ids of the tasks that this run "created" or "deleted"."""
-        return [effect.target for effect in self.effects if effect.verb == kind]
+        """The ids of what this run "created", "modified" or "deleted"."""
+        return [target for effect in self.effects if effect.verb == kind for target in effect.target.split(",")]
 
     @property
     def failed(self) -> bool:

@@ -9,10 +9,9 @@ import re
 import typing as t
 from collections import Counter
 
-from . import figures
 from .failures import ABSENT_CODES, Act
-from .invariants import as_wanted, doubtful, shape, tasks_by_id, unexpected_changes
-from .runs import Outcome, Task, World, leaks
+from .invariants import as_wanted, doubtful, secrets_shown, shape, tasks_by_id, unexpected_changes
+from .runs import Outcome, Task, World
 
 CONCURRENT = 4
 _UNKNOWN = re.compile("unknown|can be the result|have the same name|were created")
@@ -22,20 +21,17 @@ _CREATES, _DELETES = ("created", "recreated"), ("deleted", "recreated")
 def set_violations(outcome: Outcome, acts: t.Sequence[Act] = ()) -> list[str]:
     """Return the violations of a run of a set; *acts* are the changes by other users."""
     others = {task_id for act in acts for task_id in act.did}
-    found = [
-        *_reads_only(outcome),
+    return [
+        *reads_only(outcome),
         *_reported(outcome, others),
         *_only_planned_tasks(outcome, others),
         *_order(outcome),
         *_duplicates(outcome, others),
         *_result_is_true(outcome, others),
-        *_requests(outcome),
+        *requests(outcome),
         *shape(outcome),
+        *secrets_shown(outcome),
     ]
-    shown = leaks(outcome)
-    figures.count("secret searches", len(outcome.secrets))
-    figures.count("secrets found", len(shown))
-    return found + [f"a secret is shown: {leak}" for leak in shown]
 
 
 def _entries(outcome: Outcome) -> dict[str, dict[str, t.Any]]:
@@ -46,13 +42,14 @@ def _tasks(world: World) -> list[Task]:
     return [task for tasks in world.values() for task in tasks.values()]
 
 
-def _pruned(outcome: Outcome, name: str) -> bool:
-    """Whether the options allow the run to delete a task with this name that has no entry."""
+def pruned_by(outcome: Outcome, name: str) -> bool:
+    """Whether the options allow the run to delete a task or topic with this name that has no entry."""
     pattern = outcome.options.get("prune_pattern")
     return bool(outcome.options.get("prune")) and (pattern is None or re.fullmatch(pattern, name) is not None)
 
 
-def _reads_only(outcome: Outcome) -> t.Iterator[str]:
+def reads_only(outcome: Outcome) -> t.Iterator[str]:
+    """Check mode, and a run with another plan than the expected one, write nothing."""
     writes = [entry.operation for entry in outcome.entries if not entry.reads]
     if outcome.check_mode and writes:
         yield f"check mode sent {writes}"
@@ -113,7 +110,7 @@ def _only_planned_tasks(outcome: Outcome, others: t.AbstractSet[str]) -> t.Itera
         if entry is None:
             pruned += 1
         if not (
-            _pruned(outcome, name) if entry is None else entry["state"] == "absent" or outcome.options.get("recreate")
+            pruned_by(outcome, name) if entry is None else entry["state"] == "absent" or outcome.options.get("recreate")
         ):
             yield f"it deleted {name} ({task_id}), which is not in the plan"
     limit = outcome.options.get("prune_limit")
@@ -167,7 +164,7 @@ def _result_is_true(outcome: Outcome, others: t.AbstractSet[str]) -> t.Iterator[
         elif not any(_as_listed(entry, task, waits) for task in matching):
             yield f"it reports that {name} is present and as wanted"
     for task in tasks:
-        if task.name not in _entries(outcome) and not task.deleting and _pruned(outcome, task.name):
+        if task.name not in _entries(outcome) and not task.deleting and pruned_by(outcome, task.name):
             yield f"it reports that {task.name} is pruned"
 
 
@@ -180,12 +177,14 @@ def _false_success(entry: t.Any) -> bool:
     return not entry.reads and not entry.effect and entry.status is not None and 200 <= entry.status < 300
 
 
-def _requests(outcome: Outcome) -> t.Iterator[str]:
+def requests(outcome: Outcome) -> t.Iterator[str]:
+    """The number of requests, their paths, and the sleeps between them are bounded."""
     attempts = outcome.options.get("max_retries", 5) + 1
     rejected = [entry for entry in outcome.entries if entry.status == 401 and _arrived(entry)]
     if len(rejected) > CONCURRENT:
         yield f"{len(rejected)} requests after rejected credentials"
-    tasks = len(outcome.options["tasks"]) + len(tasks_by_id(outcome))
+    entries = outcome.options.get("tasks") or outcome.options.get("topics") or [outcome.options]
+    tasks = len(entries) + len(tasks_by_id(outcome))
     polls = 2 * (outcome.options.get("wait_timeout", 300) / 10 + 12)
     bound = attempts * (8 + 3 * tasks + 4 * polls) + attempts * attempts * tasks
     if len(outcome.entries) > bound:

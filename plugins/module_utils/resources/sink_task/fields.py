@@ -80,8 +80,8 @@ def kept(descriptor: t.Mapping[str, t.Any]) -> Descriptor:
 
 def definition(task: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
     """Return *task* as an entry of the option ``tasks``, without keys, and the names of the fields that it leaves out."""
-    ignored = {*kafka.SERVER_FIELDS, *(name for name in task if task[name] in ("BLOB", "OBS"))}
-    entry, left_out = TASK.definition({**task, "topics": None, OPTION: echoed(task, {})}, ignored)
+    whole = {**task, "topics": None, OPTION: echoed(task, {})}
+    entry, left_out = TASK.definition(whole, kafka.implied_fields(task))
     if task[OPTION].get("partition_format") == "N/A":
         entry[OPTION]["partition_format"] = "N/A"
     return entry, left_out

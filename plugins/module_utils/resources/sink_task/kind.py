@@ -18,15 +18,16 @@ from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import UnexpectedState
 from .. import connector
 from ..options import check_given
-from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import OPTION, TABLE, TASK
-from .plan import differences, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
     from ...context import TaskContext
     from ...reconcile.entry import Entry
+    from ...reconcile.fields import Differences
     from ...reconcile.kind import Parent
+    from ...reconcile.plan import Plan
 
 
 def ensure(context: TaskContext) -> None:
@@ -65,6 +66,18 @@ def _read_options(params: t.Mapping[str, t.Any]) -> Desired:
     )
 
 
+def _plan(desired: Desired, task: Row | None) -> Plan:
+    from .plan import plan  # a deletion does not need it
+
+    return plan(desired, task)
+
+
+def _differences(desired: Desired, task: Row) -> Differences:
+    from .plan import differences
+
+    return differences(desired, task)
+
+
 def _progress(_desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         error = UnexpectedState(
@@ -72,9 +85,12 @@ def _progress(_desired: Desired, task: Row) -> Progress:
             "Check the bucket and the keys; recreate: true deletes a failed task and creates it again.",
         )
         return Progress(True, error)
-    if task.get("status") == "PAUSED":
-        return Progress(True, warning="is PAUSED; the console and the Smart Connect API can resume it.")
-    return Progress(task.get("status") == "RUNNING")
+    status, unknown = task.get("status", ""), unknown_status(task)
+    warning = {
+        "PAUSED": "is PAUSED; the console and the Smart Connect API can resume it.",
+        "WAITING": "is WAITING; the console and the Smart Connect API can start it.",
+    }.get(status, unknown and f"{unknown}.")
+    return Progress(status in ("RUNNING", "PAUSED"), warning=warning)
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
@@ -96,12 +112,12 @@ KIND = Kind(
     show=sink_tasks.show_task,
     create=sink_tasks.create_task,
     delete=lambda client, connector_id, rows: sink_tasks.delete_task(client, connector_id, rows[0]["task_id"]),
-    plan=plan,
-    differences=differences,
+    plan=_plan,
+    differences=_differences,
     progress=_progress,
     ready=lambda _desired: "RUNNING",
     result=TASK.without_secrets,
-    shown=TASK.without_secrets,
+    shown=lambda _desired, task: TASK.without_secrets(task),
     preflight=_preflight,
     check=check_tasks,
     lists_all=False,

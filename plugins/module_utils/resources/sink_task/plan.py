@@ -13,17 +13,9 @@ import typing as t
 from ...reconcile.fields import describe
 from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan
 from ...rest.errors import UnexpectedState
-from ..tasks import (
-    dropped_warnings,
-    expect_valid,
-    has_failed,
-    is_leaving,
-    lost_fields,
-    position_warning,
-    refuse_id,
-    unknown_status,
-)
-from .fields import OPTION, TABLE, echoed, kept
+from ..task_plans import dropped_warnings, expect_valid, lost_fields, position_warning, refuse_id, show_blank
+from ..tasks import has_failed, is_leaving, unknown_status
+from .fields import OPTION, TABLE, TASK, echoed, kept
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -50,8 +42,8 @@ def plan(desired: Desired, task: Row | None) -> Plan:
     if desired.update_secrets == "always":
         return _recreation(desired, task, differing)
     if not differing:
-        known = has_failed(task) or task["status"] in ("CREATING", "RESTARTING", "RUNNING", "PAUSED")
-        return Plan((WAIT_READY,)) if known else Plan(warnings=(f"The {unknown_status(task)}.",))
+        unknown = unknown_status(task)
+        return Plan(warnings=(f"The task {unknown}.",)) if unknown else Plan((WAIT_READY,))
     if not desired.recreate:
         raise UnexpectedState(
             f"it exists (task id {task['task_id']}) and differs: {describe(differing)}",
@@ -69,6 +61,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     expect_valid(body, TABLE)
     before = {**body, OPTION: TABLE.comparable(existing)}
     after = {**body, OPTION: TABLE.comparable(body[OPTION])}
+    show_blank(before[OPTION], after[OPTION], existing, body[OPTION])
     if "status" in differing:
         before["status"], after["status"] = differing["status"]
     if not differing:
@@ -78,7 +71,7 @@ def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
         before,
         after,
         body,
-        (position_warning(body[OPTION]["consumer_strategy"]), *dropped_warnings(existing, TABLE)),
+        (position_warning(body[OPTION]["consumer_strategy"]), *dropped_warnings({**task, "topics": None}, TASK)),
         lost=lost_fields(
             f"{OPTION}.{name}"
             for name in same

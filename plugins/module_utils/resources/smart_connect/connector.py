@@ -220,7 +220,7 @@ class _Connector:
         after: dict[str, t.Any] = {"connector_enable": self.desired is self.reached}
         if self.deleted:
             before["tasks"], after["tasks"] = sorted(self.deleted.values()), []
-        return Diff(before, after, done=True)
+        return Diff(before, after)
 
     # --- apply -------------------------------------------------------------------------------------------------------
 

@@ -123,13 +123,12 @@ task_options = TASK.spec
 
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
 
-# A field that is set, and one that can't be set beside it.
+# Fields that can't be set together.
 _EXCLUDED = (
     ("instance_id", "bootstrap_servers"),
-    ("bootstrap_servers", "instance_id"),
     ("rename_topic_enabled", "topics_mapping"),
-    ("topics_mapping", "rename_topic_enabled"),
     ("access_key", "agency_name"),
+    ("secret_key", "agency_name"),
 )
 
 
@@ -144,8 +143,7 @@ class Description(t.NamedTuple):
         """Return which options are missing to create the task, with fields of *kept*; ``None`` if it can be created."""
         given = self._merged(kept)
         if self.side == "sink_task":
-            keys = [given.get("access_key"), given.get("secret_key")]
-            if all(keys) or (given.get("agency_name") and not any(keys)):
+            if given.get("agency_name") or (given.get("access_key") and given.get("secret_key")):
                 return None
             return "sink_task.access_key and sink_task.secret_key, or sink_task.agency_name,"
         if given.get("security_protocol") in _SASL and not given.get("password"):
@@ -199,7 +197,7 @@ class Description(t.NamedTuple):
 
 def without_excluded(side: Descriptor, written: Descriptor) -> Descriptor:
     """Return *side* without the fields that can't be set beside those that are *written*."""
-    excluded = [other for name, other in _EXCLUDED if written.get(name)]
+    excluded = [other for pair in _EXCLUDED for name, other in (pair, pair[::-1]) if written.get(name)]
     return {name: value for name, value in side.items() if name not in excluded}
 
 
@@ -233,14 +231,15 @@ def prepare(params: t.Mapping[str, t.Any]) -> Description | None:
     exists = params.get("task_id") is not None
     topics: Descriptor = {} if by_mapping else TOPICS.prepare(params, exists)
     descriptor = SIDES[side][0].prepare(params[side], exists)
+    for name, other in _EXCLUDED:
+        if descriptor.get(name) and descriptor.get(other):
+            raise InvalidOption(f"{side}.{name} and {side}.{other} can't be set together")
     if side == "source_task":
         _check_source(descriptor)
     return Description(topics, side, descriptor)
 
 
 def _check_source(source: Descriptor) -> None:
-    if source.get("rename_topic_enabled") and source.get("topics_mapping"):
-        raise InvalidOption("source_task.rename_topic_enabled and source_task.topics_mapping can't be set together")
     loops = not (source.get("rename_topic_enabled") or source.get("provenance_header_enabled"))
     if source["direction"] == "two-way" and loops:
         raise InvalidOption(
@@ -268,8 +267,7 @@ def without_secrets(task: Row) -> Row:
 def definition(task: Row) -> tuple[dict[str, t.Any], list[str]]:
     """Return *task* as an entry of the option ``tasks``, without secrets, and the names of the fields that it leaves out."""
     sides = {side: _without_filled(task[side], task[side], task[side]) for side in SIDES if task.get(side)}
-    ignored = {*kafka.SERVER_FIELDS, *(name for name in task if task[name] in (NONE, OBS_SINK, REPLICATION))}
-    entry, left_out = TASK.definition({**task, **sides}, ignored)
+    entry, left_out = TASK.definition({**task, **sides}, kafka.implied_fields(task))
     state = {"RUNNING": "running", "PAUSED": "paused", "WAITING": "paused"}.get(task["status"])
     if state:
         entry["state"] = state

@@ -13,13 +13,13 @@ import typing as t
 from ...api import instances, smart_connect
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
-from ...reconcile.plan import Desired
+from ...reconcile.plan import MODIFY, Desired
 from ...reconcile.wait import check_wait_timeout
 from ...rest.errors import InvalidOption, action
 from .. import connector
-from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection
+from ..tasks import check_policy, check_tasks, has_failed, is_leaving, is_topic_in_use, selection, unknown_status
 from .fields import prepare, without_secrets
-from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, WAITING, failed, plan
+from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, START, WAITING, failed, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -92,7 +92,8 @@ def _ready(desired: Desired) -> str:
 def _progress(desired: Desired, task: Row) -> Progress:
     if has_failed(task):
         return Progress(True, failed(task))
-    return Progress(task["status"] in _expected(desired))
+    unknown = desired.state == "present" and unknown_status(task)
+    return Progress(task["status"] in _expected(desired), warning=f"{unknown}." if unknown else "")
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
@@ -135,17 +136,20 @@ KIND = Kind(
     show=smart_connect.show_task,
     create=smart_connect.create_task,
     delete=lambda client, instance_id, rows: smart_connect.delete_task(client, instance_id, rows[0]["task_id"]),
+    modify=lambda client, instance_id, entries: smart_connect.modify_task(
+        client, instance_id, entries[0].id, t.cast("dict[str, t.Any]", entries[0].plan.body)
+    ),
     plan=plan,
     differences=_differences,
     progress=_progress,
     ready=_ready,
     result=without_secrets,
-    shown=without_secrets,
+    shown=lambda desired, task: desired.fields.comparable(task) if desired.fields else without_secrets(task),
     preflight=_preflight,
     check=check_tasks,
     lists_all=True,
     is_leaving=is_leaving,
     exists=is_topic_in_use,
     can_prune=lambda _task: True,
-    steps={step: _take(step) for step in (SETTLE, MODIFY, PAUSE, RESUME, START, RESTART)},
+    steps={step: _take(step) for step in (MODIFY, PAUSE, RESUME, START, RESTART)},
 )

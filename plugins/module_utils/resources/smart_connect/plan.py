@@ -11,19 +11,11 @@ from __future__ import annotations
 import typing as t
 
 from ...reconcile.fields import describe
-from ...reconcile.plan import CREATE, DELETE, WAIT_GONE, WAIT_READY, Plan, Step
+from ...reconcile.plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY, Plan, Step
 from ...rest.errors import UnexpectedState
-from ..tasks import (
-    dropped_warnings,
-    expect_valid,
-    has_failed,
-    is_leaving,
-    lost_fields,
-    position_warning,
-    refuse_id,
-    unknown_status,
-)
-from .fields import SIDES, TOPICS, Description, check_task_name, without_excluded, without_secrets
+from ..task_plans import dropped_warnings, expect_valid, lost_fields, position_warning, refuse_id, show_blank
+from ..tasks import has_failed, is_leaving, unknown_status
+from .fields import SIDES, TASK, TOPICS, Description, check_task_name, without_excluded, without_secrets
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -34,8 +26,6 @@ if t.TYPE_CHECKING:
 RUNNING, PAUSED, WAITING = "RUNNING", "PAUSED", "WAITING"
 TRANSITIONAL = ("CREATING", "RESTARTING")
 
-SETTLE = Step("wait until its status is not transitional")
-MODIFY = Step("modify", "modified")
 PAUSE = Step("pause", "paused")
 RESUME = Step("resume", "resumed")
 START = Step("start", "started")
@@ -52,7 +42,8 @@ def plan(desired: Desired, task: Row | None) -> Plan:
         differing["status"] = (task["status"], RUNNING)
     if differing or (description and desired.update_secrets == "always"):
         return _change(desired, task, differing)
-    return _actions(desired, task)
+    # Its progress is the error: the other tasks of a set are still brought to their states.
+    return Plan((WAIT_READY,)) if desired.state == "present" and has_failed(task) else _actions(desired, task)
 
 
 def _creation(desired: Desired, leaving: Row | None) -> Plan:
@@ -102,50 +93,55 @@ def _change(desired: Desired, task: Row, differing: Differences) -> Plan:
                 "The task is modified without its keys, which the service never returns: it may lose them, and then a"
                 " restart fails. Set the keys to send them, too."
             )
-        if desired.recreate:
-            warnings.append(
-                "If the service does not make all changes in place, the task is recreated."
-                f" {position_warning(_strategy(description, task))}"
-            )
+        recreation = _fallback(desired, task, differing)
+        if recreation:
+            sentence = "If the service does not make all changes in place, the task is recreated."
+            warnings += (sentence, *recreation.warnings)
         actions = _actions(desired, task)
-        before = {**description.comparable(task), **actions.before}
-        after = {**description.comparable(body), **actions.after}
-        # A task is modified when its status has settled.
-        steps = sorted((MODIFY, *actions.steps), key=lambda step: step is not SETTLE)
+        before, after = _diff(description, task, body)
         warnings += actions.warnings
-        later = {**(actions.later or {}), **_fallback(desired, task, differing)}
-        return Plan(tuple(steps), before, after, body, tuple(warnings), actions.uncertain, later)
+        later = {**(actions.later or {}), "recreation": recreation and recreation.identity}
+        before, after = {**before, **actions.before}, {**after, **actions.after}
+        return Plan((MODIFY, *actions.steps), before, after, body, tuple(warnings), actions.uncertain, later)
     return _recreation(desired, task, differing)
 
 
-def _fallback(desired: Desired, task: Row, differing: Differences) -> dict[str, t.Any]:
-    """Return the recreation to which a modification can lead, or a status that has settled, for the hash of the plan."""
-    if not (desired.recreate and desired.fields) or desired.fields.lacks_keys(task):
-        return {}
+def _fallback(desired: Desired, task: Row, differing: Differences) -> Plan | None:
+    """Return the recreation to which a modification can lead, or a status that has settled; ``None`` if there is none."""
     try:
-        return {"recreation": _recreation(desired, task, differing).identity}
+        return _recreation(desired, task, differing) if desired.recreate and desired.fields else None
     except UnexpectedState:
-        return {}
+        return None
+
+
+def _diff(description: Description, task: Row, body: Row) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    before, after, side = description.comparable(task), description.comparable(body), description.side
+    show_blank(before.get(side, {}), after[side], task.get(side) or {}, body[side])
+    return before, after
 
 
 def _recreation(desired: Desired, task: Row, differing: Differences) -> Plan:
     description = t.cast("Description", desired.fields)
-    strategy = _strategy(description, task)
     _check_keys(description.lacks_keys(task))
     start_later = desired.state == "paused" or (desired.state == "present" and task["status"] in (PAUSED, WAITING))
     body = _body(desired, description, start_later, task)
     expect_valid(body, TOPICS, SIDES[description.side][0])
-    before, after = description.comparable(task), description.comparable(body)
+    before, after = _diff(description, task, body)
     if "status" in differing:
         before["status"], after["status"] = differing["status"]
     if not differing:
         before["secrets"], after["secrets"] = "as stored", "as set in the task"
+    side, number = body[description.side], (task.get(description.side) or {}).get("task_num")
+    warnings = (position_warning(str(side.get("consumer_strategy"))), *dropped_warnings(task, TASK))
+    if number and "task_num" not in side:
+        sentence = "it may be twice the number that was set, as the task is two-way. Set task_num to keep it."
+        warnings += (f"Recreating the task drops task_num {number}: {sentence}",)
     return Plan(
         (DELETE, WAIT_GONE, CREATE, WAIT_READY),
         before,
         after,
         body,
-        (position_warning(strategy), *dropped_warnings(task.get(description.side) or {}, SIDES[description.side][0])),
+        warnings,
         later=_start(body),
         lost=lost_fields(_kept(description, body)),
     )
@@ -158,10 +154,6 @@ def _kept(description: Description, body: dict[str, t.Any]) -> t.Iterator[str]:
     for name, value in body[side].items():
         if name not in description.descriptor and value not in (new[side].get(name), SIDES[side][0].fields[name].unset):
             yield f"{side}.{name}"
-
-
-def _strategy(description: Description, task: Row) -> str:
-    return str({**(task.get(description.side) or {}), **description.descriptor}.get("consumer_strategy"))
 
 
 def _modified(description: Description, task: Row, differing: Differences) -> dict[str, t.Any]:
@@ -177,7 +169,7 @@ def _modified(description: Description, task: Row, differing: Differences) -> di
         for name, value in description.descriptor.items()
         if name in secrets or f"{description.side}.{name}" in differing
     }
-    side = without_excluded(task.get(description.side) or {}, written)
+    side = without_excluded(task.get(description.side) or {}, description.descriptor)
     return {**body, description.side: {**side, **written}}
 
 
@@ -186,30 +178,30 @@ def _actions(desired: Desired, task: Row) -> Plan:
     status = task["status"]
     if has_failed(task):
         raise failed(task)
-    known = status in (RUNNING, PAUSED, WAITING, *TRANSITIONAL)
+    unknown = unknown_status(task)
     if desired.state == "present":
-        return Plan((WAIT_READY,)) if known else Plan(warnings=(f"The {unknown_status(task)}.",))
-    if desired.state in ("running", "paused") and not known:
-        raise UnexpectedState(f"the {unknown_status(task)}", "Look at the task on the console.")
+        return Plan(warnings=(f"The task {unknown}.",)) if unknown else Plan((WAIT_READY,))
+    if desired.state in ("running", "paused") and unknown:
+        raise UnexpectedState(f"the task {unknown}", "Look at the task on the console.")
     action: Step | None = {
         "running": {PAUSED: RESUME, WAITING: START},
         "paused": {RUNNING: PAUSE, **dict.fromkeys(TRANSITIONAL, PAUSE)},
         "restarted": {WAITING: START},
     }[desired.state].get(status, RESTART if desired.state == "restarted" else None)
-    settle: tuple[Step, ...] = ()
     uncertain, later = "", None
     if status in TRANSITIONAL:
-        settle, uncertain = (SETTLE,), f"The task is {status}"
-        later = {"state": desired.state, "modify": desired.modify, **_fallback(desired, task, {})}
+        uncertain = f"The task is {status}"
+        recreation = _fallback(desired, task, {})
+        later = {"state": desired.state, "modify": desired.modify, "recreation": recreation and recreation.identity}
     if action is None:
-        return Plan((*settle, WAIT_READY), uncertain=uncertain, later=later)
+        return Plan((WAIT_READY,), uncertain=uncertain, later=later)
     before, after = {"status": status}, {"status": PAUSED if action is PAUSE else RUNNING}
     warnings: tuple[str, ...] = ()
     if action is RESTART:
         strategy = str({**(task.get("source_task") or {}), **(task.get("sink_task") or {})}.get("consumer_strategy"))
         warnings = (position_warning(strategy, "Restarting the task resets its progress"),)
         before["restarted"], after["restarted"] = "false", "true"
-    return Plan((*settle, action, WAIT_READY), before, after, None, warnings, uncertain, later)
+    return Plan((action, WAIT_READY), before, after, None, warnings, uncertain, later)
 
 
 def failed(task: Row) -> KafkaError:

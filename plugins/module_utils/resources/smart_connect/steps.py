@@ -12,22 +12,19 @@ import contextlib
 import typing as t
 
 from ...api import smart_connect
-from ...reconcile.fields import describe
 from ...reconcile.kind import Progress
-from ...reconcile.wait import wait
+from ...reconcile.modify import NotChanged, modify_all
+from ...reconcile.plan import MODIFY
 from ...reconcile.writes import Outcome, Seen, Write, write_all
 from ...rest.errors import (
     MODIFY_REFUSED,
     STATUS_REFUSED,
     UNKNOWN_URL,
-    KafkaError,
     RequestError,
     ServiceError,
-    UnexpectedState,
-    WriteFailed,
     action,
 )
-from .plan import MODIFY, PAUSE, PAUSED, RESTART, RESUME, RUNNING, SETTLE, START, TRANSITIONAL, plan
+from .plan import PAUSE, PAUSED, RESTART, RESUME, RUNNING, START, plan
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -40,79 +37,25 @@ if t.TYPE_CHECKING:
 _RESTART_SECONDS = 10.0
 
 
-def _settle(client: Client, entry: Entry) -> Plan:
-    """Wait until the status of the task is not transitional, and plan again."""
-
-    def poll(client: Client) -> str | None:
-        status = entry.read(client)["status"]
-        return f"status {status}" if status in TRANSITIONAL else None
-
-    with action(f"wait for {entry.label}"):
-        wait(client, poll, entry.deadline, "the task not to be CREATING or RESTARTING")
-    return plan(entry.desired, entry.row)
-
-
 # --- modify ----------------------------------------------------------------------------------------------------------
-
-
-class _NotChanged(UnexpectedState):
-    """A modification left differences."""
 
 
 def _modify(client: Client, entry: Entry) -> Plan | None:
     """Modify the task in place, and plan a recreation if the service does not do that."""
-    try:
-        with action(f"modify {entry.label}"):
-            _send_modification(client, entry)
-            return None
-    except KafkaError as error:
-        refused = isinstance(error, _NotChanged) or (
-            isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
-        )
-        if not refused:
-            raise
-        entry.sent = isinstance(error, _NotChanged)
-        if not entry.desired.recreate:
-            error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
-            raise
-        entry.context.warn(f"The service did not make all changes in place: {error}.")
+    (error,) = modify_all(client, [entry], entry.read_alone)
+    if error is None:
+        return None
+    error.action = error.action or f"modify {entry.label}"
+    refused = isinstance(error, ServiceError) and error.reason in (MODIFY_REFUSED, UNKNOWN_URL)
+    if not (refused or isinstance(error, NotChanged)):
+        raise error
+    entry.sent = not refused
+    if not entry.desired.recreate:
+        error.hint = f"{error.hint or ''} recreate: true deletes the task and creates it again.".strip()
+        raise error
+    entry.context.warn(f"The service did not make all changes in place: {error}.")
     again = plan(entry.desired._replace(modify=False), entry.read(client))
     return again._replace(before=entry.plan.before)
-
-
-def _send_modification(client: Client, entry: Entry) -> None:
-    description = entry.desired.fields
-    before = description.differences(entry.row)
-
-    def send(client: Client, bodies: list[t.Any]) -> list[None]:
-        smart_connect.modify_task(client, entry.parent_id, entry.id, bodies[0])
-        return [None]
-
-    def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-        left = description.differences(entry.read(client))
-        hint = f"A lookup after that found that it still differs: {describe(left)}."
-        return {index: Seen(not left, hint=hint) for index in indexes}
-
-    (write,) = write_all(client.until(entry.deadline.end), [entry.plan.body], send, look_up, "modified")
-    if write.outcome is not Outcome.DONE:
-        if write.lookup and description.differences(entry.row) != before:
-            entry.context.changed = True
-        raise t.cast("KafkaError", write.error)
-    try:
-        # Also if another task of the set has failed, what this one has become is read.
-        task = entry.read(client.stopping_at(None))
-    except KafkaError as error:
-        entry.context.did(f"sent a modification of the task, which the service accepted (task id {entry.id})")
-        if not isinstance(error, RequestError):
-            raise
-        hint = "The service accepted the modification. It is unknown what it changed: run the task again."
-        raise WriteFailed(error, hint) from error
-    left = description.differences(task)
-    moved = [name for name in before if left.get(name) != before[name]]
-    if moved:
-        entry.did(f"modified {', '.join(moved)} of")
-    if left:
-        raise _NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
 
 # --- actions ---------------------------------------------------------------------------------------------------------
@@ -155,6 +98,8 @@ def _act(
                 task = entry.read(client)
                 if task["status"] in shows or entry.kind.progress(entry.desired, task) == Progress(True):
                     return write
+        if write.outcome is Outcome.REFUSED:
+            entry.ends_as(entry.plan.after)
         write.result()
     entry.did(done)
     entry.stale = True
@@ -198,4 +143,4 @@ class _Restart:
         return self._entry.kind.progress(self._entry.desired, task)
 
 
-STEPS = {SETTLE: _settle, MODIFY: _modify, PAUSE: _pause, RESUME: _resume, START: _start, RESTART: _restart}
+STEPS = {MODIFY: _modify, PAUSE: _pause, RESUME: _resume, START: _start, RESTART: _restart}

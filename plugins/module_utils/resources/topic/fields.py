@@ -95,7 +95,14 @@ TABLE = Table(
     Field("sync_replication", "bool"),
     Field("sync_message_flush", "bool", aliases=("sync_flushing",)),
     Field("topic_desc", "str", _check_description, str, unset="", aliases=("description",)),
-    Field("topic_other_configs", "dict", _check_configs, _configs, aliases=("configs",), partial=True),
+    Field(
+        "topic_other_configs",
+        "dict",
+        _check_configs,
+        lambda value: _configs(value) or None,
+        aliases=("configs",),
+        partial=True,
+    ),
 )
 topic_options = TABLE.spec
 
@@ -104,8 +111,8 @@ _CONFIGS = "topic_other_configs"
 
 def listed(values: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     """Return *values*, prepared options, in the form of the API, where configs are a list."""
-    if _CONFIGS not in values:
-        return dict(values)
+    if not values.get(_CONFIGS):
+        return {name: value for name, value in values.items() if name != _CONFIGS}
     return {**values, _CONFIGS: [{"name": name, "value": values[_CONFIGS][name]} for name in sorted(values[_CONFIGS])]}
 
 

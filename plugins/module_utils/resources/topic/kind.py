@@ -114,7 +114,7 @@ def _delete(client: Client, instance_id: str, rows: t.Sequence[Row]) -> list[t.A
 
 
 def _results(reasons: t.Sequence[str | None]) -> list[t.Any]:
-    return [True if reason is None else InPart(reason) for reason in reasons]
+    return [True if reason is None else InPart(reason.rstrip(".")) for reason in reasons]
 
 
 def _is_refusal(error: KafkaError | None) -> bool:
@@ -134,8 +134,10 @@ def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry])
             entry.fail(error)
     deleted = [entry for entry in deleted if not entry.error]
     instance = parent.row
-    # A row of the list of instances need not have all fields.
-    if instance is None or (deleted and not {"enable_auto_topic", "connector_id"} <= instance.keys()):
+    # A row of the list of instances need not have all fields, nor their values.
+    if instance is None or (
+        deleted and ("enable_auto_topic" not in instance or connector.connector_of(instance) is None)
+    ):
         with action(f"read instance {parent.id}"):
             instance = instances.show_instance(context.client, parent.id)
     connector.check_status(context, instance)
@@ -157,9 +159,10 @@ def _check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, _
     names = {_collating(row["name"]): row["name"] for row in listing.rows if row["name"] not in gone}
     needed = 0
     for entry in writing:
-        if entry.desired.state == "absent":
+        # Deletions come first, and their partitions are free then.
+        needed += entry.plan.after.get("partition", 0) - entry.plan.before.get("partition", 0)
+        if CREATE not in entry.plan.steps:
             continue
-        needed += entry.plan.after["partition"] - entry.plan.before.get("partition", 0)
         other = names.setdefault(_collating(entry.name), entry.name)
         if other != entry.name:
             entry.fail(
@@ -168,7 +171,7 @@ def _check(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, _
                 )
             )
     left = listing.limits.get("remain_partitions")
-    if left is not None and needed > left:
+    if left is not None and needed > max(left, 0):
         context.warn(
             f"{needed} more partitions are needed, but the service returns that {left} are left: it may refuse them."
         )
@@ -199,7 +202,7 @@ KIND = Kind(
     progress=lambda _desired, _topic: Progress(True),
     ready=lambda _desired: "listed",
     result=lambda topic: {name: value for name, value in topic.items() if value is not None},
-    shown=TABLE.comparable,
+    shown=lambda _desired, topic: TABLE.comparable(topic),
     preflight=_preflight,
     check=_check,
     lists_all=True,
@@ -208,4 +211,5 @@ KIND = Kind(
     exists=_is_refusal,
     can_prune=lambda topic: not is_internal(topic),
     batch=50,
+    unique=True,
 )

@@ -19,7 +19,7 @@ from ...rest.concurrency import run_concurrently
 from ...rest.errors import UNKNOWN_URL, KafkaError, ServiceError, UnexpectedState, action
 from .. import kafka
 from ..connector import connector_of
-from ..sink_task.fields import echoed
+from ..sink_task.fields import OPTION
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
@@ -29,6 +29,9 @@ if t.TYPE_CHECKING:
     from ...rest.client import Client
 
 _SMART, _SINK = "Smart Connect task", "sink task"
+# A set within a set, and an intersection: Python takes them for characters, Java, and so the service, does not.
+_SETS_OF_JAVA = re.compile(r"\[[^\]]*(\[|&&)")
+_ANY = ".*"
 
 
 class Use(t.NamedTuple):
@@ -60,9 +63,11 @@ class Use(t.NamedTuple):
         return bool(rest) and (not self.aliases or alias in self.aliases) and self._matches(rest)
 
     def _matches(self, topic: str) -> bool:
+        if topic in self.names or _SETS_OF_JAVA.search(self.expression):
+            return True
         try:
-            return topic in self.names or bool(self.expression and re.fullmatch(self.expression, topic))
-        except re.error:
+            return bool(self.expression and re.fullmatch(self.expression, topic))
+        except (re.error, OverflowError):
             # The service has other expressions than Python.
             return True
 
@@ -95,7 +100,7 @@ def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[E
         with _must_be_read("messages"):
             counts = run_concurrently(context.client, messages, entries)
         for entry, count in zip(entries, counts):
-            _keep(entry, "messages", "has {} messages", [str(count)] if count else [])
+            _keep(entry, "messages", "has {}", [f"{count} message{'s' if count > 1 else ''}"] if count else [])
 
 
 @contextlib.contextmanager
@@ -128,6 +133,7 @@ def read_uses(client: Client, instance: Instance, names: t.Sequence[str]) -> lis
     if connector_id == "":
         return []
     unknown: list[ServiceError] = []
+    no_connector: list[ServiceError] = []
 
     def read(list_tasks: t.Callable[[Client, str], Listing], parent_id: str, noun: str) -> list[Row]:
         try:
@@ -138,12 +144,16 @@ def read_uses(client: Client, instance: Instance, names: t.Sequence[str]) -> lis
         except ServiceError as error:
             if error.reason == UNKNOWN_URL and not unknown:
                 unknown.append(error)
-            elif error.missing != "connector":
+            elif error.missing == "connector":
+                no_connector.append(error)
+            else:
                 raise
             return []
 
     uses = [_smart_use(row) for row in read(smart_connect.list_tasks, instance_id, _SMART)]
     if connector_id is None:
+        if no_connector:
+            return []
         raise UnexpectedState(f"the service does not return the connector of instance {instance_id}")
     rows = read(sink_tasks.list_tasks, connector_id, _SINK)
     return [*uses, *run_concurrently(client, lambda client, row: _sink_use(client, connector_id, row, names), rows)]
@@ -158,7 +168,9 @@ def _smart_use(task: Row) -> Use:
     if source and source.get("direction") != "push":
         names.update(right.strip() for _left, _colon, right in pairs)
         aliases = [source[key] for key in ("cluster_name", "current_cluster_name") if source.get(key)]
-    return Use(_SMART, task, names, task.get("topics_regex") or "", aliases)
+    # A task whose topics are not returned can have any.
+    expression = task.get("topics_regex") or ("" if any(names) else _ANY)
+    return Use(_SMART, task, names, expression, aliases)
 
 
 def _sink_use(client: Client, connector_id: str, task: Row, names: t.Sequence[str]) -> Use:
@@ -170,5 +182,7 @@ def _sink_use(client: Client, connector_id: str, task: Row, names: t.Sequence[st
     if given and ("," in given or all(listed.has(name) == matched.has(name) for name in names)):
         return listed
     with action(f"read {listed}"):
-        descriptor = echoed(sink_tasks.show_task(client, connector_id, task["task_id"]), {})
-    return Use(_SINK, task, as_list(descriptor.get("topics") or "") or (), descriptor.get("topics_regex") or "")
+        descriptor = sink_tasks.show_task(client, connector_id, task["task_id"])[OPTION]
+    names, expression = as_list(descriptor.get("topics") or "") or (), descriptor.get("topics_regex")
+    # What is not returned can be the expression that the list shows, or any.
+    return Use(_SINK, task, names, expression or ("" if names else given or _ANY))

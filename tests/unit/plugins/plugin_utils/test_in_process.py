@@ -20,6 +20,7 @@ import pytest
 from ansible.module_utils.common import json as serialization
 from ansible.utils.display import Display
 from ansible_collections.huaweicloud.kafka.plugins.action import huaweicloud_kafka_sink_task as action
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import library
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.redact import MASK
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_sink_task as module
@@ -279,6 +280,23 @@ def comparable(result: dict[str, t.Any]) -> dict[str, t.Any]:
     # In a process that Ansible did not start, the name of the module is missing.
     msg = str(result.get("msg")).replace(f"({ACTION})", "(basic.py)")
     return {**kept, "msg": msg, "warnings": warnings}
+
+
+@pytest.mark.parametrize("process", [True, False])
+def test_module_warns_of_options_as_they_are_set(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, process: bool
+) -> None:
+    worker.process.result = None
+    if process:
+        worker.use_module_process()
+    worker.task.check_mode = True
+    null = present()
+    null["obs_destination_descriptor"]["record_delimiter"] = None
+    (warning,) = worker.run(null, tasks())["warnings"]
+    assert "record_delimiter is null" in warning
+    # A module that does not say so does not warn.
+    monkeypatch.setattr(module.MODULE, "warn", KafkaModule(print).warn)
+    assert not worker.run(null, tasks()).get("warnings")
 
 
 def test_unsupported_options_fail(worker: Worker) -> None:

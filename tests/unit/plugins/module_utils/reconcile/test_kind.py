@@ -143,7 +143,7 @@ class Shelf:
             progress=lambda desired, row: Progress(True),
             ready=lambda desired: "attached",
             result=dict,
-            shown=dict,
+            shown=lambda desired, row: row,
             preflight=self.preflight,
             check=check,
             lists_all=True,
@@ -152,6 +152,7 @@ class Shelf:
             can_prune=lambda row: row["colour"] != "black",
             steps={PAINT: self.paint},
             batch=2,
+            unique=True,
         )
 
 

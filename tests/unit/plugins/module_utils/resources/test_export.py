@@ -275,3 +275,17 @@ def test_task_that_is_selected_by_its_id_keeps_its_name_when_it_is_recreated() -
     assert body
     assert body["task_name"] == "odd "
     assert body["obs_destination_descriptor"]["topics"] == "topic-0"
+
+
+@pytest.mark.parametrize("wait", [True, False])
+@pytest.mark.parametrize("make", [_sink, _smart_connect])
+def test_failed_task_is_exported_with_a_warning_and_fails_alone(make: t.Callable[..., Task], wait: bool) -> None:
+    rows = [make({"status": "FAILED"}), make({}, 1)]
+    definitions, warnings = _exported(rows)
+    assert [
+        len(warning.split("'odd' is FAILED: applying its definition fails for this task")) for warning in warnings
+    ] == [2]
+    for check_mode in (True, False):
+        ran = _applied(rows, definitions, check_mode, prune=True, wait=wait)
+        assert [each["action"] for each in ran.result["tasks"]] == ["failed", "unchanged"]
+        assert ran.result["changed"] is False

@@ -142,6 +142,7 @@ OTHER: Options = {"deliver_time_interval": 60}
 THEIRS = {"obs_bucket_name": "theirs"}
 POSITION, UNCHECKED, UNKNOWN = "loses the position", "could not be checked", "It is unknown whether it was"
 PAGE = connect.LIST.replace("offset=0", "offset=1")
+STOPPED = "has the status STOPPED, which is not documented"
 LEFT = {"record_delimiter": "\n", "store_keys": False}
 
 
@@ -165,6 +166,9 @@ def planned(k: Kind) -> Cases:
     starting, leaving = [creating, *k.details("CREATING")], [deleting, *k.details("DELETING"), *k.up]
     paused = [k.list(k.row(status="PAUSED")), *k.details("PAUSED")]
     failed = [k.list(k.row(status="FAILED")), *k.details("FAILED")]
+    waiting = [k.list(k.row(status="WAITING")), *k.details("WAITING")]
+    stopped = [k.list(k.row(status="STOPPED")), *k.details("STOPPED")]
+    alone = {**k.drop(task_name=None, task_id="t-1"), "state": "present"}
     in_two = [k.list(k.row("t-2", name="else", topics="orders")), *k.up]
     order = 1 if k is SINK else -1
     nowhere: Steps = [(FIND, instances())]
@@ -192,7 +196,15 @@ def planned(k: Kind) -> Cases:
         "present, no connector": (k.want(), [k.list(NO_CONNECTOR)], [], fails("DMS.00404024")),
         "present, no instance of the name": (k.want(**BY_NAME), nowhere, [], fails("no Kafka instance named kafka")),
         "present, no such id": (k.want(task_id="t-9"), [k.list(other)], [], fails("with the id t-9")),
+        "present, by id alone": (alone, seen, [], same()),
+        "present, by id alone, no such id": (alone, [k.list(other)], [], fails("with the id t-1")),
+        "present, by id alone, FAILED": (alone, failed, [], fails("status FAILED")),
         "present, FAILED": (k.want(), failed, [], fails("status FAILED")),
+        "present, FAILED, no wait": (k.want(**NO_WAIT), failed, [], fails("status FAILED")),
+        "present, WAITING": (k.want(), waiting, [], same(*["is WAITING; the console and"] * (k is SINK))),
+        "present, WAITING, no wait": (k.want(**NO_WAIT), waiting, [], same()),
+        "present, STOPPED": (k.want(), stopped, [], same(STOPPED)),
+        "present, STOPPED, no wait": (k.want(**NO_WAIT), stopped, [], same(STOPPED)),
         "present, PAUSED": (k.want(), paused, [], same(*["is PAUSED"] * (k is SINK))),
         "present, CREATING": (k.want(), starting, [k.get("CREATING"), k.get()], same()._replace(predicts=(COMES,))),
         "present, CREATING, no wait": (k.want(**NO_WAIT), starting, [], same("is CREATING, and wait is false")),
@@ -317,6 +329,8 @@ def creations(k: Kind) -> Cases:
         "CREATING": ({}, [*early, k.get("CREATING", "t-3"), took], done("created")),
         "FAILED": ({}, [*early, k.get("FAILED", "t-3")], fails("status FAILED", changed=True)),
         "never listed": (NO_TIME, [post, k.list()], fails("not listed yet", changed=True)),
+        "STOPPED": ({}, [*early, k.get("STOPPED", "t-3"), took], done("created")),
+        "stays STOPPED": (NO_TIME, [*early, k.get("STOPPED", "t-3")], fails("status STOPPED", changed=True)),
         "stays CREATING": (NO_TIME, [*early, k.get("CREATING", "t-3")], fails("status CREATING", changed=True)),
         "list rejected": ({}, [post, k.list(REJECTED)], fails("APIG.0301", changed=True)),
         "details forbidden": ({}, [*early, hidden], fails("DMS.00403003", changed=True)),
@@ -384,6 +398,8 @@ def recreations(k: Kind) -> Cases:
         **begin("recreated", k.want(OTHER, **RECREATE), [k.list(k.row()), *k.details(), *k.up], rest),
         "CREATING, then gone": (k.want(), starting, [k.get(GONE)], fails("deleted in the meantime")),
         "CREATING, then FAILED": (k.want(), starting, [k.get("FAILED")], fails("status FAILED")),
+        "CREATING, then STOPPED": (k.want(), starting, [k.get("CREATING"), k.get("STOPPED")], same(STOPPED)),
+        "CREATING, then WAITING": (k.want(), starting, [k.get("WAITING")], same(*["is WAITING; the"] * (k is SINK))),
         "stays CREATING": (k.want(**NO_TIME), starting, [k.get("CREATING")], fails("status CREATING")),
         "stays DELETING": (k.want(**NO_TIME), leaving, [deleting], fails("status DELETING")),
         "absent, stays DELETING": (k.drop(**NO_TIME), [deleting], [deleting], fails("status DELETING")),
@@ -428,6 +444,7 @@ def changes(k: Kind) -> Cases:
     settling: Rest = {
         "then RUNNING": ({}, [gets("CREATING"), gets(), ok, gets("PAUSED")], done("paused")),
         "then gone": ({}, [gets(GONE)], fails("deleted in the meantime")),
+        "then STOPPED": ({}, [gets("STOPPED")], fails(STOPPED)),
         "stays": (NO_TIME, [gets("CREATING")], fails("waited 0 seconds", "status CREATING")),
     }
     run = connect.state("running")
@@ -508,3 +525,72 @@ def test_one_task_alone_and_in_a_set(
     for report in in_set.get("tasks", []):
         assert report["changed"] is expected.changed
         assert report["action"] == (expected.action or report["action"])
+
+
+# --- what was done before a failure -----------------------------------------------------------------------------------
+
+
+def undone(k: Kind) -> dict[str, tuple[Options, Steps, Options]]:
+    """By name: options, requests, and the fields in which the end of the diff differs from its beginning; ...: it is empty."""
+    seen = [k.list(k.row()), *k.details(), *k.up]
+    again, wanted = k.want(OTHER, **RECREATE), kept(k, **OTHER)
+    cases: dict[str, tuple[Options, Steps, t.Any]] = {
+        "not created again": (again, [*seen, k.delete(), k.list(), k.post(INVALID, **wanted)], ...),
+        "not gone": ({**again, "wait_timeout": 1}, [*seen, k.delete(), *[k.list(k.row(status="DELETING"))] * 3], ...),
+        "deleted, then forbidden": (k.drop(), [k.list(k.row()), *k.up, k.delete(), k.list(FORBIDDEN)], ...),
+    }
+    if k is CONNECT:
+        both, not_now = k.want({**OTHER, "obs_path": "b"}, modify=True), error_reply(400, "DMS.00400868")
+        put, partly = modify(reply(200, {}), obs_path="b"), k.get(obs_path="b")
+        all_of_it = k.get(obs_path="b", **OTHER)
+        pause = {"state": "paused"}
+        cases["modified in part"] = (both, [*seen, put, partly], {"obs_path": "b"})
+        cases["modified in part, not paused"] = ({**both, **pause}, [*seen, put, partly], {"obs_path": "b"})
+        cases["modified in part, response lost"] = (
+            {**both, **pause, **ONCE},
+            [*seen, modify(LOST, obs_path="b"), partly],
+            {"obs_path": "b"},
+        )
+        cases["modified, then not readable"] = (
+            {**both, **pause},
+            [*seen, put, k.get(FORBIDDEN)],
+            {**OTHER, "obs_path": "b"},
+        )
+        cases["modified, not paused"] = (
+            {**both, **pause},
+            [*seen, put, all_of_it, (PAUSE, not_now), all_of_it],
+            {**OTHER, "obs_path": "b"},
+        )
+        cases["modified, paused, but not yet"] = (
+            {**both, **pause, **NO_TIME},
+            [*seen, put, all_of_it, (PAUSE, 204), all_of_it],
+            {**OTHER, "obs_path": "b", "status": "PAUSED"},
+        )
+    return cases  # fmt: skip
+
+
+UNDONE = [
+    pytest.param(kind, *case, id=f"{kind.key}: {name}")
+    for kind in (SINK, CONNECT)
+    for name, case in undone(kind).items()
+]
+
+
+@pytest.mark.parametrize(("kind", "options", "steps", "changed"), UNDONE)
+def test_diff_of_a_failure_has_what_was_done(kind: Kind, options: Options, steps: Steps, changed: t.Any) -> None:
+    for module, given in ((kind.one, options), (kind.many, as_set(kind, options))):
+        ran = run_module(module, Service(), given, *steps, diff=True)
+        assert ran.msg
+        assert ran.result["changed"] is True
+        before, after = (ran.result["diff"][side] for side in ("before", "after"))
+        if module is kind.many:
+            before, after = before["orders"], after.get("orders", {})
+        if changed is ...:
+            assert (before["task_name"], after) == ("orders", {})
+        else:
+            flat = [{**each, **each["sink_task"]} for each in (before, after)]
+            assert {name: flat[1][name] for name in flat[1] if flat[1][name] != flat[0].get(name)} == {
+                **changed,
+                "sink_task": after["sink_task"],
+            }
+            assert flat[0].keys() <= flat[1].keys()

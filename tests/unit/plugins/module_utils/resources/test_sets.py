@@ -283,6 +283,23 @@ def test_one_list_is_polled_for_all_changes() -> None:
     assert {task["smart_connect_task"]["status"] for task in ran.result["tasks"]} == {"PAUSED"}
 
 
+def test_statuses_that_must_settle_are_read_by_one_list_for_all(clock: Clock) -> None:
+    lists = [
+        tasks(row("a-task", "CREATING"), row("b-task", "RESTARTING"), row("c-task")),
+        tasks(row("a-task", "CREATING"), row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("a-task"), row("b-task"), row("c-task", "PAUSED")),
+        tasks(row("a-task", "PAUSED"), row("b-task", "PAUSED"), row("c-task", "PAUSED")),
+    ]
+    pauses = {f"PUT {TASKS}/{IDS[name]}/pause": reply(204) for name in NAMES[:3]}
+    ran, lines = run({LIST: lists, **pauses}, [entry(name, "paused") for name in NAMES[:3]], clock)
+    assert actions(ran) == dict.fromkeys(NAMES[:3], "paused")
+    # What is certain is not held up by what is not.
+    assert lines[2] == f"PUT {TASKS}/t-c/pause"
+    assert lines[3:5] == [LIST, LIST]
+    assert sorted(lines[5:7]) == [f"PUT {TASKS}/t-{name}/pause" for name in "ab"]
+    assert lines[7:] == [LIST]
+
+
 def test_creation_waits_until_a_task_with_its_name_is_deleted() -> None:
     replies = {LIST: [tasks(row("a-task", "DELETING")), tasks(), tasks({**row("a-task"), "id": "t-new"})]}
     ran, lines = run({**replies, CREATE: reply(200, {**row("a-task"), "id": "t-new"})}, [entry("a-task")])
@@ -941,6 +958,17 @@ def test_fallback_of_a_modification_is_reported_as_a_recreation() -> None:
     )
     assert actions(ran) == {"a-task": "recreated"}
     assert ran.result["tasks"][0]["smart_connect_task"]["status"] == "RUNNING"
+    # What a recreation loses is said before the first change, and once.
+    first = run(
+        {LIST: tasks(row("a-task"))},
+        [entry("a-task", sink={"obs_path": "x"})],
+        check_mode=True,
+        modify=True,
+        recreate=True,
+    )
+    assert len(first[0].result["warnings"]) == 2
+    assert ran.result["warnings"][:-1] == first[0].result["warnings"]
+    assert "did not make all changes in place" in ran.result["warnings"][-1]
 
 
 @pytest.mark.parametrize("failing", [(), ("a-task",)])
@@ -1157,6 +1185,17 @@ def test_list_of_sink_tasks_without_statuses(service: Service) -> None:
 def test_failed_sink_task_fails(service: Service, check_mode: bool) -> None:
     steps = [(sinks.LIST, sinks.tasks(sinks.listed())), (sinks.SHOW, sinks.details("FAILED"))]
     assert "status FAILED" in run_sinks(service, [sink_entry("orders")], *steps, check_mode=check_mode).msg
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("wait", [True, False])
+def test_failed_task_does_not_stop_the_others(wait: bool, check_mode: bool) -> None:
+    replies = {LIST: [tasks(row("a-task", "FAILED"), row("b-task"), row("c-task")), tasks(row("a-task", "FAILED"))]}
+    replies.update({delete("b-task"): reply(204), delete("c-task"): reply(204)})
+    ran, _lines = run(replies, [entry("a-task"), absent("b-task")], prune=True, wait=wait, check_mode=check_mode)
+    assert "1 of 3 tasks failed (a-task: the task has the status FAILED)" in ran.msg
+    assert [task["action"] for task in ran.result["tasks"]] == ["failed", "deleted", "deleted"]
+    assert ran.result["changed"] is True
 
 
 def test_sink_tasks_need_keys_only_for_creation(service: Service) -> None:

@@ -194,13 +194,31 @@ def test_recreation_warns_of_the_lost_position(strategy: str, effect: str, given
 
 
 def test_recreation_names_the_fields_that_it_keeps_and_those_that_it_drops() -> None:
-    existing = shown(obs_path="a/b", fresh_field="x")
+    existing = {**shown(obs_path="a/b", fresh_field="x"), "labels": ["x"], "source_type": "BLOB", "owner": ""}
     made = plan(wanted(descriptor=INTERVAL, recreate=True), existing)
     assert f"({OPTION}.obs_path)" in made.lost
-    assert [warning for warning in made.warnings if "documented: fresh_field." in warning]
+    assert [warning for warning in made.warnings if "documented: fresh_field, labels." in warning]
     assert plan(wanted(descriptor={**INTERVAL, "obs_path": "a/b"}, recreate=True), existing).lost == ""
 
 
 def test_status_that_is_not_documented_is_a_warning() -> None:
     made = plan(wanted(), shown("STOPPED"))
     assert (made.steps, made.warnings) == ((), ("The task has the status STOPPED, which is not documented.",))
+
+
+@pytest.mark.parametrize(
+    ("echo", "given", "values"),
+    [
+        ({"obs_path": ""}, {"obs_path": "a"}, ("", "a")),
+        ({"obs_path": "a"}, {"obs_path": ""}, ("a", "")),
+        ({"obs_path": ""}, INTERVAL, (None, None)),
+    ],
+)
+def test_blank_path_is_shown_as_it_is(
+    echo: dict[str, t.Any], given: dict[str, t.Any], values: tuple[t.Any, t.Any]
+) -> None:
+    made = plan(wanted(descriptor=given, recreate=True), shown(**echo))
+    assert tuple(side[OPTION].get("obs_path") for side in (made.before, made.after)) == values
+    if "obs_path" in given:
+        with pytest.raises(UnexpectedState, match="obs_path is {!r}, wanted {!r}".format(*values)):
+            plan(wanted(descriptor=given), shown(**echo))

@@ -226,4 +226,4 @@ NULL = {"record_delimiter": None, "topics": ["a"]}
     ],
 )
 def test_null_delimiter(args: dict[str, t.Any], expected: bool) -> None:
-    assert null_delimiter(args) is expected
+    assert len(null_delimiter(args)) == expected

@@ -406,7 +406,7 @@ LOSSES: dict[str, tuple[dict[str, t.Any], list[Step], bool, str]] = {
         options(OTHER, modify=True, recreate=True),
         [
             *up("RUNNING"), (MODIFY, ..., reply(500)), (MODIFY, ..., error_reply(400, "DMS.00400873")),
-            (SHOW, show(sink=OTHER)), (SHOW, show(sink=OTHER)),
+            (SHOW, show(sink=OTHER)),
         ],
         True, "",
     ),
