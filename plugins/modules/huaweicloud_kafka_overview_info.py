@@ -37,13 +37,13 @@ options:
     type: str
   health:
     description:
-      - V(read) reads the health, the lag and the delay of Smart Connect tasks from Cloud Eye, with one more request for each instance
+      - V(true) reads the health, the lag and the delay of Smart Connect tasks from Cloud Eye, with one more request for each instance
         that has such tasks. If Cloud Eye can't be read, or the permission C(ces:metricData:list) is missing, RV(instances[].unread)
         contains the reason.
       - V(none) does not. The status of a Smart Connect task does not show whether it works.
     type: str
-    choices: [read, none]
-    default: read
+    choices: ["true", "none"]
+    default: "true"
   limits:
     description: What is a problem. A task that does not run is one, and so is a Smart Connect task that is abnormal.
     type: dict
@@ -132,6 +132,11 @@ tasks:
       type: str
       returned: success
       sample: 1d4af4ba-8a1c-4a2b-9d2c-0d2d0c8c5a8e
+    connector_id:
+      description: Id of the connector; V(null) if the service does not return it.
+      type: str
+      returned: success
+      sample: 3d1cbf1e-7b4c-4b0e-a1a2-2b4f2e0d9c55
     task_name:
       description: Name of the task.
       type: str
@@ -309,7 +314,7 @@ MODULE = KafkaModule(
         {
             "instance_id": {"type": "str"},
             "instance_name": {"type": "str"},
-            "health": {"type": "str", "choices": ["read", "none"], "default": "read"},
+            "health": {"type": "str", "choices": ["true", "none"], "default": "true"},
             "limits": {
                 "type": "dict",
                 "default": {},

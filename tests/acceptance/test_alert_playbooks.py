@@ -113,7 +113,10 @@ def test_report_names_what_is_missing(fleet: Simulator, run: Playbooks) -> None:
     assert output.returncode != 0
     rows = [(row["instance_name"], row["api"]) for row in custom_stat(output, "dms_report")]
     assert rows == [(name, "both" if name in READABLE else "smart-connect") for name in BY_INSTANCE]
-    assert f"The report lacks tasks or values of {', '.join(UNREAD)}. its tasks could not be read." in output.stdout
+    assert (
+        f"The report lacks tasks or values of {', '.join(UNREAD)}. not-told: its tasks could not be read."
+        in output.stdout
+    )
 
 
 def test_purge_deletes_nothing_if_the_connector_of_an_instance_is_unknown(fleet: Simulator, run: Playbooks) -> None:

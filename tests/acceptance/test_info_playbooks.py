@@ -81,7 +81,9 @@ def test_incomplete_report_is_shown_and_fails(simulator: Simulator, run: Playboo
     output = run("report")
     assert output.returncode != 0
     assert "test-other" in "\n".join(shown(output.stdout, "Show the tasks"))
-    assert "The report lacks tasks or values of kafka-sample. its tasks could not be read." in output.stdout
+    assert (
+        "The report lacks tasks or values of kafka-sample. kafka-sample: its tasks could not be read." in output.stdout
+    )
     assert "dms:instance:listConnectorSinkTask" in output.stdout
     # The tasks that the other API shows are in the report.
     assert {row["api"] for row in custom_stat(output, "dms_report")} == {"smart-connect", "both"}

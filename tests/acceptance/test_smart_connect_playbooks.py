@@ -49,7 +49,7 @@ def test_report_covers_both_apis(simulator: Simulator, run: Playbooks, tasks: di
     simulator.world.set_health(OTHER_CONNECTOR, new, status=None)
     simulator.world.set_health(simulator.connector_id, tasks["orders"], waiting=12, delay=250)
     simulator.world.set_health(simulator.connector_id, tasks["bills"], status=0)
-    output = run("report", dms_report_file="report.csv")
+    output = run("report", dms_report_file="report.csv", dms_health="true")
     assert output.returncode == 0
     _header, *rows, footer = shown(output.stdout, "Show the tasks")
     assert [row.split()[:7] for row in rows[:2]] == [

@@ -74,13 +74,16 @@ def gather(context: TaskContext) -> None:
     found, watched, problems = [], [], []
     for reading in readings:
         tasks, lost = _tasks(reading, details)
-        common = {"instance_name": reading.instance.get("name"), "instance_id": reading.instance["instance_id"]}
+        common = {
+            "instance_name": reading.instance.get("name"),
+            "instance_id": reading.instance["instance_id"],
+            "connector_id": reading.connector_id or None,
+        }
         own = [{**common, **described(task, limits, now)} for task in tasks]
         reason = _unread(context, reading, lost)
         instance = {
             **common,
             "status": reading.instance.get("status"),
-            "connector_id": reading.connector_id or None,
             "tasks": len(own),
             "problems": of_instance(named, len(own), reason, limits),
             "unread": reason,

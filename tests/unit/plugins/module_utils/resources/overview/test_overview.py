@@ -79,6 +79,7 @@ def test_task_of_both_apis() -> None:
         {
             "instance_name": "kafka",
             "instance_id": "i-1",
+            "connector_id": "c-1",
             "task_name": "orders",
             "task_id": "t-1",
             "api": "both",
