@@ -47,7 +47,6 @@ options:
   limits:
     description: What is a problem. A task that does not run is one, and so is a Smart Connect task that is abnormal.
     type: dict
-    default: {}
     suboptions:
       max_lag:
         description:
@@ -317,7 +316,6 @@ MODULE = KafkaModule(
             "health": {"type": "str", "choices": ["true", "none"], "default": "true"},
             "limits": {
                 "type": "dict",
-                "default": {},
                 "options": {
                     "max_lag": {"type": "int"},
                     "max_delay_ms": {"type": "int"},
