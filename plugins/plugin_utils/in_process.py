@@ -27,7 +27,7 @@ from ansible.utils.display import Display
 
 # Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
-from ..module_utils.reconcile import create, modify, run, sets
+from ..module_utils.reconcile import change, create, modify, run, sets
 from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
 from ..module_utils.rest.connection import Connection, Rejections, is_rejection
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
@@ -59,7 +59,7 @@ else:  # ansible-core 2.22 deprecates remove_values
     remove_values = _mask
 
 # A module process imports these only if it needs them.
-PRELOADED = (create, modify, run, sets, error_codes, error_response, login, network_errors, signature)
+PRELOADED = (change, create, modify, run, sets, error_codes, error_response, login, network_errors, signature)
 
 SWITCH = "huaweicloud_kafka_in_worker"
 

@@ -291,7 +291,6 @@ PRESENT = [
         unchanged("TOPICS INSTANCE ADD( TOPICS)+"),
         faults=incident("CreateInstanceTopic", creates(unlisted=2)),
         live_only=True,
-        defect="after the service has reported that the topic exists, the list is read only once",
     ),
     topic(
         "created, the service fails after that",

@@ -260,7 +260,9 @@ MUTATIONS = [
             ),
             "what was modified of a topic in part is hidden": never("_compare", "moved"),
             "a modification of a topic that could not be read again counts as refused": returning("_unread", "error"),
-            "a modification of a topic that could not be read again is no change": without("_unread", "did"),
+            "a modification of a topic that could not be read again does not count as changed": without(
+                "_unread", "did"
+            ),
         },
         _RECONCILE + "run.py": {
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
@@ -268,7 +270,7 @@ MUTATIONS = [
             "a new task of the name is ignored while one is deleted": never("Run._expect_no_other", "others"),
             "deletions of a set come after its creations": last("Run.carry_out", "delete"),
             "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
-            "a single task is polled by the list": always("Run._read", "alone"),
+            "a single task is polled by the list": never("Run.read", "alone"),
         },
         _RECONCILE + "sets.py": {
             "prune deletes what does not match": setting(

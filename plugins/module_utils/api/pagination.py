@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 import weakref
 
-from ..rest.errors import OFFSET_PAST_END, ServiceError, UnexpectedState
+from ..rest.errors import INVALID_PARAMETER, OFFSET_PAST_END, ServiceError, UnexpectedState
 
 if t.TYPE_CHECKING:
     from ..rest.client import Client
@@ -43,8 +43,6 @@ def call_for_page(client: Client, operation: Operation, offset: int, **ids: str)
         try:
             return call(_LARGE)
         except ServiceError as error:
-            from ..rest.error_codes import INVALID_PARAMETER  # imported only if it is needed
-
             if error.reason != INVALID_PARAMETER:
                 raise
     response = call(_SMALL)

@@ -15,6 +15,7 @@ from ..rest.errors import CredentialsRejected, KafkaError, RequestError, Service
 from ..rest.response import number
 from .fields import describe
 from .plan import CREATE, DELETE, WAIT_GONE
+from .wait import Deadline, wait
 from .writes import STOPPED, Outcome, Seen, stops_all, write_all
 
 if t.TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Creation:
         self.run = run
         self.kind = run.kind
         self.client = run.client
+        self.shown = run.observed.listing
         self.known = {row[run.kind.id_key] for row in run.observed.listing.rows}
 
     def create(self, entries: list[Entry]) -> None:
@@ -50,7 +52,7 @@ class Creation:
             return [self.kind.create(client, self.run.observed.parent.id, t.cast("dict[str, t.Any]", entry.plan.body))]
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
-            listing = self.run.read_list(client)
+            listing = self._read(client)
             return {index: _seen_created(self.kind, self._new(listing, entries[index])) for index in indexes}
 
         client = self.client.until(self.run.deadline.end)
@@ -79,11 +81,19 @@ class Creation:
         if self.run.alone and not self.run.waits and not self.kind.lists_all:
             self._read_created(entries[0])
 
+    def _read(self, client: Client) -> Listing:
+        self.shown = self.run.read_list(client)
+        return self.shown
+
+    def _fetch(self, client: Client, entry: Entry, row_id: str) -> Row | None:
+        """Return a thing that was just listed, with the details that the list does not have."""
+        return entry.fetch(client, row_id) if self.kind.show else self.shown.by_id(row_id)
+
     def _expect_equal(self, entry: Entry) -> None:
         """Check that a thing that appeared after a lost response is as it was wanted, so that it can be ours."""
         thing = self.kind.thing
         try:
-            row = entry.fetch(self.client, entry.id)
+            row = self._fetch(self.client, entry, entry.id)
         except KafkaError as error:
             error.hint = (
                 f"The response to the creation was lost; {thing} {entry.id} can be the result: run the task again."
@@ -101,24 +111,33 @@ class Creation:
 
     def _adopt(self, refused: list[Entry]) -> None:
         """Take the things that another run has just created in place of the *refused* ones, if they are equal."""
-        if not refused:
+        left = list(refused)
+        if not left:
             return
-        # If they can't be read, the creations stay failed.
-        with contextlib.suppress(KafkaError):
-            listing = self.run.read_list(self.client)
-            for entry in refused:
+        late = self.kind.lists_late and any(not (isinstance(e.error, ServiceError) and e.error.explained) for e in left)
+        deadline = Deadline(self.client, self.client.connection.settings.timeout if late else 0)
+
+        def poll(client: Client) -> str | None:
+            listing = self._read(client)
+            for entry in list(left):
                 found = self._new(listing, entry)
-                row = entry.fetch(self.client, found[0][self.kind.id_key]) if len(found) == 1 else None
+                if found:
+                    left.remove(entry)
+                row = self._fetch(client, entry, found[0][self.kind.id_key]) if len(found) == 1 else None
                 if row and not self.kind.differences(entry.desired, row):
                     entry.fail(None)
                     self._keep(entry, row)
+            return "not listed" if left else None
+
+        # If they can't be read, the creations stay failed.
+        with contextlib.suppress(KafkaError):
+            wait(self.client, poll, deadline, "")
 
     def _keep(self, entry: Entry, row: Row) -> None:
         """Go on with *row*, which another run has created, in place of a creation."""
         entry.id, entry.row = row[self.kind.id_key], None
         entry.returns(row)
-        if DELETE in entry.plan.steps:
-            entry.plan = entry.plan.without(WAIT_GONE, CREATE)
+        entry.plan = entry.plan.without(WAIT_GONE, CREATE)
 
     def _confirm(self, entries: list[Entry]) -> None:
         """Read the list until it shows each new thing, and delete those whose name another one had before.

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ..rest.errors import InvalidOption, UnexpectedState
@@ -30,6 +31,16 @@ def as_list(value: t.Any) -> list[str] | None:
     """Return the items of *value*, a list or text with commas, as a sorted list; ``None`` if there are none."""
     items = value if isinstance(value, list) else str(value).split(",")
     return sorted({str(item).strip() for item in items} - {""}) or None
+
+
+def check_expression(option: str, value: str) -> re.Pattern[str]:
+    """Return *value* of *option* as a regular expression. Raises :class:`InvalidOption` for a blank one, too."""
+    if not value.strip():
+        raise InvalidOption(f"{option} must not be empty")
+    try:
+        return re.compile(value)
+    except (re.error, OverflowError) as error:
+        raise InvalidOption(f"{option} is not a regular expression: {error}") from None
 
 
 _NORMALISE: dict[str, t.Callable[[t.Any], t.Any]] = {"int": _as_number, "bool": flag, "list": as_list}

@@ -11,19 +11,16 @@ from __future__ import annotations
 import typing as t
 
 from ..api.listing import Listing
-from ..rest.concurrency import run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
     ServiceError,
-    Stopped,
     UnexpectedState,
     WaitTimeout,
-    WriteFailed,
     action,
 )
 from .entry import incomplete
-from .plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY, plan_of
+from .plan import CREATE, DELETE, MODIFY, WAIT_GONE, WAIT_READY
 from .wait import timed_out, wait
 from .writes import (
     STOPPED,
@@ -81,11 +78,12 @@ class Run:
             if entry.error:
                 reason = f"the existing {self.kind.thing} of this name must be gone first: {entry.error}"
                 entry.error = NotTried(reason, entry.error)
-        if changed:
-            self._change(changed)
-        if uncertain:
-            self._settle(uncertain)
-            self._change([entry for entry in uncertain if not entry.error])
+        if changed or uncertain:
+            from .change import change, settle  # imported only if it is needed
+
+            change(self, changed)
+            settle(self, uncertain)
+            change(self, [entry for entry in uncertain if not entry.error])
         # A change that the service refuses, and a status that has settled, can end as a recreation.
         recreated += [entry for entry in changed + uncertain if CREATE in entry.plan.steps and not entry.error]
         if created or recreated:
@@ -99,6 +97,14 @@ class Run:
             self.wait_until_gone([entry for entry in unchanged if WAIT_GONE in entry.plan.steps])
             self.wait_until_ready(self.entries)
 
+    def wait_until_ready(self, entries: list[Entry]) -> None:
+        """Wait until those of *entries* that a status is awaited of are as desired."""
+        waiting = [entry for entry in entries if WAIT_READY in entry.plan.steps and not entry.error]
+        if waiting:
+            from .change import wait_until_ready  # imported only if it is needed
+
+            wait_until_ready(self, waiting)
+
     # --- what stops further requests ---------------------------------------------------------------------------------
 
     def sendable(self, entries: list[Entry]) -> list[Entry]:
@@ -110,23 +116,23 @@ class Run:
             reason = self._unlisted
         elif self.failed_recreation:
             reason = f"the recreation of {self.failed_recreation} failed, and this one would end like it"
-        elif self._expired:
-            reason = self._time_is_over
+        elif self.expired:
+            reason = self.time_is_over
         for entry in entries if reason else ():
             entry.skip(reason)
         return [] if reason else entries
 
     def check_time(self) -> None:
-        if self._expired:
-            raise NotTried(self._time_is_over)
+        if self.expired:
+            raise NotTried(self.time_is_over)
 
     @property
-    def _expired(self) -> bool:
+    def expired(self) -> bool:
         # With a wait_timeout of 0, everything that does not have to wait is still sent.
         return self.timed_out or (self.wrote and self.deadline.seconds > 0 and self.deadline.left <= 0)
 
     @property
-    def _time_is_over(self) -> str:
+    def time_is_over(self) -> str:
         return f"the {self.deadline.seconds:g} seconds of wait_timeout are over"
 
     @property
@@ -158,7 +164,7 @@ class Run:
         self.shown = self.read_list(client, after_deletion=True)
         return self.shown
 
-    def _read(self, client: Client) -> Listing:
+    def read(self, client: Client) -> Listing:
         """Return the list, of a single entry with that thing alone, which is read."""
         return self.entries[0].read_alone(client) if self.alone and self.kind.show else self.read_list(client)
 
@@ -269,98 +275,3 @@ class Run:
             lambda _entry: f"the {self.kind.thing} to be gone",
             self.fail,
         )
-
-    # --- change ------------------------------------------------------------------------------------------------------
-
-    def _change(self, entries: list[Entry]) -> None:
-        """Carry out the steps of the kind. The wait for their result is that of the whole run."""
-        if self.kind.modify and MODIFY not in self.kind.steps:
-            from .modify import modify_all  # imported only if it is needed
-
-            sendable = self.sendable(entries)
-            self.wrote = self.wrote or bool(sendable)
-            for entry, error in zip(sendable, modify_all(self.client, sendable, self.read_list, self.check_time)):
-                entry.trying = "modify"
-                self.fail(entry, error, isinstance(error, WriteFailed))
-            return
-
-        def change(client: Client, entry: Entry) -> None:
-            if self._expired:
-                entry.skip(self._time_is_over)
-                return
-            try:
-                self._take_steps(client, entry)
-            except KafkaError as error:
-                self.fail(entry, error, isinstance(error, WriteFailed))
-                if stops_all(error):
-                    client.stop_others()
-            except Stopped:
-                entry.skip(STOPPED)
-            self.wrote = self.wrote or entry.context.changed or entry.sent
-
-        run_concurrently(self.client, change, self.sendable(entries))
-
-    def _take_steps(self, client: Client, entry: Entry) -> None:
-        for step in entry.plan.steps:
-            if step in (DELETE, CREATE):
-                return
-            plan = self.kind.steps[step](client, entry) if step in self.kind.steps else None
-            if plan is not None:
-                entry.replan(plan)
-                self._take_steps(client, entry)
-                return
-
-    # --- wait --------------------------------------------------------------------------------------------------------
-
-    def _settle(self, entries: list[Entry]) -> None:
-        """Wait until the plans of *entries* do not depend on their statuses any more, and plan them again."""
-
-        def look(row: Row, entry: Entry) -> bool:
-            try:
-                plan = plan_of(self.kind, entry.desired, row)
-            except KafkaError as error:
-                entry.fail(error)
-                return True
-            if not plan.uncertain:
-                entry.replan(plan)
-            return not plan.uncertain
-
-        def expected(entry: Entry) -> str:
-            return f"the {self.kind.thing} not to be {(entry.row or {}).get('status')}"
-
-        self._watch(entries, look, expected)
-
-    def wait_until_ready(self, entries: list[Entry]) -> None:
-        """Poll until *entries* are as desired; those that are already, as they were last read, need no request."""
-
-        def expected(entry: Entry) -> str:
-            return f"the {self.kind.thing} to be {self.kind.ready(entry.desired)}"
-
-        waiting = [
-            entry
-            for entry in entries
-            if WAIT_READY in entry.plan.steps and not entry.error
-            if entry.stale or not (entry.row and entry.settle(entry.row))
-        ]
-        self._watch(waiting, lambda row, entry: entry.settle(row), expected)
-
-    def _watch(
-        self, entries: list[Entry], look: t.Callable[[Row, Entry], bool], expected: t.Callable[[Entry], str]
-    ) -> None:
-        """Read *entries* until *look* returns true for each row."""
-
-        def poll(listing: Listing, entry: Entry) -> str | None:
-            row = listing.by_id(entry.id)
-            if row is None:
-                if entry.row is None:
-                    return "not there yet"
-                if not listing.complete:
-                    return "not listed"
-                entry.fail(UnexpectedState(f"the {self.kind.thing} was deleted in the meantime"))
-                return None
-            entry.see(row, listed=not self.alone)
-            return None if look(row, entry) else f"status {row.get('status')}"
-
-        for entry in entries:
-            entry.trying = "wait for"
-        self.poll(entries, self._read, poll, expected, self.fail)

@@ -21,6 +21,7 @@ from ..context import Diff, TaskContext
 from ..rest.errors import InvalidOption, KafkaError, UnexpectedState, action
 from .ensure import carry_out, make_entries, observe, plan, preflight
 from .entry import text_of
+from .fields import check_expression
 from .plan import Desired, require_complete
 from .wait import check_wait_timeout
 from .writes import NotTried
@@ -107,12 +108,7 @@ def _check_prune(params: t.Mapping[str, t.Any], kind: Kind, desired: list[Desire
             f"Set prune_pattern to select the {kind.things} to delete.",
         )
     if pattern is not None:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise InvalidOption(f"prune_pattern is not a regular expression: {error}") from None
-        if not pattern.strip():
-            raise InvalidOption("prune_pattern must not be empty")
+        check_expression("prune_pattern", pattern)
 
 
 def _make_entries(context: TaskContext, observed: Observed, desired: list[Desired]) -> list[Entry]:

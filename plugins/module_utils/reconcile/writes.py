@@ -154,11 +154,17 @@ def _send_all(
 
     groups = [pending[start:][:batch] for start in range(0, len(pending), batch)]
     found: dict[int, t.Any] = {}
+    alone: list[int] = []
     for indexes, result in zip(groups, run_concurrently(client, attempt, groups, WIDTH)):
         results = [result] * len(indexes) if isinstance(result, KafkaError) else result
         for index in indexes:
             found[index] = InPart("the service did not return what happened to it")
         found.update(zip(indexes, results))
+        if len(indexes) > 1 and isinstance(result, ServiceError) and result.refuses_one:
+            alone += indexes
+    if alone:
+        # One item can be why all of a request were refused.
+        found.update(_send_all(client, items, send, alone, 1))
     return found
 
 

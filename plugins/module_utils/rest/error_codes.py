@@ -17,6 +17,7 @@ import typing as t
 from .errors import (
     ALREADY_ENABLED,
     BUSY,
+    INVALID_PARAMETER,
     LOGIN_AGAIN,
     MODIFY_REFUSED,
     NOT_THE_CREDENTIALS,
@@ -24,6 +25,7 @@ from .errors import (
     QUOTA_NOT_RAISED,
     STATUS_REFUSED,
     TASKS_LEFT,
+    TOPIC_EXISTS,
     TOPIC_IN_USE,
     UNKNOWN_URL,
 )
@@ -35,9 +37,6 @@ TRANSIENT = "transient"
 """The service failed: a repeatable request may be sent again."""
 NEVER = "never"
 """Refused: nothing was done, and another attempt can't help. Without any of the three, it is not sent again."""
-
-INVALID_PARAMETER = "invalid parameter"
-"""A reason, as those of ``errors``."""
 
 
 class ErrorCode(t.NamedTuple):
@@ -145,7 +144,7 @@ _CODES = {
     "DMS.111501024": ErrorCode(_LATER, retry=TRANSIENT),
     "DMS.111501025": ErrorCode(_LATER, retry=TRANSIENT),
     "DMS.111400860": ErrorCode("The flavor of the instance limits the number of partitions of all its topics."),
-    "DMS.40050005": ErrorCode("A topic of this name exists."),
+    "DMS.40050005": ErrorCode("A topic of this name exists.", reason=TOPIC_EXISTS),
     "DMS.40050010": ErrorCode(reason=OFFSET_PAST_END),
     "111500032": ErrorCode(retry=NEVER),
     "IAM.0001": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),

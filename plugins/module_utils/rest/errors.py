@@ -39,6 +39,8 @@ ALREADY_ENABLED = "already enabled"
 OFFSET_PAST_END = "offset past the end"
 QUOTA_NOT_RAISED = "quota not raised"
 TOPIC_IN_USE = "topic in use"
+TOPIC_EXISTS = "topic exists"
+INVALID_PARAMETER = "invalid parameter"
 UNKNOWN_URL = "unknown url"
 STATUS_REFUSED = "status refused"
 """The status of the task does not allow pausing, resuming or restarting it."""
@@ -179,7 +181,8 @@ class UnexpectedResponse(ResponseError):
 class ServiceError(ResponseError):
     """An error response. *retry_after* is how long the response asks to wait, in seconds.
 
-    *reason* is one of the constants above, or ``None``. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    *reason* is one of the constants above, or ``None``. *explained* is whether it has a known meaning other than that the thing
+    exists. *throttled* and *transient* are whether it was flow control or a failure of the service.
     """
 
     def __init__(
@@ -206,10 +209,17 @@ class ServiceError(ResponseError):
         self.retry_after = retry_after
         self.missing = meaning.missing
         self.reason = meaning.reason
+        known = status in (401, 403) or bool(code and error_codes.is_known(code))
+        self.explained = known and meaning.reason != TOPIC_EXISTS
         self.throttled = meaning.retry == error_codes.THROTTLED
         self.transient = meaning.retry == error_codes.TRANSIENT
         # A failure of the service or of a gateway does not show how far the request got.
         self.maybe_processed = self.transient or (status >= 500 and meaning.retry is None)
+
+    @property
+    def refuses_one(self) -> bool:
+        """Whether a request for several things can have been refused because of one of them."""
+        return self.status in (400, 404, 409) and not (self.throttled or self.outcome_unknown)
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""

@@ -8,13 +8,13 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ...api import instances, topics
+from ...reconcile.fields import check_expression
 from ...reconcile.plan import require_complete
 from ...rest.concurrency import run_concurrently
-from ...rest.errors import InvalidOption, action
+from ...rest.errors import action
 from ...rest.response import flag
 from ..connector import choose_instance, resolve_instance
 from ..options import check_name
@@ -32,10 +32,7 @@ def gather(context: TaskContext) -> None:
     """Return the topics that the options select, and what the instance has left. The instance must exist."""
     choice, params = choose_instance(context.params), context.params
     name, pattern, details = check_name(params, "name"), params["pattern"], params["details"]
-    try:
-        expression = re.compile(pattern or "")
-    except re.error as error:
-        raise InvalidOption(f"pattern is not a regular expression: {error}") from None
+    expression = check_expression("pattern", ".*" if pattern is None else pattern)
     client = context.client
     with action(f"read the topics of {choice}"):
         parent = resolve_instance(client, choice)
@@ -43,8 +40,7 @@ def gather(context: TaskContext) -> None:
         listing = topics.list_topics(client, parent.id)
         require_complete(listing, "topic", "it is not complete")
         selected = listing.named(name) if name else listing.rows
-        if pattern is not None:
-            selected = [topic for topic in selected if expression.fullmatch(topic["name"])]
+        selected = [topic for topic in selected if expression.fullmatch(topic["name"])]
         found = run_concurrently(client, lambda client, topic: _detailed(client, parent.id, topic, details), selected)
         if "tasks" in details:
             from .protect import read_uses  # imported only if it is needed

@@ -281,7 +281,11 @@ NOT_DONE = InPart("the service did not create it")
 # What is sent again may be.
 BATCHES = {
     "done": Batch(whole("abcd", 1), None, "dddd", ["abc", "d"], []),
-    "refused": Batch({**whole("abc", refused()), "d": [1]}, None, "rrrd", ["abc", "d"], []),
+    "refused": Batch({**whole("abc", refused(), refused()), "d": [1]}, None, "rrrd", ["a", "abc", "b", "c", "d"], []),
+    "refused because of one": Batch(
+        {"a": [refused(), 1], "b": [refused(), refused()], "c": [refused(), 3]}, None, "drd", ["a", "abc", "b", "c"], [],
+    ),
+    "forbidden": Batch(whole("abc", FORBIDDEN), None, "rrr", ["abc"], []),
     "no connection": Batch({"a": [1], **whole("bc", 1), "d": [NO_CONNECTION]}, None, "dddr", ["abc", "d"], []),
     "lost, shown": Batch({**whole("abc", lost()), "d": [1]}, {"a": 1, "b": 2, "c": 3}, "dddd", ["abc", "d"], [[0, 1, 2]]),
     "lost, one shown": Batch(

@@ -113,6 +113,7 @@ UNSENT: dict[str, tuple[list[t.Any], dict[str, t.Any], str]] = {
     "empty pattern": ([], {"prune": True, "prune_pattern": ""}, "prune_pattern must not be empty"),
     "blank pattern": ([], {"prune": True, "prune_pattern": " "}, "prune_pattern must not be empty"),
     "limit without prune": ([entry("a-task")], {"prune_limit": 3}, "prune_limit needs prune: true"),
+    "too long a repetition": ([], {"prune": True, "prune_pattern": "a{99999999999}"}, "not a regular expression"),
     "invalid pattern": ([], {"prune": True, "prune_pattern": "("}, "not a regular expression"),
     "negative limit": ([entry("a-task")], {"prune": True, "prune_limit": -1}, "prune_limit must be 0 or more"),
     "empty plan": ([absent("a-task")], {"expect_plan": ""}, "expect_plan must not be empty"),
@@ -569,7 +570,7 @@ EARLIER, YOUNGER = (entity(task_id="x", name="a-task", create_time=time) for tim
 def test_later_duplicate_is_deleted_and_the_first_is_gone_on_with(deletion: list[Reply]) -> None:
     both = tasks(row("a-task"), {**EARLIER, "topics": "a-task"}, row("b-task"))
     replies = {LIST: [tasks(), both], CREATE: creation(), delete("a-task"): deletion}
-    for topics, action in (("a-task", "created"), ("other", "failed")):
+    for topics, action in (("a-task", "unchanged"), ("other", "failed")):
         show = {f"GET {TASKS}/x": reply(200, {**EARLIER, "topics": topics})}
         ran, lines = run({**replies, **show}, [entry("a-task"), entry("b-task")])
         assert [line for line in lines if line.startswith(("DELETE", "PUT"))] == [delete("a-task")] * len(deletion)

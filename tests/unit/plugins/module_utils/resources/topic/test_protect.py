@@ -64,7 +64,7 @@ NO_ALIASES: Row = {"cluster_name": "", "current_cluster_name": None}
 SMART_USES: dict[str, tuple[Row, str, str]] = {
     "name": (smart("orders"), "orders", "order orders2 Orders ord.ers A.orders B.orders"),
     "names": (smart("orders,returns"), "orders returns", "orders,returns other"),
-    "names with blanks": (smart(" orders , returns "), "orders returns", "other"),
+    "names with spaces": (smart(" orders , returns "), "orders returns", "other"),
     "name is no expression": (smart("a.bc"), "a.bc", "a-bc axbc"),
     "null expression": (smart("orders", None), "orders", "other"),
     "null name": (smart(None, "orders"), "orders", "other"),
@@ -129,7 +129,7 @@ def sink(topics: t.Any) -> Row:
     return samples.listed(topics=topics)
 
 
-READ_BY_ITSELF: dict[str, tuple[t.Any, Row, str, str]] = {
+READ_SHOWN_ALONE: dict[str, tuple[t.Any, Row, str, str]] = {
     "name": ("a.bc", {"topics": "a.bc"}, "a.bc", "a-bc"),
     "expression": ("a.bc", {"topics": "", "topics_regex": "a.bc"}, "a.bc a-bc", "a--bc"),
     "not returned": ("a.bc", {"topics": ""}, "a.bc a-bc", "a--bc"),
@@ -154,9 +154,9 @@ def test_topics_of_a_sink_task_that_the_list_shows(service: Service, client: t.A
     assert read(service, client, f"{used} {unused}", *steps) == used.split()
 
 
-@pytest.mark.parametrize("name", READ_BY_ITSELF)
+@pytest.mark.parametrize("name", READ_SHOWN_ALONE)
 def test_topics_of_a_sink_task_that_is_read(service: Service, client: t.Any, name: str) -> None:
-    topics, descriptor, used, unused = READ_BY_ITSELF[name]
+    topics, descriptor, used, unused = READ_SHOWN_ALONE[name]
     steps = [
         (SMART_TASKS, NO_TASKS),
         (SINK_TASKS, samples.tasks(sink(topics))),

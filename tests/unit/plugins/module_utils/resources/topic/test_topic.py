@@ -272,27 +272,27 @@ CREATIONS: Cases = {
         done("created", "3 more partitions are needed, but the service returns that 2 are left"),
     ),
     "refused": (wanted(), NEW, [create(response=INVALID), lists()], fails("DMS.00400102", "1 to 200 partitions")),
-    "refused, equal": (wanted(), NEW, [create(response=INVALID), *[lists(row())] * 2], same(topic=ROW)),
-    "exists, equal": (wanted(), NEW, [create(response=EXISTS), *[lists(row())] * 2], same(topic=ROW)),
-    "exists, different": (wanted(), NEW, [create(response=EXISTS), *[lists(OTHER)] * 2], fails("DMS.40050005")),
+    "refused, equal": (wanted(), NEW, [create(response=INVALID), lists(row())], same(topic=ROW)),
+    "exists, equal": (wanted(), NEW, [create(response=EXISTS), lists(row())], same(topic=ROW)),
+    "exists, different": (wanted(), NEW, [create(response=EXISTS), lists(OTHER)], fails("DMS.40050005")),
     "exists, list forbidden": (wanted(), NEW, [create(response=EXISTS), lists(FORBIDDEN)], fails("DMS.40050005")),
-    "forbidden, equal": (wanted(), NEW, [create(response=FORBIDDEN), *[lists(row())] * 2], same(topic=ROW)),
+    "forbidden, equal": (wanted(), NEW, [create(response=FORBIDDEN), lists(row())], same(topic=ROW)),
     "rejected": (wanted(), NEW, [create(response=REJECTED)], fails("APIG.0301")),
     "throttled": (wanted(**ONCE), NEW, [create(response=THROTTLED)], fails("DMS.10240407")),
     "throttled, then created": (wanted(), NEW, [create(response=THROTTLED), create(), lists(row())], done("created")),
-    "lost, listed": (wanted(), NEW, [create(response=LOST), *[lists(row())] * 2], done("created")),
+    "lost, listed": (wanted(), NEW, [create(response=LOST), lists(row())], done("created")),
     "lost, listed late": (
-        wanted(), NEW, [create(response=LOST), lists(), lists(), *[lists(row())] * 2], done("created"),
+        wanted(), NEW, [create(response=LOST), lists(), lists(), lists(row())], done("created"),
     ),
     "lost, different": (
-        wanted(), NEW, [create(response=LOST), *[lists(OTHER)] * 2],
+        wanted(), NEW, [create(response=LOST), lists(OTHER)],
         fails("the topic of that name that exists now (topic id orders) is not as wanted"),
     ),
     "lost, not listed within timeout": (
         wanted(**SHORT), NEW, [create(response=LOST), lists(), lists(), create(), lists(row())], done("created"),
     ),
     "lost, then exists": (
-        wanted(**SHORT), NEW, [create(response=LOST), lists(), lists(), create(response=EXISTS), *[lists(row())] * 2],
+        wanted(**SHORT), NEW, [create(response=LOST), lists(), lists(), create(response=EXISTS), lists(row())],
         done("created"),
     ),
     "lost, not listed": (
@@ -303,8 +303,8 @@ CREATIONS: Cases = {
     "lost, list forbidden": (
         wanted(), NEW, [create(response=LOST), lists(FORBIDDEN)], fails(UNKNOWN, action="unknown"),
     ),
-    "500, listed": (wanted(), NEW, [create(response=reply(500)), *[lists(row())] * 2], done("created")),
-    "malformed, listed": (wanted(), NEW, [create(response=reply(200, {})), *[lists(row())] * 2], done("created")),
+    "500, listed": (wanted(), NEW, [create(response=reply(500)), lists(row())], done("created")),
+    "malformed, listed": (wanted(), NEW, [create(response=reply(200, {})), lists(row())], done("created")),
     "malformed, not listed": (
         wanted(**SHORT), NEW, [create(response=reply(200, {})), lists(), lists()], fails(LATER, action="unknown"),
     ),

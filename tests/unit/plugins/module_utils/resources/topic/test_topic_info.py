@@ -77,7 +77,6 @@ def test_instance_by_name() -> None:
         ({"name": "order"}, []),
         ({"pattern": "o.*|r.*"}, ["orders", "returns"]),
         ({"pattern": "order"}, []),
-        ({"pattern": ""}, []),
         ({"pattern": ".*"}, ["orders", "returns", "__trace"]),
     ],
 )
@@ -89,6 +88,8 @@ def test_selection(options: dict[str, t.Any], expected: list[str]) -> None:
     ("options", "message"),
     [
         ({"pattern": "("}, "pattern is not a regular expression"),
+        ({"pattern": "a{99999999999}"}, "pattern is not a regular expression"),
+        ({"pattern": " "}, "pattern must not be empty"),
         ({"name": ""}, "name must not be empty"),
         ({"name": "a "}, "name must not begin or end with whitespace"),
         ({"details": ["all"]}, "details must be one"),
