@@ -75,7 +75,7 @@ def gather(context: TaskContext) -> None:
     for reading in readings:
         tasks, lost = _tasks(reading, details)
         common = {
-            "instance_name": reading.instance.get("name"),
+            "instance_name": reading.instance.get("name") or reading.instance["instance_id"],
             "instance_id": reading.instance["instance_id"],
             "connector_id": reading.connector_id or None,
         }
