@@ -21,7 +21,7 @@ from ..instance_info import not_returned, shown_if_silent
 from ..options import check_id, check_name
 from ..sink_task_info import show
 from ..smart_connect import health
-from .problems import Limits, Task, are_gone, described, of_instance, pair, unread
+from .problems import Limits, Task, all_problems, are_gone, described, of_instance, pair, unread
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
@@ -71,12 +71,15 @@ def gather(context: TaskContext) -> None:
         raise NoSuchInstance(f"instance {instance_id or name} was deleted in the meantime")
     details = _details(client, readings)
     now = int(client.connection.clock.time() * 1000)
-    found, watched, problems = [], [], []
+    found: list[Row] = []
+    watched: list[Row] = []
+    problems: list[str] = []
     for reading in readings:
         tasks, lost = _tasks(reading, details)
+        own_id = reading.instance["instance_id"]
         common = {
-            "instance_name": reading.instance.get("name") or reading.instance["instance_id"],
-            "instance_id": reading.instance["instance_id"],
+            "instance_name": reading.instance.get("name") or own_id,
+            "instance_id": own_id,
             "connector_id": reading.connector_id or None,
         }
         own = [{**common, **described(task, limits, now)} for task in tasks]
@@ -88,19 +91,14 @@ def gather(context: TaskContext) -> None:
             "problems": of_instance(named, len(own), reason, limits),
             "unread": reason,
         }
-        problems += [
-            *(
-                f"{row['instance_name']} / {row['task_name']}: {', '.join(row['problems'])}"
-                for row in own
-                if row["problems"]
-            ),
-            *(f"{instance['instance_name']}: {problem}" for problem in (reason, *instance["problems"]) if problem),
-        ]
         found += own
         watched.append(instance)
+        problems += all_problems(instance, own)
     unmeasured = sum(row["api"] == "sink-task" for row in found)
     if limits.max_delay_ms is not None and unmeasured:
-        context.warn(f"max_delay_ms has no effect on {unmeasured} sink tasks: their API returns no delay.")
+        context.warn(
+            f"max_delay_ms does not apply to tasks that only the API of sink tasks shows, {unmeasured} in all: it returns no delay."
+        )
     context.returned.update(healthy=not problems, problems=problems, tasks=found, instances=watched)
 
 

@@ -122,6 +122,16 @@ def of_instance(named: bool, tasks: int, unread: str | None, limits: Limits) -> 
     return []
 
 
+def all_problems(instance: Row, rows: t.Sequence[Row]) -> list[str]:
+    """Return the problems of *instance* and of its tasks in *rows*, and what could not be read, each with their names."""
+    name = instance["instance_name"]
+    own = [instance["unread"], *instance["problems"]]
+    return [
+        *(f"{name} / {row['task_name']}: {', '.join(row['problems'])}" for row in rows if row["problems"]),
+        *(f"{name}: {problem}" for problem in own if problem),
+    ]
+
+
 def described(task: Task, limits: Limits, now: int) -> Row:
     """Return *task* for results, with its problems. Lag and delay are null if any part of them is unknown."""
     smart, sink, health = task.smart, task.sink, task.health

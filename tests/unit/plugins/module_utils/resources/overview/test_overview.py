@@ -305,7 +305,9 @@ def test_failure(name: str) -> None:
 
 def test_delay_limit_warns_of_sink_tasks() -> None:
     ran, _lines = gather({SMART: tasks(entity(task_id="t-2", name="new"))}, limits={"max_delay_ms": 10})
-    assert ran.result["warnings"] == ["max_delay_ms has no effect on 1 sink tasks: their API returns no delay."]
+    assert ran.result["warnings"] == [
+        "max_delay_ms does not apply to tasks that only the API of sink tasks shows, 1 in all: it returns no delay."
+    ]
     assert ran.result["problems"] == ["kafka / new: has been unknown for 5 minutes"]
 
 
