@@ -1,11 +1,12 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The info modules for instances and sink tasks, and the module for the quota."""
+"""The info modules for instances, sink tasks and all tasks, and the module for the quota."""
 
 from __future__ import annotations
 
 import uuid
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
@@ -53,6 +54,19 @@ def task_info(name: str, live: Expect, options: dict[str, Any] | None = None, **
     return info(name, "sink_task", options or {}, live, **more)
 
 
+def overview(name: str, live: Expect, options: dict[str, Any] | None = None, **more: Any) -> Case:
+    own = {"connector_id": None, "ces_endpoint": attrgetter("simulator.endpoint"), **(options or {})}
+    return info(name, "overview", own, live, **more)
+
+
+def seen(result: dict[str, Any]) -> list[tuple[Any, ...]]:
+    return [(task["instance_name"], task["task_name"], task["api"], task["lag"]) for task in result["tasks"]]
+
+
+def unread(result: dict[str, Any]) -> list[str]:
+    return [instance["instance_name"] for instance in result["instances"] if instance["unread"]]
+
+
 def quota(name: str, wanted: int, live: Expect, **more: Any) -> Case:
     """A case of an instance with a quota of 9."""
     options = {"connector_id": None, "instance_name": "instance", "sink_max_tasks": wanted}
@@ -85,6 +99,7 @@ def found_tasks(*names: str, requests: str) -> Expect:
 
 
 ALL = ("orders", "bills", "orders")
+SEEN = [("instance", name, "both", 6) for name in ALL]
 BY_NAME = {"connector_id": None, "instance_name": "instance"}
 
 CASES = [
@@ -173,6 +188,44 @@ CASES = [
         fails("September 2022", requests="INSTANCES LIST QUOTA LIST", returns={"max_tasks": 9}),
         check=changed("INSTANCES LIST", returns={"max_tasks": 12}),
         faults=[Fault("UpdateSinkTaskQuota", code="DMS.00400133")],
+    ),
+    overview(
+        "the tasks of all instances",
+        unchanged("INSTANCES TASKS LIST METRICS SHOW SHOW SHOW", returns={seen: SEEN, unread: [], "healthy": True}),
+        as_module=True,
+    ),
+    overview(
+        "the tasks of one instance, with a limit",
+        unchanged(
+            "INSTANCES TASKS LIST SHOW SHOW SHOW",
+            returns={
+                "healthy": False,
+                "problems": [f"instance / {name}: lags by up to 2 messages" for name in ALL],
+            },
+        ),
+        {"instance_name": "instance", "health": "none", "limits": {"max_lag": "1"}},
+        as_module=True,
+    ),
+    overview(
+        "an instance without tasks",
+        unchanged(
+            "INSTANCE",
+            returns={
+                "healthy": False,
+                "problems": ["silent: there are no tasks. Set allow_no_tasks to true if this is expected"],
+            },
+        ),
+        {"instance_id": other_instance},
+    ),
+    overview(
+        "an API that can't be read",
+        unchanged("INSTANCES TASKS LIST METRICS", returns={"healthy": False, unread: ["instance"]}),
+        faults=[Fault("ListSinkTasks", code="DMS.00403003", times=None)],
+    ),
+    overview(
+        "two instances of one name",
+        fails("2 Kafka instances are named twin", requests="INSTANCES", error=None),
+        {"instance_name": "twin"},
     ),
     quota(
         "a quota that is refused",

@@ -92,8 +92,7 @@ def test_playbooks_act_on_the_instance_and_the_tasks_of_the_exact_names(
         ("smart_connect_pause", {**where, **pause}),
         ("smart_connect_resume", {"dms_state_file": "2024_02"}),
         ("smart_connect_apply", prune),
-        ("smart_connect_report", {"dms_report_file": "report.json"}),
-        ("sink_task_report", {}),
+        ("report", {"dms_report_file": "report.json"}),
     )
     assert output.returncode == 0
     assert tasks(simulator, connector) == [similar, "kept", "1e3"]
@@ -134,14 +133,13 @@ def test_migration_moves_the_tasks_of_the_exact_names(simulator: Simulator, core
     }
 
 
-@pytest.mark.parametrize("playbook", ["smart_connect_alert", "lag_alert"])
-def test_alert_reads_the_instance_of_the_exact_name(simulator: Simulator, core: Playbooks, playbook: str) -> None:
+def test_alert_reads_the_instance_of_the_exact_name(simulator: Simulator, core: Playbooks) -> None:
     add(simulator, TEXTS[NAME], "orders")
     add(simulator, NAME, "orders", status="PAUSED")
-    output = core(playbook, dms_instance_name=NAME, dms_max_lag="1e3")
+    output = core("alert", dms_instance_name=NAME, dms_max_lag="1e3")
     assert output.returncode != 0
     assert "dms_max_lag" in output.stdout
-    output = core(playbook, dms_instance_name=NAME, dms_max_lag="1000")
+    output = core("alert", dms_instance_name=NAME, dms_max_lag="1000")
     assert output.returncode != 0
     [row] = custom_stat(output, "dms_alert")
-    assert (row["instance_name"], row["problem"].split(",")[0]) == (NAME, "is PAUSED")
+    assert (row["instance_name"], row["problems"]) == (NAME, ["is PAUSED"])

@@ -47,7 +47,7 @@ STEPS = ["Kafka - delete after approval, step 1 (check)", "Kafka - delete after 
 SUBSET_TEMPLATES = [
     "Kafka - delete a sink task",
     "Kafka - create a sink task",
-    "Kafka - alert on Smart Connect tasks",
+    "Kafka - alert",
     *STEPS,
 ]
 

@@ -237,6 +237,19 @@ MUTATIONS = [
             "a creation that the list does not confirm is not warned of": never("Creation._confirm", "state"),
             "a creation is polled for without wait": condition("Creation._confirm.look", "shown[entry].first", "waits"),
         },
+        _RESOURCES + "overview/problems.py": {
+            "an unknown lag is within its limit": never("of_task", "sources"),
+            "a task without a health for long is fine": returning("_is_young", "True"),
+            "the lag of a part of the partitions is that of the task": returning("_partition_lags", "(known, True)"),
+            "an API that is forbidden has no tasks": returning("unread", "[]", "fromkeys"),
+            "neither API is known, so there are no tasks": condition("unread", "errors", "UNKNOWN_URL"),
+            "a named instance without tasks is fine": never("of_instance", "named"),
+            "a task that failed in one API is fine": setting("of_task", "allowed", "task.statuses[:1]"),
+        },
+        _RESOURCES + "overview/info.py": {
+            "rejected credentials are only unread": never("_try", "CredentialsRejected"),
+            "a list that is not complete counts as read": without("_list.read", "require_complete"),
+        },
         _RECONCILE + "modify.py": {
             "each topic is modified with a request of its own": setting("modify_all", "batch", "1"),
             "topics are modified after the deadline": without("modify_all.send", "before_request"),

@@ -30,6 +30,12 @@ METRICS = (STATUS, WAITING, RATE, DELAY)
 MAX_SERIES = 500
 """The maximum number of series in one request."""
 
+MAX_POINTS = 3000
+"""The maximum number of points in one response; the service leaves out the others."""
+
+MAX_MINUTES = 240
+"""How many minutes back the service has the points of each minute."""
+
 # A POST that only reads.
 QUERY = Operation(
     "BatchListMetricData",
@@ -55,12 +61,13 @@ Series = dict[tuple[str, str], list[Point]]
 def query(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[str], start: int, end: int) -> Series:
     """Return the points of all :data:`METRICS` of *tasks*, from *start* to *end* in ms since 1970.
 
-    *tasks* are values of the dimension ``connector_task``; one without data has no points.
+    *tasks* are values of the dimension ``connector_task``, two for each task, of which one has no points.
     """
     desired = [(metric, task) for task in tasks for metric in METRICS]
+    size = min(MAX_SERIES, 2 * MAX_POINTS * 60_000 // (end - start))
     series: Series = {}
-    for first in range(0, len(desired), MAX_SERIES):
-        last = first + MAX_SERIES
+    for first in range(0, len(desired), size):
+        last = first + size
         metrics = [
             {
                 "namespace": NAMESPACE,

@@ -103,10 +103,8 @@ def _with_connectors(client: Client, found: list[Instance], are_rows: bool) -> l
         instance = dict(instance)
         error = None
         try:
-            if are_rows and connector_of(instance) is None:
-                with action(f"read instance {instance['instance_id']}"):
-                    shown = instances.show_instance(client, instance["instance_id"])
-                instance.update((name, value) for name, value in shown.items() if value is not None)
+            if are_rows:
+                instance = shown_if_silent(client, instance)
             if connector_of(instance) is None and not flag(instance.get("connector_enable")):
                 instance.update(_of_tasks(client, instance["instance_id"]))
         except RequestError as caught:
@@ -121,6 +119,20 @@ def _with_connectors(client: Client, found: list[Instance], are_rows: bool) -> l
     resolved = dict(zip(map(id, unclear), run_concurrently(client, find, unclear)))
     described = (resolved[id(item)] if id(item) in resolved else _with_connector(item, None) for item in found)
     return [item for item in described if item]
+
+
+def shown_if_silent(client: Client, row: Instance) -> Instance:
+    """Return *row* of the list; if it does not show the connector, with what a read of the instance returns."""
+    if connector_of(row) is not None:
+        return row
+    with action(f"read instance {row['instance_id']}"):
+        shown = instances.show_instance(client, row["instance_id"])
+    return {**row, **{name: value for name, value in shown.items() if value is not None}}
+
+
+def not_returned(instance_id: str) -> str:
+    """Return the sentence about an instance that has a connector with an unknown id."""
+    return f"Smart Connect of instance {instance_id} is on, but the service does not return connector_id."
 
 
 def _of_tasks(client: Client, instance_id: str) -> Instance:
@@ -143,9 +155,7 @@ def _with_connector(instance: Instance, error: str | None) -> dict[str, t.Any]:
     described = _described(instance)
     described["connector_enable"] = bool(connector_id) if known else (enabled or None)
     if not known and not error:
-        error = (
-            f"Smart Connect of instance {instance['instance_id']} is on, but the service does not return connector_id."
-        )
+        error = not_returned(instance["instance_id"])
     described["connector_error"] = None if known else error
     return described
 

@@ -44,16 +44,10 @@ def gather(context: TaskContext) -> None:
         listing = sink_tasks.list_tasks(context.client, connector_id)
         selected = _select(listing, task_id, task_name)
 
-        def show(client: Client, listed: Row) -> Row | None:
-            try:
-                shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
-            except ServiceError as error:
-                if error.missing == "task":
-                    return None
-                raise
-            return {**listed, **shown, "task_id": listed["task_id"]}
+        def read(client: Client, listed: Row) -> Row | None:
+            return show(client, connector_id, listed, topic_info)
 
-        shown = run_concurrently(context.client, show, selected) if details else selected
+        shown = run_concurrently(context.client, read, selected) if details else selected
         found = [task for task in shown if task]
     if as_definitions:
         from .export import export  # imported only if it is needed
@@ -72,6 +66,17 @@ def gather(context: TaskContext) -> None:
         max_tasks=listing.limits["max_tasks"],
         quota_tasks=listing.limits["quota_tasks"],
     )
+
+
+def show(client: Client, connector_id: str, listed: Row, topic_info: bool) -> Row | None:
+    """Return the row *listed* with its details, with *topic_info* those of its partitions, too; ``None`` if it was deleted."""
+    try:
+        shown = sink_tasks.show_task(client, connector_id, listed["task_id"], topic_info)
+    except ServiceError as error:
+        if error.missing == "task":
+            return None
+        raise
+    return {**listed, **shown, "task_id": listed["task_id"]}
 
 
 def _select(listing: Listing, task_id: str | None, task_name: str | None) -> list[Row]:

@@ -135,7 +135,7 @@ _CODES = {
     "DMS.00501003": ErrorCode(retry=NEVER),
     "DMS.00501010": ErrorCode(retry=NEVER),
     "DMS.00501012": ErrorCode("Delete the Smart Connect tasks first.", retry=NEVER, reason=TASKS_LEFT),
-    "DMS.00405001": ErrorCode(f"{_URL} Not every region has this operation.", reason=MODIFY_REFUSED),
+    "DMS.00405001": ErrorCode(f"{_URL} Not every region has this operation.", reason=UNKNOWN_URL),
     "DMS.10240101": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
     "DMS.10240102": ErrorCode(_REJECTED, reason=LOGIN_AGAIN),
     "DMS.10240104": ErrorCode("The token is for another project: check project_id.", reason=NOT_THE_CREDENTIALS),

@@ -30,8 +30,9 @@ NORMAL, ABNORMAL, UNKNOWN = "normal", "abnormal", "unknown"
 _WORST_FIRST = (ABNORMAL, UNKNOWN, NORMAL)
 
 # 18 tasks, 4 metrics, 2 halves and 20 points are 2,880 of the 3,000 points that one response can have.
-_WINDOW_MS = 20 * 60 * 1000
-_FRESH_MS = 5 * 60 * 1000
+_WINDOW = 20
+FRESH = 5
+"""How many minutes old the newest point can be, unless the user allows more."""
 
 Health = dict[str, t.Any]
 
@@ -41,13 +42,34 @@ def endpoint_of(context: TaskContext) -> str:
     return settings.ces_endpoint(context.params, os.environ)
 
 
-def read(client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Row], since: int = 0) -> list[Health]:
-    """Return the health of each of *tasks*, from points that are newer than *since*, in ms since 1970."""
+def read(
+    client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Row], since: int = 0, minutes: int = FRESH
+) -> list[Health]:
+    """Return the health of each of *tasks*, from points of the last *minutes* that are newer than *since*, in ms since 1970."""
     now = int(client.connection.clock.time() * 1000)
     # Whether the metrics have the name or the id of a task is not documented, so both are queried.
     names = [f"{name}{half}" for task in tasks for name in _names(task) for half in _halves(task)]
-    series = cloud_eye.query(client, endpoint, instance_id, names, now - _WINDOW_MS, now) if names else {}
-    return [_health(task, series, now, since) for task in tasks]
+    start = now - max(_WINDOW, minutes) * 60_000
+    series = cloud_eye.query(client, endpoint, instance_id, names, start, now) if names else {}
+    return [_health(task, series, max(now - minutes * 60_000, since + 1)) for task in tasks]
+
+
+def read_or_explain(
+    client: Client, endpoint: str, instance_id: str, tasks: t.Sequence[Row], minutes: int = FRESH
+) -> tuple[list[Health], RequestError | None]:
+    """Return what :func:`read` does, and ``None``; if Cloud Eye can't be read, that all is unknown, and why."""
+    try:
+        with action("read the metrics of Cloud Eye"):
+            return read(client, endpoint, instance_id, tasks, minutes=minutes), None
+    except RequestError as error:
+        if getattr(error, "status", None) == 401:
+            raise
+        return [_health(task, {}, 0) for task in tasks], error
+
+
+def unread(described: str) -> str:
+    """Return the sentence that the health is unknown because of an error, which is *described*."""
+    return f"The health of the tasks is unknown, because the metrics of Cloud Eye could not be read: {described}"
 
 
 def _names(task: Row) -> list[str]:
@@ -60,9 +82,9 @@ def _halves(task: Row) -> tuple[str, ...]:
     return ("_source_0", "_source_1") if direction == "two-way" else ("",)
 
 
-def _health(task: Row, series: Series, now: int, since: int) -> Health:
+def _health(task: Row, series: Series, oldest: int) -> Health:
     # A name can be used again: older points are those of another task.
-    oldest = max(now - _FRESH_MS, number(task.get("create_time")) or 0, since + 1)
+    oldest = max(oldest, number(task.get("create_time")) or 0)
     halves = [_half(task, half, series, oldest) for half in _halves(task)]
     worst = min(halves, key=lambda half: _WORST_FIRST.index(half["state"]))
     if len(halves) == 1:
@@ -116,19 +138,14 @@ def read_or_warn(
 
     If Cloud Eye can't be read, warn, and return unknown with the reason, unless it is *required*.
     """
-    endpoint = endpoint_of(context)
-    try:
-        with action("read the metrics of Cloud Eye"):
-            return read(context.client, endpoint, instance_id, tasks), None
-    except RequestError as error:
-        if required or getattr(error, "status", None) == 401:
-            raise
-        reason = (
-            "The health of the tasks is unknown, because the metrics of Cloud Eye could not be read:"
-            f" {context.describe(error)}"
-        )
-        context.warn(reason)
-        return [_health(task, {}, 0, 0) for task in tasks], in_one_line(reason)
+    found, error = read_or_explain(context.client, endpoint_of(context), instance_id, tasks)
+    if not error:
+        return found, None
+    if required:
+        raise error
+    reason = unread(context.describe(error))
+    context.warn(reason)
+    return found, in_one_line(reason)
 
 
 def check(context: TaskContext, instance_id: str, task: Row) -> None:

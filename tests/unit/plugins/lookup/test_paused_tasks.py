@@ -69,7 +69,7 @@ OTHER_CONTENT = {
     "an entry with a number": json.dumps([{**ORDERS, "task_id": 1}]),
     "an entry with null": json.dumps([{**ORDERS, "task_name": None}]),
     "an entry with whitespace": json.dumps([{**ORDERS, "instance_id": " "}]),
-    # as smart_connect_report writes it
+    # as a report writes it
     "an entry with more": json.dumps([{**ORDERS, "status": "PAUSED"}]),
     "deep JSON": "[" * 100_000,
 }
