@@ -129,10 +129,9 @@ def changed_topic(topic: Row, changed: t.Mapping[str, t.Any]) -> Row:
     """Return *topic* as it is with its *changed* values, in the form of the API."""
     after = {**topic, **changed}
     if _CONFIGS in changed:
-        kept = [row for row in topic.get(_CONFIGS) or [] if row["name"] not in changed[_CONFIGS]]
-        known = {row["name"]: row for row in topic.get(_CONFIGS) or []}
-        moved = [{**known.get(row["name"], {}), **row} for row in listed(changed)[_CONFIGS]]
-        after[_CONFIGS] = [*kept, *moved]
+        rows = {row["name"]: row for row in topic.get(_CONFIGS) or []}
+        rows.update({row["name"]: {**rows.get(row["name"], {}), **row} for row in listed(changed)[_CONFIGS]})
+        after[_CONFIGS] = list(rows.values())
     return after
 
 

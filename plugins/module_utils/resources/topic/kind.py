@@ -134,10 +134,8 @@ def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry])
             entry.fail(error)
     deleted = [entry for entry in deleted if not entry.error]
     instance = parent.row
-    # A row of the list of instances need not have all fields, nor their values.
-    if instance is None or (
-        deleted and ("enable_auto_topic" not in instance or connector.connector_of(instance) is None)
-    ):
+    # A row of the list of instances need not have all fields, nor their values: it does not prove that Smart Connect is off.
+    if instance is None or (deleted and ("enable_auto_topic" not in instance or not connector.connector_of(instance))):
         with action(f"read instance {parent.id}"):
             instance = instances.show_instance(context.client, parent.id)
     connector.check_status(context, instance)

@@ -20,6 +20,7 @@ from ...rest.errors import UNKNOWN_URL, KafkaError, ServiceError, UnexpectedStat
 from .. import kafka
 from ..connector import connector_of
 from ..sink_task.fields import OPTION
+from ..smart_connect.fields import REPLICATION
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
@@ -161,6 +162,9 @@ def read_uses(client: Client, instance: Instance, names: t.Sequence[str]) -> lis
 
 def _smart_use(task: Row) -> Use:
     source = task.get("source_task") or {}
+    if not source and task.get("source_type") == REPLICATION:
+        # It can write any topic: direction, aliases and topics_mapping are not returned.
+        return Use(_SMART, task, (), _ANY)
     names = set(as_list(task.get("topics") or "") or ())
     pairs = [pair.partition(":") for pair in str(source.get("topics_mapping") or "").split(",")]
     names.update(left.strip() for left, _colon, _right in pairs)

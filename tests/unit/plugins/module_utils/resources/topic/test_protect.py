@@ -102,6 +102,7 @@ SMART_USES: dict[str, tuple[Row, str, str]] = {
     "mapping without a right side": (replicates(PULL, topics_mapping="orders"), "orders B.orders", "mine"),
     "name with a dot": (replicates(PULL, "a.bc"), "a.bc B.a.bc", "bc B.bc"),
     "replication of what is not returned": (replicates(PUSH), "orders B.orders", ""),
+    "replication whose source is not returned": (connect.replicated(source_task=None), "orders B.orders mine", ""),
 }
 
 

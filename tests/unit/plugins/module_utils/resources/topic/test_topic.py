@@ -221,7 +221,7 @@ DELETIONS: Cases = {
         unwanted(**BY_NAME), [(FIND, instances(NULL_CONNECTOR)), *EXISTING], [delete(), lists()], done("deleted", MESSAGES),
     ),
     "by name, listed as off": (
-        unwanted(**BY_NAME), [(FIND, instances(OFF)), lists(row())], [delete(), lists()], done("deleted", MESSAGES),
+        unwanted(**BY_NAME), [(FIND, instances(OFF)), *EXISTING], [delete(), lists()], done("deleted", MESSAGES),
     ),
     "no instance of the name": (unwanted(**BY_NAME), [(FIND, instances())], [], same("no Kafka instance named kafka")),
 }  # fmt: skip
