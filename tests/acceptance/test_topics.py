@@ -370,7 +370,7 @@ PRESENT = [
         "more partitions than are left",
         fails(
             "total partitions",
-            "limit, but did not change everything: partition is 6, wanted 9",
+            "limit, and it still differs: partition is 6, wanted 9",
             changed=True,
             requests=CHANGED,
             warns=("3 more partitions are needed",),

@@ -31,7 +31,7 @@ _GET, _MODIFY = "dms:instance:get", "dms:instance:modify"
 
 LIST = Operation("ListInstanceTopics", "GET", _TOPICS, _GET, reads=True, repeatable=True)
 SHOW = Operation("ShowInstanceTopicDetail", "GET", _DETAIL, _GET, reads=True, repeatable=True)
-LIST_PARTITIONS = Operation("ListTopicPartitions", "GET", _PARTITIONS, None, reads=True, repeatable=True)
+LIST_PARTITIONS = Operation("ListTopicPartitions", "GET", _PARTITIONS, _GET, reads=True, repeatable=True)
 CREATE = Operation("CreateInstanceTopic", "POST", _TOPICS, _MODIFY, reads=False, repeatable=False)
 UPDATE = Operation("UpdateInstanceTopic", "PUT", _TOPICS, _MODIFY, reads=False, repeatable=True)
 # The service refuses a second request: the topic has so many partitions already.

@@ -68,12 +68,12 @@ class Creation:
             self.run.fail(entry, write.error, unknown)
             if not entry.error:
                 entry.id, entry.row = write.value, None
+                entry.returns({**t.cast("dict[str, t.Any]", entry.plan.body), self.kind.id_key: entry.id})
                 if write.found:
                     self._expect_equal(entry)
             if not entry.error:
                 entry.created = True
                 entry.did("created")
-                entry.returns({**t.cast("dict[str, t.Any]", entry.plan.body), self.kind.id_key: entry.id})
         refused = [entry for entry, write in writes if write.outcome is Outcome.REFUSED and not stops_all(write.cause)]
         self._adopt([entry for entry in refused if self.kind.exists(entry.error)])
         if self.run.waits or not self.kind.unique:
@@ -104,10 +104,12 @@ class Creation:
             return
         if row is None or self.kind.differences(entry.desired, row):
             different = UnexpectedState(
-                f"the response was lost, and the {thing} of that name that exists now ({thing} id {entry.id}) is not as"
-                " wanted, so another run may have created it"
+                f"the response was lost, and the {thing} of that name that exists now{entry.with_id} is not as wanted,"
+                " so another run may have created it"
             )
             entry.fail(different)
+        else:
+            entry.returns(row)
 
     def _adopt(self, refused: list[Entry]) -> None:
         """Take the things that another run has just created in place of the *refused* ones, if they are equal."""
@@ -115,7 +117,8 @@ class Creation:
         if not left:
             return
         late = self.kind.lists_late and any(not (isinstance(e.error, ServiceError) and e.error.explained) for e in left)
-        deadline = Deadline(self.client, self.client.connection.settings.timeout if late else 0)
+        patience = min(self.client.connection.settings.timeout, max(self.run.deadline.left, 0))
+        deadline = Deadline(self.client, patience if late and self.run.waits else 0)
 
         def poll(client: Client) -> str | None:
             listing = self._read(client)

@@ -96,8 +96,9 @@ def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) 
         entry.did(f"modified {', '.join(moved)} of")
     if not left or (write.error and not isinstance(write.error, InPart)):
         return write.error
-    reported = str(write.error or "the service accepted the request")
-    return NotChanged(f"{reported}, but did not change everything: {describe(left)}")
+    if write.error:
+        return NotChanged(f"{write.error}, and it still differs: {describe(left)}")
+    return NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
 
 def _unread(entry: Entry, error: KafkaError) -> KafkaError:

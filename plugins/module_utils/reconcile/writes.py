@@ -50,7 +50,7 @@ class Outcome(enum.Enum):
     UNKNOWN = "unknown"
 
 
-STOPPED = "another task failed with an error that stops the set"
+STOPPED = "an earlier error stopped the set"
 
 
 class NotTried(KafkaError):

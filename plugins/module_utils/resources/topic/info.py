@@ -43,11 +43,11 @@ def gather(context: TaskContext) -> None:
         selected = [topic for topic in selected if expression.fullmatch(topic["name"])]
         found = run_concurrently(client, lambda client, topic: _detailed(client, parent.id, topic, details), selected)
         if "tasks" in details:
-            from .protect import read_uses  # imported only if it is needed
+            from .protect import read_uses, using  # imported only if it is needed
 
             uses = read_uses(client, instance, [topic["name"] for topic in selected])
             for topic in found:
-                topic["tasks"] = [use.described for use in uses if use.has(topic["name"])]
+                topic["tasks"] = [use.described for use in using(uses, topic["name"])]
     if params["as_definitions"]:
         from ..export import export  # imported only if it is needed
         from .fields import definition

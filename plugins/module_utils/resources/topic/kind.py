@@ -132,6 +132,8 @@ def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry])
             expect_not_internal(t.cast("Row", entry.row))
         except UnexpectedState as error:
             entry.fail(error)
+    if all(entry.error for entry in entries):
+        return
     deleted = [entry for entry in deleted if not entry.error]
     instance = parent.row
     # A row of the list of instances need not have all fields, nor their values: it does not prove that Smart Connect is off.

@@ -83,7 +83,7 @@ def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[E
         with _must_be_read("tasks"):
             uses = read_uses(context.client, instance, [entry.name for entry in entries])
         for entry in entries:
-            _keep(entry, "tasks", "is used by {}", [str(use) for use in uses if use.has(entry.name)])
+            _keep(entry, "tasks", "is used by {}", [str(use) for use in using(uses, entry.name)])
     if "consumers" in protect:
 
         def groups(client: Client, entry: Entry) -> list[str]:
@@ -158,6 +158,11 @@ def read_uses(client: Client, instance: Instance, names: t.Sequence[str]) -> lis
         raise UnexpectedState(f"the service does not return the connector of instance {instance_id}")
     rows = read(sink_tasks.list_tasks, connector_id, _SINK)
     return [*uses, *run_concurrently(client, lambda client, row: _sink_use(client, connector_id, row, names), rows)]
+
+
+def using(uses: t.Sequence[Use], topic: str) -> list[Use]:
+    """Return those of *uses* that have *topic*, each task once: both APIs can list it."""
+    return list({use.task["task_id"]: use for use in reversed(uses) if use.has(topic)}.values())[::-1]
 
 
 def _smart_use(task: Row) -> Use:

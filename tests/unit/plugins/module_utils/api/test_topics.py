@@ -332,7 +332,7 @@ def test_operations_that_read_and_that_are_repeatable() -> None:
         "LIST": (True, True, "dms:instance:get"),
         "SHOW": (True, True, "dms:instance:get"),
         "LIST_POLICIES": (True, True, "dms:instance:get"),
-        "LIST_PARTITIONS": (True, True, None),
+        "LIST_PARTITIONS": (True, True, "dms:instance:get"),
         "CREATE": (False, False, "dms:instance:modify"),
         "UPDATE": (False, True, "dms:instance:modify"),
         "ADD_PARTITIONS": (False, False, "dms:instance:modify"),

@@ -398,10 +398,9 @@ def test_label_that_was_not_modified_fails_alone(clock: Clock, reported: bool) -
     assert "1 of 4 labels failed" in str(error)
     assert outcome == [("modified", True), ("failed", False), ("modified", True), ("unchanged", False)]
     assert shelf.calls[4:] == ["list"]
-    why = "b is stuck" if reported else "the service accepted the request"
-    assert (
-        f"{why}, but did not change everything: colour is 'blue', wanted 'red'" in context.returned["labels"][1]["msg"]
-    )
+    accepted = "the service accepted the request, but did not change everything"
+    why = "b is stuck, and it still differs" if reported else accepted
+    assert f"{why}: colour is 'blue', wanted 'red'" in context.returned["labels"][1]["msg"]
 
 
 def test_modification_is_unknown_if_the_list_can_not_be_read_after_it(clock: Clock) -> None:

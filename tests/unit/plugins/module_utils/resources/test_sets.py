@@ -841,12 +841,12 @@ def test_creation_beside_one_with_rejected_credentials() -> None:
     ran, lines = run({LIST: tasks(), CREATE: create}, list(map(entry, NAMES[:2])))
     expect_reported(ran, SENT_BEFORE["created"])
     assert actions(ran) == {"a-task": "failed", "b-task": "failed"}
-    assert "it was not completed, because another task failed" in ran.result["tasks"][0]["msg"]
+    assert "it was not completed, because an earlier error stopped the set" in ran.result["tasks"][0]["msg"]
     assert lines.count(LIST) == 1
     created.clear()
     ran, _lines = run({LIST: tasks(), CREATE: create}, list(map(entry, NAMES[:2])), wait=False)
     assert actions(ran) == {"a-task": "created", "b-task": "failed"}
-    assert "for another one: another task failed with an error that stops the set." in ran.result["warnings"][0]
+    assert "for another one: an earlier error stopped the set." in ran.result["warnings"][0]
 
 
 def test_creation_that_can_not_be_read_after_a_lost_response_is_unknown() -> None:

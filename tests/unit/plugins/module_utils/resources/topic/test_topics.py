@@ -185,7 +185,7 @@ def test_the_list_decides_after_a_206(name: str) -> None:
 
 def test_each_topic_gets_its_own_reason() -> None:
     ran = run(DAYS, *TWO, update(*SENT, response=BLAMED), (LIST, listed(OLD_A, OLD_B)))
-    left = "but did not change everything: retention_time is 72, wanted 24."
+    left = "and it still differs: retention_time is 72, wanted 24."
     assert messages(ran) == {
         "a-topic": f"the service did not return what happened to it, {left}",
         "b-topic": f"no such thing, {left}",
@@ -414,7 +414,7 @@ def test_a_name_twice_is_refused_before_any_request() -> None:
 
 # --- what stops a set ------------------------------------------------------------------------------------------------
 
-UNTRIED = "it was not tried, because another task failed with an error that stops the set."
+UNTRIED = "it was not tried, because an earlier error stopped the set."
 
 
 def test_rejected_credentials_at_a_deletion_stop_the_rest() -> None:
