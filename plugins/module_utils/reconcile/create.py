@@ -104,7 +104,7 @@ class Creation:
             return
         if row is None or self.kind.differences(entry.desired, row):
             different = UnexpectedState(
-                f"the response was lost, and the {thing} of that name that exists now ({thing} id {entry.id}) is not as"
+                f"the response was lost, and the {thing} of that name that exists now{entry.with_id} is not as"
                 " wanted, so another run may have created it"
             )
             entry.fail(different)

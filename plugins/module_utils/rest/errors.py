@@ -181,8 +181,8 @@ class UnexpectedResponse(ResponseError):
 class ServiceError(ResponseError):
     """An error response. *retry_after* is how long the response asks to wait, in seconds.
 
-    *reason* is one of the constants above, or ``None``. *explained* is whether the code has a known meaning other than that the
-    thing exists. *throttled* and *transient* are whether it was flow control or a failure of the service.
+    *reason* is one of the constants above, or ``None``. *explained* is whether the code or the status has a known meaning other
+    than that the thing exists. *throttled* and *transient* are whether it was flow control or a failure of the service.
     """
 
     def __init__(
@@ -209,7 +209,8 @@ class ServiceError(ResponseError):
         self.retry_after = retry_after
         self.missing = meaning.missing
         self.reason = meaning.reason
-        self.explained = bool(code and error_codes.is_known(code)) and meaning.reason != TOPIC_EXISTS
+        known = status == 403 or bool(code and error_codes.is_known(code))
+        self.explained = known and meaning.reason != TOPIC_EXISTS
         self.throttled = meaning.retry == error_codes.THROTTLED
         self.transient = meaning.retry == error_codes.TRANSIENT
         # A failure of the service or of a gateway does not show how far the request got.
@@ -217,8 +218,9 @@ class ServiceError(ResponseError):
 
     @property
     def refuses_one(self) -> bool:
-        """Whether a request for several things can have been refused because of one of them."""
-        return self.status in (400, 404, 409) and not (self.throttled or self.outcome_unknown)
+        """Whether a request for several things can have been refused because of one of them, and not because of their parent."""
+        concerns_all = self.missing or self.reason in (BUSY, UNKNOWN_URL) or self.throttled
+        return self.status in (400, 404, 409) and not (concerns_all or self.outcome_unknown)
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""
