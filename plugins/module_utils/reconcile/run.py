@@ -317,6 +317,9 @@ class Run:
 
         def look(row: Row, entry: Entry) -> bool:
             try:
+                if self.kind.is_leaving(row):
+                    # What creates it again was neither predicted nor checked.
+                    raise UnexpectedState(f"the {self.kind.thing} was deleted in the meantime")
                 plan = plan_of(self.kind, entry.desired, row)
             except KafkaError as error:
                 entry.fail(error)

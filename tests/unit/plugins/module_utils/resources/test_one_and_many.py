@@ -444,6 +444,7 @@ def changes(k: Kind) -> Cases:
     settling: Rest = {
         "then RUNNING": ({}, [gets("CREATING"), gets(), ok, gets("PAUSED")], done("paused")),
         "then gone": ({}, [gets(GONE)], fails("deleted in the meantime")),
+        "then DELETING": ({}, [gets("DELETING")], fails("deleted in the meantime")),
         "then STOPPED": ({}, [gets("STOPPED")], fails(STOPPED)),
         "stays": (NO_TIME, [gets("CREATING")], fails("waited 0 seconds", "status CREATING")),
     }
@@ -451,6 +452,7 @@ def changes(k: Kind) -> Cases:
     return {
         **begin("paused", connect.state("paused"), running, pauses),
         **begin("paused, CREATING", connect.state("paused"), creating, settling),
+        **begin("paused and described, CREATING", k.want(state="paused"), creating, settling),
         **begin("modified", k.want(OTHER, modify=True), running, modifications),
         "modified, one of two": (both, running, [modify(accepted, obs_path="b"), gets(obs_path="b")], two),
         "running, CREATING": (run, creating[:1], [gets("CREATING"), gets()], same()),
