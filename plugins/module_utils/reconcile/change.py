@@ -67,6 +67,9 @@ def settle(run: Run, entries: list[Entry]) -> None:
 
     def look(row: Row, entry: Entry) -> bool:
         try:
+            if run.kind.is_leaving(row):
+                # What creates it again was neither predicted nor checked.
+                raise UnexpectedState(f"the {run.kind.thing} was deleted in the meantime")
             plan = plan_of(run.kind, entry.desired, row)
         except KafkaError as error:
             entry.fail(error)

@@ -38,8 +38,6 @@ class Creation:
 
     def create(self, entries: list[Entry]) -> None:
         """Create *entries*, a few at a time, and confirm them by the list."""
-        if not self.run.wrote:
-            self.run.deadline.restart()
         if self.kind.unique:
             self.known.difference_update(entry.id for entry in entries)
         entries = self.run.sendable(entries)

@@ -144,7 +144,7 @@ def _predict(entry: Entry, waits: bool) -> None:
         entry.returns(plan.body)
     if WAIT_GONE in plan.steps and DELETE not in plan.steps and (waits or plan.writes):
         entry.context.warn(f"{entry.state}: the run waits until it is gone.")
-    elif not _settle(entry, waits) and plan.steps == (WAIT_READY,):
+    elif not _settle(entry, waits) and plan.steps == (WAIT_READY,) and not plan.uncertain:
         entry.context.warn(f"{entry.state}: the run waits until it is {entry.kind.ready(entry.desired)}.")
     entry.context.changed = plan.writes and not entry.error
 

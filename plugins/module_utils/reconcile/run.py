@@ -120,6 +120,9 @@ class Run:
             reason = self.time_is_over
         for entry in entries if reason else ():
             entry.skip(reason)
+        if not self.wrote:
+            # wait_timeout counts from the first write, however long the run has waited for changes by others.
+            self.deadline.restart()
         return [] if reason else entries
 
     def check_time(self) -> None:
@@ -204,7 +207,7 @@ class Run:
         try:
             wait(self.client, poll, self.deadline, "")
         except WaitTimeout:
-            self.timed_out = True
+            self.timed_out = self.wrote
             for entry, state in waiting.items():
                 give_up(entry, timed_out(self.deadline, expected(entry), state))
         except KafkaError as error:

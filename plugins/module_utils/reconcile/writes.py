@@ -162,7 +162,7 @@ def _send_all(
         found.update(zip(indexes, results))
         if len(indexes) > 1 and isinstance(result, ServiceError) and result.refuses_one:
             alone += indexes
-    if alone:
+    if alone and not any(stops_all(result) for result in found.values()):
         # One item can be why all of a request were refused.
         found.update(_send_all(client, items, send, alone, 1))
     return found

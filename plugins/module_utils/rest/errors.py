@@ -218,8 +218,9 @@ class ServiceError(ResponseError):
 
     @property
     def refuses_one(self) -> bool:
-        """Whether a request for several things can have been refused because of one of them."""
-        return self.status in (400, 404, 409) and not (self.throttled or self.outcome_unknown)
+        """Whether a request for several things can have been refused because of one of them, and not because of their parent."""
+        concerns_all = self.missing or self.reason in (BUSY, UNKNOWN_URL) or self.throttled
+        return self.status in (400, 404, 409) and not (concerns_all or self.outcome_unknown)
 
     def __str__(self) -> str:
         code = f" {self.code}" if self.code and self.code != str(self.status) else ""

@@ -286,6 +286,18 @@ BATCHES = {
         {"a": [refused(), 1], "b": [refused(), refused()], "c": [refused(), 3]}, None, "drd", ["a", "abc", "b", "c"], [],
     ),
     "forbidden": Batch(whole("abc", FORBIDDEN), None, "rrr", ["abc"], []),
+    **{
+        f"refused with {code}": Batch(
+            {**whole("abc", service_error(status, code, operation=WRITE)), "d": [1]}, None, "rrrd", ["abc", "d"], []
+        )
+        for status, code in ((400, "DMS.00400026"), (404, "DMS.00404001"), (404, "DMS.00404022"))
+    },
+    **{
+        f"refused, then {status}": Batch(
+            {**whole("abc", refused()), "d": [service_error(status, None, operation=WRITE)]}, None, "rrrr", ["abc", "d"], []
+        )
+        for status in (401, 429)
+    },
     "no connection": Batch({"a": [1], **whole("bc", 1), "d": [NO_CONNECTION]}, None, "dddr", ["abc", "d"], []),
     "lost, shown": Batch({**whole("abc", lost()), "d": [1]}, {"a": 1, "b": 2, "c": 3}, "dddd", ["abc", "d"], [[0, 1, 2]]),
     "lost, one shown": Batch(

@@ -434,6 +434,11 @@ def changes(k: Kind) -> Cases:
     }
     modifications: Rest = {
         "nothing": ({}, [modify(accepted), gets()], fails("did not change everything")),
+        "something else": (
+            {},
+            [modify(accepted), gets(deliver_time_interval=90)],
+            fails("is 90, wanted 60", changed=True),
+        ),
         "refused": ({}, [modify(refused)], fails("DMS.00400873", "recreate: true")),
         "rejected": (RECREATE, [modify(REJECTED)], fails("APIG.0301")),
         "lost, done": ({}, [modify(LOST), modify(accepted), gets(**OTHER)], done("modified")),
@@ -444,6 +449,7 @@ def changes(k: Kind) -> Cases:
     settling: Rest = {
         "then RUNNING": ({}, [gets("CREATING"), gets(), ok, gets("PAUSED")], done("paused")),
         "then gone": ({}, [gets(GONE)], fails("deleted in the meantime")),
+        "then DELETING": ({}, [gets("DELETING")], fails("deleted in the meantime")),
         "then STOPPED": ({}, [gets("STOPPED")], fails(STOPPED)),
         "stays": (NO_TIME, [gets("CREATING")], fails("waited 0 seconds", "status CREATING")),
     }
@@ -451,9 +457,14 @@ def changes(k: Kind) -> Cases:
     return {
         **begin("paused", connect.state("paused"), running, pauses),
         **begin("paused, CREATING", connect.state("paused"), creating, settling),
+        **begin("paused and described, CREATING", k.want(state="paused"), creating, settling),
         **begin("modified", k.want(OTHER, modify=True), running, modifications),
         "modified, one of two": (both, running, [modify(accepted, obs_path="b"), gets(obs_path="b")], two),
         "running, CREATING": (run, creating[:1], [gets("CREATING"), gets()], same()),
+        "running, later FAILED": (
+            k.want(state="running", **RECREATE), creating[:1], [gets("FAILED"), k.delete(), k.list(), k.post(**LEFT), k.list(new)],
+            done("recreated", POSITION),
+        ),
         "running, later WAITING": (run, creating[:1], [gets("WAITING"), started, gets()], done("started")),
         "running, then ERROR": (run, paused, [(RESUME, 204), gets("ERROR")], fails("status ERROR", changed=True)),
         "running, then rejected": (run, paused, [(RESUME, 204), gets(REJECTED)], fails("APIG.0301", changed=True)),

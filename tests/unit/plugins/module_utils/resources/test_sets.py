@@ -301,6 +301,22 @@ def test_statuses_that_must_settle_are_read_by_one_list_for_all(clock: Clock) ->
     assert lines[7:] == [LIST]
 
 
+def test_a_status_that_does_not_settle_does_not_hold_up_the_others() -> None:
+    stays, b, c = row("a-task", "CREATING"), row("b-task", "PAUSED"), row("c-task")
+    lists = [tasks(stays, row("b-task", "RESTARTING")), *[tasks(stays, row("b-task"))] * 3, tasks(stays, b, c)]
+    pause, created = {f"PUT {TASKS}/t-b/pause": reply(204)}, reply(200, c)
+    wanted = [entry("a-task", "paused"), entry("b-task", "paused"), entry("c-task")]
+    ran, _lines = run({LIST: lists, CREATE: created, **pause}, wanted, wait_timeout=1)
+    assert actions(ran) == {"a-task": "failed", "b-task": "paused", "c-task": "created"}
+
+
+def test_a_deletion_by_another_run_that_does_not_end_does_not_hold_up_the_others() -> None:
+    stays, b = row("a-task", "DELETING"), row("b-task")
+    replies = {LIST: [*[tasks(stays)] * 4, tasks(stays, b)], CREATE: reply(200, b)}
+    ran, _lines = run(replies, [entry("a-task"), entry("b-task")], wait_timeout=1)
+    assert actions(ran) == {"a-task": "not_tried", "b-task": "created"}
+
+
 def test_creation_waits_until_a_task_with_its_name_is_deleted() -> None:
     replies = {LIST: [tasks(row("a-task", "DELETING")), tasks(), tasks({**row("a-task"), "id": "t-new"})]}
     ran, lines = run({**replies, CREATE: reply(200, {**row("a-task"), "id": "t-new"})}, [entry("a-task")])

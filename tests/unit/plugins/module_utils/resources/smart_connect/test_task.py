@@ -209,6 +209,13 @@ def test_check_mode_reads_the_same_and_predicts_the_change(run: Run, name: str) 
     assert (ran.result["diff"]["before"] != ran.result["diff"]["after"]) is expected["changed"]
 
 
+@pytest.mark.parametrize("name", ["running", "paused"])
+def test_check_mode_warns_once_of_a_status_that_passes(run: Run, name: str) -> None:
+    steps = up("CREATING")[: 1 if name == "running" else 2]
+    ran = run(state(name), *steps, check_mode=True)
+    assert ran.result["warnings"] == ["The task is CREATING: the run waits for that and then decides."]
+
+
 def test_modification_falls_back_to_a_recreation(run: Run) -> None:
     """If the service refuses or does not show the change, the task is recreated, with a warning before and after."""
     given = options(OTHER, modify=True, recreate=True)

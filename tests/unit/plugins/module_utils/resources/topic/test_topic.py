@@ -276,6 +276,11 @@ CREATIONS: Cases = {
     "exists, equal": (wanted(), NEW, [create(response=EXISTS), lists(row())], same(topic=ROW)),
     "exists, different": (wanted(), NEW, [create(response=EXISTS), lists(OTHER)], fails("DMS.40050005")),
     "exists, list forbidden": (wanted(), NEW, [create(response=EXISTS), lists(FORBIDDEN)], fails("DMS.40050005")),
+    "exists, listed late": (wanted(), NEW, [create(response=EXISTS), lists(), lists(row())], same(topic=ROW)),
+    "exists, never listed": (
+        wanted(**SHORT), NEW, [create(response=EXISTS), lists(), lists(), lists()], fails("DMS.40050005"),
+    ),
+    "forbidden": (wanted(), NEW, [create(response=FORBIDDEN), lists()], fails("DMS.00403003")),
     "forbidden, equal": (wanted(), NEW, [create(response=FORBIDDEN), lists(row())], same(topic=ROW)),
     "rejected": (wanted(), NEW, [create(response=REJECTED)], fails("APIG.0301")),
     "throttled": (wanted(**ONCE), NEW, [create(response=THROTTLED)], fails("DMS.10240407")),
