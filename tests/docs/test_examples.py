@@ -229,3 +229,23 @@ def test_example_with_many_tasks_prunes_and_is_idempotent(cloud, play):
         assert code == 0
         assert f" changed={changed} " in output
         assert names_of(cloud) == ["invoices-to-obs", "of-another-team", "orders-to-obs"]
+
+
+def test_example_that_purges_deletes_only_what_matches_and_not_too_much(cloud, play):
+    for name in ("test-1", "test-2", "a-test-3", "production"):
+        cloud.world.add_task(cloud.connector_id, name)
+    purge = [ROOT / "examples" / "purge.yml"]
+    variables = {"dms_instance_name": "kafka-orders", "dms_prune_pattern": "test-.*"}
+    before = names_of(cloud)
+    code, output = play(*purge, "--check", **variables)
+    assert (code, names_of(cloud)) == (0, before)
+    assert '"test-1"' in output
+    for limit in (0, 1):
+        code, output = play(*purge, **variables, dms_prune_limit=limit)
+        assert f"2 tasks would be pruned, more than prune_limit {limit}: test-1, test-2" in output
+        assert (code, names_of(cloud)) == (2, before)
+    for pattern in ("", " ", "("):
+        code, output = play(*purge, **{**variables, "dms_prune_pattern": pattern})
+        assert (code, names_of(cloud)) == (2, before)
+    assert play(*purge, **variables)[0] == 0
+    assert names_of(cloud) == ["a-test-3", "production"]
