@@ -72,7 +72,7 @@ from ansible.errors import AnsibleFilterError  # noqa: E402
 Record = dict[str, str]
 Read = t.Mapping[str, t.Any]
 
-# Ansible has a status of its own for what the module waits for.
+# The module waits until a task with one of these runs.
 _SOON_RUNNING = ("CREATING", "RESTARTING")
 
 
@@ -101,7 +101,12 @@ def pause(
     )
     others = [task["task_name"] for task in chosen if task["status"] != "RUNNING"]
     names = ", ".join(task["task_name"] for task in paused)
-    text = json.dumps(paused, sort_keys=True)
+    already = "No task is PAUSED, either."
+    if paused:
+        text = json.dumps(paused, sort_keys=True)
+        already = (
+            f"PAUSED already: {names}. To resume them, run the playbook smart_connect_resume with dms_paused={text}."
+        )
     return {
         "to_pause": running,
         "already": paused,
@@ -112,12 +117,7 @@ def pause(
             *(task["task_name"] for task in running),
             *(f"{name} is not RUNNING and is left alone" for name in others),
         ],
-        "nothing": "No task is RUNNING, so there is nothing to approve. "
-        + (
-            f"PAUSED already: {names}. To resume them, run the playbook smart_connect_resume with dms_paused={text}."
-            if paused
-            else "No task is PAUSED, either."
-        ),
+        "nothing": f"No task is RUNNING, so there is nothing to approve. {already}",
     }
 
 

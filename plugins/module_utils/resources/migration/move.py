@@ -298,11 +298,12 @@ class Migration:
             error = self._move_one(move)
             if error is None:
                 continue
-            for other in moves[place + 1 :]:
+            earlier, later = moves[:place], moves[place:][1:]
+            for other in later:
                 msg = f"{other.name} was not tried, because {move.name} was not switched."
                 self._record(other, "not_tried", self.reports[other.name]["dumping"], msg)
             sentences = [self.reports[move.name]["msg"]]
-            for what, others in (("Switched before", moves[:place]), ("Not tried", moves[place + 1 :])):
+            for what, others in (("Switched before", earlier), ("Not tried", later)):
                 if others:
                     sentences.append(f"{what}: {', '.join(other.name for other in others)}.")
             failure = UnexpectedState(" ".join(sentences).rstrip("."))

@@ -176,7 +176,7 @@ UNSENT: dict[str, tuple[dict[str, t.Any], str]] = {
     "no time": ({"wait_timeout": 0}, "wait_timeout must be more than 0, not 0"),
     "blank plan": ({"expect_plan": " "}, "expect_plan must not be empty"),
     "direction": ({"direction": "up"}, "value of direction must be one of"),
-    "name with blanks": ({"definitions": definitions(definition(" orders"))}, "definitions.tasks[0] ( orders): task_name must not"),
+    "name with whitespace": ({"definitions": definitions(definition(" orders"))}, "definitions.tasks[0] ( orders): task_name must not"),
     "name twice": ({"definitions": definitions(definition(), definition())}, "task_name must be unique in definitions.tasks: orders"),
     "out of range": (
         {"definitions": definitions(definition(deliver_time_interval=1))}, "definitions.tasks[0] (orders): ",
