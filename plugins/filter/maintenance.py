@@ -33,9 +33,6 @@ options:
     description: The tasks that are recorded.
     type: list
     elements: dict
-  instance_id:
-    description: The instance of the tasks, for C(pause).
-    type: str
   pattern:
     description: A regular expression that the whole name of a task must match, for C(pause).
     type: str
@@ -52,9 +49,9 @@ author:
 EXAMPLES = r"""
 - name: Show what would be paused
   ansible.builtin.debug:
-    msg: "{{ (read | huaweicloud.kafka.maintenance('pause', before=[], instance_id='i-1', check=true)).lines }}"
+    msg: "{{ (read | huaweicloud.kafka.maintenance('pause', before=[], check=true)).lines }}"
   vars:
-    read: {smart_connect_tasks: [{id: t-1, task_name: orders, status: RUNNING}]}
+    read: {instance_id: i-1, smart_connect_tasks: [{id: t-1, task_name: orders, status: RUNNING}]}
 """
 
 RETURN = r"""
@@ -88,16 +85,15 @@ def _modal(check: bool) -> str:
     return "would be" if check else "will be"
 
 
-def pause(
-    read: Read, before: t.Sequence[Record], instance_id: str, pattern: str = "", check: bool = False
-) -> dict[str, t.Any]:
+def pause(read: Read, before: t.Sequence[Record], pattern: str = "", check: bool = False) -> dict[str, t.Any]:
     """Return what is to be paused: only tasks that are RUNNING, so that a later end of the window resumes no others."""
     try:
         chosen = [task for task in read["smart_connect_tasks"] if re.fullmatch(pattern or ".*", task["task_name"])]
     except re.error as error:
         raise AnsibleFilterError(f"dms_pattern is not a regular expression: {error}") from None
     running, paused = (
-        [_record(task, instance_id) for task in chosen if task["status"] == status] for status in ("RUNNING", "PAUSED")
+        [_record(task, read["instance_id"]) for task in chosen if task["status"] == status]
+        for status in ("RUNNING", "PAUSED")
     )
     others = [task["task_name"] for task in chosen if task["status"] != "RUNNING"]
     names = ", ".join(task["task_name"] for task in paused)

@@ -61,6 +61,7 @@ _MODULE_UTILS = "plugins/module_utils/"
 _RECONCILE = _MODULE_UTILS + "reconcile/"
 _RESOURCES = _MODULE_UTILS + "resources/"
 _SMART_CONNECT = _RESOURCES + "smart_connect/"
+_MIGRATION = _RESOURCES + "migration/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
 
@@ -260,6 +261,22 @@ MUTATIONS = [
         _SMART_CONNECT + "connector.py": {
             "disabling deletes tasks without delete_tasks": always("_Connector._tasks_to_delete", "delete_tasks"),
         },
+        _MIGRATION + "plan.py": {
+            "a moved task that failed counts as moved": returning("idle", "''", ", still starting"),
+            "a moved task that differs from its definition is deleted": never("complete", "is_leaving"),
+            "a moved task of which two exist is deleted, whatever the other one is": condition(
+                "decide", "not problem", "differing", "problem"
+            ),
+        },
+        _MIGRATION + "outcome.py": {
+            "a moved task is restored beside one that appeared": never("creation", "created", "unknown"),
+            "a moved task that may not be gone counts as not deleted": returning("deletion", "Done.NO", "PARTLY"),
+        },
+        _MIGRATION + "move.py": {
+            "tasks are moved with definitions of another instance": never("Migration.run", "expected"),
+            "another number of tasks is moved than was approved": never("Migration._refuse", "count"),
+            "no keys to restore a moved task": never("Migration._check_keys", "check_mode"),
+        },
         "plugins/plugin_utils/in_process.py": {
             "a connection is shared between users": returning(
                 "_TaskState.connect", "next(iter(self._connections.values()))"
@@ -291,6 +308,9 @@ _NEAR = {
     _SMART_CONNECT + "steps.py": ["test_task.py"],
     _SMART_CONNECT + "plan.py": ["test_sets.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],
+    _MIGRATION + "plan.py": ["test_migration.py"],
+    _MIGRATION + "outcome.py": ["test_migration.py", "test_plan.py"],
+    _MIGRATION + "move.py": ["test_migration.py"],
 }
 """Further unit tests that are likely to detect a mutation of a source file."""
 

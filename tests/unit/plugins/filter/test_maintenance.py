@@ -30,12 +30,12 @@ def names(records: list[Row]) -> list[str]:
 
 
 STATUSES = ("RUNNING", "PAUSED", "WAITING", "CREATING", "RESTARTING", "FAILED", "BROKEN")
-READ = {"smart_connect_tasks": [task(status.lower(), status) for status in STATUSES]}
+READ = {"instance_id": "i-1", "smart_connect_tasks": [task(status.lower(), status) for status in STATUSES]}
 
 
 def test_only_tasks_that_run_are_paused() -> None:
     earlier = record("earlier", "i-2")
-    plan = decide(READ, "pause", before=[earlier], instance_id="i-1")
+    plan = decide(READ, "pause", before=[earlier])
     assert plan["to_pause"] == [record("running")]
     assert plan["already"] == [record("paused")]
     assert plan["recorded"] == [earlier, record("running")]
@@ -50,23 +50,23 @@ def test_only_tasks_that_run_are_paused() -> None:
 
 @pytest.mark.parametrize(("pattern", "found"), [("", ["a", "ab"]), ("a", ["a"]), ("a.", ["ab"]), ("b", [])])
 def test_the_whole_name_matches(pattern: str, found: list[str]) -> None:
-    read = {"smart_connect_tasks": [task("a"), task("ab")]}
-    assert names(decide(read, "pause", before=[], instance_id="i-1", pattern=pattern)["to_pause"]) == found
+    read = {"instance_id": "i-1", "smart_connect_tasks": [task("a"), task("ab")]}
+    assert names(decide(read, "pause", before=[], pattern=pattern)["to_pause"]) == found
 
 
 def test_an_invalid_pattern_is_refused() -> None:
     with pytest.raises(AnsibleFilterError, match="dms_pattern is not a regular expression"):
-        decide(READ, "pause", before=[], instance_id="i-1", pattern="(")
+        decide(READ, "pause", before=[], pattern="(")
     with pytest.raises(AnsibleFilterError, match="no step 'other'"):
         decide(READ, "other")
 
 
 def test_nothing_to_pause_names_what_is_paused() -> None:
-    read = {"smart_connect_tasks": [task("a", "PAUSED")]}
-    nothing = decide(read, "pause", before=[], instance_id="i-1", check=True)["nothing"]
+    read = {"instance_id": "i-1", "smart_connect_tasks": [task("a", "PAUSED")]}
+    nothing = decide(read, "pause", before=[], check=True)["nothing"]
     assert "PAUSED already: a. To resume them" in nothing
     assert nothing.endswith('dms_paused=[{"instance_id": "i-1", "task_id": "t-a", "task_name": "a"}].')
-    nothing = decide({"smart_connect_tasks": []}, "pause", before=[], instance_id="i-1")["nothing"]
+    nothing = decide({"instance_id": "i-1", "smart_connect_tasks": []}, "pause", before=[])["nothing"]
     assert nothing.endswith("No task is PAUSED, either.")
 
 
@@ -92,14 +92,14 @@ PAUSED: dict[str, tuple[Row, bool]] = {
 def test_what_was_paused_is_recorded(name: str) -> None:
     given, maybe = PAUSED[name]
     before = [record("earlier")]
-    plan = decide({"smart_connect_tasks": [task("a")]}, "pause", before=before, instance_id="i-1")
+    plan = decide({"instance_id": "i-1", "smart_connect_tasks": [task("a")]}, "pause", before=before)
     done = decide(given, "paused", plan=plan, before=before)
     assert done == {"now": [record("a")] * maybe, "recorded": [*before, *[record("a")] * maybe]}
     assert decide(given, "paused", plan=plan, before=before, check=True)["recorded"] == before
 
 
 def test_what_is_recorded_already_is_recorded_once() -> None:
-    plan = decide({"smart_connect_tasks": [task("a")]}, "pause", before=[record("a")], instance_id="i-1")
+    plan = decide({"instance_id": "i-1", "smart_connect_tasks": [task("a")]}, "pause", before=[record("a")])
     assert plan["recorded"] == [record("a")]
 
 
@@ -142,7 +142,7 @@ def test_what_is_resumed_and_stays_recorded(name: str) -> None:
     ],
 )
 def test_a_task_stays_recorded_until_it_was_read_as_running(action: str, stays: bool) -> None:
-    read = {"results": [{"smart_connect_tasks": [task("a", "PAUSED")]}]}
+    read = {"results": [{"instance_id": "i-1", "smart_connect_tasks": [task("a", "PAUSED")]}]}
     plan = decide(read, "resume", before=[record("a")])
     done = {"results": [result(action, True), {"failed": True}]}
     assert decide(done, "resumed", plan=plan, before=[record("a")]) == [record("a")] * stays
@@ -152,8 +152,8 @@ def test_the_tasks_of_each_instance_are_resumed_together() -> None:
     before = [record("a"), record("b", "i-2"), record("c")]
     read = {
         "results": [
-            {"smart_connect_tasks": [task("a", "PAUSED"), task("c", "PAUSED")]},
-            {"smart_connect_tasks": [task("b", "PAUSED")]},
+            {"instance_id": "i-1", "smart_connect_tasks": [task("a", "PAUSED"), task("c", "PAUSED")]},
+            {"instance_id": "i-1", "smart_connect_tasks": [task("b", "PAUSED")]},
         ]
     }
     plan = decide(read, "resume", before=before)
