@@ -61,7 +61,8 @@ options:
     description:
       - The RV(definitions) of an earlier run in check mode. Save them before the first move; if a run is interrupted between a deletion and a
         creation, nothing else knows the deleted task. The playbook C(huaweicloud.kafka.smart_connect_migrate) keeps them in a file.
-      - Tasks that differ from their definition are not deleted; the module fails before the first change.
+      - Only tasks that have a definition are moved. Without O(definitions), all tasks that match O(pattern) are.
+      - A task that differs from its definition is not deleted; the module fails before the first change.
     type: dict
     suboptions:
       instance_id:
@@ -208,7 +209,7 @@ tasks:
       sample: "orders-to-obs: the sink task was deleted, and the Smart Connect task was created. It is RUNNING."
 definitions:
   description:
-    - The definitions of O(definitions) and of the tasks that match O(pattern), without keys, as O(definitions) takes them.
+    - The definitions of O(definitions), or else of the tasks that match O(pattern), without keys, as O(definitions) takes them.
     - Tasks that the other API can't express are left out.
   returned: if the tasks were read
   type: dict

@@ -75,7 +75,7 @@ def test_null_counts_as_not_set(simulator: Simulator, run: Playbooks) -> None:
         ("sink_task_delete", {**TASK, **null}), ("sink_task_delete", {**null, "dms_task_name": "test-0"})
     )
     assert output.returncode != 0
-    assert names(simulator) == []
+    assert simulator.world.tasks(simulator.connector_id) == []
     assert "connector_id, instance_id, instance_name" in output.stdout
 
 

@@ -199,7 +199,7 @@ def test_launches_can_not_set_the_variables_that_a_workflow_passes(configuration
         assert not passed & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
         assert not passed & set(item.get("extra_vars", {}))
     steps = [item for item in configuration["templates"] if ", step " in item["name"]]
-    assert len(steps) == 13
+    assert len(steps) == 11
     assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 

@@ -141,10 +141,9 @@ class Migration:
 
     def _decide(self, client: Client) -> list[Move]:
         old, new = self.old.listing.rows, self.new.listing.rows
-        found = {
-            name: find(name, old, new)
-            for name in names(old, new, self.given, self.context.params["pattern"], self.apis)
-        }
+        params = self.context.params
+        given = None if params["definitions"] is None else self.given
+        found = {name: find(name, old, new) for name in names(old, new, given, params["pattern"], self.apis)}
         details = self._details(client, list(found.values()))
         return [self._decide_name(name, each, details) for name, each in found.items()]
 
@@ -177,6 +176,7 @@ class Migration:
 
     def _report_plan(self) -> None:
         """Return the plan, and what is there now of each task. Nothing is tried yet."""
+        self.context.returned["tasks"] = []
         old, new = self.nouns
         for move in self.moves:
             msg = {

@@ -83,10 +83,13 @@ def find(name: str, old: Tasks, new: Tasks) -> Found:
     )
 
 
-def names(old: Tasks, new: Tasks, definitions: t.Collection[str], pattern: str, apis: tuple[Api, Api]) -> list[str]:
-    """Return the names that match *pattern*: those of the *definitions*, and of the tasks that dump topics."""
+def names(
+    old: Tasks, new: Tasks, definitions: t.Collection[str] | None, pattern: str, apis: tuple[Api, Api]
+) -> list[str]:
+    """Return the names that match *pattern*: of the *definitions* that the user gives, or else of all tasks that dump topics."""
     listed = [task["task_name"] for api, tasks in zip(apis, (old, new)) for task in tasks if api.dumps(task)]
-    return [name for name in dict.fromkeys([*definitions, *listed]) if re.fullmatch(pattern, name)]
+    chosen = listed if definitions is None else definitions
+    return [name for name in dict.fromkeys(chosen) if re.fullmatch(pattern, name)]
 
 
 def idle(task: Row, shown_by_both: bool, state: str | None) -> str:

@@ -143,6 +143,11 @@ def test_a_second_run_changes_nothing() -> None:
         assert (ran.result["changed"], only(ran)["action"], only(ran)["dumping"]) == (False, "unchanged", True)
 
 
+def test_a_task_without_one_of_the_definitions_is_left_alone() -> None:
+    ran, lines = run(moving(), definitions=definitions(definition("other")), pattern="orders")
+    assert (ran.result["changed"], ran.result.get("tasks", []), lines) == (False, [], READ)
+
+
 def test_a_task_of_neither_api_is_created() -> None:
     replies = moving(**{sinks.LIST: NO_SINKS})
     ran, lines = run(replies, definitions=definitions(definition()))

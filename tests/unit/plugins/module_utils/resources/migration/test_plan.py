@@ -96,10 +96,13 @@ def test_a_task_that_both_apis_list_is_one_task() -> None:
 def test_names_are_those_that_match_the_whole_pattern() -> None:
     old = [sinks.listed(name=name) for name in ("a", "ab", "b")]
     new = [observed(entity(name="ac")), observed(replicated(task_name="ad"))]
-    assert plan.names(old, new, ["az", "b"], "a.?", TO_SMART_CONNECT) == ["az", "a", "ab", "ac"]
-    assert plan.names(old, new, [], "a", TO_SMART_CONNECT) == ["a"]
+    assert plan.names(old, new, None, "a.?", TO_SMART_CONNECT) == ["a", "ab", "ac"]
+    assert plan.names(old, new, None, "a", TO_SMART_CONNECT) == ["a"]
+    # What the user leaves out of the definitions is left alone.
+    assert plan.names(old, new, ["az", "ab", "b"], "a.?", TO_SMART_CONNECT) == ["az", "ab"]
+    assert plan.names(old, new, [], ".*", TO_SMART_CONNECT) == []
     other = {**sinks.listed(name="aa"), "destination_type": "OTHER"}
-    assert plan.names([other], [], [], ".*", TO_SMART_CONNECT) == []
+    assert plan.names([other], [], None, ".*", TO_SMART_CONNECT) == []
 
 
 def sink(status: str = "RUNNING", **descriptor: t.Any) -> Row:
