@@ -49,7 +49,6 @@ from ansible.errors import AnsibleFilterError  # noqa: E402
 VARIABLES = frozenset(
     [
         "dms_alert",
-        "dms_all_instances",
         "dms_allow_no_tasks",
         "dms_allow_paused",
         "dms_ces_endpoint",
@@ -82,7 +81,6 @@ VARIABLES = frozenset(
         "dms_prune_all",
         "dms_prune_limit",
         "dms_prune_pattern",
-        "dms_purge_tasks",
         "dms_record_delimiter",
         "dms_recreate",
         "dms_region",

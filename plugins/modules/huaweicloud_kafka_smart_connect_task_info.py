@@ -68,6 +68,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+instance_id:
+  description: Id of the instance.
+  returned: success
+  type: str
+  sample: 2f36a10e-2d8c-4d59-9c32-3b1c1f6e3a87
 smart_connect_tasks:
   description: The tasks as the API returns them, in its order, without secrets. Empty if there are none.
   returned: success

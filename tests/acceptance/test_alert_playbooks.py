@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the playbooks for alerts, reports and the purge do with what they can't read, and the limits of the alert."""
+"""What the playbooks for alerts and reports do with what they can't read, and the limits of the alert."""
 
 from __future__ import annotations
 
@@ -119,28 +119,12 @@ def test_report_names_what_is_missing(fleet: Simulator, run: Playbooks) -> None:
     )
 
 
-def test_purge_deletes_nothing_if_the_connector_of_an_instance_is_unknown(fleet: Simulator, run: Playbooks) -> None:
-    output = run("sink_task_purge", dms_pattern="task-.*", dms_all_instances="true")
-    assert output.returncode != 0
-    assert (
-        "The sink tasks of not-told, silent-twice, forbidden, broken can't be read. Nothing was deleted."
-        in output.stdout
-    )
-    assert operations(fleet, "DeleteSinkTask") == 0
-    # The others are read, and those of a silent row are deleted.
-    output = run("sink_task_purge", dms_pattern="task-.*", dms_instance_name="silent")
-    assert output.returncode == 0
-    assert fleet.world.tasks("connector-silent") == []
-
-
 def test_instances_that_are_certainly_off_are_no_failure(simulator: Simulator, run: Playbooks) -> None:
     world = simulator.world
     world.remove_connector(simulator.connector_id)
     world.add_instance("silent", connector=False)
     simulator.settings.connector_off = "absent"
-    playbooks = ["alert", "report", "sink_task_purge"]
-    purge = {"dms_pattern": ".*", "dms_all_instances": "true", "dms_max_lag": "1"}
-    output = run.chain(*((playbook, purge) for playbook in playbooks))
+    output = run.chain(*((playbook, {"dms_max_lag": "1"}) for playbook in ("alert", "report")))
     assert output.returncode == 0
     assert "could not be read" not in output.stdout
 

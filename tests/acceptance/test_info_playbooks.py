@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks for all instances of a project: report and purge."""
+"""The playbook that reports the sink tasks of all instances of a project."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from acceptance.harness.collection import OTHER_CONNECTOR, Ran, custom_stat, fill, names, operations, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, custom_stat, fill, operations, shown
 from simulator import Fault
 
 if TYPE_CHECKING:
@@ -87,110 +87,3 @@ def test_incomplete_report_is_shown_and_fails(simulator: Simulator, run: Playboo
     assert "dms:instance:listConnectorSinkTask" in output.stdout
     # The tasks that the other API shows are in the report.
     assert {row["api"] for row in custom_stat(output, "dms_report")} == {"smart-connect", "both"}
-
-
-def previewed(output: Ran, run: int = 0) -> list[str]:
-    return [line.split(" (")[0] for line in shown(output.stdout, "Show the tasks to delete", run)]
-
-
-def test_purge_shows_the_matching_tasks_and_deletes_only_them(simulator: Simulator, run: Playbooks) -> None:
-    """Ten tasks need no confirmation."""
-    fill(simulator, tasks=10)
-    simulator.world.add_task(OTHER_CONNECTOR, "a-test-1")
-    matching = [*(f"kafka-sample / test-{number}" for number in range(9)), "other / test-other"]
-    all_instances = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
-    output = run("sink_task_purge", "--check", **all_instances)
-    assert output.returncode == 0
-    assert previewed(output) == ["10 sink tasks would be deleted", *matching]
-    assert operations(simulator, "DeleteSinkTask") == 0
-    one_instance = {"dms_pattern": "test-[01]", "dms_instance_name": " kafka-sample "}
-    output = run.chain(*(("sink_task_purge", variables) for variables in (one_instance, all_instances, all_instances)))
-    assert output.returncode == 0
-    assert previewed(output) == ["2 sink tasks will be deleted", *matching[:2]]
-    assert previewed(output, 1) == ["8 sink tasks will be deleted", *matching[2:]]
-    assert previewed(output, 2) == ["0 sink tasks will be deleted"]
-    assert names(simulator) == ["production", "a-test-1"]
-    assert operations(simulator, "DeleteSinkTask") == 10
-
-
-REFUSED: dict[str, tuple[dict[str, Any], str]] = {
-    "an empty pattern": ({"dms_pattern": " "}, "Set dms_pattern"),
-    "an invalid pattern": ({"dms_pattern": "("}, "unterminated subpattern"),
-    "a confirmation that is not a number": (
-        {"dms_pattern": ".*", "dms_all_instances": "true", "dms_confirm": True},
-        "dms_confirm must be the number",
-    ),
-    "no instance": ({"dms_pattern": ".*", "dms_instance_name": " ", "dms_instance_id": ""}, "Set exactly one of"),
-    "an instance and all instances": (
-        {"dms_pattern": ".*", "dms_instance_name": "other", "dms_all_instances": "true"},
-        "Set exactly one of",
-    ),
-    "an unknown instance": (
-        {"dms_pattern": ".*", "dms_instance_name": "test"},
-        "There are 0 such instances, not one.",
-    ),
-    "the wrong number": (
-        {"dms_pattern": "test-.*", "dms_all_instances": "true", "dms_confirm": "1"},
-        "11 sink tasks would be deleted, which is more than 10.",
-    ),
-}
-
-
-def test_purge_refuses_invalid_variables(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator, tasks=11)
-    messages = run.refusals("sink_task_purge", **{name: variables for name, (variables, _expected) in REFUSED.items()})
-    assert {name: expected for name, (_variables, expected) in REFUSED.items() if expected not in messages[name]} == {}
-    assert len(names(simulator)) == 12
-    assert {entry.method for entry in simulator.journal} == {"GET"}
-
-
-def test_purge_of_more_than_10_tasks_needs_their_number(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator, tasks=11)
-    output = run("sink_task_purge", "--check", dms_pattern="test-.*", dms_all_instances="true")
-    assert previewed(output)[-1] == "That is more than 10, so it needs -e dms_confirm=11"
-    assert output.returncode == 0
-    requests = len(simulator.journal)
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true", dms_confirm="11")
-    assert output.returncode == 0
-    # Besides the deletions: project, instances, two lists, then the list, the status and the wait of each connector.
-    assert len(simulator.journal) - requests <= 11 + 10
-    assert names(simulator) == ["production"]
-
-
-def test_purge_deletes_nothing_if_an_instance_can_not_be_read(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator)
-    simulator.faults.add(Fault(path=f".*{OTHER_CONNECTOR}.*", code="DMS.00403003", times=None))
-    output = run("sink_task_purge", dms_pattern="test-.*", dms_all_instances="true")
-    assert output.returncode != 0
-    assert operations(simulator, "DeleteSinkTask") == 0
-
-
-def test_purge_hands_over_what_it_shows(simulator: Simulator, run: Playbooks) -> None:
-    """A pattern that ends with a blank matches no name, whoever applies it."""
-    fill(simulator)
-    task_ids = {task["task_name"]: task["task_id"] for task in simulator.world.tasks(simulator.connector_id)}
-    expected = [
-        {"connector_id": simulator.connector_id, "task_id": task_ids[name], "task_name": name}
-        for name in ("test-0", "test-1")
-    ]
-    where = {"dms_instance_name": "kafka-sample", "dms_require_change": True}
-    output = run("sink_task_purge", "--check", dms_pattern="test-.*", **where)
-    assert output.returncode == 0
-    assert custom_stat(output, "dms_purge_tasks") == expected
-
-    # Nothing of an earlier job is handed over with a failure.
-    stale = {"dms_purge_tasks": expected}
-    for pattern, message in (("test-.* ", "so there is nothing to approve"), (" ", "Set dms_pattern")):
-        output = run("sink_task_purge", "--check", dms_pattern=pattern, **where, **stale)
-        assert output.returncode != 0
-        assert message in output.stdout
-        assert custom_stat(output, "dms_purge_tasks") == []
-    assert previewed(run("sink_task_purge", "--check", dms_pattern="test-.* ", dms_instance_name="kafka-sample")) == [
-        "0 sink tasks would be deleted"
-    ]
-
-    # A run that deletes hands over nothing.
-    output = run("sink_task_purge", dms_pattern="test-.*", **where)
-    assert output.returncode == 0
-    assert custom_stat(output, "dms_purge_tasks") == []
-    assert names(simulator) == ["production", "test-other"]

@@ -57,24 +57,24 @@ def test_unrelated_variables_have_no_effect(
 ) -> None:
     fill(simulator, tasks=12)
     before = names(simulator)
-    purge = {"dms_pattern": "test-.*", "dms_all_instances": "true"}
-    output = run.chain(("report", {}), ("sink_task_purge", purge), arguments=unrelated)
+    output = run.chain(("report", {}), ("sink_task_delete", {**TASK, "dms_task_id": "x"}), arguments=unrelated)
     assert output.returncode != 0
     assert "13 tasks" in output.stdout
-    assert "12 sink tasks would be deleted, which is more than 10." in output.stdout
     assert "nonsense" not in output.stdout
     assert not (tmp_path / "nonsense.csv").exists()
     assert names(simulator) == before
     assert {entry.method for entry in simulator.journal if entry.operation != "BatchListMetricData"} == {"GET"}
 
 
-def test_purge_accepts_null_as_not_set(simulator: Simulator, run: Playbooks) -> None:
-    fill(simulator)
-    null = {"dms_instance_name": None, "dms_instance_id": None, "dms_confirm": None, "dms_pattern": "test-.*"}
-    output = run.chain(("sink_task_purge", {**null, "dms_all_instances": "true"}), ("sink_task_purge", null))
+def test_null_counts_as_not_set(simulator: Simulator, run: Playbooks) -> None:
+    simulator.world.add_task(simulator.connector_id, "test-0", topics="orders")
+    null = {"dms_instance_id": None, "dms_connector_id": None, "dms_task_id": None, "dms_region": None}
+    output = run.chain(
+        ("sink_task_delete", {**TASK, **null}), ("sink_task_delete", {**null, "dms_task_name": "test-0"})
+    )
     assert output.returncode != 0
-    assert names(simulator) == ["production"]
-    assert "Set exactly one of dms_instance_name, dms_instance_id and dms_all_instances." in output.stdout
+    assert simulator.world.tasks(simulator.connector_id) == []
+    assert "connector_id, instance_id, instance_name" in output.stdout
 
 
 def test_deletion_with_approval(simulator: Simulator, run: Playbooks, unrelated: list[str]) -> None:

@@ -50,33 +50,28 @@ def tasks(simulator: Simulator) -> dict[str, str]:
     return {"orders": add(connector, "orders", **orders, **SINK), "bills": add(connector, "bills", **bills, **SINK)}
 
 
-def write_definitions(folder: Path) -> dict[str, Path]:
-    """Write the same files as the step write, for both APIs."""
-    bucket = {"obs_bucket_name": "archive"}
-    orders, bills = {"consumer_strategy": "earliest", **bucket}, {"consumer_strategy": "latest", **bucket}
-    entries = {
-        "smart_connect": [
-            {"task_name": "orders", "state": "running", "topics": ["orders"], "sink_task": orders},
-            {"task_name": "bills", "state": "paused", "topics_regex": "bills-.+", "sink_task": bills},
-        ],
-        "sink_task": [
-            {"task_name": name, "obs_destination_descriptor": descriptor}
-            for name, descriptor in (
-                ("orders", {**orders, "topics": ["orders"], "partition_format": "N/A"}),
-                ("bills", {**bills, "topics_regex": "bills-.+"}),
-            )
-        ],
+def write_definitions(simulator: Simulator, folder: Path) -> Path:
+    """Write the same file as the step write."""
+    orders = {
+        "consumer_strategy": "earliest",
+        "obs_bucket_name": "archive",
+        "topics": ["orders"],
+        "partition_format": "N/A",
     }
-    paths = {kind: folder / kind / "kafka-sample.yml" for kind in entries}
-    for kind, path in paths.items():
-        path.parent.mkdir(parents=True)
-        path.write_text(yaml.safe_dump({"instance_name": "kafka-sample", "tasks": entries[kind]}))
-    return paths
+    bills = {"consumer_strategy": "latest", "obs_bucket_name": "archive", "topics_regex": "bills-.+"}
+    path = folder / "kafka-sample.yml"
+    folder.mkdir(parents=True)
+    entries = [
+        {"task_name": "orders", "state": "running", "obs_destination_descriptor": orders},
+        {"task_name": "bills", "state": "paused", "obs_destination_descriptor": bills},
+    ]
+    path.write_text(yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": entries}))
+    return path
 
 
 @pytest.fixture
-def files(tasks: dict[str, str], tmp_path: Path) -> dict[str, Path]:
-    return write_definitions(tmp_path / "migration")
+def file(simulator: Simulator, tasks: dict[str, str], tmp_path: Path) -> Path:
+    return write_definitions(simulator, tmp_path / "migration")
 
 
 def switch_all(simulator: Simulator, tasks: dict[str, str], api: str = "connector") -> None:
@@ -125,40 +120,38 @@ def test_write_creates_the_definitions(
 
     checked = migrate("--check")
     assert checked.returncode == 0
-    lines = "\n".join(shown(checked.stdout, "Show what differs"))
     for expected in (
-        "2 sink tasks can be moved",
-        "orders: position: begins again at the earliest message",
+        "orders: Moving the task loses the position of its consumer: with consumer_strategy earliest, all messages",
         "orders: partition_format N/A has no counterpart",
-        "bills: position: begins at the latest message",
-        "bills: status: it is PAUSED, so the new task is not started: it is WAITING",
-        "no way: is left out: a Smart Connect task can not have this name",
-        "both: is left out: the service returns topics and topics_regex, and a task can have only one of them",
-        "none: is left out: the service returns neither topics nor topics_regex",
-        "twin: is left out: several sink tasks have this name",
+        "bills: Moving the task loses the position of its consumer: with consumer_strategy latest, messages that arrive",
+        "bills: It is paused, so the new task is not started: it is WAITING",
+        "no way can't be moved: it can't be a Smart Connect task: task_name of a new task must be 4 to 64",
+        "both can't be moved: it can't be a sink task: exactly one of",
+        "none can't be moved: it can't be a sink task: exactly one of",
+        "twin can't be moved: several sink tasks have this name",
     ):
-        assert expected in lines
+        assert expected in text(checked)
     assert not (tmp_path / "migration").exists()
 
-    # Existing files are kept.
-    edited = tmp_path / "kept" / "smart_connect" / "kafka-sample.yml"
+    # A file that exists is kept.
+    edited = tmp_path / "kept" / "kafka-sample.yml"
     edited.parent.mkdir(parents=True)
     edited.write_text("edited")
     output = run.chain(*steps({"dms_folder": "kept"}, {}))
     assert output.returncode == 0
     assert edited.read_text() == "edited"
-    assert (tmp_path / "kept" / "sink_task" / "kafka-sample.yml").exists()
-    folder = tmp_path / "migration"
-    written = {path.parent.name: path.read_text() for path in folder.rglob("*.yml")}
+    written = (tmp_path / "migration" / "kafka-sample.yml").read_text()
     assert written == custom_stat(output, "dms_definitions") == custom_stat(checked, "dms_definitions")
-    new = yaml.safe_load(written["smart_connect"])
-    assert [(task["task_name"], task["state"]) for task in new["tasks"]] == [("orders", "running"), ("bills", "paused")]
-    assert "partition_format" not in new["tasks"][0]["sink_task"]
-    assert new["tasks"][1]["topics_regex"] == "bills-.+"
-    old = yaml.safe_load(written["sink_task"])
-    assert old["tasks"][0]["obs_destination_descriptor"]["partition_format"] == "N/A"
-    # The first run creates a folder and a file, the second one two of each, as predicted.
-    assert (changes(output), changes(checked)) == (4, 2)
+    content = yaml.safe_load(written)
+    assert content["instance_id"] == simulator.instance_id
+    assert [(task["task_name"], task["state"]) for task in content["tasks"]] == [
+        ("orders", "running"),
+        ("bills", "paused"),
+    ]
+    orders, bills = (task["obs_destination_descriptor"] for task in content["tasks"])
+    assert (orders["partition_format"], bills["topics_regex"]) == ("N/A", "bills-.+")
+    # The second run creates a folder and a file, as predicted.
+    assert (changes(output), changes(checked)) == (2, 2)
     assert not simulator.journal.writes()
 
 
@@ -170,21 +163,19 @@ SWITCHED_BACK = ["DeleteConnectorTask", "CreateSinkTask"] * 2
 
 
 def test_check_mode_predicts_switch_and_back_out(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+    simulator: Simulator, run: Playbooks, migrate: Migrate, file: Path, tasks: dict[str, str]
 ) -> None:
     """Check mode of switch runs as a module and the run in-process; for back_out, it is the other way around."""
     before = apis(simulator)
-    for step, action, effects, after, (check_way, live_way) in (
+    for step, effects, after, (check_way, live_way) in (
         (
             "switch",
-            "switched to Smart Connect",
             SWITCHED,
             {"orders": ("connector", "RUNNING"), "bills": ("connector", "WAITING")},
             (WAYS[1], WAYS[0]),
         ),
         (
             "back_out",
-            "switched back to sink tasks",
             SWITCHED_BACK,
             {"orders": ("sink", "RUNNING"), "bills": ("sink", "RUNNING")},
             (WAYS[0], WAYS[1]),
@@ -193,7 +184,9 @@ def test_check_mode_predicts_switch_and_back_out(
         simulator.journal.clear()
         checked = migrate("--check", "--diff", "-vvv", dms_step=step, **in_way(check_way))
         assert checked.returncode == 0
-        assert shown(checked.stdout, "Show the tasks to move") == [f"2 tasks would be {action}", "orders", "bills"]
+        nouns = ("sink task", "Smart Connect task") if step == "switch" else ("Smart Connect task", "sink task")
+        would = f"the {nouns[0]} is deleted, and a {nouns[1]} is created."
+        assert shown(checked.stdout, "Show the tasks") == [f"orders: {would}", f"bills: {would}"]
         assert (apis(simulator), simulator.journal.writes()) == (before, [])
         # A repetition changes nothing and needs no number.
         again = [{"dms_step": step}] if step == "back_out" else []
@@ -203,26 +196,24 @@ def test_check_mode_predicts_switch_and_back_out(
         for ran, way in ((checked, check_way), (output, live_way)):
             assert ("runs as a module" in ran.stdout) is (way == WAYS[1])
         assert "an-obs-secret-key" not in output.stdout.partition("PLAY [")[2]
-        assert (changes(output), changes(checked)) == (4, 4)
+        assert (changes(output), changes(checked)) == (1, 1)
         assert [entry.operation for entry in simulator.journal.writes()] == effects
         assert apis(simulator) == after
         before = after
-    assert shown(output.stdout, "Show the tasks to move", 1) == [
-        "0 tasks will be switched back to sink tasks",
-        "orders is a sink task already (RUNNING) and is left alone",
-        "bills is a sink task already (RUNNING) and is left alone",
+    assert shown(output.stdout, "Show the tasks", 1) == [
+        "orders is a sink task already (RUNNING) and is left alone.",
+        "bills is a sink task already (RUNNING) and is left alone.",
     ]
     # The recreated sink task still has the partition_format N/A.
     [orders] = [task for task in simulator.world.tasks(simulator.connector_id) if task["task_name"] == "orders"]
     assert orders["obs_destination_descriptor"]["partition_format"] == "N/A"
 
 
-def test_switch_needs_the_number_or_the_tasks_that_were_shown(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+def test_switch_needs_the_number_or_the_plan_that_was_shown(
+    simulator: Simulator, run: Playbooks, migrate: Migrate, file: Path, tasks: dict[str, str]
 ) -> None:
-    checked = migrate("--check", dms_step="switch", dms_pattern="orders")
-    moves = custom_stat(checked, "dms_moves")
-    assert moves == [{"task_name": "orders", "task_id": tasks["orders"]}]
+    moves = custom_stat(migrate("--check", dms_step="switch", dms_pattern="orders"), "dms_moves")
+    assert moves
 
     # The task was replaced by another one.
     simulator.world.remove_task(simulator.connector_id, tasks["orders"])
@@ -236,29 +227,26 @@ def test_switch_needs_the_number_or_the_tasks_that_were_shown(
         lost={**switch, "dms_require_moves": "true", "dms_confirm": 2},
         another_task={**switch, "dms_pattern": "orders", "dms_moves": moves},
     )
-    assert "dms_confirm=2" in messages["no_number"]
-    assert "dms_confirm=2" in messages["another_number"]
+    assert "2 tasks are to be moved, not 0 as expected. Nothing was changed." in messages["no_number"]
+    assert "2 tasks are to be moved, not 1 as expected. Nothing was changed." in messages["another_number"]
+    assert "dms_confirm" in messages["no_number"]
     assert "dms_moves is not set" in messages["lost"]
-    assert "are not those that were shown" in messages["another_task"]
+    assert f"not {moves} as expected, so nothing was changed" in messages["another_task"]
     assert not simulator.journal.writes()
 
-    # With an agency, no keys are sent.
-    edit(files["smart_connect"], "orders", lambda entry: entry["sink_task"].update(agency_name="dms"))
-    moves[0]["task_id"] = str(uuid.UUID(int=1))
+    moves = custom_stat(migrate("--check", dms_step="switch", dms_pattern="orders"), "dms_moves")
     output = migrate(dms_step="switch", dms_pattern="orders", dms_moves=moves, dms_require_moves=True)
     assert output.returncode == 0
     assert apis(simulator)["orders"] == ("connector", "RUNNING")
-    [sent] = [entry.json["sink_task"] for entry in simulator.journal if entry.operation == "CreateConnectorTask"]
-    assert (sent["agency_name"], {"access_key", "secret_key"} & set(sent)) == ("dms", set())
 
 
-def test_tasks_that_both_apis_list_are_skipped(simulator: Simulator, run: Playbooks, files: dict[str, Path]) -> None:
+def test_tasks_that_both_apis_list_are_skipped(simulator: Simulator, run: Playbooks, file: Path) -> None:
     simulator.settings.shared_tasks = True
     output = run.chain(*steps(*({"dms_step": step, "dms_confirm": 2} for step in ("switch", "back_out"))))
     assert output.returncode == 0
     for number in range(2):
-        lines = shown(output.stdout, "Show the tasks to move", number)
-        assert "orders is shown by both APIs and is left alone" in lines
+        lines = shown(output.stdout, "Show the tasks", number)
+        assert "orders is shown by both APIs (RUNNING) and is left alone." in lines
     assert not simulator.journal.writes()
 
 
@@ -279,8 +267,8 @@ LEFT_ALONE: dict[str, tuple[str, str | None, bool, str]] = {
     "leaving": ("DELETING", "running", False, "DELETING, not running"),
     "creating": ("CREATING", "running", False, "CREATING, still starting"),
     "restarting": ("RESTARTING", "paused", False, "RESTARTING, still starting"),
-    "idle": ("PAUSED", "running", False, "PAUSED, but not paused in the file"),
-    "idle-no-state": ("WAITING", None, False, "WAITING, but not paused in the file"),
+    "idle": ("PAUSED", "running", False, "PAUSED, but not paused in its definition"),
+    "idle-no-state": ("WAITING", None, False, "WAITING, but not paused in its definition"),
 }
 
 
@@ -293,21 +281,22 @@ def test_tasks_that_exist_already_must_run(
 ) -> None:
     simulator.settings.shared_tasks = False
     entries = []
+    descriptor = {"topics": ["x"], "obs_bucket_name": "archive"}
     for name, (status, state, both, _refused) in LEFT_ALONE.items():
-        entries.append({"task_name": name, "topics": ["x"], **({"state": state} if state else {})})
+        given = {"state": state} if state else {}
+        entries.append({"task_name": name, "obs_destination_descriptor": descriptor, **given})
         api = None if both else "connector" if step == "switch" else "sink"
         simulator.world.add_task(simulator.connector_id, name, status=status, topics="x", api=api)
-    for path in write_definitions(tmp_path / "migration").values():
-        path.write_text(yaml.safe_dump({"instance_name": "kafka-sample", "tasks": entries}))
+    path = write_definitions(simulator, tmp_path / "migration")
+    path.write_text(yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": entries}))
     fine = "|".join(name for name, row in LEFT_ALONE.items() if not row[3])
     output = run(PLAYBOOK, *arguments, **COMMON, dms_step=step, dms_pattern=fine)
     assert output.returncode == 0
-    lines = shown(output.stdout, "Show the tasks to move")
+    lines = shown(output.stdout, "Show the tasks")
     for name, (status, _state, both, refused) in LEFT_ALONE.items():
         if not refused:
-            shown_as = "shown by both APIs" if both else f"a {kind} already ({status})"
-            assert f"{name} is {shown_as} and is left alone" in lines
-            assert (f"{name} has the status {status}" in lines) is both
+            shown_as = f"shown by both APIs ({status})" if both else f"a {kind} already ({status})"
+            assert f"{name} is {shown_as} and is left alone." in lines
 
     refusals = {name: row[3] for name, row in LEFT_ALONE.items() if row[3]}
     variants = {name: {**COMMON, "dms_step": step, "dms_pattern": name} for name in refusals}
@@ -322,7 +311,7 @@ def test_tasks_that_exist_already_must_run(
 
 
 def test_task_that_failed_after_the_switch_is_not_taken_for_switched(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
+    simulator: Simulator, migrate: Migrate, file: Path
 ) -> None:
     simulator.settings.created_status = "FAILED"
     output = migrate(dms_step="switch", dms_pattern="orders", dms_confirm=1)
@@ -346,11 +335,11 @@ def test_task_that_failed_after_the_switch_is_not_taken_for_switched(
 
 
 def test_check_before_an_approval_fails_if_there_is_nothing_to_approve(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+    simulator: Simulator, run: Playbooks, migrate: Migrate, file: Path, tasks: dict[str, str]
 ) -> None:
     for step in ("switch", "back_out"):
         moves = custom_stat(migrate("--check", dms_step=step, dms_require_change=True), "dms_moves")
-        assert [move["task_id"] for move in moves] == list(tasks.values())
+        assert moves
         switch_all(simulator, tasks, "connector" if step == "switch" else "sink")
         common = {**COMMON, "dms_step": step, "dms_moves": moves}
         values = {"true": True, "one": 1, "text": " Yes ", "unclear": "perhaps"}
@@ -359,13 +348,14 @@ def test_check_before_an_approval_fails_if_there_is_nothing_to_approve(
             assert message == "No task is to be moved, so there is nothing to approve."
         output = migrate("--check", dms_step=step, dms_moves=moves, dms_require_change="true")
         assert output.returncode != 0
-        assert custom_stat(output, "dms_moves") == []
+        assert custom_stat(output, "dms_moves") == ""
         accepted = [{"dms_step": step, "dms_require_change": value} for value in (False, " No ", "", "0", None)]
         output = run.chain(*steps(*accepted), arguments=["--check"])
-        assert (output.returncode, custom_stat(output, "dms_moves")) == (0, [])
+        assert output.returncode == 0
+        assert custom_stat(output, "dms_moves") not in ("", moves)
     # A job that fails before it has read the tasks passes on none, either.
     output = migrate("--check", dms_step="switch", dms_folder="", dms_moves=moves)
-    assert (output.returncode, custom_stat(output, "dms_moves")) == (2, [])
+    assert (output.returncode, custom_stat(output, "dms_moves")) == (2, "")
     assert not simulator.journal.writes()
 
 
@@ -380,15 +370,10 @@ def other_topics(entry: dict[str, Any]) -> None:
     entry["obs_destination_descriptor"]["topics"] = ["others"]
 
 
-INVALID: dict[str, tuple[str, Callable[[dict[str, Any]], Any], str]] = {
-    "invalid": ("sink_task", both_topics, r"\(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
-    "different": ("sink_task", other_topics, "orders: it exists .* and differs: topics is"),
-    "without-counterpart": (
-        "smart_connect",
-        lambda entry: entry["sink_task"].update(partition_format="N/A"),
-        "partition_format.*N/A",
-    ),
-    "missing": ("sink_task", lambda entry: entry.update(task_name="other"), "must have exactly one entry for orders"),
+INVALID: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "invalid": (both_topics, r"tasks\[\d\] \(orders\): exactly one of \S+topics and \S+topics_regex must be set"),
+    "different": (other_topics, "orders: it exists .* and differs: topics is"),
+    "no-topics": (lambda entry: entry["obs_destination_descriptor"].pop("topics"), "exactly one of"),
 }
 
 
@@ -399,20 +384,25 @@ def test_invalid_definition_is_refused_before_the_first_change(
     for topics in ("x", "y"):
         simulator.world.add_task(simulator.connector_id, "twin", topics=topics, **SINK)
     switch = {**COMMON, "dms_step": "switch", "dms_pattern": "orders|bills"}
-    variants = {name: {**switch, "dms_folder": name} for name in ("elsewhere", "not-yaml", "ambiguous", *INVALID)}
+    others = ("elsewhere", "not-yaml", "ambiguous", "other-instance")
+    variants = {name: {**switch, "dms_folder": name} for name in (*others, *INVALID)}
     variants["ambiguous"]["dms_pattern"] = "twin"
-    files = {name: write_definitions(tmp_path / name) for name in variants if name != "elsewhere"}
-    files["not-yaml"]["sink_task"].write_text("tasks: [")
-    edit(files["ambiguous"]["smart_connect"], "orders", lambda entry: entry.update(task_name="twin"))
-    for name, (kind, change, _expected) in INVALID.items():
-        edit(files[name][kind], "orders", change)
+    files = {name: write_definitions(simulator, tmp_path / name) for name in variants if name != "elsewhere"}
+    files["not-yaml"].write_text("tasks: [")
+    edit(files["ambiguous"], "orders", lambda entry: entry.update(task_name="twin"))
+    files["other-instance"].write_text(files["invalid"].read_text().replace(simulator.instance_id, "other"))
+    for name, (change, _expected) in INVALID.items():
+        edit(files[name], "orders", change)
     messages = run.refusals(PLAYBOOK, **variants)
-    assert "elsewhere/smart_connect/kafka-sample.yml does not exist: run the step write first" in messages["elsewhere"]
-    assert f"{files['not-yaml']['sink_task']} must be YAML with tasks" in messages["not-yaml"]
-    assert "Several tasks have the name twin" in messages["ambiguous"]
-    for name, (kind, _change, expected) in INVALID.items():
-        assert re.search(expected, messages[name])
-        assert str(files[name][kind]) in messages[name]
+    assert (
+        "elsewhere/kafka-sample.yml must be YAML as the step write has written it; if it does not exist"
+        in messages["elsewhere"]
+    )
+    assert f"{files['not-yaml']} must be YAML as the step write has written it" in messages["not-yaml"]
+    assert "twin: several sink tasks have this name" in messages["ambiguous"]
+    assert "the definitions are those of instance other, not of" in messages["other-instance"]
+    for name, (_change, expected) in INVALID.items():
+        assert re.search(expected, messages[name]), messages[name]
     assert not simulator.journal.writes()
 
 
@@ -424,7 +414,7 @@ def test_interrupted_run_is_completed_by_the_next_one(
     simulator: Simulator,
     run: Playbooks,
     migrate: Migrate,
-    files: dict[str, Path],
+    file: Path,
     tasks: dict[str, str],
     step: str,
     deletion: str,
@@ -440,11 +430,14 @@ def test_interrupted_run_is_completed_by_the_next_one(
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"bills": old}
     checked = migrate("--check", dms_step=step)
     assert checked.returncode == 0
-    assert shown(checked.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)", "bills"]
+    [first, second] = shown(checked.stdout, "Show the tasks")
+    assert first.startswith("orders is in neither API: a ")
+    assert second.startswith("bills: the ")
     simulator.journal.clear()
     output = migrate(dms_step=step, dms_confirm="2")
     assert output.returncode == 0
-    assert changes(output) == changes(checked) == len(simulator.journal.writes()) == 3
+    assert changes(output) == changes(checked) == 1
+    assert len(simulator.journal.writes()) == 3
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": new, "bills": new}
 
 
@@ -490,7 +483,7 @@ def kinds_of(step: str, simulator: Simulator, tasks: dict[str, str]) -> tuple[st
 
 
 def test_task_that_another_run_has_deleted_is_switched(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str]
+    simulator: Simulator, run: Playbooks, migrate: Migrate, file: Path, tasks: dict[str, str]
 ) -> None:
     old, _new = kinds_of("back_out", simulator, tasks)
     faults_of(simulator, "Delete", old, {"code": "DMS.00404026", "after_work": True}, {})
@@ -504,7 +497,7 @@ def test_failed_deletion_is_reported_as_far_as_it_is_known(
     simulator: Simulator,
     run: Playbooks,
     migrate: Migrate,
-    files: dict[str, Path],
+    file: Path,
     tasks: dict[str, str],
     failure: str,
 ) -> None:
@@ -528,7 +521,8 @@ def test_failed_deletion_is_reported_as_far_as_it_is_known(
         simulator.faults.clear()
         checked = migrate("--check", dms_step=step, dms_pattern="orders")
         assert checked.returncode == 0
-        assert shown(checked.stdout, "Show the tasks to move")[1:] == ["orders (it is in neither API)"]
+        [line] = shown(checked.stdout, "Show the tasks")
+        assert line.startswith("orders is in neither API: ")
         output = migrate(dms_step=step, dms_pattern="orders", dms_confirm=1)
         assert (output.returncode, changes(output)) == (0, changes(checked))
         assert apis(simulator)["orders"] == ("connector" if step == "switch" else "sink", "RUNNING")
@@ -552,7 +546,7 @@ def test_failed_restoration_is_reported_as_far_as_it_is_known(
     simulator: Simulator,
     run: Playbooks,
     migrate: Migrate,
-    files: dict[str, Path],
+    file: Path,
     tasks: dict[str, str],
     restoration: str,
 ) -> None:
@@ -570,22 +564,9 @@ def test_failed_restoration_is_reported_as_far_as_it_is_known(
     assert [entry.operation for entry in simulator.journal.writes()] == [f"Delete{old}", f"Create{new}", f"Create{old}"]
 
 
-def test_failure_in_check_mode_reports_no_change(
-    simulator: Simulator, run: Playbooks, migrate: Migrate, files: dict[str, Path]
-) -> None:
-    # The lists before the moves are returned, the one before the creation is not.
-    run.env.update(HW_MAX_RETRIES="0")
-    simulator.faults.add(Fault(operation="ListConnectorTasks", skip=2, **FORBIDDEN))
-    output = migrate("--check", dms_step="switch", dms_pattern="orders")
-    assert output.returncode != 0
-    assert "orders was not switched: nothing was changed." in text(output)
-    assert "created again" not in text(output)
-    assert not simulator.journal.writes()
-
-
 @pytest.mark.parametrize("step", ["switch", "back_out"])
 def test_failed_creation_restores_the_task(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
+    simulator: Simulator, migrate: Migrate, file: Path, tasks: dict[str, str], step: str
 ) -> None:
     if step == "back_out":
         switch_all(simulator, tasks)
@@ -604,7 +585,7 @@ def test_failed_creation_restores_the_task(
 
 @pytest.mark.parametrize("step", ["switch", "back_out"])
 def test_next_run_creates_the_task_if_restoring_it_failed(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path], tasks: dict[str, str], step: str
+    simulator: Simulator, migrate: Migrate, file: Path, tasks: dict[str, str], step: str
 ) -> None:
     if step == "back_out":
         switch_all(simulator, tasks)
@@ -622,9 +603,7 @@ def test_next_run_creates_the_task_if_restoring_it_failed(
     assert {name: api for name, (api, _status) in apis(simulator).items()} == {"orders": old, "bills": new}
 
 
-def test_creation_with_unknown_outcome_is_not_undone(
-    simulator: Simulator, migrate: Migrate, files: dict[str, Path]
-) -> None:
+def test_creation_with_unknown_outcome_is_not_undone(simulator: Simulator, migrate: Migrate, file: Path) -> None:
     added = []
 
     def refuse_lists(_world: Any) -> None:
@@ -641,6 +620,6 @@ def test_creation_with_unknown_outcome_is_not_undone(
     simulator.faults.clear()
     output = migrate(dms_step="switch", dms_pattern="orders")
     assert (output.returncode, changes(output)) == (0, 0)
-    assert "orders is a Smart Connect task already (RUNNING) and is left alone" in shown(
-        output.stdout, "Show the tasks to move"
+    assert "orders is a Smart Connect task already (RUNNING) and is left alone." in shown(
+        output.stdout, "Show the tasks"
     )

@@ -87,7 +87,7 @@ def test_playbooks_act_on_the_instance_and_the_tasks_of_the_exact_names(
     prune = {"dms_folder": "sets", "dms_prune": "true", "dms_prune_pattern": NAME, "dms_prune_limit": 1}
     output = core.chain(
         ("sink_task_create", {**where, **new}),
-        ("sink_task_purge", {**where, "dms_pattern": "1e3"}),
+        ("sink_task_delete", {**where, "dms_task_name": "1e3"}),
         ("sink_task_create", {**where, **new}),
         ("smart_connect_pause", {**where, **pause}),
         ("smart_connect_resume", {"dms_state_file": "2024_02"}),

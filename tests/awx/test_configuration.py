@@ -191,7 +191,7 @@ def test_playbooks_read_the_variables_of_their_surveys(configuration):
 
 
 def test_launches_can_not_set_the_variables_that_a_workflow_passes(configuration):
-    passed = {"dms_task_id", "dms_purge_tasks", "dms_plans", "dms_paused", "dms_moves"}
+    passed = {"dms_task_id", "dms_plans", "dms_paused", "dms_moves"}
     passed |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans", "dms_require_moves"}
     passed |= {"dms_require_change"}
     for item in configuration["workflows"]:
@@ -199,7 +199,7 @@ def test_launches_can_not_set_the_variables_that_a_workflow_passes(configuration
         assert not passed & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
         assert not passed & set(item.get("extra_vars", {}))
     steps = [item for item in configuration["templates"] if ", step " in item["name"]]
-    assert len(steps) == 13
+    assert len(steps) == 11
     assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 

@@ -253,3 +253,23 @@ def test_example_with_topics_exports_and_applies(cloud, play, tmp_path):
     assert [(topic["name"], topic["retention_time"]) for topic in cloud.world.topics(cloud.instance_id)] == [
         ("orders", 24)
     ]
+
+
+def test_example_that_purges_deletes_only_what_matches_and_not_too_much(cloud, play):
+    for name in ("test-1", "test-2", "a-test-3", "production"):
+        cloud.world.add_task(cloud.connector_id, name)
+    purge = [ROOT / "examples" / "purge.yml"]
+    variables = {"dms_instance_name": "kafka-orders", "dms_prune_pattern": "test-.*"}
+    before = names_of(cloud)
+    code, output = play(*purge, "--check", **variables)
+    assert (code, names_of(cloud)) == (0, before)
+    assert '"test-1"' in output
+    for limit in (0, 1):
+        code, output = play(*purge, **variables, dms_prune_limit=limit)
+        assert f"2 tasks would be pruned, more than prune_limit {limit}: test-1, test-2" in output
+        assert (code, names_of(cloud)) == (2, before)
+    for pattern in ("", " ", "("):
+        code, output = play(*purge, **{**variables, "dms_prune_pattern": pattern})
+        assert (code, names_of(cloud)) == (2, before)
+    assert play(*purge, **variables)[0] == 0
+    assert names_of(cloud) == ["a-test-3", "production"]

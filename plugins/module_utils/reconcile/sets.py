@@ -46,12 +46,7 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
         plan_id = _plan_id(observed, entries)
         context.returned["plan_id"] = plan_id
         _expect_no_failure(context, kind, entries)
-        expected = context.params["expect_plan"]
-        if expected is not None and expected != plan_id:
-            raise UnexpectedState(
-                f"the plan is {plan_id}, not {expected} as expected, so nothing was changed",
-                f"The {kind.things} or the options have changed since the plan was made: run it in check mode again.",
-            )
+        expect_plan(context.params["expect_plan"], plan_id, kind.things)
         try:
             preflight(context, observed, entries)
         except KafkaError as error:
@@ -88,9 +83,7 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
         )
         if places:
             raise InvalidOption(f"{key} must be unique in {kind.things}: {places}")
-    expected = params["expect_plan"]
-    if expected is not None and not expected.strip():
-        raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
+    expect_plan(params["expect_plan"])
     _check_prune(params, kind, desired)
     return desired
 
@@ -156,8 +149,27 @@ def _plan_id(observed: Observed, entries: list[Entry]) -> str:
     changes = sorted(
         [entry.name, entry.id, *entry.plan.identity] for entry in entries if entry.plan.writes or entry.plan.later
     )
-    text = json.dumps([observed.parent.id, changes], sort_keys=True, default=str)
+    return hash_of([observed.parent.id, changes])
+
+
+def hash_of(plan: t.Any) -> str:
+    """Return the id of *plan*: all that a run may change, as JSON."""
+    text = json.dumps(plan, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def expect_plan(expected: str | None, plan_id: str = "", things: str = "") -> None:
+    """Raise :class:`UnexpectedState` if the plan for *things* is not the *expected* one; ``None`` is any.
+
+    Raises :class:`InvalidOption` for a blank one, also before the plan is known.
+    """
+    if expected is not None and not expected.strip():
+        raise InvalidOption("expect_plan must not be empty", "Leave it out to accept any plan.")
+    if expected is not None and plan_id and expected != plan_id:
+        raise UnexpectedState(
+            f"the plan is {plan_id}, not {expected} as expected, so nothing was changed",
+            f"The {things} or the options have changed since the plan was made: run it in check mode again.",
+        )
 
 
 # --- report ----------------------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ def gather(context: TaskContext) -> None:
 
         context.returned["definitions"] = export(context, KIND, selected, listing, definition)
     context.returned.update(
+        instance_id=instance_id,
         smart_connect_tasks=described,
         total_number=listing.total_number,
         max_tasks=listing.limits["max_tasks"],
