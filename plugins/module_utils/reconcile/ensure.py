@@ -118,7 +118,8 @@ def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) ->
             entry.plan = Plan(warnings=(f"{entry.plan.uncertain}, and wait is false, so nothing is done.",))
         for warning in entry.plan.warnings:
             entry.context.warn(warning)
-    writing = [entry for entry in entries if entry.plan.writes]
+    # A plan that is not certain yet can turn out to be a recreation.
+    writing = [e for e in entries if e.plan.writes or (e.plan.uncertain and e.desired.recreate)]
     if writing:
         observed.kind.preflight(context, observed.parent, writing)
         observed.kind.check(context, writing, observed.listing, len(entries) == 1)

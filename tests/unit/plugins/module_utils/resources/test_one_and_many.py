@@ -412,6 +412,7 @@ def changes(k: Kind) -> Cases:
     gets, accepted, refused, new = k.get, reply(200, {}), error_reply(400, "DMS.00400873"), k.row("t-3")
     running, paused, waiting = ([k.list(k.row(status=name)), *k.up] for name in ("RUNNING", "PAUSED", "WAITING"))
     creating = [k.list(k.row(status="CREATING")), *k.up]
+    frozen = instance(status="FROZEN")
     remade = [k.delete(), k.list(), k.post(**OTHER, **LEFT), k.list(new)]
     fallback = done("recreated", "did not make all changes in place", POSITION)
     ok, lost, started = (PAUSE, 204), (PAUSE, LOST), (RESTART, 204)
@@ -462,8 +463,11 @@ def changes(k: Kind) -> Cases:
         "modified, one of two": (both, running, [modify(accepted, obs_path="b"), gets(obs_path="b")], two),
         "running, CREATING": (run, creating[:1], [gets("CREATING"), gets()], same()),
         "running, later FAILED": (
-            k.want(state="running", **RECREATE), creating[:1], [gets("FAILED"), k.delete(), k.list(), k.post(**LEFT), k.list(new)],
+            k.want(state="running", **RECREATE), creating, [gets("FAILED"), k.delete(), k.list(), k.post(**LEFT), k.list(new)],
             done("recreated", POSITION),
+        ),
+        "running, can be recreated, FROZEN": (
+            k.want(state="running", **RECREATE), [creating[0], (INSTANCE, reply(200, frozen))], [], fails("is FROZEN"),
         ),
         "running, later WAITING": (run, creating[:1], [gets("WAITING"), started, gets()], done("started")),
         "running, then ERROR": (run, paused, [(RESUME, 204), gets("ERROR")], fails("status ERROR", changed=True)),
