@@ -743,7 +743,22 @@ HEALTH = [
     ),
 ]
 
-CASES = [*CONNECTOR, *STATES, *SETS, *INFO, *HEALTH]
+MIGRATION = [
+    Case(
+        "a sink task is moved",
+        {**INSTANCE, "keys": KEYS},
+        changed("INSTANCE LIST TASKS SHOW DELETE LIST NEW TASKS", warns=("loses the position of its consumer",)),
+        module="huaweicloud_kafka_task_migration",
+        setup=lambda sandbox: sandbox.simulator.world.add_task(
+            sandbox.connector_id, **task(consumer_strategy="latest"), api="sink"
+        ),
+        settings={"shared_tasks": False},
+        again=unchanged("INSTANCE LIST TASKS"),
+        as_module=True,
+    ),
+]
+
+CASES = [*CONNECTOR, *STATES, *SETS, *INFO, *HEALTH, *MIGRATION]
 
 
 def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:

@@ -506,9 +506,7 @@ ABSENT = [
         live_only=True,
         as_module=True,
     ),
-    absent(
-        "an internal topic is not deleted", fails("internal topic", requests="TOPICS INSTANCE"), orders(topic_type=1)
-    ),
+    absent("an internal topic is not deleted", fails("internal topic", requests="TOPICS"), orders(topic_type=1)),
     absent(
         "the instance of the topic is absent",
         unchanged("TOPICS", warns=("Therefore topic orders",)),
@@ -536,7 +534,13 @@ def freed(name: str, requests: str, **more: Any) -> Case:
 
 USES = "is used by Smart Connect task copy"
 PROTECT = [
-    kept("used by a sink task", "sink task dump (task id", GUARD, existing=[READS_ORDERS], as_module=True),
+    kept(
+        "used by a sink task",
+        "is used by Smart Connect task dump (task id",
+        GUARD,
+        existing=[READS_ORDERS],
+        as_module=True,
+    ),
     kept(
         "used by a sink task of the older API only",
         "is used by sink task dump",
@@ -551,7 +555,7 @@ PROTECT = [
     ),
     kept(
         "used by a sink task with an expression",
-        "sink task dump",
+        "Smart Connect task dump",
         f"{GUARD} SHOW",
         existing=[task("dump", ORDERS, topics="", topics_regex="order.")],
     ),
@@ -866,10 +870,7 @@ INFO = [
                 first("permissions"): POLICIES,
                 first("messages"): 12,
                 first("consumers"): ["shop"],
-                first("tasks"): [
-                    {"kind": kind, "task_id": ORDERS, "task_name": "dump"}
-                    for kind in ("Smart Connect task", "sink task")
-                ],
+                first("tasks"): [{"kind": "Smart Connect task", "task_id": ORDERS, "task_name": "dump"}],
             },
         ),
         setup=with_topics(orders(messages=12, groups=["shop"])),
