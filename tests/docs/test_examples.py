@@ -68,6 +68,9 @@ def invalid(content: Any) -> list[str]:
             found += errors(task[module] or {}, specification(module), module)
     for holder in [*plays(content), *tasks(content)]:
         for name, values in (holder.get("module_defaults") or {}).items():
+            if name == "ansible.builtin.assert":
+                assert values == {"quiet": True}
+                continue
             assert name == "group/huaweicloud.kafka.all"
             shared = importlib.import_module(f"{PLUGINS}.module_utils.argspec")
             found += errors(
