@@ -146,7 +146,7 @@ def test_alert_refuses_invalid_limits(simulator: Simulator, run: Playbooks) -> N
         "unknown": ({"dms_instance_name": "one"}, "there is no Kafka instance named one"),
     }
     messages = run.refusals("alert", **{name: variables for name, (variables, _expected) in refused.items()})
-    assert {name: expected for name, (_, expected) in refused.items() if expected not in messages[name]} == {}
+    assert {name: expected for name, (_variables, expected) in refused.items() if expected not in messages[name]} == {}
 
 
 def test_alert_of_the_older_api_alone(simulator: Simulator, run: Playbooks, tasks: dict[str, str]) -> None:

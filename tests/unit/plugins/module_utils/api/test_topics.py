@@ -91,8 +91,8 @@ def deleted(*rows: t.Any) -> Reply:
     return reply(200, {"topics": list(rows)})
 
 
-def update(client: Client, changes: list[dict[str, t.Any]] = CHANGES) -> t.Any:
-    return topics.update_topics(client, "i-1", changes)
+def update(client: Client, changes: list[dict[str, t.Any]] | None = None) -> t.Any:
+    return topics.update_topics(client, "i-1", CHANGES if changes is None else changes)
 
 
 def delete(client: Client) -> t.Any:

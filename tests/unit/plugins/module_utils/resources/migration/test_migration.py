@@ -49,11 +49,11 @@ def definitions(*tasks: Row, instance_id: str = "i-1") -> Row:
     return {"instance_id": instance_id, "tasks": [*tasks]}
 
 
-def run(replies: t.Mapping[str, t.Any], *, keys: t.Any = KEYS, **options: t.Any) -> tuple[Ran, list[str]]:
+def run(replies: t.Mapping[str, t.Any], **options: t.Any) -> tuple[Ran, list[str]]:
     """Run the module; return its result and the requests after those that read the instance and the lists."""
     how = {name: options.pop(name) for name in ("check_mode", "diff", "clock") if name in options}
     service = Table({connect.INSTANCE: connect.UP, **replies}, single="/sink-tasks/")
-    ran = run_module(module, service, {"instance_id": "i-1", "keys": keys, **options}, **how)
+    ran = run_module(module, service, {"instance_id": "i-1", "keys": KEYS, **options}, **how)
     return ran, service.lines
 
 
