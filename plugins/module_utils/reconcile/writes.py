@@ -12,7 +12,6 @@ import enum
 import typing as t
 
 from ..api.listing import Listing
-from ..rest.concurrency import WIDTH, run_concurrently
 from ..rest.errors import (
     CredentialsRejected,
     KafkaError,
@@ -155,7 +154,13 @@ def _send_all(
     groups = [pending[start:][:batch] for start in range(0, len(pending), batch)]
     found: dict[int, t.Any] = {}
     alone: list[int] = []
-    for indexes, result in zip(groups, run_concurrently(client, attempt, groups, WIDTH)):
+    if len(groups) > 1:
+        from ..rest.concurrency import WIDTH, run_concurrently  # imported only if it is needed
+
+        outcomes = run_concurrently(client, attempt, groups, WIDTH)
+    else:
+        outcomes = [attempt(client, group) for group in groups]
+    for indexes, result in zip(groups, outcomes):
         results = [result] * len(indexes) if isinstance(result, KafkaError) else result
         for index in indexes:
             found[index] = InPart("the service did not return what happened to it")
