@@ -20,7 +20,11 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials
     Password,
     Token,
 )
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import CredentialsRejected, KafkaError
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
+    CredentialsRejected,
+    KafkaError,
+    ServiceError,
+)
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.operation import Operation
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.settings import Settings
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.temporary import seconds_until
@@ -302,16 +306,14 @@ def test_failure_that_can_pass_is_not_a_rejection(clock: Clock, service: Service
     assert rejections == {}
 
 
-def test_threads_do_not_repeat_a_rejected_login(clock: Clock) -> None:
-    service = Table({ASSUME: error_reply(401, "IAM.0001"), GET: reply(204)})
+def test_threads_that_wait_for_a_rejected_login_do_not_repeat_it(clock: Clock, service: Service) -> None:
+    """They have passed the check at the beginning of a call."""
     client = make(clock, service)
-    errors: list[KafkaError] = []
-    threads = [threading.Thread(target=lambda: errors.append(failure(client))) for _number in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert (service.lines, len(errors)) == ([ASSUME], 4)
+    service.expect((ASSUME, ..., error_reply(401, "IAM.0001")))
+    with pytest.raises(ServiceError):
+        client.connection.auth.prepare(client)
+    with pytest.raises(CredentialsRejected):
+        client.connection.auth.prepare(client)
 
 
 # --- renewal ---------------------------------------------------------------------------------------------------------
