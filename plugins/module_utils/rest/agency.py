@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from .credentials import AssumedRole
     from .response import Response
 
-# Repeatable: a response that is lost leaves keys behind that nobody has, until they expire.
+# Repeatable: keys whose response is lost expire unused.
 ASSUME = Operation(
     "CreateTemporaryAccessKeyByAgency", "POST", ASSUME_PATH, "iam:tokens:assume", reads=True, repeatable=True
 )

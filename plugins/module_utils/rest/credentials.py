@@ -46,8 +46,8 @@ def _is_text(value: str) -> bool:
 class Option(t.NamedTuple):
     """An option, with its *variable* of the first set and that of the second one; empty: the set has none.
 
-    *spec* is its argument spec besides the type ``str``. *identifies* is false if it proves nothing alone. *is_valid* tells whether
-    a value can be sent.
+    *spec* is its argument spec besides the type ``str``. *identifies* is false if it proves nothing alone. *is_valid* returns
+    whether a value can be sent.
     """
 
     variable: str
@@ -262,7 +262,7 @@ class AssumedRole(Credentials):
 
 
 KINDS: tuple[type[t.Any], ...] = (Token, AccessKey, Password, Ecs, AssumedRole)
-"""In the order of precedence. Those with an option that identifies somebody come first; the others are used on request."""
+"""In the order of precedence. Those with an option that proves an identity come first; the others are used on request."""
 
 OPTIONS: dict[str, Option] = {name: option for kind in KINDS for name, option in kind.options.items()}
 

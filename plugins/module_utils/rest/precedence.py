@@ -104,7 +104,8 @@ def _unused(environ: Environ, variables: Variables) -> str | None:
     """Return a hint to credentials of the environment that are not used, because *variables* are the set that counts."""
     if variables is None:
         return None
-    used, *others = (_named_in(environ, names) for names in SETS[SETS.index(variables) :])
+    first = SETS.index(variables)
+    used, *others = (_named_in(environ, names) for names in SETS[first:])
     unused = [name for names in others for name in names]
     if not unused:
         return None

@@ -262,7 +262,7 @@ def test_hint_of_a_known_code_is_kept(clock: Clock, service: Service) -> None:
 
 
 def test_rejected_keys_of_the_caller_are_not_sent_again(clock: Clock, service: Service) -> None:
-    """Neither for another agency, nor by themselves; other keys are."""
+    """Neither for another agency, nor without one; other keys are."""
     rejections: Rejections = {}
     service.expect((ASSUME, ..., error_reply(401, "IAM.0001")))
     assert failure(make(clock, service, rejections)).status == 401
