@@ -50,26 +50,16 @@ def select_caller(options: Options, environ: Environ) -> tuple[Credentials, Vari
         if not source and _is_ecs_of_environment(environ):
             return Ecs(), SETS[0]
     for kind in named or _GIVEN:
-        needed = [name for name, option in kind.options.items() if option.needed]
-        values = {name: given.get(name) or found.get(name) for name in needed}
-        missing = [name for name in needed if not values[name]]
-        if len(missing) == len(needed):
-            continue
-        if missing:
-            raise InvalidOption(
-                "the credentials are incomplete: besides {}, set {}".format(
-                    " and ".join(sorted(set(needed) - set(missing))), _sources(missing, variables)
-                ),
-                _unused(environ, variables),
-            )
-        # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
-        pair_is_given = given.keys() >= set(needed)
-        for name in kind.options.keys() - set(needed):
-            values[name] = given.get(name) or (None if pair_is_given else found.get(name))
-        for name, value in values.items():
-            _check(name, value)
-        from_variables = any(values[name] and name not in given for name in values if OPTIONS[name].identifies)
-        return kind(**values), variables if from_variables else None
+        values = {name: given.get(name) or found.get(name) for name, option in kind.options.items() if option.needed}
+        if any(values.values()):
+            _check_complete(values, environ, variables)
+            # A security token belongs to one pair of keys: that of the environment does not fit a pair from the options.
+            rest = found if not values.keys() <= given.keys() else {}
+            values.update((name, given.get(name) or rest.get(name)) for name in kind.options if name not in values)
+            for name, value in values.items():
+                _check(name, value)
+            from_variables = any(values[name] and name not in given for name in values if OPTIONS[name].identifies)
+            return kind(**values), variables if from_variables else None
     raise InvalidOption(
         "there are no credentials: set {}, or {}".format(
             ", or ".join(_sources(kind.options, variables) for kind in _GIVEN[:-1]),
@@ -77,6 +67,16 @@ def select_caller(options: Options, environ: Environ) -> tuple[Credentials, Vari
         ),
         _unused(environ, variables),
     )
+
+
+def _check_complete(values: t.Mapping[str, str | None], environ: Environ, variables: Variables) -> None:
+    missing = [name for name, value in values.items() if not value]
+    if missing:
+        given = " and ".join(sorted(name for name in values if name not in missing))
+        raise InvalidOption(
+            f"the credentials are incomplete: besides {given}, set {_sources(missing, variables)}",
+            _unused(environ, variables),
+        )
 
 
 def with_variables(name: str, variables: t.Iterable[str]) -> str:
