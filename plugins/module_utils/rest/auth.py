@@ -16,6 +16,7 @@ if t.TYPE_CHECKING:
     from requests import PreparedRequest
 
     from .client import Client
+    from .errors import ServiceError
 
 
 class Auth(AuthBase):
@@ -28,8 +29,8 @@ class Auth(AuthBase):
         """Return the authentication of one request; *client* sends the requests that it needs, such as a login."""
         return self
 
-    def renew(self, rejected: Auth) -> bool:
-        """Return whether :meth:`prepare` replaces *rejected*, which worked before and has expired."""
+    def renew(self, rejected: Auth, error: ServiceError) -> bool:
+        """Return whether :meth:`prepare` replaces *rejected*, which worked before and, by *error*, has expired."""
         return False
 
     def headers(self, project_id: str | None) -> dict[str, str]:
