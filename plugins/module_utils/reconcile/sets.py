@@ -89,9 +89,9 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
 
 
 def _check_prune(params: t.Mapping[str, t.Any], kind: Kind, desired: list[Desired]) -> None:
-    prune, pattern, limit = params["prune"], params["prune_pattern"], params["prune_limit"]
+    prune, pattern, limit = (params.get(name) for name in ("prune", "prune_pattern", "prune_limit"))
     for option in ("prune_pattern", "prune_limit"):
-        if params[option] is not None and not prune:
+        if params.get(option) is not None and not prune:
             raise InvalidOption(f"{option} needs prune: true")
     if limit is not None and limit < 0:
         raise InvalidOption(f"prune_limit must be 0 or more, not {limit}")
@@ -124,7 +124,7 @@ def _make_entries(context: TaskContext, observed: Observed, desired: list[Desire
 
 
 def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: list[str]) -> list[Row]:
-    if not params["prune"]:
+    if not params.get("prune"):
         return []
     kind, listing = observed.kind, observed.listing
     require_complete(listing, kind.noun, "nothing is pruned")
