@@ -67,9 +67,12 @@ def modify_all(
         send,
         look_up,
         "modified",
-        batch=kind.batch,
+        batch=1 if kind.modifies_one else kind.batch,
         one_by_one=kind.one_by_one,
     )
+    for entry, write in zip(entries, writes):
+        if entry.plan.unseen and write.outcome is Outcome.UNKNOWN:
+            entry.context.changed = True
     unread: KafkaError | None = None
     if not seen and any(write.outcome is Outcome.DONE for write in writes):
         try:
@@ -89,6 +92,9 @@ def modify_all(
 
 def _seen_modified(entry: Entry, listing: Listing) -> Seen:
     row = listing.by_id(entry.id)
+    if row and entry.plan.unseen:
+        unknown = f"It is unknown whether {entry.plan.unseen} was changed, which can't be read: run the task again."
+        return Seen(False, hint=unknown)
     left = entry.kind.differences(entry.desired, row) if row else {}
     hint = f"A lookup after that found that it still differs: {describe(left)}." if row else "A lookup did not find it."
     return Seen(row is not None and not left, hint=hint)
@@ -109,9 +115,10 @@ def _compare(entry: Entry, write: Write, listing: Listing) -> KafkaError | None:
             return _unfinished(entry, write.value.error)
         if write.value.error:
             entry.context.warn(f"Everything is as wanted, but the service may not have finished: {write.value.error}.")
+    accepted = bool(entry.plan.unseen) and write.outcome is Outcome.DONE
     if left:
-        entry.ends_as(entry.kind.shown(entry.desired, row))
-    moved = [name for name in before if left.get(name) != before[name]]
+        entry.ends_as(entry.kind.shown(entry.desired, row), accepted)
+    moved = [name for name in before if left.get(name) != before[name]] + [entry.plan.unseen] * accepted
     if moved:
         entry.did(f"modified {', '.join(moved)} of")
     if not left or (write.error and not isinstance(write.error, InPart)):

@@ -18,7 +18,7 @@ if t.TYPE_CHECKING:
 
 
 def expect_sasl(instance: Instance) -> None:
-    """Raise :class:`UnexpectedState` if *instance*, which was read by itself, shows that SASL is off.
+    """Raise :class:`UnexpectedState` if *instance*, as it was read with its id, shows that SASL is off.
 
     What it does not show is left to the service: older instances have only ``ssl_enable``.
     """

@@ -144,7 +144,7 @@ class _Permissions:
                     self._plan_again(client, instance_id, pending, sent=error.outcome_unknown)
                 elif error.refuses_one and len(pending) == 1:
                     # An earlier request for several topics can have done it, and then there is nothing left to remove.
-                    self.results[pending[0].name] = _in_part(error)
+                    self.results[pending[0].name] = InPart.of(error)
                 else:
                     raise
         self.unsent -= {entry.name for entry in entries}
@@ -184,12 +184,6 @@ class _Permissions:
                 replanned.append(entry)
         self._check(replanned)
         self.results.update({entry.name: entry.error for entry in replanned if entry.error})
-
-
-def _in_part(error: ServiceError) -> InPart:
-    part = InPart(str(error), error.hint)
-    part.payload = error.payload
-    return part
 
 
 def _create(_client: Client, _instance_id: str, _body: dict[str, t.Any]) -> str:
