@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PASSWORD = "Sample-Kafka-Password-1"
 EVERYONE = "allow.everyone.if.no.acl.found"
-RIGHTS = {"all": ("pub", "sub"), "pub": ("pub",), "sub": ("sub",)}
+ACTIONS = {"all": ("pub", "sub"), "pub": ("pub",), "sub": ("sub",)}
 """What an access policy permits."""
 
 
@@ -68,7 +68,7 @@ class Policy:
     """What one user may do with a topic."""
 
     access_policy: str
-    """A key of RIGHTS."""
+    """A key of ACTIONS."""
     owner: bool = False
 
 
@@ -128,7 +128,7 @@ class Access:
         """Replace the policies of a topic; a user who is its owner stays its owner."""
         before = self.policies.get(topic, {})
         self.policies[topic] = {
-            user: Policy(right, owner=user in before and before[user].owner) for user, right in policies.items()
+            user: Policy(action, owner=user in before and before[user].owner) for user, action in policies.items()
         }
 
     def forget_topic(self, topic: str, settings: Settings) -> None:
@@ -198,7 +198,7 @@ class AccessWorld:
     def set_policies(self, instance_id: str, topic: str, policies: dict[str, str], *, owner: str | None = None) -> None:
         """Replace the policies of a topic: user to `all`, `pub` or `sub`. Neither topic nor users have to exist."""
         with self.lock:
-            rows = {user: Policy(right, owner=user == owner) for user, right in policies.items()}
+            rows = {user: Policy(action, owner=user == owner) for user, action in policies.items()}
             self.instances[instance_id].access.policies[topic] = rows
 
     def policies(self, instance_id: str) -> dict[str, dict[str, str]]:
@@ -222,13 +222,13 @@ class AccessWorld:
             access = self.instances[instance_id].access
             return {name: access.value(name) for name in PARAMETERS}
 
-    def may(self, instance_id: str, user: str, right: str, topic: str) -> bool:
+    def may(self, instance_id: str, user: str, action: str, topic: str) -> bool:
         """Whether a client that logs in as this user may publish to a topic (`pub`) or read it (`sub`).
 
         Raises KeyError for an unknown topic.
         """
-        if right not in RIGHTS["all"]:
-            raise ValueError(f"a right is pub or sub, not {right!r}")
+        if action not in ACTIONS["all"]:
+            raise ValueError(f"an action is pub or sub, not {action!r}")
         with self.lock:
             instance = self.instances[instance_id]
             access, name = instance.access, instance.topics[topic].name
@@ -242,7 +242,7 @@ class AccessWorld:
             if not rows:
                 return access.value(EVERYONE) == "true"
             return any(
-                right in RIGHTS[rows[each].access_policy]
+                action in ACTIONS[rows[each].access_policy]
                 for each in (user, self._settings.default_policy_user)
                 if each in rows
             )

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from . import parameters
-from .access import RIGHTS
+from .access import ACTIONS
 from .calls import Call, Effect, Response
 from .dms_instances import check_idle, find_instance
 from .dms_users import absent_user, check_sasl, refused
@@ -61,9 +61,9 @@ def update_topic_access_policy(call: Call) -> Response:
         if settings.policy_refusal_code is not None:
             body.update(error_code=settings.policy_refusal_code, error_msg=rows[0]["error_msg"])
         return Response(400, body, effect=effect)
-    if settings.policy_answer == "204":
+    if settings.policy_response == "204":
         return Response(204, effect=effect)
-    return Response(200, {"job_id": job_id} if settings.policy_answer == "job" else {}, effect=effect)
+    return Response(200, {"job_id": job_id} if settings.policy_response == "job" else {}, effect=effect)
 
 
 def _apply(instance: Instance, wanted: dict[str, dict[str, str]]) -> None:
@@ -96,8 +96,8 @@ def _wanted(call: Call) -> dict[str, dict[str, str]]:
         for row in topic["policies"]:
             if not isinstance(row, dict) or row.get("user_name") in wanted[name]:
                 raise invalid("policies")
-            right = parameters.choice(row, "access_policy", tuple(RIGHTS))
-            wanted[name][parameters.required(row, "user_name")] = right
+            action = parameters.choice(row, "access_policy", tuple(ACTIONS))
+            wanted[name][parameters.required(row, "user_name")] = action
     return wanted
 
 

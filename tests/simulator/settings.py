@@ -174,7 +174,7 @@ class Settings:
     users_listed_without_sasl: bool = True
     """Whether the users of an instance without SASL can be listed (assumption 36)."""
 
-    policy_answer: str = "job"
+    policy_response: str = "job"
     """Response to a change of permissions: "job" (200 with a job id), "200" (an empty object), "204" (assumption 37)."""
     policy_reads: int = 0
     """How many reads of the instance or the job show that permissions are being changed."""
@@ -277,7 +277,7 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "auto_topic_job": ("kafkaConfigModify", "modifyAutoTopic"),
     "absent_user": ("refused", "ignored"),
     "empty_user_desc": ("removed", "ignored"),
-    "policy_answer": ("job", "200", "204"),
+    "policy_response": ("job", "200", "204"),
     "policies_in_part": ("others", "none"),
     "unknown_policy_user": ("refused", "accepted"),
     "job_effect": ("end", "start"),

@@ -27,7 +27,7 @@ def replace(client: Any, path: str, **topics: dict[str, str]) -> Any:
     rows = [
         {
             "name": name,
-            "policies": [{"user_name": user, "access_policy": right} for user, right in policies.items()],
+            "policies": [{"user_name": user, "access_policy": action} for user, action in policies.items()],
         }
         for name, policies in topics.items()
     ]
@@ -59,8 +59,8 @@ def test_policies_are_replaced(client: Any, sim: Simulator, path: str) -> None:
 
 
 @pytest.mark.parametrize(("setting", "status"), [("job", 200), ("200", 200), ("204", 204)])
-def test_answer_depends_on_setting(client: Any, sim: Simulator, path: str, setting: str, status: int) -> None:
-    sim.settings.policy_answer = setting
+def test_response_depends_on_setting(client: Any, sim: Simulator, path: str, setting: str, status: int) -> None:
+    sim.settings.policy_response = setting
     response = replace(client, path, orders=READS)
     assert response.status_code == status
     assert bool(response.content and response.json()) == (setting == "job")
@@ -164,10 +164,10 @@ def test_invalid_change_is_refused(client: Any, sim: Simulator, code: Any, path:
 
 
 def test_unknown_user_depends_on_setting(client: Any, sim: Simulator, code: Any, path: str) -> None:
-    assert code(replace(client, path, orders={"nobody": "all"})) == (400, "DMS.00500972")
+    assert code(replace(client, path, orders={"other": "all"})) == (400, "DMS.00500972")
     assert replace(client, path, orders={"default_user": "all"}).status_code == 200
     sim.settings.unknown_policy_user = "accepted"
-    assert replace(client, path, orders={"nobody": "all"}).status_code == 200
+    assert replace(client, path, orders={"other": "all"}).status_code == 200
 
 
 def test_unknown_topic_has_no_policies(client: Any, sim: Simulator, code: Any, path: str) -> None:
@@ -202,52 +202,52 @@ def test_policies_of_a_deleted_topic_depend_on_setting(client: Any, sim: Simulat
 # -- what they mean -----------------------------------------------------------------------------------------------
 
 
-def rights(sim: Simulator) -> dict[str, str]:
+def allowed(sim: Simulator) -> dict[str, str]:
     """What each user may do with the topic."""
     return {
-        user: "".join(right for right in ("pub", "sub") if sim.world.may(sim.instance_id, user, right, "orders"))
-        for user in ("admin", "alice", "bobby", "nobody")
+        user: "".join(action for action in ("pub", "sub") if sim.world.may(sim.instance_id, user, action, "orders"))
+        for user in ("admin", "alice", "bobby", "other")
     }
 
 
 @pytest.mark.parametrize(
     ("everyone", "policies", "expected"),
     [
-        ("true", {}, {"admin": "pubsub", "alice": "pubsub", "bobby": "pubsub", "nobody": ""}),
-        ("true", {"alice": "pub"}, {"admin": "", "alice": "pub", "bobby": "", "nobody": ""}),
-        ("true", {"alice": "all", "bobby": "sub"}, {"admin": "", "alice": "pubsub", "bobby": "sub", "nobody": ""}),
-        ("true", {"default_user": "sub"}, {"admin": "sub", "alice": "sub", "bobby": "sub", "nobody": ""}),
+        ("true", {}, {"admin": "pubsub", "alice": "pubsub", "bobby": "pubsub", "other": ""}),
+        ("true", {"alice": "pub"}, {"admin": "", "alice": "pub", "bobby": "", "other": ""}),
+        ("true", {"alice": "all", "bobby": "sub"}, {"admin": "", "alice": "pubsub", "bobby": "sub", "other": ""}),
+        ("true", {"default_user": "sub"}, {"admin": "sub", "alice": "sub", "bobby": "sub", "other": ""}),
         (
             "true",
             {"default_user": "sub", "alice": "pub"},
-            {"admin": "sub", "alice": "pubsub", "bobby": "sub", "nobody": ""},
+            {"admin": "sub", "alice": "pubsub", "bobby": "sub", "other": ""},
         ),
-        ("false", {}, {"admin": "pubsub", "alice": "", "bobby": "", "nobody": ""}),
-        ("false", {"alice": "sub"}, {"admin": "pubsub", "alice": "sub", "bobby": "", "nobody": ""}),
+        ("false", {}, {"admin": "pubsub", "alice": "", "bobby": "", "other": ""}),
+        ("false", {"alice": "sub"}, {"admin": "pubsub", "alice": "sub", "bobby": "", "other": ""}),
     ],
 )
-def test_rights(
+def test_meaning(
     sim: Simulator, client: Any, path: str, everyone: str, policies: dict[str, str], expected: dict[str, str]
 ) -> None:
     sim.world.set_parameters(sim.instance_id, {"allow.everyone.if.no.acl.found": everyone})
     sim.world.set_policies(sim.instance_id, "orders", policies)
-    assert rights(sim) == expected
-    assert client.control("GET", "permissions?user=alice&right=sub&topic=orders").json() == {
+    assert allowed(sim) == expected
+    assert client.control("GET", "permissions?user=alice&action=sub&topic=orders").json() == {
         "may": "sub" in expected["alice"]
     }
 
 
-def test_first_user_keeps_its_rights(sim: Simulator, path: str) -> None:
+def test_first_user_stays_unlimited(sim: Simulator, path: str) -> None:
     for value in ("false", "true"):
         sim.world.set_parameters(sim.instance_id, {"allow.everyone.if.no.acl.found": value})
     sim.world.set_policies(sim.instance_id, "orders", READS)
-    assert rights(sim) == {"admin": "pubsub", "alice": "sub", "bobby": "", "nobody": ""}
+    assert allowed(sim) == {"admin": "pubsub", "alice": "sub", "bobby": "", "other": ""}
 
 
 def test_without_sasl_everybody_may(sim: Simulator, path: str) -> None:
     sim.world.set_policies(sim.instance_id, "orders", READS)
     sim.world.set_instance(sim.instance_id, ssl_enable=False)
-    assert set(rights(sim).values()) == {"pubsub"}
+    assert set(allowed(sim).values()) == {"pubsub"}
     with pytest.raises(ValueError, match="pub or sub"):
         sim.world.may(sim.instance_id, "alice", "all", "orders")
     with pytest.raises(KeyError):

@@ -146,9 +146,9 @@ def test_first_user_is_protected(client: Any, sim: Simulator, code: Any, users: 
 def test_absent_user_depends_on_settings(client: Any, sim: Simulator, code: Any, users: str, kafka_users: str) -> None:
     def responses() -> list[Any]:
         return [
-            client("PUT", f"{kafka_users}/nobody", {"user_desc": "x"}),
-            client("PUT", f"{users}/nobody", {"new_password": PASSWORD}),
-            delete(client, users, "nobody"),
+            client("PUT", f"{kafka_users}/other", {"user_desc": "x"}),
+            client("PUT", f"{users}/other", {"new_password": PASSWORD}),
+            delete(client, users, "other"),
         ]
 
     assert [code(response) for response in responses()] == [(400, "DMS.00500972")] * 3
@@ -157,7 +157,7 @@ def test_absent_user_depends_on_settings(client: Any, sim: Simulator, code: Any,
     sim.settings.absent_user = "ignored"
     assert [response.status_code for response in responses()] == [204] * 3
     sim.world.add_kafka_user(sim.instance_id, "alice")
-    assert delete(client, users, "nobody", "alice").status_code == 204
+    assert delete(client, users, "other", "alice").status_code == 204
     assert names(client, users) == ["admin"]
 
 

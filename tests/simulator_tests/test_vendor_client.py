@@ -256,9 +256,9 @@ def test_create_change_and_delete_users(sim: Simulator, vendor: Any) -> None:
     ]
 
 
-@pytest.mark.parametrize("answer", ["job", "200", "204"])
-def test_change_permissions(sim: Simulator, vendor: Any, answer: str) -> None:
-    sim.settings.policy_answer = answer
+@pytest.mark.parametrize("response", ["job", "200", "204"])
+def test_change_permissions(sim: Simulator, vendor: Any, response: str) -> None:
+    sim.settings.policy_response = response
     for name in ("admin", "alice"):
         sim.world.add_kafka_user(sim.instance_id, name)
     sim.world.add_topic(sim.instance_id, "orders")
@@ -266,7 +266,7 @@ def test_change_permissions(sim: Simulator, vendor: Any, answer: str) -> None:
     policies = [kafka.AccessPolicyEntity(user_name="alice", access_policy="sub")]
     body = kafka.UpdateTopicAccessPolicyReq([kafka.AccessPolicyTopicEntity(name="orders", policies=policies)])
     changed = vendor.update_topic_access_policy(kafka.UpdateTopicAccessPolicyRequest(**place, body=body))
-    assert (changed.status_code, changed.job_id is not None) == (204 if answer == "204" else 200, answer == "job")
+    assert (changed.status_code, changed.job_id is not None) == (204 if response == "204" else 200, response == "job")
     shown = vendor.show_topic_access_policy(kafka.ShowTopicAccessPolicyRequest(**place, topic_name="orders"))
     assert (shown.name, shown.topic_type) == ("orders", 0)
     assert [(row.user_name, row.access_policy, row.owner) for row in shown.policies] == [("alice", "sub", False)]
