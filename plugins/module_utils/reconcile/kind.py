@@ -14,7 +14,7 @@ if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
     from ..context import TaskContext
     from ..rest.client import Client
-    from ..rest.errors import KafkaError
+    from ..rest.errors import KafkaError, ServiceError
     from .entry import Entry
     from .fields import Differences
     from .plan import Desired, Plan, Step
@@ -102,6 +102,14 @@ class Kind(t.NamedTuple):
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
     """How many things one request deletes or modifies."""
+    modifies_one: bool = False
+    """Whether one request modifies one thing only, and *batch* is what it deletes."""
+    may_be_absent: t.Callable[[ServiceError], bool] = lambda _error: False
+    """Return whether a deletion can have been refused because the thing is absent: the list decides."""
+    read_parent: t.Callable[[Client, Parent], Parent] | None = None
+    """Return the parent with its row, which *keeps* needs; called only if things are pruned."""
+    keeps: t.Callable[[Parent, Row], bool] = lambda _parent, _row: False
+    """Return whether a thing must not be pruned because of its parent."""
     unique: bool = False
     """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False

@@ -53,9 +53,11 @@ def modify_all(
         seen[:] = [read(client)]
         return {index: _seen_modified(entries[index], seen[0]) for index in indexes}
 
-    writes = write_all(
-        client.until(entries[0].deadline.end), entries, send, look_up, "modified", batch=entries[0].kind.batch
-    )
+    batch = 1 if entries[0].kind.modifies_one else entries[0].kind.batch
+    writes = write_all(client.until(entries[0].deadline.end), entries, send, look_up, "modified", batch=batch)
+    for entry, write in zip(entries, writes):
+        if entry.plan.unseen and write.outcome is Outcome.UNKNOWN:
+            entry.context.changed = True
     unread: KafkaError | None = None
     if not seen and any(write.outcome is Outcome.DONE for write in writes):
         try:
@@ -75,6 +77,9 @@ def modify_all(
 
 def _seen_modified(entry: Entry, listing: Listing) -> Seen:
     row = listing.by_id(entry.id)
+    if row and entry.plan.unseen:
+        unknown = f"It is unknown whether {entry.plan.unseen} was changed, which can't be read: run the task again."
+        return Seen(False, hint=unknown)
     left = entry.kind.differences(entry.desired, row) if row else {}
     hint = f"A lookup after that found that it still differs: {describe(left)}." if row else "A lookup did not find it."
     return Seen(row is not None and not left, hint=hint)
@@ -89,9 +94,10 @@ def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) 
         return write.error or WriteFailed(UnexpectedState("the list is not complete"), _UNREAD)
     entry.see(row, listed=True)
     left = entry.kind.differences(entry.desired, row)
+    accepted = bool(entry.plan.unseen) and write.outcome is Outcome.DONE
     if left:
-        entry.ends_as(entry.kind.shown(entry.desired, row))
-    moved = [name for name in before if left.get(name) != before[name]]
+        entry.ends_as(entry.kind.shown(entry.desired, row), accepted)
+    moved = [name for name in before if left.get(name) != before[name]] + [entry.plan.unseen] * accepted
     if moved:
         entry.did(f"modified {', '.join(moved)} of")
     if not left or (write.error and not isinstance(write.error, InPart)):

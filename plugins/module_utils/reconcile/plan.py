@@ -54,7 +54,8 @@ class Plan(t.NamedTuple):
 
     *before* and *after* are the diff. *body* is what is created or sent. *uncertain* is a status on which the plan depends: the
     run waits until it has changed, and then decides. *later* is what the run may do besides the steps, because of what it learns
-    between them. *lost* is what the user has to know if the thing was deleted, but not created again.
+    between them. *lost* is what the user has to know if the thing was deleted, but not created again. *unseen* is what is sent, but
+    can't be read: only a response shows whether it was changed.
     """
 
     steps: tuple[Step, ...] = ()
@@ -65,6 +66,7 @@ class Plan(t.NamedTuple):
     uncertain: str = ""
     later: t.Any = None
     lost: str = ""
+    unseen: str = ""
 
     @property
     def writes(self) -> bool:

@@ -42,6 +42,8 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
     text = text_of(kind, desired[0], str(choice)) if len(desired) == 1 else f"every {kind.noun} of {choice}"
     with action(f"bring the {kind.noun}s of {choice} to the wanted state"):
         observed = observe(context, kind, choice, desired, text)
+        if context.params["prune"] and kind.read_parent and observed.listing.rows:
+            observed = observed._replace(parent=kind.read_parent(context.client, observed.parent))
         entries = _make_entries(context, observed, desired)
         plan_id = _plan_id(observed, entries)
         context.returned["plan_id"] = plan_id
@@ -133,6 +135,7 @@ def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: 
         row
         for row in listing.rows
         if row[kind.id_key] not in selected and kind.can_prune(row) and not kind.is_leaving(row)
+        if not kind.keeps(observed.parent, row)
         if pattern is None or re.fullmatch(pattern, row[kind.name_key])
     ]
     if limit is not None and len(found) > limit:

@@ -66,6 +66,13 @@ class InPart(KafkaError):
 
     maybe_processed = maybe_pending = False
 
+    @classmethod
+    def of(cls, error: ServiceError) -> InPart:
+        """Return *error*, a refusal of one thing, as something to believe after a lookup only."""
+        part = cls(str(error), error.hint)
+        part.payload = error.payload
+        return part
+
 
 class Write(t.NamedTuple):
     """The outcome of one write.
@@ -247,6 +254,7 @@ def delete_all(
     What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent* is
     called with the response then, and *before* before each request. *read* returns the list, for a lookup.
     """
+    refused: set[str] = set()
 
     def send(client: Client, group: list[Row]) -> list[t.Any]:
         if before:
@@ -254,6 +262,9 @@ def delete_all(
         try:
             return kind.delete(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
+            if kind.may_be_absent(error) and len(group) == 1:
+                refused.add(group[0][kind.id_key])
+                return [InPart.of(error)]
             if not error.missing:
                 raise
             if error.missing == kind.thing and len(group) > 1:
@@ -265,7 +276,8 @@ def delete_all(
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = read(client)
-        return {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+        seen = {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+        return {index: seen[index]._replace(value=rows[index][kind.id_key] not in refused) for index in indexes}
 
     return write_all(client, rows, send, look_up, "deleted", batch=kind.batch)
 

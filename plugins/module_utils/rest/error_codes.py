@@ -111,6 +111,7 @@ _CODES = {
     "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
+    "DMS.00400971": ErrorCode("Enable SASL (ciphertext access) of the instance first."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00400975": ErrorCode("Check that the topic exists."),
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),
