@@ -142,15 +142,36 @@ class _Permissions:
                 if error.reason == BUSY:
                     busy.wait_out(client, instance_id, error)
                     self._plan_again(client, instance_id, pending, sent=error.outcome_unknown)
-                elif error.refuses_one and len(pending) == 1:
-                    # An earlier request for several topics can have done it, and then there is nothing left to remove.
-                    self.results[pending[0].name] = InPart.of(error)
+                elif error.refuses_one:
+                    self._find_done(client, instance_id, pending, deadline, error)
+                    if len(pending) > 1:
+                        raise
                 else:
                     raise
         self.unsent -= {entry.name for entry in entries}
         result = self._wait(client, instance_id, job_id, deadline) if pending else True
         self.results.update({entry.name: result for entry in pending})
         return [self.results.get(entry.name, True) for entry in entries]
+
+    def _find_done(
+        self, client: Client, instance_id: str, entries: t.Sequence[Entry], deadline: Deadline, error: ServiceError
+    ) -> None:
+        """Record which of *entries* a request has changed nevertheless that the service refused with *error* because of others."""
+        if len(entries) > 1:
+            try:
+                wait_for_job(client, instance_id, None, (_JOB,), deadline)
+                found = self._read_each(client, instance_id, [entry.name for entry in entries])
+            except KafkaError:
+                pass
+            else:
+                rows = [(entry, found[entry.name]) for entry in entries]
+                done = [
+                    e.name for e, row in rows if not isinstance(row, ServiceError) and not differences(e.desired, row)
+                ]
+                self.results.update(dict.fromkeys(done, True))
+                return
+        # What is read in the end decides: there can be nothing left to remove.
+        self.results.update({entry.name: InPart.of(error) for entry in entries})
 
     def _wait(self, client: Client, instance_id: str, job_id: str | None, deadline: Deadline) -> t.Any:
         if not (self.unsent or self.context.params["wait"]):
