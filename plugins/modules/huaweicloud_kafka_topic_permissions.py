@@ -90,7 +90,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let billing read the orders and shop write them, and nobody else do anything with them
+- name: Let billing read the orders and shop write them, and no other user do either
   huaweicloud.kafka.huaweicloud_kafka_topic_permissions:
     instance_name: kafka-orders
     topic_permissions:

@@ -159,8 +159,8 @@ class _Parameters:
             self.context.warn(f"With {configs.OPEN_TOPICS}, every user can use topics that have no permissions.")
         elif opens == "false":
             self.context.warn(
-                f"Without {configs.OPEN_TOPICS}, only the first user of the instance can use topics that have no permissions. That user keeps"
-                " all rights, whatever is set later."
+                f"Without {configs.OPEN_TOPICS}, only the first user of the instance can use topics that have no permissions. From then on,"
+                " that user can use all topics, whatever is set later."
             )
         if str(values.get("auto.create.groups.enable", "")).lower() == "false":
             self.context.warn("Smart Connect needs auto.create.groups.enable: without it, its tasks fail.")
