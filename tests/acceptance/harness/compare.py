@@ -142,7 +142,7 @@ def _normal(value: Any, step: Step, result: CaseResult) -> Any:
     for request in step.requests:
         text = text.replace(request["request_id"], "REQUEST")
     # The quotes are escaped in the bodies of requests.
-    text = re.sub(r'((create_time|created_at|measured_at|from|to)\\*": )\d+', r"\1 0", text)
+    text = re.sub(r'((create_time|created_at|created_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     normal = json.loads(_stable(text))
     if isinstance(normal, dict):
         # ansible-core 2.22 adds it to the results of module processes.
