@@ -26,12 +26,16 @@ _UNTIL_SHOWN = 1.0
 _BUSY_SECONDS = 10.0
 
 
+class JobFailed(UnexpectedState):
+    """A background job ended without success. What it has changed is not known."""
+
+
 def wait_for_job(
     client: Client, instance_id: str, job_id: str | None, names: t.Container[str], deadline: Deadline
 ) -> None:
     """Wait until the job *job_id* of an instance is over; without an id, or if it can't be read, those with one of the *names*.
 
-    Raises :class:`UnexpectedState` if the job failed, and :class:`WaitTimeout`.
+    Raises :class:`JobFailed`, and :class:`WaitTimeout`.
     """
     if not job_id:
         client.sleep(max(0.0, min(_UNTIL_SHOWN, deadline.left)))
@@ -48,7 +52,7 @@ def wait_for_job(
                 job_id = None
             else:
                 if status in _FAILED:
-                    raise UnexpectedState(f"the background job {job_id} of the instance ended with the status {status}")
+                    raise JobFailed(f"the background job {job_id} of the instance ended with the status {status}")
                 return None if status == _DONE else f"job {job_id} is {status}"
         name = running_job(instances.show_instance(client, instance_id))
         return f"the instance is running {name}" if name in names else None

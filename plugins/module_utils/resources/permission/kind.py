@@ -15,13 +15,13 @@ from ...api import access_policies, instances, topics, users
 from ...api.listing import Listing
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.modify import Accepted
-from ...reconcile.plan import require_complete
+from ...reconcile.plan import Plan, require_complete
 from ...reconcile.sets import ensure_set
 from ...reconcile.writes import InPart
 from ...rest.concurrency import WIDTH, run_concurrently
 from ...rest.errors import BUSY, KafkaError, ServiceError, UnexpectedState, action
 from .. import connector
-from ..jobs import Busy, wait_for_job
+from ..jobs import Busy, JobFailed, wait_for_job
 from ..sasl import expect_sasl
 from .fields import as_sent, by_user, differences, plan, read_options
 from .protect import OpenTopics, check_users
@@ -57,6 +57,8 @@ class _Permissions:
         # The topics whose change was not sent yet, and the results of those that are not sent any more.
         self.unsent: set[str] = set()
         self.results: dict[str, t.Any] = {}
+        # Topics that a refused request for several can have changed.
+        self.in_doubt: set[str] = set()
         self.kind = KIND._replace(
             read_options=self._read_options, read_list=self._read, preflight=self._preflight, modify=self._modify
         )
@@ -156,28 +158,34 @@ class _Permissions:
     def _find_done(
         self, client: Client, instance_id: str, entries: t.Sequence[Entry], deadline: Deadline, error: ServiceError
     ) -> None:
-        """Record which of *entries* a request has changed nevertheless that the service refused with *error* because of others."""
-        if len(entries) > 1:
-            try:
+        """Record which of *entries* are as wanted although the service refused their request with *error*.
+
+        It can have changed some of several topics. One alone was changed by another run: the permissions that are removed are gone.
+        """
+        try:
+            if len(entries) > 1:
+                self.in_doubt.update(entry.name for entry in entries)
                 wait_for_job(client, instance_id, None, (_JOB,), deadline)
-                found = self._read_each(client, instance_id, [entry.name for entry in entries])
-            except KafkaError:
-                pass
-            else:
-                rows = [(entry, found[entry.name]) for entry in entries]
-                done = [
-                    e.name for e, row in rows if not isinstance(row, ServiceError) and not differences(e.desired, row)
-                ]
-                self.results.update(dict.fromkeys(done, True))
-                return
-        # What is read in the end decides: there can be nothing left to remove.
-        self.results.update({entry.name: InPart.of(error) for entry in entries})
+            found = self._read_each(client, instance_id, [entry.name for entry in entries])
+        except KafkaError:
+            found = {}
+        for entry in entries:
+            row = found.get(entry.name, error)
+            if not isinstance(row, ServiceError) and not differences(entry.desired, row):
+                self.results[entry.name] = True
+                if entry.name not in self.in_doubt:
+                    entry.row = row
+                    entry.replan(Plan())
+            elif len(entries) == 1 or not found:
+                self.results[entry.name] = InPart.of(error)
 
     def _wait(self, client: Client, instance_id: str, job_id: str | None, deadline: Deadline) -> t.Any:
         if not (self.unsent or self.context.params["wait"]):
             return Accepted()
         try:
             wait_for_job(client, instance_id, job_id, (_JOB,), deadline)
+        except JobFailed as error:
+            return InPart(str(error))
         except KafkaError as error:
             return Accepted(error)
         return True

@@ -330,9 +330,8 @@ def test_change_is_waited_for(case: str) -> None:
 def test_job_that_failed() -> None:
     begun = update(sent(billing="sub"), response=BEGUN)
     ran = run([entry(billing="sub")], *FIRST, begun, job("FAILED"), read())
-    assert "the background job j-1 of the instance ended with the status FAILED" in ran.msg
-    assert actions(ran) == {"orders": "unknown"}
-    assert ran.result["changed"] is True
+    assert "the background job j-1 of the instance ended with the status FAILED, and it still differs" in ran.msg
+    assert (actions(ran), ran.result["changed"]) == ({"orders": "failed"}, False)
 
 
 def test_change_that_did_not_happen() -> None:
@@ -377,36 +376,69 @@ def test_lost_response_of_a_change_that_did_not_happen() -> None:
     assert "A lookup after that found that it still differs: policy of billing is None, wanted 'sub'" in ran.msg
 
 
-def test_request_that_is_refused_can_be_done_in_part() -> None:
-    """Clearing what is empty meanwhile is refused, and the other topics of the request can be changed or not."""
-    refused = reply(400, {"error_code": "DMS.00400099", "error_msg": "no", "failed_topics": [{"name": "returns"}]})
-    wanted = [entry(billing="sub"), absent("returns")]
-    before = [read(), read("returns", shop="pub"), EXIST, up(), users(), parameter("false")]
-    both = update(sent(billing="sub"), sent("returns"), response=refused)
-    alone = [update(sent(billing="sub")), up(), update(sent("returns"), response=refused)]
-    states = {
-        policies(): [before[0][-1], read(billing="sub")[-1]],
-        policies("returns"): [before[1][-1], read("returns")[-1]],
-    }
-    requests = iter([both, *alone[::2]])
+REFUSAL = reply(400, {"failed_topics": [{"name": "returns", "success": False, "error_msg": "no"}]})
+TWO = [entry(billing="sub"), absent("returns")]
+BEFORE = [read(), read("returns", shop="pub"), EXIST, up(), users(), parameter("false")]
 
-    def change(request: t.Any) -> Reply:
-        _line, body, response = t.cast("tuple[str, t.Any, t.Any]", next(requests))
-        assert json.loads(request.body) == body
-        return response if isinstance(response, Reply) else reply(response)
 
-    service = Table({**{step[0]: step[-1] for step in before}, **states, UPDATE: change})
-    ran = run(wanted, service=service)
-    assert actions(ran) == {"orders": "modified", "returns": "modified"}
-    assert "failed" not in ran.result
+class Partly:
+    """Two topics, and an instance that changes those in *done* of the first request, refuses it, and then does what *alone* names."""
+
+    def __init__(self, done: t.Container[str], alone: t.Container[str] = ()) -> None:
+        self.done, self.alone = done, alone
+        self.rows: dict[str, list[Options]] = {"orders": [], "returns": [{"user_name": "shop", "access_policy": "pub"}]}
+        self.requests: list[list[str]] = []
+        reads = {policies(name): self._reader(name) for name in self.rows}
+        self.service = Table({**{step[0]: step[-1] for step in BEFORE}, **reads, UPDATE: self._update})
+
+    def _reader(self, name: str) -> t.Callable[[t.Any], Reply]:
+        return lambda _request: reply(200, {"name": name, "policies": self.rows[name]})
+
+    def _update(self, request: t.Any) -> Reply:
+        topics = {topic["name"]: topic["policies"] for topic in json.loads(request.body)["topics"]}
+        self.requests.append([*topics])
+        done = [name for name in topics if name in (self.alone if len(self.requests) > 1 else self.done)]
+        self.rows.update({name: topics[name] for name in done})
+        return reply(204) if len(self.requests) > 1 and done == [*topics] else REFUSAL
+
+
+PARTLY: dict[str, tuple[Partly, list[list[str]], dict[str, str]]] = {
+    "both": (Partly(["orders", "returns"], []), [["orders", "returns"]], {"orders": "modified", "returns": "modified"}),
+    "one, then the other": (
+        Partly(["orders"], ["returns"]),
+        [["orders", "returns"], ["returns"]],
+        {"orders": "modified", "returns": "modified"},
+    ),
+    "one": (Partly(["orders"]), [["orders", "returns"], ["returns"]], {"orders": "modified", "returns": "failed"}),
+    "none, then one": (
+        Partly([], ["returns"]),
+        [["orders", "returns"], ["orders"], ["returns"]],
+        {"orders": "failed", "returns": "modified"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PARTLY)
+def test_request_that_is_refused_can_have_changed_some_topics(case: str) -> None:
+    there, requests, outcome = PARTLY[case]
+    ran = run(TWO, service=there.service)
+    assert (there.requests, actions(ran)) == (requests, outcome)
+    assert ran.result["changed"] is True
 
 
 def test_request_that_is_refused() -> None:
     refused = error_reply(400, "DMS.00400099", "not this one", request_id="r-5")
-    ran = run([entry(billing="sub")], *FIRST, update(sent(billing="sub"), response=refused), read())
+    ran = run([entry(billing="sub")], *FIRST, update(sent(billing="sub"), response=refused), read(), read())
     assert "DMS.00400099" in ran.msg
     assert "it still differs: policy of billing is None" in ran.msg
     assert (actions(ran), ran.result["changed"]) == ({"orders": "failed"}, False)
+
+
+def test_permissions_that_another_run_has_removed_are_not_a_change_of_this_one() -> None:
+    refused = update(sent(), response=REFUSAL)
+    ran = run([absent()], *LAST, parameter("false"), refused, read(), read())
+    assert (actions(ran), ran.result["changed"]) == ({"orders": "unchanged"}, False)
+    assert ran.result["diff"] == {"before": {}, "after": {}}
 
 
 def test_forbidden() -> None:
