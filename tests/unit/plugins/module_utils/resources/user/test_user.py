@@ -82,6 +82,7 @@ def lists(*rows: t.Any) -> Step:
 FORBIDDEN, REJECTED = error_reply(403, "DMS.00403003", "no"), error_reply(401, "APIG.0301")
 NO_INSTANCE, THROTTLED = error_reply(404, "DMS.00404022"), error_reply(404, "DMS.10240407")
 REFUSED, BUSY = error_reply(400, "DMS.00400999", "no such thing"), error_reply(400, "DMS.00400026")
+KNOWN, RULE = error_reply(400, "DMS.00400062"), error_reply(400, "DMS.00400012")
 NO_SASL = error_reply(400, "DMS.00400971")
 ONCE, NO_WAIT, NO_TIME = {"max_retries": 0}, {"wait": False}, {"wait_timeout": 0}
 FIRST = "it is the first user of the instance, which is never deleted"
@@ -185,6 +186,7 @@ DELETIONS: Cases = {
         unwanted(), EXISTING, [delete(response=REFUSED), lists(row())], fails("DMS.00400999", "no such thing"),
     ),
     "refused, gone": (unwanted(), EXISTING, [delete(response=REFUSED), lists()], same(user=ROW)),
+    "refused with a known code, gone": (unwanted(), EXISTING, [delete(response=KNOWN), lists()], same()),
     "404 without code, gone": (unwanted(), EXISTING, [delete(response=reply(404)), lists()], same()),
     "refused, list forbidden": (
         unwanted(), EXISTING, [delete(response=REFUSED), lists(FORBIDDEN)], fails(UNKNOWN, action="unknown"),
@@ -280,10 +282,14 @@ CREATIONS: Cases = {
         [create(), lists(row())],
         done("created", "The instance would have 501 users. It can have at most 500"),
     ),
-    "refused": (wanted(), NEW, [create(response=REFUSED), lists()], fails("DMS.00400999")),
+    "refused": (wanted(), NEW, [create(response=RULE), lists()], fails("DMS.00400012", "does not comply with the rules")),
+    "refused, not listed within timeout": (
+        wanted(timeout=1), NEW, [create(response=REFUSED), lists(), lists(), lists()], fails("DMS.00400999"),
+    ),
+    "exists, listed late": (wanted(), NEW, [create(response=REFUSED), lists(), lists(row())], same(ADOPTED, user=ROW)),
     "exists, equal": (wanted(), NEW, [create(response=REFUSED), lists(row())], same(ADOPTED, user=ROW)),
     "exists, different": (wanted(**TEXT), NEW, [create(response=REFUSED, **TEXT), lists(OTHER)], fails("DMS.00400999")),
-    "exists, other case": (wanted(), NEW, [create(response=REFUSED), lists(row("SHOP"))], fails("DMS.00400999")),
+    "exists, other case": (wanted(), NEW, [create(response=KNOWN), lists(row("SHOP"))], fails("DMS.00400062")),
     "exists, list forbidden": (wanted(), NEW, [create(response=REFUSED), lists(FORBIDDEN)], fails("DMS.00400999")),
     "SASL off for the service": (wanted(), NEW, [create(response=NO_SASL), lists()], fails("Enable SASL")),
     "rejected": (wanted(), NEW, [create(response=REJECTED)], fails("APIG.0301")),
@@ -294,11 +300,17 @@ CREATIONS: Cases = {
         fails("the user of that name that exists now is not as wanted"),
     ),
     "lost, not listed, sent again": (
-        wanted(), NEW, [create(response=LOST), lists(), create(), lists(row())], done("created"),
+        wanted(timeout=1), NEW, [create(response=LOST), lists(), lists(), create(), lists(row())], done("created"),
     ),
     "lost, then exists": (
-        wanted(), NEW, [create(response=LOST), lists(), create(response=REFUSED), lists(row())],
+        wanted(timeout=1), NEW,
+        [create(response=LOST), lists(), lists(), create(response=REFUSED), lists(row())],
         done("created"),
+    ),
+    "lost, listed late": (wanted(), NEW, [create(response=LOST), lists(), lists(), lists(row())], done("created")),
+    "lost, not listed": (
+        wanted(**ONCE, timeout=1), NEW, [create(response=LOST), lists(), lists()],
+        fails("It is unknown whether it was created", "it can be listed later", action="unknown"),
     ),
     "lost, list forbidden": (
         wanted(), NEW, [create(response=LOST), lists(FORBIDDEN)], fails(UNKNOWN, action="unknown"),
