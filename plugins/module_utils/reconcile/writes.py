@@ -255,6 +255,7 @@ def delete_all(
     called with the response then, and *before* before each request. *read* returns the list, for a lookup.
     """
     refused: set[str] = set()
+    together: dict[str, list[str]] = {}
 
     def send(client: Client, group: list[Row]) -> list[t.Any]:
         if before:
@@ -262,8 +263,11 @@ def delete_all(
         try:
             return kind.delete(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
-            if kind.may_be_absent(error) and len(group) == 1:
-                refused.add(group[0][kind.id_key])
+            ids = [row[kind.id_key] for row in group]
+            if kind.may_be_absent(error) and len(group) > 1:
+                together.update(dict.fromkeys(ids, ids))
+            elif kind.may_be_absent(error):
+                refused.update(ids)
                 return [InPart.of(error)]
             if not error.missing:
                 raise
@@ -276,8 +280,14 @@ def delete_all(
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = read(client)
+        gone = {row_id for row_id in refused if listing.by_id(row_id) is None}
+
+        def ours(row_id: str) -> bool:
+            # Of several that were refused together and are gone, one was absent. The service may have deleted the others.
+            return row_id not in refused or len(gone.intersection(together.get(row_id, ()))) > 1
+
         seen = {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
-        return {index: seen[index]._replace(value=rows[index][kind.id_key] not in refused) for index in indexes}
+        return {index: seen[index]._replace(value=ours(rows[index][kind.id_key])) for index in indexes}
 
     return write_all(client, rows, send, look_up, "deleted", batch=kind.batch)
 

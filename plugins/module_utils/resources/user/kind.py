@@ -113,7 +113,7 @@ def _is_refusal(error: KafkaError | None) -> bool:
 
 def _may_be_absent(error: ServiceError) -> bool:
     # Which code an absent user gets is not documented either.
-    return error.refuses_one and not error.explained
+    return error.refuses_one
 
 
 # --- checks before any write -----------------------------------------------------------------------------------------
@@ -212,6 +212,8 @@ KIND = Kind(
     preflight=_preflight,
     check=lambda _context, _entries, _listing, _alone: None,
     lists_all=True,
+    # A user is known to be listed immediately. A list that lags must not lead to a message that nothing was created.
+    lists_late=True,
     is_leaving=lambda _user: False,
     exists=_is_refusal,
     can_prune=lambda _user: True,
