@@ -15,14 +15,23 @@ from .fields import describe
 from .writes import InPart, Outcome, Seen, write_all
 
 if t.TYPE_CHECKING:
-    from ..api.listing import Listing
+    from ..api.listing import Listing, Row
     from ..rest.client import Client
     from .entry import Entry
-    from .fields import Differences
     from .writes import Write
 
 
+_UNFINISHED = "The service accepted the modification. It is unknown whether it will finish it: run the task again."
 _UNREAD = "The service accepted the modification. It is unknown what it changed: run the task again."
+
+
+class Accepted(t.NamedTuple):
+    """What ``Kind.modify`` returns of a modification that the service accepted and can still be carrying out.
+
+    *error* is why that is unknown, ``None`` if the run does not wait for it.
+    """
+
+    error: KafkaError | None = None
 
 
 class NotChanged(UnexpectedState):
@@ -41,20 +50,26 @@ def modify_all(
     """
     if not entries:
         return []
-    before = [entry.kind.differences(entry.desired, t.cast("t.Any", entry.row)) for entry in entries]
+    kind = entries[0].kind
     seen: list[Listing] = []
 
     def send(client: Client, group: list[Entry]) -> list[t.Any]:
         before_request()
-        kind = group[0].kind
         return t.cast("t.Any", kind.modify)(client, group[0].parent_id, group) or [True] * len(group)
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         seen[:] = [read(client)]
         return {index: _seen_modified(entries[index], seen[0]) for index in indexes}
 
-    batch = 1 if entries[0].kind.modifies_one else entries[0].kind.batch
-    writes = write_all(client.until(entries[0].deadline.end), entries, send, look_up, "modified", batch=batch)
+    writes = write_all(
+        client.until(entries[0].deadline.end),
+        entries,
+        send,
+        look_up,
+        "modified",
+        batch=1 if kind.modifies_one else kind.batch,
+        one_by_one=kind.one_by_one,
+    )
     for entry, write in zip(entries, writes):
         if entry.plan.unseen and write.outcome is Outcome.UNKNOWN:
             entry.context.changed = True
@@ -68,10 +83,10 @@ def modify_all(
     return [
         _unread(entry, unread)
         if unread and write.outcome is Outcome.DONE
-        else _compare(entry, write, differing, seen[0])
+        else _compare(entry, write, seen[0])
         if write.lookup or write.outcome is Outcome.DONE
         else write.error
-        for entry, write, differing in zip(entries, writes, before)
+        for entry, write in zip(entries, writes)
     ]
 
 
@@ -85,15 +100,21 @@ def _seen_modified(entry: Entry, listing: Listing) -> Seen:
     return Seen(row is not None and not left, hint=hint)
 
 
-def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) -> KafkaError | None:
-    """Record what the list shows of *entry*, which had *before* as its differences, and return its error."""
+def _compare(entry: Entry, write: Write, listing: Listing) -> KafkaError | None:
+    """Record what the list shows of *entry*, and return its error."""
     row = listing.by_id(entry.id)
     if row is None:
         if listing.complete:
             return UnexpectedState(f"the {entry.kind.thing} was deleted in the meantime")
         return write.error or WriteFailed(UnexpectedState("the list is not complete"), _UNREAD)
+    before = entry.kind.differences(entry.desired, t.cast("Row", entry.row))
     entry.see(row, listed=True)
     left = entry.kind.differences(entry.desired, row)
+    if isinstance(write.value, Accepted):
+        if left:
+            return _unfinished(entry, write.value.error)
+        if write.value.error:
+            entry.context.warn(f"Everything is as wanted, but the service may not have finished: {write.value.error}.")
     accepted = bool(entry.plan.unseen) and write.outcome is Outcome.DONE
     if left:
         entry.ends_as(entry.kind.shown(entry.desired, row), accepted)
@@ -107,7 +128,19 @@ def _compare(entry: Entry, write: Write, before: Differences, listing: Listing) 
     return NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
 
-def _unread(entry: Entry, error: KafkaError) -> KafkaError:
+def _unfinished(entry: Entry, error: KafkaError | None) -> KafkaError | None:
+    _did_send(entry)
+    if error:
+        return WriteFailed(error, _UNFINISHED)
+    entry.context.warn("The service accepted the modification and had not finished it when wait: false ended the task.")
+    return None
+
+
+def _did_send(entry: Entry) -> None:
     entry.context.did(f"sent a modification of the {entry.kind.thing}, which the service accepted{entry.with_id}")
+
+
+def _unread(entry: Entry, error: KafkaError) -> KafkaError:
+    _did_send(entry)
     entry.ends_as(entry.plan.after)
     return WriteFailed(error, _UNREAD) if isinstance(error, RequestError) else error

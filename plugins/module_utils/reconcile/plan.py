@@ -122,11 +122,11 @@ def match(desired: Desired, listing: Listing, noun: str, thing: str) -> Row | No
 
 
 def plan_of(kind: Kind, desired: Desired, row: Row | None) -> Plan:
-    """Return the plan for *desired* and the *row* that it selects. Deletions are the same for every kind.
+    """Return the plan for *desired* and the *row* that it selects. Deletions are the same for every kind that has them.
 
     Raises :class:`KafkaError` if the thing can't be brought to the desired state.
     """
-    if desired.state != "absent":
+    if desired.state != "absent" or kind.delete is None:
         return kind.plan(desired, row)
     if row is None:
         return Plan()

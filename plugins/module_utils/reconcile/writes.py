@@ -103,10 +103,11 @@ def write_all(
     verb: str,
     *,
     batch: int = 1,
+    one_by_one: bool = False,
     resend: bool = False,
     lookup_seconds: float = 0.0,
 ) -> list[Write]:
-    """Write each of *items*, a few requests at a time, and return their outcomes in order.
+    """Write each of *items*, a few requests at a time or *one_by_one*, and return their outcomes in order.
 
     *send* sends the request of up to *batch* items and returns the value of each, or :class:`InPart` for those that the service
     reports as not done: this is believed after a lookup only. If outcomes are unknown, *look_up* is called with the indexes of
@@ -120,7 +121,7 @@ def write_all(
     in_doubt: set[int] = set()
     for attempt in range(1, retries + 2):
         failures: dict[int, RequestError | InPart] = {}
-        for index, result in _send_all(client, items, send, pending, batch).items():
+        for index, result in _send_all(client, items, send, pending, batch, one_by_one).items():
             if not isinstance(result, KafkaError):
                 writes[index] = Write(Outcome.DONE, result)
             elif isinstance(result, InPart) or (
@@ -145,6 +146,7 @@ def _send_all(
     send: t.Callable[[Client, list[Item]], list[t.Any]],
     pending: list[int],
     batch: int,
+    one_by_one: bool,
 ) -> dict[int, t.Any]:
     """Return the value or the error of each of the *pending* items, by index."""
 
@@ -164,7 +166,7 @@ def _send_all(
     if len(groups) > 1:
         from ..rest.concurrency import WIDTH, run_concurrently  # imported only if it is needed
 
-        outcomes = run_concurrently(client, attempt, groups, WIDTH)
+        outcomes = run_concurrently(client, attempt, groups, 1 if one_by_one else WIDTH)
     else:
         outcomes = [attempt(client, group) for group in groups]
     for indexes, result in zip(groups, outcomes):
@@ -176,7 +178,7 @@ def _send_all(
             alone += indexes
     if alone and not any(stops_all(result) for result in found.values()):
         # One item can be why all of a request were refused.
-        found.update(_send_all(client, items, send, alone, 1))
+        found.update(_send_all(client, items, send, alone, 1, one_by_one))
     return found
 
 
@@ -261,7 +263,7 @@ def delete_all(
         if before:
             before()
         try:
-            return kind.delete(client, parent_id, group) or [True] * len(group)
+            return t.cast("t.Any", kind.delete)(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
             ids = [row[kind.id_key] for row in group]
             if kind.may_be_absent(error) and len(group) > 1:
