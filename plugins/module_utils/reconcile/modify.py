@@ -50,8 +50,34 @@ def modify_all(
     """
     if not entries:
         return []
-    kind = entries[0].kind
     seen: list[Listing] = []
+    writes = _write(client, entries, read, before_request, seen)
+    unread: KafkaError | None = None
+    if not seen and any(write.outcome is Outcome.DONE for write in writes):
+        try:
+            # Also if another entry has failed, what this one has become is read.
+            seen = [read(client.stopping_at(None))]
+        except KafkaError as error:
+            unread = error
+    return [
+        _unread(entry, unread)
+        if unread and write.outcome is Outcome.DONE
+        else _compare(entry, write, seen[0])
+        if write.lookup or write.outcome is Outcome.DONE
+        else write.error
+        for entry, write in zip(entries, writes)
+    ]
+
+
+def _write(
+    client: Client,
+    entries: t.Sequence[Entry],
+    read: t.Callable[[Client], Listing],
+    before_request: t.Callable[[], None],
+    seen: list[Listing],
+) -> list[Write]:
+    """Send the requests and return the outcome of each entry; what a lookup has read is put into *seen*."""
+    kind = entries[0].kind
 
     def send(client: Client, group: list[Entry]) -> list[t.Any]:
         before_request()
@@ -73,21 +99,7 @@ def modify_all(
     for entry, write in zip(entries, writes):
         if entry.plan.unseen and write.outcome is Outcome.UNKNOWN:
             entry.context.changed = True
-    unread: KafkaError | None = None
-    if not seen and any(write.outcome is Outcome.DONE for write in writes):
-        try:
-            # Also if another entry has failed, what this one has become is read.
-            seen = [read(client.stopping_at(None))]
-        except KafkaError as error:
-            unread = error
-    return [
-        _unread(entry, unread)
-        if unread and write.outcome is Outcome.DONE
-        else _compare(entry, write, seen[0])
-        if write.lookup or write.outcome is Outcome.DONE
-        else write.error
-        for entry, write in zip(entries, writes)
-    ]
+    return writes
 
 
 def _seen_modified(entry: Entry, listing: Listing) -> Seen:
@@ -124,7 +136,9 @@ def _compare(entry: Entry, write: Write, listing: Listing) -> KafkaError | None:
     if not left or (write.error and not isinstance(write.error, InPart)):
         return write.error
     if write.error:
-        return NotChanged(f"{write.error}, and it still differs: {describe(left)}")
+        error = NotChanged(f"{write.error}, and it still differs: {describe(left)}", write.error.hint)
+        error.payload = write.error.payload
+        return error
     return NotChanged(f"the service accepted the request, but did not change everything: {describe(left)}")
 
 
@@ -140,7 +154,10 @@ def _did_send(entry: Entry) -> None:
     entry.context.did(f"sent a modification of the {entry.kind.thing}, which the service accepted{entry.with_id}")
 
 
-def _unread(entry: Entry, error: KafkaError) -> KafkaError:
+def _unread(entry: Entry, error: KafkaError) -> KafkaError | None:
+    if not entry.plan.writes:
+        # It was as wanted before the request, because of another run.
+        return None
     _did_send(entry)
     entry.ends_as(entry.plan.after)
     return WriteFailed(error, _UNREAD) if isinstance(error, RequestError) else error

@@ -258,7 +258,7 @@ def test_without_wait_nothing_is_read_after_the_request() -> None:
 
 
 def test_request_that_is_refused() -> None:
-    refused = error_reply(400, "DMS.00400066", request_id="r-1")
+    refused = error_reply(400, "DMS.00400066")
     ran = run({BYTES: 2000}, *READ, modify(refused, **BIG))
     assert ran.result["error"]["code"] == "DMS.00400066"
     assert ran.result["changed"] is False

@@ -34,7 +34,7 @@ UPDATE = f"POST /v1/{PROJECT_ID}/instances/i-1/topics/accesspolicy"
 USERS = f"GET /v2/{PROJECT_ID}/instances/i-1/users"
 CONFIGS = f"GET /v2/{PROJECT_ID}/instances/i-1/configs"
 JOB = f"GET /v2/{PROJECT_ID}/instances/i-1/tasks/j-1"
-BUSY = error_reply(400, "DMS.00400026", request_id="r-9")
+BUSY = error_reply(400, "DMS.00400026")
 RUNNING = {"name": "updateTopicPolicies", "status": "EXECUTING"}
 EXIST: Step = (TOPICS, listed(row("orders"), row("returns")))
 
@@ -426,11 +426,19 @@ def test_request_that_is_refused_can_have_changed_some_topics(case: str) -> None
 
 
 def test_request_that_is_refused() -> None:
-    refused = error_reply(400, "DMS.00400099", "not this one", request_id="r-5")
+    refused = error_reply(400, "DMS.00400099", "not this one", X_Request_Id="r-5")
     ran = run([entry(billing="sub")], *FIRST, update(sent(billing="sub"), response=refused), read(), read())
     assert "DMS.00400099" in ran.msg
     assert "it still differs: policy of billing is None" in ran.msg
+    assert ran.result["error"]["request_id"] == "r-5"
     assert (actions(ran), ran.result["changed"]) == ({"orders": "failed"}, False)
+
+
+def test_change_that_can_not_be_read() -> None:
+    steps = [update(sent(billing="sub")), up(), read(response=error_reply(403, "DMS.00403003"))]
+    ran = run([entry(billing="sub")], *FIRST, *steps)
+    assert "It is unknown what it changed" in ran.msg
+    assert (actions(ran), ran.result["changed"]) == ({"orders": "unknown"}, True)
 
 
 def test_permissions_that_another_run_has_removed_are_not_a_change_of_this_one() -> None:
@@ -486,6 +494,13 @@ def test_response_that_was_lost_before_the_instance_was_busy() -> None:
     lost = [update(sent(billing="sub"), response=LOST), update(sent(billing="sub"), response=BUSY)]
     ran = run([entry(billing="sub")], *FIRST, *lost, up(), read(billing="sub"), read(billing="sub"), max_retries=1)
     assert (actions(ran), ran.result["changed"]) == ({"orders": "modified"}, True)
+
+
+def test_what_another_run_did_meanwhile_needs_no_confirmation() -> None:
+    busy = update(sent(billing="sub"), response=BUSY)
+    forbidden = read(response=error_reply(403, "DMS.00403003"))
+    ran = run([entry(billing="sub")], *FIRST, busy, up(), read(billing="sub"), forbidden)
+    assert (actions(ran), ran.result["changed"]) == ({"orders": "unchanged"}, False)
 
 
 MERGED = {"topic_name": "orders", "policies": {"billing": "none"}}
