@@ -61,7 +61,7 @@ def _read_options(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     for name, value in (given or {}).items():
         if not isinstance(value, (str, bool, int, float)):
             raise InvalidOption(f"the parameter {name} must be a text, a number or a boolean, not {value!r}")
-    wanted: dict[str, t.Any] = {str(name): configs.as_text(value) for name, value in (given or {}).items()}
+    wanted: dict[str, t.Any] = {str(name): _spelled(configs.as_text(value)) for name, value in (given or {}).items()}
     return wanted if auto is None else {**wanted, _AUTO: auto}
 
 
@@ -271,14 +271,18 @@ class _Parameters:
             self.changes[1][name] = values[name]
 
 
+def _spelled(value: str) -> str:
+    """Return *value* as it is sent: a boolean from a template, such as ``False``, in the spelling of the service."""
+    return value.strip().lower() if value.strip().lower() in ("true", "false") else value
+
+
 def _is_busy(write: Write) -> bool:
     return isinstance(write.cause, ServiceError) and write.cause.reason == BUSY
 
 
 def _is_equal(value: t.Any, wanted: t.Any) -> bool:
     """Return whether a parameter has the *wanted* value, as text; the case of booleans does not matter."""
-    value, wanted = configs.as_text(value).strip(), configs.as_text(wanted).strip()
-    return value == wanted or (wanted.lower() in ("true", "false") and value.lower() == wanted.lower())
+    return _spelled(configs.as_text(value)) == _spelled(configs.as_text(wanted))
 
 
 def _violated(row: Row, value: str) -> str:

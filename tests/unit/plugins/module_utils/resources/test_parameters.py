@@ -126,6 +126,13 @@ def test_instance_by_its_name() -> None:
     assert run({OPEN: True}, (FIND, instances(instance())), *READ, **options).result["changed"] is False
 
 
+@pytest.mark.parametrize("value", [False, "False", "false", "FALSE "])
+def test_boolean_is_sent_in_the_spelling_of_the_service(value: t.Any) -> None:
+    request = (MODIFY, {"kafka_configs": [{"name": GROUPS, "value": "false"}]}, BEGUN)
+    ran = run({GROUPS: value}, *READ, request, job(), up(), show({GROUPS: "false"}))
+    assert ran.result["parameters"] == {GROUPS: "false"}
+
+
 # --- what is refused before any write --------------------------------------------------------------------------------
 
 
