@@ -43,7 +43,8 @@ options:
         description:
           - The users, and what each may do - V(all), V(pub) to publish, or V(sub) to subscribe. With O(merge=true), V(none) removes the
             permission of a user.
-          - The topic has exactly these permissions then, unless O(merge=true). An empty dict removes those of all users.
+          - The topic has exactly these permissions then, so an empty dict removes those of all users. With O(merge=true), users that are not
+            named keep theirs, and an empty dict changes nothing.
           - Needed unless O(topic_permissions[].state=absent).
         type: dict
       state:

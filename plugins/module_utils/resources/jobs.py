@@ -72,7 +72,7 @@ class Busy:
     """Waits while an instance refuses a change because of its status or of a job, until *deadline*."""
 
     def __init__(self, deadline: Deadline) -> None:
-        self._deadline = deadline
+        self.deadline = deadline
         self._delay = 1.0
 
     def wait_out(self, client: Client, instance_id: str, error: ServiceError) -> None:
@@ -87,13 +87,13 @@ class Busy:
                 return f"status {status}"
             return f"the instance is running {name}" if name else None
 
-        if self._deadline.left <= 0:
+        if self.deadline.left <= 0:
             raise error
         client.log(1, f"waiting: {error}")
         # The instance need not show the job.
-        client.sleep(min(self._delay, self._deadline.left))
+        client.sleep(min(self._delay, self.deadline.left))
         self._delay = _BUSY_SECONDS
         try:
-            wait(client, poll, self._deadline, "")
+            wait(client, poll, self.deadline, "")
         except WaitTimeout:
             raise error from None

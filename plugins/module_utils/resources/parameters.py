@@ -189,12 +189,12 @@ class _Parameters:
 
         def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
             wait_for_job(client, self._id, None, _JOBS, self.deadline)
-            self._read(client, self._id)
+            self._read_until(part, 0.0)
             left = self._left(part)
             hint = f"A lookup after that found: {describe(left)}. Run the task again."
             return {index: Seen(not left, hint=hint) for index in indexes}
 
-        (write,) = write_all(self.client.until(self.deadline.end), [None], send, look_up, "changed")
+        (write,) = write_all(self.client.until(self.deadline.end), [None], send, look_up, "changed", resend=True)
         if write.outcome is Outcome.REFUSED and _is_busy(write):
             self.busy.wait_out(self.client, self._id, t.cast("ServiceError", write.cause))
             self._read(self.client, self._id)

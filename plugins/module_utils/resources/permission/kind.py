@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import typing as t
 
@@ -19,7 +20,7 @@ from ...reconcile.plan import Plan, require_complete
 from ...reconcile.sets import ensure_set
 from ...reconcile.writes import InPart
 from ...rest.concurrency import WIDTH, run_concurrently
-from ...rest.errors import BUSY, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import BUSY, KafkaError, RequestError, ServiceError, UnexpectedState, action
 from .. import connector
 from ..jobs import Busy, JobFailed, wait_for_job
 from ..sasl import expect_sasl
@@ -140,20 +141,30 @@ class _Permissions:
             try:
                 job_id = access_policies.update_policies(client, instance_id, bodies)
                 break
-            except ServiceError as error:
-                if error.reason == BUSY:
-                    busy.wait_out(client, instance_id, error)
-                    self._plan_again(client, instance_id, pending, sent=error.outcome_unknown)
-                elif error.refuses_one:
-                    self._find_done(client, instance_id, pending, deadline, error)
-                    if len(pending) > 1:
-                        raise
-                else:
+            except RequestError as error:
+                if not self._resolve(client, instance_id, pending, busy, error):
                     raise
         self.unsent -= {entry.name for entry in entries}
         result = self._wait(client, instance_id, job_id, deadline) if pending else True
         self.results.update({entry.name: result for entry in pending})
         return [self.results.get(entry.name, True) for entry in entries]
+
+    def _resolve(
+        self, client: Client, instance_id: str, entries: t.Sequence[Entry], busy: Busy, error: RequestError
+    ) -> bool:
+        """Return whether to go on with those of *entries* that have no result, after their request failed with *error*."""
+        if isinstance(error, ServiceError) and error.reason == BUSY:
+            busy.wait_out(client, instance_id, error)
+            self._plan_again(client, instance_id, entries, sent=error.outcome_unknown)
+            return True
+        if error.outcome_unknown:
+            # The engine reads then what the request did.
+            with contextlib.suppress(KafkaError):
+                wait_for_job(client, instance_id, None, (_JOB,), busy.deadline)
+        elif isinstance(error, ServiceError) and error.refuses_one:
+            self._find_done(client, instance_id, entries, busy.deadline, error)
+            return len(entries) == 1
+        return False
 
     def _find_done(
         self, client: Client, instance_id: str, entries: t.Sequence[Entry], deadline: Deadline, error: ServiceError

@@ -270,9 +270,14 @@ def test_lost_response_is_looked_up() -> None:
 
 
 def test_lost_response_of_a_change_that_did_not_happen() -> None:
-    ran = run({BYTES: 2000}, *READ, modify(reply(500), **BIG), up(), *READ)
+    ran = run({BYTES: 2000}, *READ, modify(reply(500), **BIG), up(), *READ, max_retries=0)
     assert "A lookup after that found: message.max.bytes is '1000', wanted '2000'" in ran.msg
     assert ran.result["changed"] is False
+
+
+def test_lost_request_is_sent_again_after_a_lookup() -> None:
+    ran = run({BYTES: 2000}, *READ, modify(LOST, **BIG), up(), *READ, modify(**BIG), job(), *DONE, max_retries=1)
+    assert ran.result["changed"] is True
 
 
 @pytest.mark.parametrize("code", ["DMS.00400026", "DMS.00400017"])
@@ -304,6 +309,12 @@ def test_automatic_topics_are_changed_after_a_restart() -> None:
     assert (ran.result["changed"], ran.result["auto_create_topics"]) == (True, False)
     assert ran.result["diff"] == {"before": {"auto_create_topics": True}, "after": {"auto_create_topics": False}}
     assert "may restart the instance" in warnings(ran)
+
+
+def test_lost_response_about_automatic_topics_is_looked_up_after_the_restart() -> None:
+    lost: Step = (AUTO, {"enable_auto_topic": False}, LOST)
+    restarts = [up(status="RESTARTING"), up(status="RESTARTING"), up(enable_auto_topic=False)]
+    assert run(None, up(), lost, *restarts, auto_create_topics=False).result["changed"] is True
 
 
 def test_automatic_topics_of_a_job() -> None:

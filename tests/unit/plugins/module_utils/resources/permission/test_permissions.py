@@ -362,10 +362,9 @@ def test_without_wait_the_service_is_not_polled(after: Options) -> None:
     assert ("had not finished it" in warnings(ran)) is (not after)
 
 
-def test_lost_response_is_looked_up() -> None:
-    ran = run(
-        [entry(billing="sub")], *FIRST, update(sent(billing="sub"), response=LOST), read(billing="sub"), max_retries=0
-    )
+def test_lost_response_is_looked_up_when_the_service_is_through() -> None:
+    lost = [update(sent(billing="sub"), response=LOST), up(task=RUNNING), up(), read(billing="sub")]
+    ran = run([entry(billing="sub")], *FIRST, *lost, max_retries=0)
     assert (actions(ran), ran.result["changed"]) == ({"orders": "modified"}, True)
 
 
