@@ -95,17 +95,14 @@ def wait_spec(timeout: int) -> ArgumentSpec:
 
 def recreate_spec() -> ArgumentSpec:
     """Return the options that control when a task is deleted and created again."""
-    return ArgumentSpec(
-        {
-            "recreate": {"type": "bool", "default": False},
-            "update_secrets": {
-                "type": "str",
-                "choices": ["on_create", "always"],
-                "default": "on_create",
-                "no_log": False,
-            },
-        }
-    )
+    return ArgumentSpec({"recreate": {"type": "bool", "default": False}}).merge(update_secrets_spec())
+
+
+def update_secrets_spec() -> ArgumentSpec:
+    """Return the option that controls when secrets are sent, which the service never returns."""
+    choices = ["on_create", "always"]
+    option = {"type": "str", "choices": choices, "default": "on_create", "no_log": False}
+    return ArgumentSpec({"update_secrets": option})
 
 
 def set_spec(things: str, thing: dict[str, dict[str, t.Any]], states: list[str], **rules: list[t.Any]) -> ArgumentSpec:
@@ -130,7 +127,7 @@ def cloud_eye_spec() -> ArgumentSpec:
     return ArgumentSpec({"ces_endpoint": {"type": "str"}})
 
 
-def protect_spec() -> ArgumentSpec:
-    """Return the option that forbids the deletion of topics that are in use."""
-    choices = ["tasks", "consumers", "messages"]
-    return ArgumentSpec({"protect": {"type": "list", "elements": "str", "choices": choices, "default": ["tasks"]}})
+def protect_spec(*choices: str) -> ArgumentSpec:
+    """Return the option that forbids the deletion of what is in use; the first of *choices* is its default."""
+    option = {"type": "list", "elements": "str", "choices": [*choices], "default": [choices[0]]}
+    return ArgumentSpec({"protect": option})

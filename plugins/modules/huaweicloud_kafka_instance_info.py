@@ -49,12 +49,19 @@ options:
       - An instance that was deleted after the list was read is left out.
     type: bool
     default: false
+  parameters:
+    description:
+      - Read the parameters of each instance, with one more request for each.
+      - RV(instances[].parameters) is V(null), and RV(instances[].parameters_error) contains the reason, if they can't be read.
+    type: bool
+    default: false
 notes:
   - Instances whose creation failed are returned, too.
   - If the number of instances changes while the list is read, it is read again, at most three times in all. An instance that
     is added and one that is removed between the same two pages leave the number as it was, and can hide another one.
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_sink_task_info
+  - module: huaweicloud.kafka.huaweicloud_kafka_instance_parameters
 """
 
 EXAMPLES = r"""
@@ -82,6 +89,21 @@ EXAMPLES = r"""
   loop: "{{ running.instances }}"
   loop_control:
     label: "{{ item.name }}"
+
+- name: Read the parameters of an instance
+  huaweicloud.kafka.huaweicloud_kafka_instance_info:
+    region: eu-west-101
+    name: kafka-orders
+    parameters: true
+  register: with_parameters
+
+- name: Show those that differ from their default values
+  ansible.builtin.debug:
+    msg: "{{ item.key }} is {{ item.value.value }}"
+  loop: "{{ with_parameters.instances[0].parameters | dict2items }}"
+  loop_control:
+    label: "{{ item.key }}"
+  when: item.value.value != item.value.default_value
 
 - name: Read the sink tasks of those that have Smart Connect
   huaweicloud.kafka.huaweicloud_kafka_sink_task_info:
@@ -137,6 +159,25 @@ instances:
       description: Why RV(instances[].connector_id) is unknown; V(null) if it is known, or Smart Connect is off.
       type: str
       returned: with O(connector=true)
+      sample: null
+    parameters:
+      description:
+        - The parameters of the instance by their names. Each has C(value), C(default_value), C(valid_values), C(value_type) and
+          C(config_type), all of them texts, as the service returns them.
+        - A parameter with the C(config_type) C(static) needs a restart of the instance to be changed.
+      type: dict
+      returned: with O(parameters=true)
+      sample:
+        auto.create.groups.enable:
+          value: "true"
+          default_value: "true"
+          valid_values: true,false
+          value_type: enum
+          config_type: dynamic
+    parameters_error:
+      description: Why RV(instances[].parameters) can't be read; V(null) if they were read.
+      type: str
+      returned: with O(parameters=true)
       sample: null
     connector_node_num:
       description: How many nodes the connector has.
@@ -301,6 +342,7 @@ MODULE = KafkaModule(
         {
             **{name: {"type": "str"} for name in ("instance_id", "name", "name_contains", "status")},
             "connector": {"type": "bool", "default": False},
+            "parameters": {"type": "bool", "default": False},
         },
         mutually_exclusive=[["instance_id", "name", "name_contains"]],
     ),

@@ -237,7 +237,7 @@ MODULE = KafkaModule(
     ensure,
     instance_spec(),
     wait_spec(600),
-    protect_spec(),
+    protect_spec("tasks", "consumers", "messages"),
     ArgumentSpec({"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}, **topic_options()}),
 )
 

@@ -249,7 +249,7 @@ MODULE = KafkaModule(
     ensure_all,
     instance_spec(),
     wait_spec(600),
-    protect_spec(),
+    protect_spec("tasks", "consumers", "messages"),
     set_spec("topics", topic_options(), ["present", "absent"]),
 )
 

@@ -56,7 +56,8 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _selected(request: pytest.FixtureRequest) -> list[Case]:
     """The rows with selected tests, so that a single row takes seconds; all rows if there are none."""
     items = [item for item in request.session.items if getattr(item, "module", None) is request.module]
-    names = {item.callspec.params["case"].name for item in items if hasattr(item, "callspec")}
+    parameters = [item.callspec.params for item in items if hasattr(item, "callspec")]
+    names = {given["case"].name for given in parameters if "case" in given}
     return [case for case in request.module.CASES if case.name in names] or request.module.CASES
 
 

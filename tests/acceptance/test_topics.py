@@ -835,10 +835,6 @@ SETS = [
 POLICIES = [{"owner": False, "user_name": "shop", "access_policy": "pub"}]
 
 
-def policies(_sandbox: Sandbox) -> list[Fault]:
-    return [Fault(path="accesspolicy", times=None, body={"name": "orders", "topic_type": 0, "policies": POLICIES})]
-
-
 INFO = [
     info(
         "all topics",
@@ -865,7 +861,7 @@ INFO = [
     info(
         "details",
         unchanged(
-            "INSTANCE TOPICS UNKNOWN PARTITIONS TOPIC TASKS LIST",
+            "INSTANCE TOPICS POLICIES PARTITIONS TOPIC TASKS LIST",
             returns={
                 first("permissions"): POLICIES,
                 first("messages"): 12,
@@ -873,10 +869,12 @@ INFO = [
                 first("tasks"): [{"kind": "Smart Connect task", "task_id": ORDERS, "task_name": "dump"}],
             },
         ),
-        setup=with_topics(orders(messages=12, groups=["shop"])),
+        setup=lambda sandbox: (
+            with_topics(orders(messages=12, groups=["shop"]))(sandbox),
+            sandbox.permit("orders", shop="pub"),
+        ),
         existing=[READS_ORDERS],
         options={"name": "orders", "details": ["permissions", "messages", "consumers", "tasks"]},
-        faults=policies,
         as_module=True,
     ),
     info(

@@ -46,6 +46,10 @@ class Control:
             ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
             ("POST", "tasks"): self._add_task,
             ("POST", "topics"): lambda data, http: simulator.world.add_topic(**_with_instance(simulator, data)),
+            ("POST", "users"): lambda data, http: simulator.world.add_kafka_user(**_with_instance(simulator, data)),
+            ("GET", "permissions"): lambda data, http: {
+                "may": simulator.world.may(**_with_instance(simulator, dict(http.query)))
+            },
             ("POST", "jobs"): lambda data, http: {"job_id": simulator.world.add_job(**_with_instance(simulator, data))},
             ("POST", "datapoints"): lambda data, http: simulator.world.add_point(**_with_instance(simulator, data)),
             ("POST", "security-tokens"): lambda data, http: simulator.security_token_keys(**data)._asdict(),
@@ -61,6 +65,18 @@ class Control:
             ),
             ("DELETE", "topics"): lambda name, data: simulator.world.remove_topic(
                 name=name, **_with_instance(simulator, data)
+            ),
+            ("PUT", "users"): lambda name, data: simulator.world.set_kafka_user(
+                user_name=name, **_with_instance(simulator, data)
+            ),
+            ("DELETE", "users"): lambda name, data: simulator.world.remove_kafka_user(
+                user_name=name, **_with_instance(simulator, data)
+            ),
+            ("PUT", "policies"): lambda topic, data: simulator.world.set_policies(
+                topic=topic, **_with_instance(simulator, data)
+            ),
+            ("PUT", "parameters"): lambda name, data: simulator.world.set_parameters(
+                **_with_instance(simulator, {"values": {name: data.pop("value")}, **data})
             ),
             ("DELETE", "instances"): lambda instance_id, data: simulator.world.remove_instance(instance_id),
             ("PUT", "instances"): lambda instance_id, data: simulator.world.set_instance(instance_id, **data),

@@ -34,7 +34,8 @@ def list_instances(call: Call) -> Response:
         if instance.project_id == call.project_id and _matches(instance, query, exact, include_failure)
     ]
     page = parameters.page(query, found)
-    rows = [_shown(call, instance, call.settings.connector_listed) for instance in page]
+    settings = call.settings
+    rows = [_shown(call, instance, settings.connector_listed, job=settings.job_listed) for instance in page]
     return Response(200, {"instances": rows, "instance_num": len(found)})
 
 
@@ -55,9 +56,16 @@ def check_running(instance: Instance) -> None:
         raise ApiError(400, "DMS.00400026")
 
 
-def _shown(call: Call, instance: Instance, connector: str) -> dict[str, Any]:
+def check_idle(call: Call, instance: Instance) -> None:
+    """Raise ApiError unless the instance can be changed and no job changes it."""
+    check_running(instance)
+    if instance.access.job is not None:
+        raise ApiError(400, call.settings.job_busy_code)
+
+
+def _shown(call: Call, instance: Instance, connector: str, *, job: bool = True) -> dict[str, Any]:
     """The fields of `instance`; `connector` is what they contain of the connector, as in the settings."""
-    fields = instance.read()
+    fields = instance.read(job=job)
     hidden: list[str] = [] if call.settings.connector_nodes_shown else ["connector_node_num"]
     if connector == "absent" or (call.settings.connector_off == "absent" and not fields["connector_id"]):
         hidden = _CONNECTOR

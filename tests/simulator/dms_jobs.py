@@ -29,13 +29,17 @@ def list_background_tasks(call: Call) -> Response:
     limit = parameters.number(call.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     begin, end = call.query.get("begin_time", ""), call.query.get("end_time", "9")
     jobs = [job for job in reversed(instance.jobs) if begin <= _digits(job.created_at) <= end]
-    return Response(200, _shown(instance, jobs[start - 1 : start - 1 + limit], len(jobs)))
+    body = _shown(instance, jobs[start - 1 : start - 1 + limit], len(jobs))
+    instance.access.read_job()
+    return Response(200, body)
 
 
 def show_background_task(call: Call) -> Response:
     """GET /v2/{project_id}/instances/{instance_id}/tasks/{task_id}: in the format of the list."""
     instance, job = _job(call)
-    return Response(200, _shown(instance, [job], 1))
+    body = _shown(instance, [job], 1)
+    instance.access.read_job(job.job_id)
+    return Response(200, body)
 
 
 def show_background_task_progress(call: Call) -> Response:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import parameters
 from .calls import Call, Effect, Response
-from .dms_instances import check_running, find_instance
+from .dms_instances import check_idle, check_running, find_instance
 from .errors import ApiError, default_status, invalid
 from .routes import Operation
 
@@ -209,7 +209,7 @@ def update_instance_auto_create_topic(call: Call) -> Response:
     enabled = call.json_object().get("enable_auto_topic")
     if not isinstance(enabled, bool):
         raise invalid("enable_auto_topic")
-    check_running(instance)
+    check_idle(call, instance)
     job_id = call.world.add_job(instance.instance_id, call.settings.auto_topic_job, "EXECUTING")
 
     def finish() -> None:

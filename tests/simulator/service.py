@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, dms_topics, iam
+from . import (
+    ces,
+    dms_configs,
+    dms_instances,
+    dms_jobs,
+    dms_policies,
+    dms_sink_tasks,
+    dms_smart_connect,
+    dms_topics,
+    dms_users,
+    iam,
+)
 from .calls import Call, Caller, Request, Response
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
@@ -26,6 +37,9 @@ OPERATIONS = [
     *dms_instances.OPERATIONS,
     *dms_smart_connect.OPERATIONS,
     *dms_topics.OPERATIONS,
+    *dms_users.OPERATIONS,
+    *dms_policies.OPERATIONS,
+    *dms_configs.OPERATIONS,
     *dms_jobs.OPERATIONS,
     *ces.OPERATIONS,
     *iam.OPERATIONS,

@@ -153,6 +153,64 @@ class Settings:
     auto_topic_job: str = "kafkaConfigModify"
     """Name of the background job of that: "kafkaConfigModify" or "modifyAutoTopic" (assumption 30)."""
 
+    user_limit: int = 500
+    """Maximum number of users of an instance: 500, or 20 for instances created before July 2023."""
+    user_list_lag: int = 0
+    """How many reads of the list omit a new user."""
+    user_deletion_reads: int = 0
+    """How many reads of the list still return a user after the deletion (assumption 31)."""
+    user_exists_code: str = "DMS.00400062"
+    """Code for the creation of a user that exists (assumption 32)."""
+    absent_user: str = "refused"
+    """What a change or deletion of a user that does not exist does: "refused" or "ignored" (204) (assumption 33)."""
+    absent_user_code: str = "DMS.00500972"
+    """Code for a user that does not exist (assumption 33)."""
+    user_deletion_in_part: bool = False
+    """Whether a refused deletion of several users deletes those before the first that can't be (assumption 34)."""
+    empty_user_desc: str = "removed"
+    """What an empty description does to the present one: "removed" or "ignored" (assumption 35)."""
+    sasl_off_code: str = "DMS.00400971"
+    """Code for changes of users and permissions of an instance without SASL (assumption 36)."""
+    users_listed_without_sasl: bool = True
+    """Whether the users of an instance without SASL can be listed (assumption 36)."""
+
+    policy_response: str = "job"
+    """Response to a change of permissions: "job" (200 with a job id), "200" (an empty object), "204" (assumption 37)."""
+    policy_reads: int = 0
+    """How many reads of the instance or the job show that permissions are being changed."""
+    policies_per_request: int = 50
+    """Maximum number of topics in one change of permissions (assumption 38)."""
+    policies_in_part: str = "others"
+    """What is changed if the permissions of a topic can't be: "others" (those of the others) or "none" (assumption 39)."""
+    policy_refusal_code: str | None = None
+    """Code beside `failed_topics` in that response; None: it has none (assumption 39)."""
+    policies_fail: bool = False
+    """Whether accepted changes of permissions fail: the job is FAILED, nothing is changed."""
+    unknown_policy_user: str = "refused"
+    """What permissions for a user that does not exist do: "refused" or "accepted" (assumption 40)."""
+    default_policy_user: str = "default_user"
+    """Name of the pseudo-user whose permissions everybody has (assumption 41)."""
+    policies_keep_users: bool = False
+    """Whether permissions of a user remain after the deletion of the user (assumption 42)."""
+    policies_survive_topics: bool = False
+    """Whether permissions of a topic remain after its deletion, for a new topic of that name (assumption 43)."""
+
+    config_reads: int = 0
+    """How many reads of the instance or the job show that parameters are being changed."""
+    configs_fail: bool = False
+    """Whether accepted changes of parameters fail: the job is FAILED, nothing is changed."""
+    static_configs: list[str] | None = None
+    """Names of more parameters that are static (assumption 44)."""
+    hidden_configs: list[str] | None = None
+    """Names of parameters that the region does not have."""
+    job_effect: str = "end"
+    """When a job of permissions or parameters changes what is read: at its "start" or "end" (assumption 45)."""
+    job_busy_code: str = "DMS.00400026"
+    """Code for a change of permissions or parameters while such a job runs: DMS.00400026 or DMS.00400017
+    (assumption 46)."""
+    job_listed: bool = True
+    """Whether rows of ListInstances show such a job, like ShowInstance (assumption 47)."""
+
     metric_dimension: str = "name"
     """Value of the dimension `connector_task` of Cloud Eye: "name" or "id" of the task (assumption 15)."""
     metric_period: int = 60
@@ -217,6 +275,13 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "topic_change_in_part": ("rest", "others", "earlier"),
     "preset_topics": ("refused", "deleted"),
     "auto_topic_job": ("kafkaConfigModify", "modifyAutoTopic"),
+    "absent_user": ("refused", "ignored"),
+    "empty_user_desc": ("removed", "ignored"),
+    "policy_response": ("job", "200", "204"),
+    "policies_in_part": ("others", "none"),
+    "unknown_policy_user": ("refused", "accepted"),
+    "job_effect": ("end", "start"),
+    "job_busy_code": ("DMS.00400026", "DMS.00400017"),
     "metric_dimension": ("name", "id"),
 }
 _KINDS = get_type_hints(Settings)

@@ -14,6 +14,8 @@ import threading
 import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .access import Access, AccessWorld
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -132,6 +134,8 @@ class Instance:
     points: dict[str, list[tuple[int, dict[str, float]]]] = dataclasses.field(default_factory=dict)
     """Datapoints of Cloud Eye set by `add_point`, by the value of the dimension `connector_task`."""
     topics: dict[str, Topic] = dataclasses.field(default_factory=dict)
+    access: Access = dataclasses.field(default_factory=Access)
+    """Users, their permissions, and parameters."""
 
     @property
     def instance_id(self) -> str:
@@ -141,9 +145,18 @@ class Instance:
     def status(self) -> str:
         return self.passing[0] if self.passing else str(self.fields["status"])
 
-    def read(self) -> dict[str, Any]:
-        """Return the fields, and advance a pending change by one read."""
+    @property
+    def has_sasl(self) -> bool:
+        """Whether clients log in as users."""
+        protocols = self.fields.get("port_protocols") or {}
+        return bool(self.fields["ssl_enable"]) or any(on for name, on in protocols.items() if "_sasl_" in name)
+
+    def read(self, *, job: bool = True) -> dict[str, Any]:
+        """Return the fields, and advance a pending change by one read; `job`: also a running job, which is shown."""
         shown = {**self.fields, "status": self.status}
+        running = self.access.read_job() if job else None
+        if running is not None:
+            shown["task"] = running
         del self.passing[:1]
         self.settle()
         return shown
@@ -182,6 +195,7 @@ class Instance:
     def _drop_topic(self, topic: Topic, settings: Settings) -> None:
         """Remove a topic; with auto-creation its clients create it, with the defaults."""
         del self.topics[topic.name]
+        self.access.forget_topic(topic.name, settings)
         lag = settings.topic_returns
         if lag is not None and self.fields["enable_auto_topic"] and (topic.groups or topic.producers):
             brokers = self.fields["broker_num"]
@@ -280,7 +294,7 @@ class Connector:
             del self.tasks[task.task_id]
 
 
-class World:
+class World(AccessWorld):
     """The state of all services."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -512,6 +526,7 @@ class World:
         """Remove a topic immediately. Raises KeyError when there is none."""
         with self.lock:
             del self.instances[instance_id].topics[name]
+            self.instances[instance_id].access.forget_topic(name, self._settings)
 
     def topics(self, instance_id: str) -> list[dict[str, Any]]:
         """All topics of an instance in order of creation. Does not count as a read."""
@@ -620,6 +635,9 @@ class World:
                         "project_id": instance.project_id,
                         **instance.fields,
                         "topics": self.topics(instance.instance_id),
+                        "users": self.kafka_users(instance.instance_id),
+                        "policies": self.policies(instance.instance_id),
+                        "parameters": self.parameters(instance.instance_id),
                     }
                     for instance in self.instances.values()
                 ],

@@ -226,6 +226,63 @@ def test_switch_automatic_creation_of_topics(sim: Simulator, vendor: Any) -> Non
     assert (shown.enable_auto_topic, shown.partition_num) == (False, "750")
 
 
+# -- users, permissions, parameters -------------------------------------------------------------------------------
+
+
+def test_create_change_and_delete_users(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_kafka_user(sim.instance_id, "admin")
+    place = {"instance_id": sim.instance_id}
+    body = kafka.CreateInstanceUserReq(user_name="alice", user_desc="reads", user_passwd="Kafka-Password-1")
+    assert vendor.create_instance_user(kafka.CreateInstanceUserRequest(**place, body=body)).status_code == 204
+    body = kafka.UpdateUserReq(user_name="alice", user_desc="writes")
+    request = kafka.UpdateInstanceUserRequest(**place, engine="kafka", user_name="alice", body=body)
+    assert vendor.update_instance_user(request).status_code == 204
+    body = kafka.ResetUserPasswordReq(new_password="Another-Password-2")
+    request = kafka.ResetUserPasswrodRequest(**place, user_name="alice", body=body)
+    assert vendor.reset_user_passwrod(request).status_code == 204
+    users = vendor.show_instance_users(kafka.ShowInstanceUsersRequest(**place)).users
+    assert [(user.user_name, user.user_desc, user.role, user.default_app) for user in users] == [
+        ("admin", "", "guest", True),
+        ("alice", "writes", "guest", False),
+    ]
+    body = kafka.BatchDeleteInstanceUsersReq(action="delete", users=["alice"])
+    deleted = vendor.batch_delete_instance_users(kafka.BatchDeleteInstanceUsersRequest(**place, body=body))
+    assert deleted.status_code == 204
+    assert [effect.verb for effect in sim.journal.effects()] == [
+        "created user",
+        "modified user",
+        "reset password",
+        "deleted user",
+    ]
+
+
+@pytest.mark.parametrize("response", ["job", "200", "204"])
+def test_change_permissions(sim: Simulator, vendor: Any, response: str) -> None:
+    sim.settings.policy_response = response
+    for name in ("admin", "alice"):
+        sim.world.add_kafka_user(sim.instance_id, name)
+    sim.world.add_topic(sim.instance_id, "orders")
+    place = {"instance_id": sim.instance_id}
+    policies = [kafka.AccessPolicyEntity(user_name="alice", access_policy="sub")]
+    body = kafka.UpdateTopicAccessPolicyReq([kafka.AccessPolicyTopicEntity(name="orders", policies=policies)])
+    changed = vendor.update_topic_access_policy(kafka.UpdateTopicAccessPolicyRequest(**place, body=body))
+    assert (changed.status_code, changed.job_id is not None) == (204 if response == "204" else 200, response == "job")
+    shown = vendor.show_topic_access_policy(kafka.ShowTopicAccessPolicyRequest(**place, topic_name="orders"))
+    assert (shown.name, shown.topic_type) == ("orders", 0)
+    assert [(row.user_name, row.access_policy, row.owner) for row in shown.policies] == [("alice", "sub", False)]
+
+
+def test_change_parameters(sim: Simulator, vendor: Any) -> None:
+    place = {"instance_id": sim.instance_id}
+    body = kafka.ModifyInstanceConfigsReq([kafka.ModifyInstanceConfig(name="min.insync.replicas", value="2")])
+    changed = vendor.modify_instance_configs(kafka.ModifyInstanceConfigsRequest(**place, body=body))
+    assert (changed.dynamic_config, changed.static_config) == (1, 0)
+    job = vendor.show_background_task(kafka.ShowBackgroundTaskRequest(**place, task_id=changed.job_id)).tasks[0]
+    assert (job.name, job.status) == ("kafkaConfigModify", "SUCCESS")
+    rows = vendor.show_instance_configs(kafka.ShowInstanceConfigsRequest(**place)).kafka_configs
+    assert [(row.value, row.config_type) for row in rows if row.name == "min.insync.replicas"] == [("2", "dynamic")]
+
+
 # -- Cloud Eye ----------------------------------------------------------------------------------------------------
 
 

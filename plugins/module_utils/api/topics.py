@@ -26,7 +26,6 @@ _INSTANCE = "/v2/{project_id}/instances/{instance_id}"
 _TOPICS = _INSTANCE + "/topics"
 _DETAIL = _INSTANCE + "/management/topics/{topic}"
 _PARTITIONS = "/v2/{project_id}/kafka/instances/{instance_id}/topics/{topic}/partitions"
-_POLICIES = "/v1/{project_id}/instances/{instance_id}/topics/{topic}/accesspolicy"
 _GET, _MODIFY = "dms:instance:get", "dms:instance:modify"
 
 LIST = Operation("ListInstanceTopics", "GET", _TOPICS, _GET, reads=True, repeatable=True)
@@ -36,7 +35,6 @@ CREATE = Operation("CreateInstanceTopic", "POST", _TOPICS, _MODIFY, reads=False,
 UPDATE = Operation("UpdateInstanceTopic", "PUT", _TOPICS, _MODIFY, reads=False, repeatable=True)
 # The service refuses a second request: the topic has so many partitions already.
 ADD_PARTITIONS = UPDATE._replace(repeatable=False)
-LIST_POLICIES = Operation("ShowTopicAccessPolicy", "GET", _POLICIES, _GET, reads=True, repeatable=True)
 DELETE = Operation("BatchDeleteInstanceTopic", "POST", _TOPICS + "/delete", _MODIFY, reads=False, repeatable=True)
 
 NOT_DONE = "the service reported that it was not done"
@@ -88,11 +86,6 @@ def count_messages(client: Client, instance_id: str, name: str) -> int:
 
     partitions = paginate(read_page, lambda row: str(row["partition"]), f"partitions of the topic {name}")
     return sum(row["message_count"] for row in partitions)
-
-
-def list_policies(client: Client, instance_id: str, name: str) -> list[Row]:
-    """Return who may use a topic: rows with ``user_name``, ``access_policy`` (``all``, ``pub`` or ``sub``) and ``owner``."""
-    return _objects(client.call(LIST_POLICIES, instance_id=instance_id, topic=name), "policies")
 
 
 def create_topic(client: Client, instance_id: str, body: dict[str, t.Any]) -> str:

@@ -138,6 +138,10 @@ class Creation:
         """Go on with *row*, which another run has created, in place of a creation."""
         entry.id, entry.row = row[self.kind.id_key], None
         entry.returns(row)
+        if entry.plan.unseen:
+            entry.context.warn(
+                f"Another run has just created the {self.kind.thing}: it can have another {entry.plan.unseen} than this task sets."
+            )
         entry.plan = entry.plan.without(WAIT_GONE, CREATE)
 
     def _confirm(self, entries: list[Entry]) -> None:

@@ -37,6 +37,8 @@ class Entry:
         self.parent_id = observed.parent.id
         self.desired = desired
         self.where = observed.where
+        self.listing = observed.listing
+        """The list with which the run began."""
         self.row = row
         self.deadline = observed.deadline
         self.id: str = row[self.kind.id_key] if row else ""
@@ -138,10 +140,11 @@ class Entry:
         self.context.did(f"{verb} the {self.kind.thing}{self.with_id}")
         self.changed_at = int(self.context.client.connection.clock.time() * 1000)
 
-    def ends_as(self, after: t.Mapping[str, t.Any]) -> None:
-        """Let the diff end with *after*, and without what the plan does besides, because of a failure."""
+    def ends_as(self, after: t.Mapping[str, t.Any], done: bool = False) -> None:
+        """Let the diff end with *after* because of a failure; what the plan does besides is not in it, unless it was *done*."""
         described = self.kind.shown(self.desired, t.cast("Row", self.row))
-        same = {name: value for name, value in self.plan.before.items() if name not in described}
+        besides = self.plan.after if done else self.plan.before
+        same = {name: value for name, value in besides.items() if name not in described}
         self.plan = self.plan._replace(after={**after, **same})
 
     def replan(self, plan: Plan) -> None:

@@ -14,7 +14,7 @@ if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
     from ..context import TaskContext
     from ..rest.client import Client
-    from ..rest.errors import KafkaError
+    from ..rest.errors import KafkaError, ServiceError
     from .entry import Entry
     from .fields import Differences
     from .plan import Desired, Plan, Step
@@ -68,11 +68,13 @@ class Kind(t.NamedTuple):
     """Return the thing with an id, with all its details; None if the list has to do."""
     create: t.Callable[[Client, str, dict[str, t.Any]], str]
     """Create a thing from a body and return its id."""
-    delete: t.Callable[[Client, str, t.Sequence[Row]], list[t.Any] | None]
-    """Delete up to *batch* things; return the result of each (see :func:`writes.write_all`), or None if all are deleted."""
+    delete: t.Callable[[Client, str, t.Sequence[Row]], list[t.Any] | None] | None
+    """Delete up to *batch* things; return the result of each (see :func:`writes.write_all`), or None if all are deleted.
+
+    None if nothing is deleted, because absent means that the thing is modified to have nothing: *plan* does that then."""
 
     plan: t.Callable[[Desired, Row | None], Plan]
-    """Return the plan for a state other than absent; raises KafkaError if the thing can't be brought to it."""
+    """Return the plan for a state, other than absent if there is *delete*; raises KafkaError if the thing can't be brought to it."""
     differences: t.Callable[[Desired, Row], Differences]
     """Return what differs in a row from what is desired."""
     progress: t.Callable[[Desired, Row], Progress]
@@ -97,17 +99,29 @@ class Kind(t.NamedTuple):
     can_prune: t.Callable[[Row], bool]
     """Return whether a thing without an entry may be pruned."""
     modify: t.Callable[[Client, str, t.Sequence[Entry]], list[t.Any] | None] | None = None
-    """Change up to *batch* things as their entries describe; the result is that of *delete*."""
+    """Change up to *batch* things as their entries describe; the result is that of *delete*, or modify.Accepted for some."""
     steps: t.Mapping[Step, t.Callable[[Client, Entry], Plan | None]] = {}
     """The further steps of the kind. A step that needs another plan returns it."""
     batch: int = 1
     """How many things one request deletes or modifies."""
+    one_by_one: bool = False
+    """Whether a request that modifies is sent only when the one before is done."""
+    modifies_one: bool = False
+    """Whether one request modifies one thing only, and *batch* is what it deletes."""
+    may_be_absent: t.Callable[[ServiceError], bool] = lambda _error: False
+    """Return whether a deletion can have been refused because the thing is absent: the list decides."""
+    read_parent: t.Callable[[Client, Parent], Parent] | None = None
+    """Return the parent with its row, which *keeps* needs; called only if things are pruned."""
+    keeps: t.Callable[[Parent, Row], bool] = lambda _parent, _row: False
+    """Return whether a thing must not be pruned because of its parent."""
     unique: bool = False
     """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False
     """Whether the list can lack a new thing for some time."""
+    option: str = ""
+    """The option and the result that have the entries of a set; by default the plural of *thing*."""
 
     @property
     def things(self) -> str:
         """The option and the result that have the entries of a set: "tasks"."""
-        return f"{self.thing}s"
+        return self.option or f"{self.thing}s"

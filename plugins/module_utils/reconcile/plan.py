@@ -54,7 +54,8 @@ class Plan(t.NamedTuple):
 
     *before* and *after* are the diff. *body* is what is created or sent. *uncertain* is a status on which the plan depends: the
     run waits until it has changed, and then decides. *later* is what the run may do besides the steps, because of what it learns
-    between them. *lost* is what the user has to know if the thing was deleted, but not created again.
+    between them. *lost* is what the user has to know if the thing was deleted, but not created again. *unseen* is what is sent, but
+    can't be read: only a response shows whether it was changed.
     """
 
     steps: tuple[Step, ...] = ()
@@ -65,6 +66,7 @@ class Plan(t.NamedTuple):
     uncertain: str = ""
     later: t.Any = None
     lost: str = ""
+    unseen: str = ""
 
     @property
     def writes(self) -> bool:
@@ -120,11 +122,11 @@ def match(desired: Desired, listing: Listing, noun: str, thing: str) -> Row | No
 
 
 def plan_of(kind: Kind, desired: Desired, row: Row | None) -> Plan:
-    """Return the plan for *desired* and the *row* that it selects. Deletions are the same for every kind.
+    """Return the plan for *desired* and the *row* that it selects. Deletions are the same for every kind that has them.
 
     Raises :class:`KafkaError` if the thing can't be brought to the desired state.
     """
-    if desired.state != "absent":
+    if desired.state != "absent" or kind.delete is None:
         return kind.plan(desired, row)
     if row is None:
         return Plan()

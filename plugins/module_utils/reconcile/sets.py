@@ -42,6 +42,8 @@ def ensure_set(context: TaskContext, kind: Kind) -> None:
     text = text_of(kind, desired[0], str(choice)) if len(desired) == 1 else f"every {kind.noun} of {choice}"
     with action(f"bring the {kind.noun}s of {choice} to the wanted state"):
         observed = observe(context, kind, choice, desired, text)
+        if context.params.get("prune") and kind.read_parent and observed.listing.rows:
+            observed = observed._replace(parent=kind.read_parent(context.client, observed.parent))
         entries = _make_entries(context, observed, desired)
         plan_id = _plan_id(observed, entries)
         context.returned["plan_id"] = plan_id
@@ -89,9 +91,9 @@ def _read_options(params: t.Mapping[str, t.Any], kind: Kind) -> list[Desired]:
 
 
 def _check_prune(params: t.Mapping[str, t.Any], kind: Kind, desired: list[Desired]) -> None:
-    prune, pattern, limit = params["prune"], params["prune_pattern"], params["prune_limit"]
+    prune, pattern, limit = (params.get(name) for name in ("prune", "prune_pattern", "prune_limit"))
     for option in ("prune_pattern", "prune_limit"):
-        if params[option] is not None and not prune:
+        if params.get(option) is not None and not prune:
             raise InvalidOption(f"{option} needs prune: true")
     if limit is not None and limit < 0:
         raise InvalidOption(f"prune_limit must be 0 or more, not {limit}")
@@ -124,7 +126,7 @@ def _make_entries(context: TaskContext, observed: Observed, desired: list[Desire
 
 
 def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: list[str]) -> list[Row]:
-    if not params["prune"]:
+    if not params.get("prune"):
         return []
     kind, listing = observed.kind, observed.listing
     require_complete(listing, kind.noun, "nothing is pruned")
@@ -133,6 +135,7 @@ def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: 
         row
         for row in listing.rows
         if row[kind.id_key] not in selected and kind.can_prune(row) and not kind.is_leaving(row)
+        if not kind.keeps(observed.parent, row)
         if pattern is None or re.fullmatch(pattern, row[kind.name_key])
     ]
     if limit is not None and len(found) > limit:

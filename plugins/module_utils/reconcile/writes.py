@@ -66,6 +66,13 @@ class InPart(KafkaError):
 
     maybe_processed = maybe_pending = False
 
+    @classmethod
+    def of(cls, error: ServiceError) -> InPart:
+        """Return *error*, a refusal of one thing, as something to believe after a lookup only."""
+        part = cls(str(error), error.hint)
+        part.payload = error.payload
+        return part
+
 
 class Write(t.NamedTuple):
     """The outcome of one write.
@@ -96,10 +103,11 @@ def write_all(
     verb: str,
     *,
     batch: int = 1,
+    one_by_one: bool = False,
     resend: bool = False,
     lookup_seconds: float = 0.0,
 ) -> list[Write]:
-    """Write each of *items*, a few requests at a time, and return their outcomes in order.
+    """Write each of *items*, a few requests at a time or *one_by_one*, and return their outcomes in order.
 
     *send* sends the request of up to *batch* items and returns the value of each, or :class:`InPart` for those that the service
     reports as not done: this is believed after a lookup only. If outcomes are unknown, *look_up* is called with the indexes of
@@ -113,7 +121,7 @@ def write_all(
     in_doubt: set[int] = set()
     for attempt in range(1, retries + 2):
         failures: dict[int, RequestError | InPart] = {}
-        for index, result in _send_all(client, items, send, pending, batch).items():
+        for index, result in _send_all(client, items, send, pending, batch, one_by_one).items():
             if not isinstance(result, KafkaError):
                 writes[index] = Write(Outcome.DONE, result)
             elif isinstance(result, InPart) or (
@@ -138,6 +146,7 @@ def _send_all(
     send: t.Callable[[Client, list[Item]], list[t.Any]],
     pending: list[int],
     batch: int,
+    one_by_one: bool,
 ) -> dict[int, t.Any]:
     """Return the value or the error of each of the *pending* items, by index."""
 
@@ -157,7 +166,7 @@ def _send_all(
     if len(groups) > 1:
         from ..rest.concurrency import WIDTH, run_concurrently  # imported only if it is needed
 
-        outcomes = run_concurrently(client, attempt, groups, WIDTH)
+        outcomes = run_concurrently(client, attempt, groups, 1 if one_by_one else WIDTH)
     else:
         outcomes = [attempt(client, group) for group in groups]
     for indexes, result in zip(groups, outcomes):
@@ -169,7 +178,7 @@ def _send_all(
             alone += indexes
     if alone and not any(stops_all(result) for result in found.values()):
         # One item can be why all of a request were refused.
-        found.update(_send_all(client, items, send, alone, 1))
+        found.update(_send_all(client, items, send, alone, 1, one_by_one))
     return found
 
 
@@ -247,13 +256,21 @@ def delete_all(
     What is absent was deleted by an attempt of this run if one may have been processed, otherwise by another run. *on_absent* is
     called with the response then, and *before* before each request. *read* returns the list, for a lookup.
     """
+    refused: set[str] = set()
+    together: dict[str, list[str]] = {}
 
     def send(client: Client, group: list[Row]) -> list[t.Any]:
         if before:
             before()
         try:
-            return kind.delete(client, parent_id, group) or [True] * len(group)
+            return t.cast("t.Any", kind.delete)(client, parent_id, group) or [True] * len(group)
         except ServiceError as error:
+            ids = [row[kind.id_key] for row in group]
+            if kind.may_be_absent(error) and len(group) > 1:
+                together.update(dict.fromkeys(ids, ids))
+            elif kind.may_be_absent(error):
+                refused.update(ids)
+                return [InPart.of(error)]
             if not error.missing:
                 raise
             if error.missing == kind.thing and len(group) > 1:
@@ -265,7 +282,14 @@ def delete_all(
 
     def look_up(client: Client, indexes: list[int]) -> dict[int, Seen]:
         listing = read(client)
-        return {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+        gone = {row_id for row_id in refused if listing.by_id(row_id) is None}
+
+        def ours(row_id: str) -> bool:
+            # Of several that were refused together and are gone, one was absent. The service may have deleted the others.
+            return row_id not in refused or len(gone.intersection(together.get(row_id, ()))) > 1
+
+        seen = {index: _seen_deleted(kind, listing, rows[index]) for index in indexes}
+        return {index: seen[index]._replace(value=ours(rows[index][kind.id_key])) for index in indexes}
 
     return write_all(client, rows, send, look_up, "deleted", batch=kind.batch)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api import instances
+from ..api import configs, instances
 from ..rest.concurrency import run_concurrently
 from ..rest.errors import RequestError, ServiceError, action
 from ..rest.redact import in_one_line
@@ -50,6 +50,7 @@ _NUMBERS = (
     "connector_node_num",
     "created_at",
 )
+_PARAMETER = ("value", "default_value", "valid_values", "value_type", "config_type")
 _FLAGS = ("new_spec_billing_enable", "enable_auto_topic", "ssl_enable")
 
 
@@ -80,6 +81,9 @@ def gather(context: TaskContext) -> None:
             described = _with_connectors(context.client, selected, are_rows=not instance_id)
         else:
             described = [_described(item) for item in selected]
+        if context.params["parameters"]:
+            read = run_concurrently(context.client, _parameters, described)
+            described = [{**item, **parameters} for item, parameters in zip(described, read)]
         context.returned["instances"] = described
 
 
@@ -158,6 +162,22 @@ def _with_connector(instance: Instance, error: str | None) -> dict[str, t.Any]:
         error = not_returned(instance["instance_id"])
     described["connector_error"] = None if known else error
     return described
+
+
+def _parameters(client: Client, instance: Instance) -> dict[str, t.Any]:
+    """Return the parameters of an instance by their names, or why they can't be read."""
+    try:
+        with action(f"read the parameters of instance {instance['instance_id']}"):
+            rows = configs.show_configs(client, instance["instance_id"])
+    except RequestError as error:
+        if getattr(error, "status", None) == 401:
+            raise
+        reason = in_one_line(f"Could not {error.action}: {error}. {error.hint or ''}")
+        return {"parameters": None, "parameters_error": reason}
+    return {
+        "parameters": {row["name"]: {key: _text(row.get(key)) for key in _PARAMETER} for row in rows},
+        "parameters_error": None,
+    }
 
 
 def _described(instance: Instance) -> dict[str, t.Any]:

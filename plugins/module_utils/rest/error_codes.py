@@ -56,6 +56,7 @@ class ErrorCode(t.NamedTuple):
 _URL = "The URL is unknown to the service: check region and endpoint."
 _INSTANCE_UUID = "instance_id must be the UUID of an instance."
 _LIMIT = "The service limits the request rate: lower forks, use throttle, or raise max_retries."
+_RULES = "The password does not comply with the rules of the service."
 _LATER = "The service failed: run the task again later."
 _REJECTED = (
     "Check the credentials and the clock. The request was not retried, because five failed attempts lock an access key."
@@ -77,13 +78,17 @@ _CODES = {
         "Another order of the instance is being processed: run the task again later.", reason=BUSY
     ),
     "DMS.00400002": ErrorCode("Check project_id."),
+    "DMS.00400012": ErrorCode(_RULES),
+    "DMS.00400015": ErrorCode("The name of a user has 4 to 64 letters, digits, '_' and '-', and begins with a letter."),
     "DMS.00400017": ErrorCode(
         "Another job of the instance is running: run the task again when it has ended.", reason=BUSY
     ),
+    "DMS.00400019": ErrorCode(_RULES),
     "DMS.00400026": ErrorCode(
         "The status of the instance does not allow this: run the task again when the instance is RUNNING.", reason=BUSY
     ),
     "DMS.00400030": ErrorCode(_INSTANCE_UUID),
+    "DMS.00400039": ErrorCode("A quota of the instance is used up."),
     "DMS.00400061": ErrorCode(_INSTANCE_UUID),
     "DMS.00400062": ErrorCode(reason=INVALID_PARAMETER),
     "DMS.00400070": ErrorCode("The id of the task must be a UUID."),
@@ -111,6 +116,7 @@ _CODES = {
     "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
+    "DMS.00400971": ErrorCode("Enable SASL (ciphertext access) of the instance first."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00400975": ErrorCode("Check that the topic exists."),
     "DMS.00404001": ErrorCode(f"{_URL} Not every region has this API.", reason=UNKNOWN_URL),

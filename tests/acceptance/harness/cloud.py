@@ -21,6 +21,10 @@ OBS_SECRET_KEY = 'ObsSecretKey/OfThe+Acceptance"Tests='
 TEMPORARY_ACCESS_KEY = "TEMPORARYACCESSKEY01"
 TEMPORARY_SECRET_KEY = "TemporarySecretKeyOfTheAcceptanceTests"
 SECURITY_TOKEN = "SecurityTokenOfTheAcceptanceTests/+=="
+# The rules for passwords of Kafka users allow 32 characters.
+KAFKA_PASSWORD = 'Kafka"Password\\Of+Acceptance-1'
+NEW_KAFKA_PASSWORD = "New'Kafka/Password=Acceptance-2"
+WEAK_KAFKA_PASSWORD = "weakpasswordofacceptancetests"
 
 ORDERS = "aaaaaaaa-0000-4000-8000-000000000001"
 OTHER = "aaaaaaaa-0000-4000-8000-000000000002"
@@ -104,6 +108,35 @@ class Sandbox:
     def add_topic(self, name: str, **fields: Any) -> None:
         """Create a topic."""
         self.simulator.world.add_topic(self.instance_id, name, **fields)
+
+    def add_user(self, name: str, **fields: Any) -> None:
+        """Create a user of the instance. The first one enables SASL."""
+        self.simulator.world.add_kafka_user(self.instance_id, name, **fields)
+
+    def permit(self, topic: str, **policies: str) -> None:
+        """Replace the permissions of a topic."""
+        self.simulator.world.set_policies(self.instance_id, topic, policies)
+
+    def users(self) -> list[str]:
+        """The names of the users of the instance."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        return [user["user_name"] for user in self.simulator.world.kafka_users(self.instance_id)]
+
+    def permissions(self) -> list[str]:
+        """The permissions, each as `topic user policy`."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        policies = self.simulator.world.policies(self.instance_id)
+        return [f"{topic} {user} {policy}" for topic, rows in policies.items() for user, policy in rows.items()]
+
+    def parameters(self) -> list[str]:
+        """The parameters that differ from their defaults, and automatic creation of topics, each as `name value`."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        instance = self.simulator.world.instances[self.instance_id]
+        shown = [f"{name} {value}" for name, value in instance.access.parameters.items()]
+        return [*shown, f"auto_create_topics {instance.fields['enable_auto_topic']}"]
 
     def topics(self) -> list[str]:
         """The names of the topics."""

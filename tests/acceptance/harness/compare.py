@@ -141,13 +141,19 @@ def _normal(value: Any, step: Step, result: CaseResult) -> Any:
         text = text.replace(task_id, f"CREATED-{number}")
     for request in step.requests:
         text = text.replace(request["request_id"], "REQUEST")
+    text = re.sub(r"(background job |connector/tasks/|/tasks/)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", _job, text)
     # The quotes are escaped in the bodies of requests.
-    text = re.sub(r'((create_time|created_at|measured_at|from|to)\\*": )\d+', r"\1 0", text)
+    text = re.sub(r'((create_time|created_at|created_time|measured_at|from|to)\\*": )\d+', r"\1 0", text)
     normal = json.loads(_stable(text))
     if isinstance(normal, dict):
         # ansible-core 2.22 adds it to the results of module processes.
         normal.pop("ansible_parsed", None)
     return normal
+
+
+def _job(found: re.Match[str]) -> str:
+    """*found* without the id, if it is that of a background job."""
+    return found[0] if found[1].startswith("connector") else f"{found[1]}JOB"
 
 
 def _stable(text: str) -> str:

@@ -43,7 +43,7 @@ class Step:
 
 @dataclass
 class CaseResult:
-    """The results of a case. *remaining* are the names of its tasks or topics after the last step."""
+    """The results of a case. *remaining* is what is left after the last step; see REMAINING."""
 
     steps: dict[str, Step]
     remaining: list[str]
@@ -69,6 +69,14 @@ class TableResult:
         return cls(results, data["leaks"])
 
 
+REMAINING = {
+    "_topic_permissions": "permissions",
+    "_topic": "topics",
+    "_user": "users",
+    "_parameters": "parameters",
+    "": "names",
+}
+"""Parts of the names of modules, to the method of the sandbox that returns what is left."""
 Ways = dict[str, TableResult]
 """The results of a table in each way of running."""
 
@@ -164,7 +172,8 @@ class _Run:
         leaks = self.secrets.shown_in(output)
         ways = {way: TableResult({}, leaks) for way, _case in self.rows}
         for sandbox, (way, case) in zip(self.sandboxes, self.rows):
-            remaining = sandbox.topics() if "_topic" in case.module else sandbox.names()
+            what = next(what for part, what in REMAINING.items() if part in case.module)
+            remaining = getattr(sandbox, what)()
             ways[way].results[case.name] = CaseResult({}, remaining, self.simulator.endpoint)
         for (number, step), begin, end in zip(self._steps(), self.starts, self.starts[1:]):
             name, (way, case) = _name(number, step), self.rows[number]

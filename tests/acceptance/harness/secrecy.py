@@ -9,7 +9,15 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from .cloud import OBS_ACCESS_KEY, OBS_SECRET_KEY, SECURITY_TOKEN, TEMPORARY_SECRET_KEY
+from .cloud import (
+    KAFKA_PASSWORD,
+    NEW_KAFKA_PASSWORD,
+    OBS_ACCESS_KEY,
+    OBS_SECRET_KEY,
+    SECURITY_TOKEN,
+    TEMPORARY_SECRET_KEY,
+    WEAK_KAFKA_PASSWORD,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,6 +39,9 @@ class Secrets:
             OBS_SECRET_KEY,
             SECURITY_TOKEN,
             TEMPORARY_SECRET_KEY,
+            KAFKA_PASSWORD,
+            NEW_KAFKA_PASSWORD,
+            WEAK_KAFKA_PASSWORD,
             *more,
         ]
 

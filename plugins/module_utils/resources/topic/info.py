@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import instances, topics
+from ...api import access_policies, instances, topics
 from ...reconcile.fields import check_expression
 from ...reconcile.plan import require_complete
 from ...rest.concurrency import run_concurrently
@@ -66,7 +66,7 @@ def _detailed(client: Client, instance_id: str, topic: Row, details: t.Collectio
     """Return *topic* with those of *details* that take a request of its own."""
     found, name = KIND.result(topic), topic["name"]
     if "permissions" in details:
-        found["permissions"] = topics.list_policies(client, instance_id, name)
+        found["permissions"] = access_policies.show_policies(client, instance_id, name)
     if "messages" in details:
         found["messages"] = topics.count_messages(client, instance_id, name)
     if "consumers" in details:

@@ -17,6 +17,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
     Ran,
     Service,
     Step,
+    Table,
     error_reply,
     reply,
     run_module,
@@ -338,3 +339,51 @@ def test_instance_of_an_id_is_not_read_twice(run: t.Callable[..., Ran]) -> None:
 def test_silent_instances_of_another_status_are_not_read(run: t.Callable[..., Ran]) -> None:
     ran = run((page(status="ERROR"), instances(bare())), connector=True, status="ERROR")
     assert names(ran) == []
+
+
+# --- parameters ------------------------------------------------------------------------------------------------------
+
+
+def configs(number: int = 1) -> str:
+    return f"GET {INSTANCES}/i-{number}/configs"
+
+
+DESCRIBED = {
+    "value": "true",
+    "default_value": "true",
+    "valid_values": "true,false",
+    "value_type": "enum",
+    "config_type": "dynamic",
+}
+UNDESCRIBED = dict.fromkeys(("default_value", "valid_values", "value_type", "config_type"))
+
+
+def test_parameters_take_one_request_for_each_instance(clock: Clock) -> None:
+    rows = [{"name": "auto.create.groups.enable", **DESCRIBED}, {"name": "num.partitions", "value": 3}]
+    service = Table(
+        {
+            page(): instances(instance(), instance("kafka-2", 2)),
+            configs(): reply(200, {"kafka_configs": rows}),
+            configs(2): error_reply(403, "DMS.00403003"),
+        }
+    )
+    found = run_module(module, service, {"parameters": True}, clock=clock).result["instances"]
+    assert found[0]["parameters"] == {
+        "auto.create.groups.enable": DESCRIBED,
+        "num.partitions": {**UNDESCRIBED, "value": "3"},
+    }
+    assert found[0]["parameters_error"] is None
+    assert found[1]["parameters"] is None
+    assert "Could not read the parameters of instance i-2: " in found[1]["parameters_error"]
+    assert "DMS.00403003" in found[1]["parameters_error"]
+    assert len(service.lines) == 3
+
+
+def test_refused_credentials_fail_the_reading_of_parameters(run: t.Callable[..., Ran]) -> None:
+    step = (INSTANCE, reply(200, instance()))
+    assert "401" in run(step, (configs(), error_reply(401, "APIG.0301")), instance_id="i-1", parameters=True).msg
+
+
+def test_parameters_are_not_read_without_the_option(run: t.Callable[..., Ran]) -> None:
+    (found,) = run((page(), instances(instance()))).result["instances"]
+    assert "parameters" not in found

@@ -331,7 +331,6 @@ def test_operations_that_read_and_that_are_repeatable() -> None:
     assert {name: (item.reads, item.repeatable, item.permission) for name, item in operations.items()} == {
         "LIST": (True, True, "dms:instance:get"),
         "SHOW": (True, True, "dms:instance:get"),
-        "LIST_POLICIES": (True, True, "dms:instance:get"),
         "LIST_PARTITIONS": (True, True, "dms:instance:get"),
         "CREATE": (False, False, "dms:instance:modify"),
         "UPDATE": (False, True, "dms:instance:modify"),
