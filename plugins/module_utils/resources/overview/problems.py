@@ -62,13 +62,15 @@ def are_gone(smart: Read, sink: Read) -> bool:
     return any(isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink))
 
 
-def unread(smart: Read, sink: Read) -> list[KafkaError]:
+def unread(smart: Read, sink: Read, exist: t.Container[str] = ()) -> list[KafkaError]:
     """Return the errors of the two APIs because of which there can be tasks that were not read.
 
-    An API has no tasks if it reports that there is no connector, or if its URL is unknown while the other API could be read.
+    An API has no tasks if it reports that there is no connector, or if its URL is unknown while the other API could be read. The
+    APIs in *exist*, ``smart`` or ``sink``, have returned tasks of another instance, so the region has them.
     """
     errors = [read for read in (smart, sink) if isinstance(read, KafkaError) and read.missing != "connector"]
-    if len(errors) == 1 and getattr(errors[0], "reason", None) == UNKNOWN_URL:
+    missing = "smart" if errors[:1] == [smart] else "sink"
+    if len(errors) == 1 and getattr(errors[0], "reason", None) == UNKNOWN_URL and missing not in exist:
         return []
     return list(dict.fromkeys(errors))
 
