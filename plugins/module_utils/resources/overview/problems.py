@@ -58,8 +58,9 @@ class Task(t.NamedTuple):
 
 
 def are_gone(smart: Read, sink: Read) -> bool:
-    """Return whether either API reports the instance as absent."""
-    return any(isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink))
+    """Return whether either API reports the instance as absent, and none lists tasks of it."""
+    absent = [isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink)]
+    return any(absent) and not any(read for read in (smart, sink) if not isinstance(read, KafkaError))
 
 
 def unread(smart: Read, sink: Read, exist: t.Container[str] = ()) -> list[KafkaError]:
