@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, dms_topics, iam
+from . import agencies, ces, dms_instances, dms_jobs, dms_sink_tasks, dms_smart_connect, dms_topics, iam
 from .calls import Call, Caller, Request, Response
 from .errors import ApiError
 from .gateway import Gateway, RefusedError
@@ -29,6 +29,7 @@ OPERATIONS = [
     *dms_jobs.OPERATIONS,
     *ces.OPERATIONS,
     *iam.OPERATIONS,
+    *agencies.OPERATIONS,
 ]
 ROUTES = Routes(OPERATIONS)
 
@@ -72,6 +73,8 @@ class Service:
     def _iam(self, request: Request, operation: Operation) -> Response:
         if operation.handler is None:
             return self._login.create_token(request)
+        if operation in agencies.OPERATIONS:
+            request = agencies.with_token_of_body(request)
         try:
             caller = self.gateway.identify(request)
         except RefusedError as exc:
