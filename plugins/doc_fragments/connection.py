@@ -22,7 +22,9 @@ options:
       - Id of the project, 32 hexadecimal digits.
       - If neither this nor O(project_name) is set, the environment variables E(HW_PROJECT_ID) and
         E(HUAWEICLOUD_SDK_PROJECT_ID) are used, in this order; otherwise the project is looked up in IAM by its name. With
-        credentials of the environment, only the variable that belongs to their set is used.
+        credentials of the environment, only the variable that belongs to their set is used. With an agency of another account
+        (O(assume_role)), this is a project of that account, and only the option is used, because the variables contain a
+        project of the caller.
     type: str
   project_name:
     description:
@@ -68,14 +70,53 @@ options:
     type: str
   domain_name:
     description:
-      - Name of the account (domain) that O(username) belongs to.
+      - Name of the account (domain) that O(username) belongs to. That of an agency is O(assume_role.domain_name).
       - If not set, the environment variable E(HW_DOMAIN_NAME) is used.
     type: str
+  credentials_source:
+    description:
+      - V(ecs) to act as the agency of the ECS that runs the task, whose temporary keys are read from its metadata service, never
+        through a proxy; otherwise V(explicit), for credentials in options and environment variables.
+      - The agency of the ECS is only used on request, and never because other credentials are missing. Credentials that are set
+        as options take precedence over it.
+      - If not set, the environment variable E(HW_CREDENTIALS_SOURCE) is used. V(ecs) there is refused beside other credentials
+        in the environment.
+    type: str
+  assume_role:
+    description:
+      - An agency (delegation) of another account that is assumed with the credentials of the caller. All requests to DMS for
+        Kafka are then sent with temporary keys of that account, in a project of it. They are renewed before they expire.
+      - The caller needs the IAM permission C(iam:tokens:assume), and the agency must delegate to the account of the caller.
+      - It is not set if all of its suboptions are blank. Then the environment variables of the suboptions are used, unless all
+        credentials are set as options. An option that is set is not completed from the environment.
+    type: dict
+    suboptions:
+      agency_name:
+        description:
+          - Name of the agency. It is needed.
+          - The environment variable is E(HW_ASSUME_ROLE_AGENCY_NAME).
+        type: str
+      domain_name:
+        description:
+          - Name of the account (domain) of the agency. Either this or O(assume_role.domain_id) is needed.
+          - The environment variable is E(HW_ASSUME_ROLE_DOMAIN_NAME).
+        type: str
+      domain_id:
+        description:
+          - Id of the account (domain) of the agency.
+          - The environment variable is E(HW_ASSUME_ROLE_DOMAIN_ID).
+        type: str
+      duration:
+        description:
+          - For how many seconds the temporary keys are requested, a number from 900 to 86400. By default 3600.
+          - The environment variable is E(HW_ASSUME_ROLE_DURATION).
+        type: str
   endpoint:
     description:
       - Endpoint of DMS for Kafka. By default that of the O(region).
       - If one endpoint is outside the domain of the O(region), such as that of a private cloud, all endpoints that the task
-        needs must be set. DMS is always needed, and IAM to log in with a O(password) and to look up a project.
+        needs must be set. DMS is always needed, and IAM to log in with a O(password), to assume an agency, and to look up a
+        project.
       - Must begin with C(https://); plain C(http://) is accepted for a loopback address only.
       - If not set, the environment variable E(HW_DMS_ENDPOINT) is used.
     type: str

@@ -13,6 +13,8 @@ import typing as t
 
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
+from .rest import credentials
+
 
 class ArgumentSpec:
     """Options with the rules between them, such as ``required_if``."""
@@ -57,13 +59,7 @@ def connection_spec() -> ArgumentSpec:
             "region": {"type": "str"},
             "project_id": {"type": "str"},
             "project_name": {"type": "str"},
-            "access_key": {"type": "str", "no_log": False},
-            "secret_key": {"type": "str", "no_log": True},
-            "security_token": {"type": "str", "no_log": True},
-            "auth_token": {"type": "str", "no_log": True},
-            "username": {"type": "str"},
-            "password": {"type": "str", "no_log": True},
-            "domain_name": {"type": "str"},
+            **credentials.argument_spec(),
             "endpoint": {"type": "str"},
             "iam_endpoint": {"type": "str"},
             "validate_certs": {"type": "bool", "default": True},

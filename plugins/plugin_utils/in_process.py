@@ -20,6 +20,7 @@ from importlib.util import find_spec
 
 from ansible.constants import config
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -28,8 +29,19 @@ from ansible.utils.display import Display
 # Ansible loads action plugins before it forks the workers, so these imports, with the HTTP library, happen once.
 from ..module_utils.module import KafkaModule
 from ..module_utils.reconcile import change, create, modify, run, sets
-from ..module_utils.rest import credentials, error_codes, error_response, library, login, network_errors, signature
-from ..module_utils.rest.connection import Connection, Rejections, is_rejection
+from ..module_utils.rest import (
+    agency,
+    error_codes,
+    error_response,
+    library,
+    login,
+    metadata,
+    network_errors,
+    precedence,
+    signature,
+)
+from ..module_utils.rest.connection import Connection, Rejections, check_not_rejected
+from ..module_utils.rest.credentials import Credentials
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
 from ..module_utils.rest.redact import Redactor
 
@@ -59,7 +71,10 @@ else:  # ansible-core 2.22 deprecates remove_values
     remove_values = _mask
 
 # A module process imports these only if it needs them.
-PRELOADED = (change, create, modify, run, sets, error_codes, error_response, login, network_errors, signature)
+PRELOADED = (
+    *(change, create, modify, run, sets, agency, error_codes, error_response),
+    *(login, metadata, network_errors, signature),
+)
 
 SWITCH = "huaweicloud_kafka_in_worker"
 
@@ -69,6 +84,10 @@ display = Display()
 def _as_json(args: t.Any) -> t.Any:
     """Return *args* as a module process gets them, by the serialization of Ansible itself."""
     return json.loads(json.dumps(args, **_ENCODING), **_DECODING)
+
+
+def _texts(args: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
+    return {str(name): str(value) for name, value in args.items() if value is not None}
 
 
 @functools.cache
@@ -156,9 +175,14 @@ class InProcess(ActionBase):  # type: ignore[misc]
         return bool(boolean(self._templar.template(value), strict=True))
 
     def _run_as_process(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        rejections, key = _state_of(self._task._uuid).rejections, self._credentials()
-        if key in rejections:
-            error = CredentialsRejected(rejections[key])
+        rejections, chosen = _state_of(self._task._uuid).rejections, self._credentials()
+
+        def key(part: Credentials) -> t.Any:
+            return part if self._connection.transport == "local" else (self._host, part)
+
+        try:
+            check_not_rejected(rejections, map(key, chosen.parts))
+        except CredentialsRejected as error:
             return {"failed": True, "changed": False, "msg": f"{error}. {error.hint}", "error": error.payload}
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.legacy.normal",
@@ -170,23 +194,31 @@ class InProcess(ActionBase):  # type: ignore[misc]
             shared_loader_obj=self._shared_loader_obj,
         )
         result = t.cast("dict[str, t.Any]", normal.run(task_vars=task_vars))
-        if isinstance(result.get("error"), dict) and is_rejection(result["error"]):
-            rejections[key] = dict(result["error"])
+        if isinstance(result.get("error"), dict):
+            rejected = chosen.rejected_by(result["error"])
+            if rejected:
+                rejections[key(rejected)] = dict(result["error"])
         return result
 
-    def _credentials(self) -> t.Any:
-        """Return the identity of the credentials of a module process, from what the controller has of them."""
-        is_local = self._connection.transport == "local"
-        environment = dict(os.environ) if is_local else {}
+    def _credentials(self) -> Credentials:
+        """Return the credentials of a module process, as far as the controller knows them."""
+        environment = dict(os.environ) if self._connection.transport == "local" else {}
         for part in self._task.environment or ():
             if isinstance(part, t.Mapping):
                 environment.update((str(name), str(value)) for name, value in part.items())
-        args = {name: str(value) for name, value in self._task.args.items() if value is not None}
+        args = _texts(self._task.args)
         try:
-            chosen: t.Any = credentials.choose(args, environment)
+            args["assume_role"] = _texts(check_type_dict(self._task.args.get("assume_role") or {}))
+        except TypeError:
+            del args["assume_role"]
+        try:
+            caller, variables = precedence.select_caller(args, environment)
         except InvalidOption:
-            chosen = None
-        return chosen if is_local else (self._host, chosen)
+            caller, variables = Credentials(), None
+        try:
+            return precedence.assume(caller, args, environment, variables)
+        except InvalidOption:
+            return caller
 
     def _run_here(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         # Ansible makes a new connection plugin for each item of a loop unless this one is connected.

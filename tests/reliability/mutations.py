@@ -105,11 +105,37 @@ MUTATIONS = [
         _MODULE_UTILS + "rest/settings.py": {
             "certificates are not checked": setting("read", "verify", "False"),
         },
-        _MODULE_UTILS + "rest/login.py": {
-            "a token that never worked is renewed": never("LoginAuth.renew", "worked"),
+        _MODULE_UTILS + "rest/auth.py": {
+            "a token that never worked is renewed": never("RenewedAuth.renew", "worked"),
+            "threads repeat a rejected login": without("RenewedAuth._log_in_once", "note_rejection"),
+            "a failed renewal counts as a write that may have been processed": without(
+                "RenewedAuth._log_in_once", "maybe_processed"
+            ),
+        },
+        _MODULE_UTILS + "rest/credentials.py": {
+            "an agency that is refused stops its caller": returning(
+                "AssumedRole.rejected_by", "self.caller", "self", "!is_rejection", "!caller"
+            ),
+            "a rejected caller stops one agency only": returning("AssumedRole.parts", "(self,)"),
+        },
+        _MODULE_UTILS + "rest/precedence.py": {
+            "the machine acts beside keys of the environment": never("_is_ecs_of_environment", "others", "!len"),
+            "the machine acts although keys are options": never("select_caller", "named", "!values"),
+            "an agency of the environment is assumed with keys that are options": returning(
+                "assume", "_role(caller, values, names, '') if values else caller", "variables"
+            ),
+            "half an agency is not assumed": never("_role", "missing"),
+        },
+        _MODULE_UTILS + "rest/temporary.py": {
+            "temporary secrets are shown": without("read_keys", "redactor"),
+            "temporary keys are used until they are rejected": setting("TemporaryAuth.use", "life", "float('inf')"),
+            "the end of temporary keys is read with the clock here": without("seconds_until", "parsedate_to_datetime"),
+        },
+        _MODULE_UTILS + "rest/metadata.py": {
+            "the metadata service has the timeout of the service": setting("", "TIMEOUT", "30.0"),
         },
         _MODULE_UTILS + "rest/connection.py": {
-            "a rejection is not remembered": never("Connection.note_rejection", "is_rejection"),
+            "a rejection is not remembered": never("Connection.note_rejection", "rejected"),
         },
         _MODULE_UTILS + "rest/client.py": {
             "rejected credentials are sent again": without("Client.call", "check_not_rejected"),
@@ -374,7 +400,7 @@ MUTATIONS = [
                 "InProcess._run_here", "{**result, **plain}", "remove_values"
             ),
             "no_log does not hide the requests": always("InProcess._log", "no_log"),
-            "a rejection is forgotten between module processes": never("InProcess._run_as_process", "is_rejection"),
+            "a rejection is forgotten between module processes": never("InProcess._run_as_process", "rejected"),
         },
     }.items()
     for name, change in changes.items()
@@ -382,7 +408,10 @@ MUTATIONS = [
 
 _NEAR = {
     _MODULE_UTILS + "rest/response.py": ["test_client.py"],
-    _MODULE_UTILS + "rest/login.py": ["test_client.py"],
+    _MODULE_UTILS + "rest/auth.py": ["test_client.py", "test_agency.py"],
+    _MODULE_UTILS + "rest/credentials.py": ["test_agency.py"],
+    _MODULE_UTILS + "rest/precedence.py": ["test_credentials.py"],
+    _MODULE_UTILS + "rest/temporary.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
     _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py"],

@@ -15,7 +15,7 @@ import typing as t
 from urllib.parse import quote, urlsplit
 
 from . import response as responses
-from .errors import LOGIN_AGAIN, ConnectionFailed, InvalidOption, RequestError, ServiceError, Stopped
+from .errors import ConnectionFailed, InvalidOption, RequestError, ServiceError, Stopped
 from .http import Request
 from .redact import Redactor
 
@@ -104,23 +104,22 @@ class Client:
         connection = self.connection
         connection.check_not_rejected()
         try:
-            ids["project_id"] = connection.project_id(self)
+            ids["project_id"] = project_id = connection.project_id(self)
             path = operation.path.format(**{name: quote(value, safe="") for name, value in ids.items()})
-            auth = connection.auth.prepare(self)
             endpoint = endpoint or connection.settings.dms_endpoint
-            try:
-                return self._send(operation, endpoint, path, query, body, auth)
-            except ServiceError as error:
-                if error.reason != LOGIN_AGAIN or not connection.auth.renew(auth):
-                    raise
-                auth = connection.auth.prepare(self)
-                return self._send(operation, endpoint, path, query, body, auth, error)
+            return self._send_as(connection.auth, operation, endpoint + path, query, body, project_id)
         except ServiceError as error:
             connection.note_rejection(error)
             raise
 
     def call_iam(
-        self, operation: Operation, *, query: t.Mapping[str, str], body: t.Any = None, auth: Auth | None = None
+        self,
+        operation: Operation,
+        *,
+        query: t.Mapping[str, str] | None = None,
+        body: t.Any = None,
+        headers: t.Mapping[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Response:
         """Call *operation* of IAM, with *auth* in place of that of the connection."""
         endpoint = self.connection.settings.iam_endpoint
@@ -128,30 +127,49 @@ class Client:
             raise InvalidOption(
                 "region or iam_endpoint is needed (HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
             )
-        return self._send(operation, endpoint, operation.path, query, body, auth or self.connection.auth.prepare(self))
+        source = auth or self.connection.auth
+        return self._send_as(source, operation, endpoint + operation.path, query, body, headers=headers)
 
-    def _send(
+    def _send_as(
         self,
+        source: Auth,
         operation: Operation,
-        endpoint: str,
-        path: str,
+        url: str,
         query: t.Mapping[str, str] | None,
         body: t.Any,
-        auth: Auth,
-        earlier: RequestError | None = None,
+        project_id: str | None = None,
+        headers: t.Mapping[str, str] | None = None,
     ) -> Response:
+        """Send a request with the authentication that *source* has, and once more if that has expired."""
+        if query:
+            url += "?" + "&".join(f"{quote(key, safe='')}={quote(query[key], safe='')}" for key in sorted(query))
+        data = None if body is None else json.dumps(body).encode()
+        auth = source.prepare(self)
+
+        def request() -> Request:
+            sent = {"Content-Type": "application/json", **auth.headers(project_id), **(headers or {})}
+            return Request(operation, url, sent, data, auth)
+
+        try:
+            return self._send(request())
+        except ServiceError as error:
+            if error.status != 401 or not source.renew(auth, error):
+                raise
+            try:
+                auth = source.prepare(self)
+            except RequestError as failed:
+                failed.earlier_unknown = error.outcome_unknown
+                raise
+            return self._send(request(), error)
+
+    def _send(self, request: Request, earlier: RequestError | None = None) -> Response:
         """Send a request until there is a response to keep, a retry can't help, or retries or time are used up.
 
         *earlier* is the error of the attempt before, if there was one.
         """
+        operation = request.operation
         if self._read_only and not operation.reads:
             raise AssertionError(f"{operation.name} must not be sent in check mode")
-        url = endpoint + path
-        if query:
-            url += "?" + "&".join(f"{quote(key, safe='')}={quote(query[key], safe='')}" for key in sorted(query))
-        data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json", **auth.headers(self.connection.known_project_id)}
-        request = Request(operation, url, headers, data, auth)
         limiter, retries = self.connection.rate_limiter, self.connection.settings.max_retries
         self._wait_for_turn()
         for attempts in range(1, retries + 2):
@@ -179,7 +197,7 @@ class Client:
                 self.sleep(delay)
             else:
                 limiter.accepted()
-                auth.worked = True
+                request.auth.worked = True
                 return response
         raise AssertionError("unreachable")
 

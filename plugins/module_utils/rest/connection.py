@@ -12,7 +12,7 @@ import threading
 import typing as t
 
 from .clock import Clock
-from .errors import NOT_THE_CREDENTIALS, CredentialsRejected, InvalidOption, ServiceError
+from .errors import CredentialsRejected, InvalidOption, ServiceError
 from .http import Http
 from .rate_limit import RateLimiter
 from .redact import Redactor
@@ -27,13 +27,11 @@ Rejections = dict[t.Any, Payload]
 """Credentials that the service has rejected, with the ``error`` of that response."""
 
 
-def is_rejection(payload: Payload) -> bool:
-    """Return whether the ``error`` of a failed result means that the credentials are wrong, not only their use."""
-    if payload.get("status") != 401:
-        return False
-    from .error_codes import meaning_of
-
-    return meaning_of(401, payload.get("code")).reason != NOT_THE_CREDENTIALS
+def check_not_rejected(rejections: Rejections, keys: t.Iterable[t.Any]) -> None:
+    """Raise :class:`CredentialsRejected` if one of *keys* is in *rejections*."""
+    for key in keys:
+        if key in rejections:
+            raise CredentialsRejected(rejections[key])
 
 
 class Connection:
@@ -85,11 +83,10 @@ class Connection:
 
     def check_not_rejected(self) -> None:
         """Raise :class:`CredentialsRejected` if the service has rejected the credentials before."""
-        payload = self._rejections.get(self.settings.credentials)
-        if payload:
-            raise CredentialsRejected(payload)
+        check_not_rejected(self._rejections, self.settings.credentials.parts)
 
     def note_rejection(self, error: ServiceError) -> None:
         """Remember *error* if it rejects the credentials: five failed attempts lock an access key."""
-        if is_rejection(error.payload):
-            self._rejections[self.settings.credentials] = error.payload
+        rejected = self.settings.credentials.rejected_by(error.payload)
+        if rejected:
+            self._rejections[rejected] = error.payload

@@ -33,6 +33,8 @@ BUSY = "busy"
 """The status of the instance or a running job forbids the operation for now."""
 LOGIN_AGAIN = "login again"
 """The token expired: log in again."""
+LOGIN_FAILED = "login failed"
+"""It is the login that was refused; the request that it is for was not sent."""
 MODIFY_REFUSED = "modify refused"
 TASKS_LEFT = "tasks left"
 ALREADY_ENABLED = "already enabled"
@@ -219,7 +221,7 @@ class ServiceError(ResponseError):
     @property
     def refuses_one(self) -> bool:
         """Whether a request for several things can have been refused because of one of them, and not because of their parent."""
-        concerns_all = self.missing or self.reason in (BUSY, UNKNOWN_URL) or self.throttled
+        concerns_all = self.missing or self.reason in (BUSY, LOGIN_FAILED, UNKNOWN_URL) or self.throttled
         return self.status in (400, 404, 409) and not (concerns_all or self.outcome_unknown)
 
     def __str__(self) -> str:
@@ -234,9 +236,12 @@ class CredentialsRejected(KafkaError):
     def __init__(self, payload: dict[str, t.Any]) -> None:
         response = " ".join(str(payload[name]) for name in ("status", "code") if payload.get(name))
         request_id = f", request id {payload['request_id']}" if payload.get("request_id") else ""
+        hint = "Check the credentials and the clock. Five failed attempts lock an access key."
+        if payload.get("status") != 401:
+            hint = "Check assume_role: the agency could not be assumed."
         super().__init__(
             f"no request was sent, because these credentials were rejected before in this task ({response}{request_id})",
-            "Check the credentials and the clock. Five failed attempts lock an access key.",
+            hint,
         )
         self.payload = payload
 

@@ -11,10 +11,10 @@ Source: the API reference of IAM (KeystoneCreateUserTokenByPassword, KeystoneLis
 
 from __future__ import annotations
 
-import threading
 import typing as t
 
-from .auth import Auth, TokenAuth
+from .auth import Auth, RenewedAuth, TokenAuth
+from .credentials import LOGIN_PATH
 from .errors import UnexpectedState, action
 from .operation import Operation
 from .response import expect, expect_object, is_id
@@ -23,9 +23,7 @@ if t.TYPE_CHECKING:
     from .client import Client
     from .credentials import Password
 
-CREATE_TOKEN = Operation(
-    "KeystoneCreateUserTokenByPassword", "POST", "/v3/auth/tokens", None, reads=True, repeatable=True
-)
+CREATE_TOKEN = Operation("KeystoneCreateUserTokenByPassword", "POST", LOGIN_PATH, None, reads=True, repeatable=True)
 LIST_PROJECTS = Operation(
     "KeystoneListProjects",
     "GET",
@@ -37,42 +35,28 @@ LIST_PROJECTS = Operation(
 )
 
 
-class LoginAuth(Auth):
-    """Logs in with a password at the first request, and again when the token has expired."""
+class LoginAuth(RenewedAuth):
+    """Logs in with a password, to the project of the connection or, with *for_account*, to the account of the user."""
 
-    def __init__(self, credentials: Password) -> None:
+    def __init__(self, credentials: Password, for_account: bool = False) -> None:
+        super().__init__()
         self._credentials = credentials
-        self._lock = threading.Lock()
-        self._current: TokenAuth | None = None
+        self._for_account = for_account
 
-    def prepare(self, client: Client) -> TokenAuth:
-        with self._lock:
-            if self._current is None:
-                self._current = self._log_in(client)
-            return self._current
-
-    def renew(self, rejected: Auth) -> bool:
-        with self._lock:
-            if self._current is rejected:
-                # A new token would be rejected as well, and five failed attempts lock the user.
-                if not rejected.worked:
-                    return False
-                self._current = None
-            return True
-
-    def _log_in(self, client: Client) -> TokenAuth:
+    def log_in(self, client: Client) -> TokenAuth:
         user, connection = self._credentials, client.connection
         domain = {"name": user.domain_name}
         project: dict[str, t.Any] = {"name": connection.project_name, "domain": domain}
         if connection.known_project_id:
             project = {"id": connection.known_project_id}
+        scope = {"domain": domain} if self._for_account else {"project": project}
         body = {
             "auth": {
                 "identity": {
                     "methods": ["password"],
                     "password": {"user": {"name": user.username, "password": user.password, "domain": domain}},
                 },
-                "scope": {"project": project},
+                "scope": scope,
             }
         }
         with action(f"log in as {user.username} of domain {user.domain_name}"):
@@ -83,7 +67,7 @@ class LoginAuth(Auth):
         project_id = response.body
         for name in ("token", "project", "id"):
             project_id = project_id.get(name) if isinstance(project_id, dict) else None
-        if is_id(project_id) and not connection.known_project_id:
+        if is_id(project_id) and not (connection.known_project_id or self._for_account):
             connection.known_project_id = project_id
         return TokenAuth(token)
 

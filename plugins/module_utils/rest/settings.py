@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 import typing as t
 
-from . import credentials, endpoints
-from .credentials import with_variables
+from . import credentials, endpoints, precedence
 from .errors import InvalidOption
+from .precedence import with_variables
 
 if t.TYPE_CHECKING:
     from .credentials import Credentials
@@ -67,8 +67,8 @@ def read(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settin
         raise InvalidOption(f"timeout must be from 1 to {_LONGEST_TIMEOUT} seconds, not {options['timeout']}")
     if options["max_retries"] < 0:
         raise InvalidOption(f"max_retries must be 0 or more, not {options['max_retries']}")
-    chosen, variables = credentials.select(options, environ)
-    given.update(_project(options, environ, variables))
+    chosen, variables = precedence.select(options, environ)
+    given.update(_project(options, environ, variables, chosen.in_other_account))
     region, project_id, project_name = (
         given[name].text if name in given else None for name in ("region", "project_id", "project_name")
     )
@@ -76,15 +76,12 @@ def read(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settin
         raise InvalidOption(
             "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are set"
         )
-    logs_in = isinstance(chosen, credentials.Password)
-    if not region and "iam_endpoint" not in given and logs_in:
+    if not region and "iam_endpoint" not in given and chosen.to_log_in:
         raise InvalidOption(
-            "region or iam_endpoint is needed to log in with a password"
+            f"region or iam_endpoint is needed {chosen.to_log_in}"
             " (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
         )
-    if variables:
-        _check_no_role(environ)
-    needs_iam = logs_in or not project_id
+    needs_iam = bool(chosen.to_log_in) or not project_id
     _check_meant(given, ["endpoint", "iam_endpoint"] if needs_iam else ["endpoint"], environ)
     if region and needs_iam:
         addresses.setdefault("iam_endpoint", endpoints.iam_endpoint(region))
@@ -137,11 +134,15 @@ def _first(option: str, environ: t.Mapping[str, str], variables: t.Iterable[str]
 
 
 def _project(
-    options: t.Mapping[str, t.Any], environ: t.Mapping[str, str], variables: t.Mapping[str, str] | None
+    options: t.Mapping[str, t.Any],
+    environ: t.Mapping[str, str],
+    variables: t.Mapping[str, str] | None,
+    in_other_account: bool,
 ) -> _Values:
     """Return the id or the name of the project, or neither. *variables* are the set that the credentials are from.
 
-    An option overrides the environment, whichever of the two it is; in the environment the id wins.
+    An option overrides the environment, whichever of the two it is; in the environment the id wins, which does not exist
+    *in_other_account*.
     """
     project_id, name = options["project_id"], options["project_name"]
     if project_id is not None and name is not None:
@@ -153,7 +154,7 @@ def _project(
     else:
         sets = [variables] if variables else credentials.SETS
         ids, names = ([names[option] for names in sets if option in names] for option in ("project_id", "project_name"))
-        found = _first("project_id", environ, ids) or _first("project_name", environ, names)
+        found = _first("project_id", environ, [] if in_other_account else ids) or _first("project_name", environ, names)
     if not found:
         return {}
     if found.option == "project_id" and not _PROJECT_ID.fullmatch(found.text):
@@ -161,15 +162,6 @@ def _project(
     if found.option == "project_name" and (found.text != found.text.strip() or not found.text):
         raise InvalidOption(f"project_name must not be empty and not begin or end with whitespace, not {found.text!r}")
     return {found.option: found}
-
-
-def _check_no_role(environ: t.Mapping[str, str]) -> None:
-    """Refuse variables that change as whom the vendor's Terraform provider would act."""
-    for name in environ:
-        if name.startswith("HW_ASSUME_ROLE_") and environ[name].strip():
-            raise InvalidOption(
-                f"{name} is set, but assuming a role is not supported: unset it, or set all credentials as options"
-            )
 
 
 def _check_meant(given: _Values, needed: list[str], environ: t.Mapping[str, str]) -> None:

@@ -101,7 +101,7 @@ class SignatureAuth(Auth):
         url = request.url or ""
         signed = {
             name: headers[name]
-            for name in ("Content-Type", "X-Sdk-Date", "X-Project-Id", "X-Security-Token")
+            for name in ("Content-Type", "X-Sdk-Date", "X-Domain-Id", "X-Project-Id", "X-Security-Token")
             if name in headers
         }
         # Sent as it is signed: by default, the HTTP library drops a port that is the default of the scheme.

@@ -13,7 +13,7 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import ENVIRONMENT, AssumedRole
 
 OPTIONS = connection_spec().argument_spec
 PACKAGE = "ansible_collections.huaweicloud.kafka.plugins."
@@ -88,7 +88,12 @@ def test_rules_refer_to_options(module: str) -> None:
 
 
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
-INNER_SECRETS: dict[str, set[str]] = {"source_task": {"password"}, "limits": set(), "definitions": set()}
+INNER_SECRETS: dict[str, set[str]] = {
+    "assume_role": set(),
+    "source_task": {"password"},
+    "limits": set(),
+    "definitions": set(),
+}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -121,6 +126,7 @@ VARIABLES = {
     "username": ["HW_USER_NAME"],
     "password": ["HW_USER_PASSWORD"],
     "domain_name": ["HW_DOMAIN_NAME"],
+    "credentials_source": ["HW_CREDENTIALS_SOURCE"],
     "endpoint": ["HW_DMS_ENDPOINT"],
     "iam_endpoint": ["HW_IAM_ENDPOINT", "HUAWEICLOUD_SDK_IAM_ENDPOINT"],
     "timeout": ["HW_TIMEOUT"],
@@ -133,7 +139,7 @@ READ_BY_SETTINGS = [name for name in VARIABLES if name not in FALLBACKS]
 def test_fallbacks_of_the_connection() -> None:
     fallbacks = {name: option["fallback"][1] for name, option in OPTIONS.items() if "fallback" in option}
     assert fallbacks == FALLBACKS
-    assert {name: list(variables) for name, variables in ENVIRONMENT.items()}.items() <= VARIABLES.items()
+    assert {name: list(variables) for name, variables in ENVIRONMENT.items() if variables}.items() <= VARIABLES.items()
 
 
 @pytest.mark.parametrize("name", sorted(OPTIONS))
@@ -143,6 +149,14 @@ def test_variables_are_documented_in_their_order(name: str) -> None:
         variable for variable in re.findall(r"E\(([A-Z_]+)\)", description) if variable != "REQUESTS_CA_BUNDLE"
     ]
     assert documented_ == VARIABLES.get(name, [])
+
+
+def test_variables_of_an_agency_are_documented() -> None:
+    suboptions = _fragment("huaweicloud.kafka.connection")["options"]["assume_role"]["suboptions"]
+    found = {
+        name: re.findall(r"E\(([A-Z_]+)\)", " ".join(option["description"])) for name, option in suboptions.items()
+    }
+    assert found == {name: [option.variable] for name, option in AssumedRole.suboptions.items()}
 
 
 def test_no_variable_has_the_prefix_that_awx_refuses() -> None:

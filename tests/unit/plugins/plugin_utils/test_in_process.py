@@ -476,6 +476,97 @@ def test_rejections_are_kept_per_host_with_other_connections(worker: Worker) -> 
     assert len(worker.process.calls) == 2
 
 
+# --- the agency of another account -----------------------------------------------------------------------------------
+
+ASSUME = "/v3.0/OS-CREDENTIAL/securitytokens"
+ASSUMED = reply(201, {"credential": {"access": "TAK", "secret": "TSK-secret", "securitytoken": "TST-secret"}})
+OPERATORS = {"agency_name": "operators", "domain_name": "other"}
+AUDITORS = {"agency_name": "auditors", "domain_id": "d1", "duration": 900}
+
+
+def test_items_share_an_assumed_agency(worker: Worker) -> None:
+    for assume_role, replies in ((OPERATORS, [ASSUMED]), (OPERATORS, []), (AUDITORS, [ASSUMED]), (OPERATORS, [])):
+        result = worker.run(None, *replies, tasks(), assume_role=assume_role, iam_endpoint=worker.service.url)
+        assert result == {"changed": False}
+    assert worker.service.lines == [f"POST {ASSUME}", LIST, LIST, f"POST {ASSUME}", LIST, LIST]
+
+
+@pytest.mark.parametrize("name", ["deleted", "echoed", "refused", "expired", "blank", "invalid"])
+def test_assumed_agency_gives_the_same_results_in_a_module_process(worker: Worker, name: str) -> None:
+    echoed = error_reply(400, "DMS.1", "TSK-secret, TST-secret and SK-secret")
+    role: dict[str, t.Any] = OPERATORS
+    options, replies = {
+        "deleted": (absent(task_id="t-1"), (ASSUMED, *GONE)),
+        "echoed": (absent(task_id="t-1"), (ASSUMED, echoed)),
+        "refused": (absent(task_id="t-1"), (error_reply(404, "IAM.1", "SK-secret"),)),
+        "expired": (absent(task_id="t-1"), (ASSUMED, tasks(ORDERS), reply(401), ASSUMED, reply(204), tasks())),
+        "blank": (absent(task_id="t-1"), GONE),
+        "invalid": (absent(task_id="t-1"), ()),
+    }[name]
+    if name in ("blank", "invalid"):
+        role = {"agency_name": "", "domain_name": "x" if name == "invalid" else " ", "duration": ""}
+    worker.process.result = None
+    found = []
+    for process in (False, True):
+        worker.task_vars["huaweicloud_kafka_in_worker"] = not process
+        worker.task._uuid = object()
+        worker.service.lines.clear()
+        result = worker.run(options, *replies, assume_role=role, iam_endpoint=worker.service.url)
+        assert "-secret" not in json.dumps([result, worker.invocation])
+        found.append((comparable(result), list(worker.service.lines)))
+    assert found[0] == found[1]
+    assert len(worker.process.calls) == 1
+    assert found[0][0]["changed"] == (name in ("deleted", "expired", "blank"))
+
+
+@pytest.mark.parametrize(
+    ("assume_role", "status", "path", "others_run"),
+    [
+        # The keys of the caller, the agency, and the temporary keys.
+        pytest.param(OPERATORS, 401, ASSUME, [False, False, False, True], id="caller"),
+        pytest.param(OPERATORS, 403, ASSUME, [False, True, True, True], id="agency"),
+        pytest.param(OPERATORS, 401, "/v2/p/x", [False, True, True, True], id="temporary keys"),
+        pytest.param("agency_name=operators domain_name=other", 403, ASSUME, [False, True, True, True], id="as text"),
+        pytest.param(None, 401, "/v2/p/x", [False, False, False, True], id="without an agency"),
+    ],
+)
+@pytest.mark.parametrize("host", [None, "remote"])
+def test_rejections_of_agencies_and_callers_are_kept_apart(
+    worker: Worker, assume_role: t.Any, status: int, path: str, others_run: list[bool], host: str | None
+) -> None:
+    """The items after the first: the same, another agency of the same caller, the caller, and another caller."""
+    worker.use_module_process()
+    if host:
+        # The keys are in the environment of that host: the controller does not know them.
+        worker.connection.transport = "ssh"
+    keys = {"access_key": None, "secret_key": None} if host else {}
+    worker.process.result = {"failed": True, "error": {"status": status, "code": None, "path": path}}
+    worker.run(assume_role=assume_role, **keys)
+    worker.process.result = {"changed": False}
+    ran = []
+    items: list[dict[str, t.Any]] = [
+        {"assume_role": assume_role, **keys}, {"assume_role": AUDITORS, **keys}, {"assume_role": None, **keys},
+        {"assume_role": assume_role, **OTHER_KEYS},
+    ]  # fmt: skip
+    for item in items:
+        before = len(worker.process.calls)
+        worker.run(**item)
+        ran.append(len(worker.process.calls) > before)
+    assert ran == others_run
+
+
+def test_agency_of_the_controllers_environment_does_not_count_on_another_host(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HW_ASSUME_ROLE_AGENCY_NAME", "operators")
+    monkeypatch.setenv("HW_CREDENTIALS_SOURCE", "ecs")
+    worker.connection.transport = "ssh"
+    worker.process.result = {"failed": True, "error": {"status": 403, "code": None, "path": ASSUME}}
+    for _item in range(2):
+        worker.run()
+    assert len(worker.process.calls) == 2
+
+
 # --- log -------------------------------------------------------------------------------------------------------------
 
 

@@ -9,13 +9,19 @@ import typing as t
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.credentials import (
     ENVIRONMENT,
+    KINDS,
+    OPTIONS,
+    SETS,
     AccessKey,
+    AssumedRole,
+    Credentials,
+    Ecs,
     Password,
     Token,
-    choose,
-    select,
+    argument_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import InvalidOption
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.precedence import select
 
 TOKEN = Token("T")
 KEYS = AccessKey("AK", "SK", None)
@@ -31,6 +37,10 @@ PASSWORD_VARIABLES = {"HW_USER_NAME": "user", "HW_USER_PASSWORD": "pw", "HW_DOMA
 SDK_VARIABLES = {"HUAWEICLOUD_SDK_AK": "AK", "HUAWEICLOUD_SDK_SK": "SK"}
 OTHER_SDK_VARIABLES = dict.fromkeys([*SDK_VARIABLES, "HUAWEICLOUD_SDK_SECURITY_TOKEN"], "other")
 OTHER_VARIABLES = {"HW_ACCESS_KEY": "other", "HW_SECRET_KEY": "other", "HW_SECURITY_TOKEN": "other"}
+
+
+def choose(options: dict[str, t.Any], environ: dict[str, str]) -> Credentials:
+    return select(options, environ)[0]
 
 
 @pytest.mark.parametrize(
@@ -275,3 +285,253 @@ def test_password_that_ends_with_a_newline_is_refused(end: str, from_environment
     environ = {"HW_USER_PASSWORD": "pw" + end} if from_environment else {}
     with pytest.raises(InvalidOption, match="password ends with"):
         choose(options if from_environment else {**options, "password": "pw" + end}, environ)
+
+
+# --- the agency of the ECS -------------------------------------------------------------------------------------------
+
+ECS = Ecs()
+ECS_OPTION = {"credentials_source": "ecs"}
+ECS_VARIABLE = {"HW_CREDENTIALS_SOURCE": "ecs"}
+PROJECT_VARIABLES = {"HW_DOMAIN_NAME": "dom", "HW_PROJECT_ID": "1" * 32, "HUAWEICLOUD_SDK_PROJECT_ID": "1" * 32}
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "chosen"),
+    [
+        pytest.param(ECS_OPTION, {}, ECS, id="an option"),
+        pytest.param({}, ECS_VARIABLE, ECS, id="a variable"),
+        pytest.param({"credentials_source": " ECS\n"}, {}, ECS, id="whitespace and case"),
+        pytest.param({}, {"HW_CREDENTIALS_SOURCE": "ecs\r\n", **PROJECT_VARIABLES}, ECS, id="a variable with a newline"),
+        pytest.param({"credentials_source": " ", "access_key": ""}, ECS_VARIABLE, ECS, id="blank options"),
+        pytest.param(ECS_OPTION, KEY_VARIABLES, ECS, id="an option before keys in the environment"),
+        pytest.param(ECS_OPTION, {"HW_SECRET_KEY": "SK"}, ECS, id="an option before half a pair in the environment"),
+        pytest.param({**ECS_OPTION, **KEY_OPTIONS}, {}, KEYS, id="key options before the ECS"),
+        pytest.param({**ECS_OPTION, **TOKEN_OPTION}, {}, TOKEN, id="a token option before the ECS"),
+        pytest.param({**ECS_OPTION, **PASSWORD_OPTIONS}, {}, PASSWORD, id="password options before the ECS"),
+        pytest.param(KEY_OPTIONS, ECS_VARIABLE, KEYS, id="key options before the variable"),
+        pytest.param(
+            {"access_key": "AK"}, {**ECS_VARIABLE, "HW_SECRET_KEY": "SK"}, KEYS, id="an option that the environment completes"
+        ),
+        pytest.param(
+            {"credentials_source": "explicit"}, {**ECS_VARIABLE, **KEY_VARIABLES}, KEYS, id="an option that turns it off"
+        ),
+        pytest.param({}, {"HW_CREDENTIALS_SOURCE": "explicit", **KEY_VARIABLES}, KEYS, id="the default"),
+        pytest.param({}, {"HW_CREDENTIALS_SOURCE": " ", **KEY_VARIABLES}, KEYS, id="a blank variable"),
+        pytest.param(KEY_OPTIONS, {"HW_CREDENTIALS_SOURCE": "x"}, KEYS, id="a variable that does not matter"),
+    ],
+)  # fmt: skip
+def test_agency_of_the_ecs_is_used_on_request(
+    options: dict[str, str], environ: dict[str, str], chosen: Credentials
+) -> None:
+    assert choose(options, environ) == chosen
+
+
+BESIDE = "HW_CREDENTIALS_SOURCE is ecs, but {} set, too: unset one or the other, or set credentials_source in the task"
+SOURCES = "{} must be explicit or ecs, not '{}'"
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "message"),
+    [
+        ({}, {**ECS_VARIABLE, **KEY_VARIABLES}, BESIDE.format("HW_ACCESS_KEY and HW_SECRET_KEY are")),
+        ({}, {**ECS_VARIABLE, "HW_SECRET_KEY": "SK"}, BESIDE.format("HW_SECRET_KEY is")),
+        ({}, {**ECS_VARIABLE, "HUAWEICLOUD_SDK_AK": "AK"}, BESIDE.format("HUAWEICLOUD_SDK_AK is")),
+        ({}, {**ECS_VARIABLE, **TOKEN_VARIABLE}, BESIDE.format("HW_AUTH_TOKEN is")),
+        ({}, {**ECS_VARIABLE, "HW_USER_NAME": "user"}, BESIDE.format("HW_USER_NAME is")),
+        ({"credentials_source": "esc"}, {}, SOURCES.format("credentials_source", "esc")),
+        ({"credentials_source": "esc", **KEY_OPTIONS}, {}, SOURCES.format("credentials_source", "esc")),
+        ({}, {"HW_CREDENTIALS_SOURCE": "esc", **KEY_VARIABLES}, SOURCES.format("HW_CREDENTIALS_SOURCE", "esc")),
+        ({"credentials_source": "explicit"}, ECS_VARIABLE, NO_CREDENTIALS),
+        ({}, {}, NO_CREDENTIALS),
+        ({**ECS_OPTION, "access_key": "AK"}, {}, "the credentials are incomplete: besides access_key, set secret_key"),
+    ],
+)  # fmt: skip
+def test_agency_of_the_ecs_is_never_used_by_accident(
+    options: dict[str, str], environ: dict[str, str], message: str
+) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        choose(options, environ)
+    assert str(caught.value).startswith(message)
+
+
+# --- the agency of another account -----------------------------------------------------------------------------------
+
+ROLE_OPTION = {"assume_role": {"agency_name": "operators", "domain_name": "other"}}
+ROLE_VARIABLES = {"HW_ASSUME_ROLE_AGENCY_NAME": "operators", "HW_ASSUME_ROLE_DOMAIN_NAME": "other"}
+
+
+def role(caller: Credentials, *, account: str | None = "other", duration: int = 3600, **more: str) -> AssumedRole:
+    return AssumedRole(caller, "operators", account, duration=duration, **more)
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "chosen"),
+    [
+        pytest.param({**KEY_OPTIONS, **ROLE_OPTION}, {}, role(KEYS), id="with keys"),
+        pytest.param({**TOKEN_OPTION, **ROLE_OPTION}, {}, role(TOKEN), id="with a token"),
+        pytest.param({**PASSWORD_OPTIONS, **ROLE_OPTION}, {}, role(PASSWORD), id="with a password"),
+        pytest.param({**ECS_OPTION, **ROLE_OPTION}, {}, role(ECS), id="with the agency of the ECS"),
+        pytest.param(ROLE_OPTION, KEY_VARIABLES, role(KEYS), id="an option with keys of the environment"),
+        pytest.param(ROLE_OPTION, ECS_VARIABLE, role(ECS), id="an option with the ECS of the environment"),
+        pytest.param({}, {**KEY_VARIABLES, **ROLE_VARIABLES}, role(KEYS), id="variables with keys"),
+        pytest.param({}, {**SDK_VARIABLES, **ROLE_VARIABLES}, role(KEYS), id="variables with keys of the other set"),
+        pytest.param({}, {**ECS_VARIABLE, **ROLE_VARIABLES}, role(ECS), id="variables with the ECS"),
+        pytest.param(
+            {"access_key": "AK"}, {**KEY_VARIABLES, **ROLE_VARIABLES}, role(KEYS), id="variables with half a pair of options"
+        ),
+        pytest.param(
+            {**KEY_OPTIONS, "assume_role": {"agency_name": " operators\n", "domain_id": "d1\n", "duration": " 900\n"}}, {},
+            role(KEYS, account=None, domain_id="d1", duration=900), id="whitespace, an id and a duration",
+        ),
+        pytest.param(
+            {}, {**KEY_VARIABLES, "HW_ASSUME_ROLE_AGENCY_NAME": "operators\n", "HW_ASSUME_ROLE_DOMAIN_ID": "d1",
+                 "HW_ASSUME_ROLE_DOMAIN_NAME": " ", "HW_ASSUME_ROLE_DURATION": "86400"},
+            role(KEYS, account=None, domain_id="d1", duration=86400), id="all variables",
+        ),
+        pytest.param(
+            {**KEY_OPTIONS, "assume_role": {**ROLE_OPTION["assume_role"], "domain_id": "", "duration": " "}}, {},
+            role(KEYS), id="blank suboptions are not set",
+        ),
+        pytest.param(
+            {"assume_role": {**ROLE_OPTION["assume_role"], "domain_id": None}},
+            {**KEY_VARIABLES, "HW_ASSUME_ROLE_DOMAIN_ID": "d2", "HW_ASSUME_ROLE_DURATION": "900"},
+            role(KEYS), id="an option is not completed from variables",
+        ),
+        pytest.param(
+            {**PASSWORD_OPTIONS, "assume_role": {"agency_name": "operators", "domain_name": "other"}}, {},
+            role(Password("user", "pw", "dom")), id="the domain of the user is not that of the agency",
+        ),
+        *[
+            pytest.param({**KEY_OPTIONS, "assume_role": blank}, {}, KEYS, id=f"not set: {blank}")
+            for blank in ({}, None, {"agency_name": ""}, {"agency_name": " ", "domain_name": None, "duration": ""})
+        ],
+        pytest.param({"assume_role": {}}, {**KEY_VARIABLES, **ROLE_VARIABLES}, role(KEYS), id="blank, so variables count"),
+        pytest.param(KEY_OPTIONS, ROLE_VARIABLES, KEYS, id="variables do not belong to options"),
+        pytest.param(KEY_OPTIONS, {**KEY_VARIABLES, **ROLE_VARIABLES}, KEYS, id="variables belong to keys of the environment"),
+        pytest.param(KEY_OPTIONS, {"HW_ASSUME_ROLE_IDP_ID": "x"}, KEYS, id="other variables do not belong to options"),
+        pytest.param({}, {**KEY_VARIABLES, "HW_ASSUME_ROLE_DOMAIN_NAME": " "}, KEYS, id="blank variables"),
+    ],
+)  # fmt: skip
+def test_agency_is_assumed(options: dict[str, t.Any], environ: dict[str, str], chosen: Credentials) -> None:
+    assert choose(options, environ) == chosen
+
+
+def test_role_option_without_a_caller_is_refused() -> None:
+    with pytest.raises(InvalidOption, match="there are no credentials"):
+        choose(ROLE_OPTION, ROLE_VARIABLES)
+
+
+BY_OPTION = "assume_role is incomplete: besides {}, set {}"
+BY_VARIABLE = "the variables of the agency are incomplete: besides {}, set {}"
+ACCOUNT = "assume_role.domain_name or assume_role.domain_id"
+ACCOUNT_VARIABLES = "HW_ASSUME_ROLE_DOMAIN_NAME or HW_ASSUME_ROLE_DOMAIN_ID"
+UNSUPPORTED = (
+    "HW_ASSUME_ROLE_IDP_ID is set, but this way of assuming an agency is not supported: unset it, or set all credentials as"
+    " options"
+)
+DURATION = "{} must be from 900 to 86400 seconds, not '{}'"
+
+
+@pytest.mark.parametrize(
+    ("given", "environ", "message"),
+    [
+        ({"agency_name": "a"}, {}, BY_OPTION.format("assume_role.agency_name", ACCOUNT)),
+        ({"domain_name": "d"}, {}, BY_OPTION.format("assume_role.domain_name", "assume_role.agency_name")),
+        ({"agency_name": " ", "domain_id": "d"}, {}, BY_OPTION.format("assume_role.domain_id", "assume_role.agency_name")),
+        ({"duration": "900"}, {}, BY_OPTION.format("assume_role.duration", f"assume_role.agency_name and {ACCOUNT}")),
+        ({"agency_name": "a"}, ROLE_VARIABLES, BY_OPTION.format("assume_role.agency_name", ACCOUNT)),
+        ({}, {"HW_ASSUME_ROLE_AGENCY_NAME": "a"}, BY_VARIABLE.format("HW_ASSUME_ROLE_AGENCY_NAME", ACCOUNT_VARIABLES)),
+        ({}, {"HW_ASSUME_ROLE_DOMAIN_ID": "d"}, BY_VARIABLE.format("HW_ASSUME_ROLE_DOMAIN_ID", "HW_ASSUME_ROLE_AGENCY_NAME")),
+        (
+            {}, {"HW_ASSUME_ROLE_DURATION": "900"},
+            BY_VARIABLE.format("HW_ASSUME_ROLE_DURATION", f"HW_ASSUME_ROLE_AGENCY_NAME and {ACCOUNT_VARIABLES}"),
+        ),
+        (
+            {"agency_name": "a", "domain_name": "d", "domain_id": "i"}, {},
+            "assume_role.domain_name and assume_role.domain_id can't be set at the same time",
+        ),
+        (
+            {}, {**ROLE_VARIABLES, "HW_ASSUME_ROLE_DOMAIN_ID": "i"},
+            "HW_ASSUME_ROLE_DOMAIN_NAME and HW_ASSUME_ROLE_DOMAIN_ID can't be set at the same time",
+        ),
+        *[
+            ({"agency_name": "a", "domain_id": "d", "duration": value}, {}, DURATION.format("assume_role.duration", value))
+            for value in ("899", "86401", "0", "-900", "1h", "3600.0", "9000000000", "\uff19\uff10\uff10")
+        ],
+        ({}, {**ROLE_VARIABLES, "HW_ASSUME_ROLE_DURATION": "899"}, DURATION.format("HW_ASSUME_ROLE_DURATION", "899")),
+        *[
+            ({"agency_name": value, "domain_id": "d"}, {}, "assume_role.agency_name contains characters that are not valid in it")
+            for value in ("a\nb", "a\x00b", "a\udcffb")
+        ],
+        (
+            {}, {"HW_ASSUME_ROLE_IDP_ID": "x"},
+            UNSUPPORTED,
+        ),
+    ],
+)  # fmt: skip
+def test_agency_that_is_not_clear_is_refused(given: dict[str, str], environ: dict[str, str], message: str) -> None:
+    with pytest.raises(InvalidOption) as caught:
+        choose({"assume_role": given}, {**KEY_VARIABLES, **environ})
+    assert str(caught.value) == message
+
+
+def test_variables_of_an_agency_beside_an_option_for_the_ecs_are_refused() -> None:
+    with pytest.raises(InvalidOption) as caught:
+        choose(ECS_OPTION, ROLE_VARIABLES)
+    assert str(caught.value) == (
+        "HW_ASSUME_ROLE_AGENCY_NAME is set, but credentials_source is an option: set assume_role in the task, too, or unset the"
+        " variable"
+    )
+    assert choose({**ECS_OPTION, **ROLE_OPTION}, ROLE_VARIABLES) == role(ECS)
+
+
+# --- what follows from the classes -----------------------------------------------------------------------------------
+
+
+def test_options_variables_and_secrets_are_those_of_the_classes() -> None:
+    named = [name for kind in KINDS for name in kind.options]
+    assert sorted(named) == sorted(argument_spec()) == sorted(OPTIONS) == sorted(ENVIRONMENT)
+    assert len(named) == len(set(named)), "two classes with one option"
+    secret = {name for name, spec in argument_spec().items() if spec.get("no_log")}
+    assert secret == {"secret_key", "security_token", "auth_token", "password"}
+    variables = [variable for names in SETS for variable in names.values()]
+    assert {name for found in ENVIRONMENT.values() for name in found} <= set(variables)
+
+
+@pytest.mark.parametrize(
+    ("credentials", "secrets"),
+    [
+        (TOKEN, ("T",)), (KEYS, ("SK",)), (TEMPORARY, ("SK", "ST")), (PASSWORD, ("pw",)), (ECS, ()),
+        (role(TEMPORARY), ("SK", "ST")),
+    ],
+)  # fmt: skip
+def test_secrets(credentials: Credentials, secrets: tuple[str, ...]) -> None:
+    assert credentials.secrets == secrets
+
+
+ASSUME = "/v3.0/OS-CREDENTIAL/securitytokens"
+ROLE = role(KEYS)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code", "rejected"),
+    [
+        ("/v2/p/topics", 401, "APIG.0301", ROLE),
+        ("/v3/projects", 401, None, ROLE),
+        ("/v2/p/topics", 401, "APIG.0303", None),
+        ("/v2/p/topics", 403, None, None),
+        ("/v2/p/topics", 404, None, None),
+        (ASSUME, 401, "IAM.0001", KEYS),
+        ("/base" + ASSUME, 401, None, KEYS),
+        (ASSUME, 401, "APIG.0303", None),
+        ("/v3/auth/tokens", 401, "IAM.0062", KEYS),
+        (ASSUME, 400, None, ROLE),
+        (ASSUME, 403, None, ROLE),
+        (ASSUME, 404, None, ROLE),
+        (ASSUME, 429, None, None),
+        (ASSUME, 503, None, None),
+        ("/v3/auth/tokens", 403, None, None),
+    ],
+)
+def test_who_is_rejected(path: str, status: int, code: str | None, rejected: Credentials | None) -> None:
+    assert ROLE.rejected_by({"path": path, "status": status, "code": code}) == rejected

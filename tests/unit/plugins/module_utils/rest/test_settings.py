@@ -399,7 +399,6 @@ def test_message_about_another_region_names_the_options() -> None:
 # --- variables of the vendor's Terraform provider -------------------------------------------------------------------
 
 ROLE = {"HW_ASSUME_ROLE_AGENCY_NAME": "operators", "HW_ASSUME_ROLE_DOMAIN_NAME": "other"}
-NO_ROLE = "{} is set, but assuming a role is not supported: unset it, or set all credentials as options"
 AUTH_URL = NO_IAM.format("HW_AUTH_URL points")
 BOTH = (EU_DMS, EU_IAM)
 
@@ -407,11 +406,6 @@ BOTH = (EU_DMS, EU_IAM)
 @pytest.mark.parametrize(
     ("options", "environ", "expected"),
     [
-        ({}, {**HW_KEYS, **ROLE}, NO_ROLE.format("HW_ASSUME_ROLE_AGENCY_NAME")),
-        ({}, {**SDK_KEYS, **ROLE}, NO_ROLE.format("HW_ASSUME_ROLE_AGENCY_NAME")),
-        ({}, {"HW_AUTH_TOKEN": "T", "HW_ASSUME_ROLE_X": "1"}, NO_ROLE.format("HW_ASSUME_ROLE_X")),
-        ({"access_key": "AK"}, {**HW_KEYS, **ROLE}, NO_ROLE.format("HW_ASSUME_ROLE_AGENCY_NAME")),
-        ({"domain_name": "dom"}, {**PASSWORD_VARIABLES, **ROLE}, NO_ROLE.format("HW_ASSUME_ROLE_AGENCY_NAME")),
         (KEYS, {**HW_KEYS, **ROLE}, BOTH),
         ({"auth_token": "T"}, ROLE, BOTH),
         ({}, {**HW_KEYS, "HW_ASSUME_ROLE_AGENCY_NAME": " ", "HW_ASSUME_ROLE": "x"}, BOTH),
@@ -451,3 +445,48 @@ def test_variables_of_terraform_that_would_change_as_whom_or_where_are_refused(
     options: dict[str, str], environ: dict[str, str], expected: t.Any
 ) -> None:
     assert addresses(environ, **EU, **options) == expected
+
+
+# --- an agency of another account -----------------------------------------------------------------------------------
+
+ROLE_OPTION = {"assume_role": {"agency_name": "operators", "domain_name": "other"}}
+
+
+@pytest.mark.parametrize(
+    ("options", "environ", "project"),
+    [
+        ({**KEYS, **ROLE_OPTION}, BY_ID, (None, None)),
+        ({**KEYS, **ROLE_OPTION}, BY_SDK_ID, (None, None)),
+        ({**KEYS, **ROLE_OPTION}, {**BY_ID, **BY_NAME}, (None, "eu-west-101_logs")),
+        ({**KEYS, **ROLE_OPTION, "project_name": "x"}, BY_ID, (None, "x")),
+        ({**KEYS, **ROLE_OPTION, **ID}, {"HW_PROJECT_ID": "1" * 32}, (PROJECT_ID, None)),
+        ({}, {**HW_KEYS, **ROLE, **BY_ID}, (None, None)),
+        ({}, {**SDK_KEYS, **ROLE, **BY_SDK_ID}, (None, None)),
+        (ID, {**HW_KEYS, **ROLE, "HW_PROJECT_ID": "1" * 32}, (PROJECT_ID, None)),
+        # Without an agency, variables count for the ECS as for keys.
+        ({"credentials_source": "ecs"}, BY_ID, (PROJECT_ID, None)),
+        ({}, {"HW_CREDENTIALS_SOURCE": "ecs", **BY_SDK_ID}, (None, None)),
+    ],
+)
+def test_project_id_of_the_environment_is_not_used_in_another_account(
+    options: dict[str, t.Any], environ: dict[str, str], project: tuple[str | None, str | None]
+) -> None:
+    found = read(environ, **EU, **options)
+    assert (found.project_id, found.project_name) == project
+
+
+def test_endpoint_of_iam_is_needed_to_assume_an_agency() -> None:
+    assert refusal(**ENDPOINT, **KEYS, **ROLE_OPTION) == (
+        "region or iam_endpoint is needed to assume an agency (or HW_REGION_NAME or HW_IAM_ENDPOINT in the environment)"
+    )
+    assert refusal(**EU, **KEYS, **ROLE_OPTION, **ID, endpoint=OTHER) == NO_IAM.format("endpoint points")
+    assert read(**EU, **KEYS, **ROLE_OPTION, **ID).iam_endpoint == EU_IAM
+
+
+def test_agencies_and_callers_have_settings_of_their_own() -> None:
+    other = {"assume_role": {"agency_name": "auditors", "domain_name": "other"}}
+    found = [
+        read(**EU, **keys, **role) for keys in (KEYS, {**KEYS, "access_key": "AK2"}) for role in (ROLE_OPTION, other)
+    ]
+    assert len(set(found)) == 4
+    assert read(**EU, **KEYS, **ROLE_OPTION) in set(found)
