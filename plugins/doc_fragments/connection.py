@@ -89,6 +89,7 @@ options:
       - The caller needs the IAM permission C(iam:tokens:assume), and the agency must delegate to the account of the caller.
       - It is not set if all of its suboptions are blank. Then the environment variables of the suboptions are used, unless all
         credentials are set as options. An option that is set is not completed from the environment.
+      - The variables are refused beside V(ecs) as an option for O(credentials_source). Then set this as an option, too.
     type: dict
     suboptions:
       agency_name:

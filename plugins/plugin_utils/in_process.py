@@ -38,6 +38,7 @@ from ..module_utils.rest import (
     metadata,
     network_errors,
     precedence,
+    role,
     signature,
 )
 from ..module_utils.rest.connection import Connection, Rejections, check_not_rejected
@@ -73,7 +74,7 @@ else:  # ansible-core 2.22 deprecates remove_values
 # A module process imports these only if it needs them.
 PRELOADED = (
     *(change, create, modify, run, sets, agency, error_codes, error_response),
-    *(login, metadata, network_errors, signature),
+    *(login, metadata, network_errors, role, signature),
 )
 
 SWITCH = "huaweicloud_kafka_in_worker"

@@ -105,7 +105,7 @@ MUTATIONS = [
         _MODULE_UTILS + "rest/settings.py": {
             "certificates are not checked": setting("read", "verify", "False"),
         },
-        _MODULE_UTILS + "rest/auth.py": {
+        _MODULE_UTILS + "rest/renewal.py": {
             "a token that never worked is renewed": never("RenewedAuth.renew", "worked"),
             "threads repeat a rejected login": without("RenewedAuth._log_in_once", "note_rejection"),
             "a failed renewal counts as a write that may have been processed": without(
@@ -121,8 +121,10 @@ MUTATIONS = [
         _MODULE_UTILS + "rest/precedence.py": {
             "the machine acts beside keys of the environment": never("_is_ecs_of_environment", "others", "!len"),
             "the machine acts although keys are options": never("select_caller", "named", "!values"),
+        },
+        _MODULE_UTILS + "rest/role.py": {
             "an agency of the environment is assumed with keys that are options": returning(
-                "assume", "_role(caller, values, names, '') if values else caller", "variables"
+                "role_of_environment", "_role(caller, values, names, '') if values else caller"
             ),
             "half an agency is not assumed": never("_role", "missing"),
         },
@@ -408,9 +410,10 @@ MUTATIONS = [
 
 _NEAR = {
     _MODULE_UTILS + "rest/response.py": ["test_client.py"],
-    _MODULE_UTILS + "rest/auth.py": ["test_client.py", "test_agency.py"],
+    _MODULE_UTILS + "rest/renewal.py": ["test_client.py", "test_agency.py"],
     _MODULE_UTILS + "rest/credentials.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/precedence.py": ["test_credentials.py"],
+    _MODULE_UTILS + "rest/role.py": ["test_credentials.py"],
     _MODULE_UTILS + "rest/temporary.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],

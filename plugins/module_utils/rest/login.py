@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import typing as t
 
-from .auth import Auth, RenewedAuth, TokenAuth
+from .auth import Auth, TokenAuth
 from .credentials import LOGIN_PATH
 from .errors import UnexpectedState, action
 from .operation import Operation
+from .renewal import RenewedAuth
 from .response import expect, expect_object, is_id
 
 if t.TYPE_CHECKING:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from .credentials import DEFAULT_DURATION, ENVIRONMENT, KINDS, OPTIONS, SETS, AssumedRole, Ecs
+from .credentials import ENVIRONMENT, KINDS, OPTIONS, SETS, AssumedRole, Ecs
 from .errors import InvalidOption
 
 if t.TYPE_CHECKING:
@@ -23,8 +23,7 @@ Variables = t.Optional[dict[str, str]]
 
 _GIVEN = tuple(kind for kind in KINDS if any(option.identifies for option in kind.options.values()))
 _SOURCES = ("explicit", "ecs")
-_SHORTEST, _LONGEST = 900, 86400
-_ROLE_PREFIX = "HW_ASSUME_ROLE_"
+ROLE_PREFIX = "HW_ASSUME_ROLE_"
 
 
 def select(options: Options, environ: Environ) -> tuple[Credentials, Variables]:
@@ -38,7 +37,7 @@ def select(options: Options, environ: Environ) -> tuple[Credentials, Variables]:
 
 def select_caller(options: Options, environ: Environ) -> tuple[Credentials, Variables]:
     """Return what :func:`select` does, without the agency that is assumed with them."""
-    given = _not_blank((name, options.get(name)) for name in OPTIONS if name not in AssumedRole.options)
+    given = not_blank((name, options.get(name)) for name in OPTIONS if name not in AssumedRole.options)
     source = given.pop("credentials_source", "")
     _check_source("credentials_source", source)
     # A kind with an option comes first: an environment variable must not override an option.
@@ -97,7 +96,7 @@ def _first_set(environ: Environ) -> tuple[Variables, dict[str, str]]:
 def _from_environment(environ: Environ, variables: t.Mapping[str, str]) -> dict[str, str]:
     """Return the values of *variables* that are not blank, by their options."""
     # A credential type of AWX sets the variable of a field that was left blank to an empty text.
-    return _not_blank((name, environ.get(variables[name])) for name in OPTIONS if name in variables)
+    return not_blank((name, environ.get(variables[name])) for name in OPTIONS if name in variables)
 
 
 def _unused(environ: Environ, variables: Variables) -> str | None:
@@ -125,7 +124,7 @@ def _sources(names: t.Iterable[str], variables: Variables) -> str:
     )
 
 
-def _not_blank(values: t.Iterable[tuple[str, t.Any]]) -> dict[str, str]:
+def not_blank(values: t.Iterable[tuple[str, t.Any]]) -> dict[str, str]:
     """Return those of *values* that are not blank, by their options, stripped except for a password."""
     return {name: value if name == "password" else value.strip() for name, value in values if value and value.strip()}
 
@@ -169,48 +168,12 @@ def assume(caller: Credentials, options: Options, environ: Environ, variables: V
 
     The variables of an agency belong to credentials of the environment. An option replaces them as a whole.
     """
-    by_option = _not_blank((options.get("assume_role") or {}).items())
+    by_option = not_blank((options.get("assume_role") or {}).items())
+    of_environment = any(name.startswith(ROLE_PREFIX) and value.strip() for name, value in environ.items())
+    if not by_option and not of_environment:
+        return caller
+    from .role import role_of_environment, role_of_option  # imported only if it is needed
+
     if by_option:
-        names = {name: f"assume_role.{name}" for name in AssumedRole.suboptions}
-        return _role(caller, by_option, names, "assume_role is")
-    names = {name: option.variable for name, option in AssumedRole.suboptions.items()}
-    values = _not_blank((name, environ.get(variable)) for name, variable in names.items())
-    if variables:
-        _check_known(environ)
-    elif values and isinstance(caller, Ecs):
-        raise InvalidOption(
-            f"{names[next(iter(values))]} is set, but credentials_source is an option: set assume_role in the task, too, or unset"
-            " the variable"
-        )
-    return _role(caller, values, names, "the variables of the agency are") if values and variables else caller
-
-
-def _check_known(environ: Environ) -> None:
-    """Refuse other variables that change as whom the vendor's Terraform provider would act."""
-    known = {option.variable for option in AssumedRole.suboptions.values()}
-    for name in environ:
-        if name.startswith(_ROLE_PREFIX) and name not in known and environ[name].strip():
-            raise InvalidOption(
-                f"{name} is set, but this way of assuming an agency is not supported: unset it, or set all credentials as"
-                " options"
-            )
-
-
-def _role(caller: Credentials, values: dict[str, str], names: dict[str, str], subject: str) -> AssumedRole:
-    """Return the agency with the *values* of its options, which messages call *names*."""
-    accounts = [name for name in ("domain_name", "domain_id") if name in values]
-    missing = [] if "agency_name" in values else [names["agency_name"]]
-    if not accounts:
-        missing.append(f"{names['domain_name']} or {names['domain_id']}")
-    if missing:
-        given = " and ".join(names[name] for name in names if name in values)
-        raise InvalidOption(f"{subject} incomplete: besides {given}, set {' and '.join(missing)}")
-    if len(accounts) == 2:
-        raise InvalidOption(f"{names['domain_name']} and {names['domain_id']} can't be set at the same time")
-    for name in ("agency_name", *accounts):
-        if not AssumedRole.suboptions[name].is_valid(values[name]):
-            raise InvalidOption(f"{names[name]} contains characters that are not valid in it")
-    duration = values.get("duration", str(DEFAULT_DURATION))
-    if not (duration.isascii() and duration.isdigit() and _SHORTEST <= int(duration[:9]) <= _LONGEST):
-        raise InvalidOption(f"{names['duration']} must be from {_SHORTEST} to {_LONGEST} seconds, not {duration!r}")
-    return AssumedRole(caller, values["agency_name"], values.get("domain_name"), values.get("domain_id"), int(duration))
+        return role_of_option(caller, by_option)
+    return role_of_environment(caller, environ, in_use=variables is not None)

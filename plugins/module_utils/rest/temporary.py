@@ -14,9 +14,9 @@ import re
 import typing as t
 from email.utils import parsedate_to_datetime
 
-from .auth import RenewedAuth
 from .credentials import AccessKey, is_header_value
 from .errors import NOT_THE_CREDENTIALS, KafkaError, ServiceError
+from .renewal import RenewedAuth
 from .signature import SignatureAuth
 
 if t.TYPE_CHECKING:
