@@ -175,6 +175,13 @@ def test_empty_fields_set_empty_variables(configuration):
     assert injected["HW_SECURITY_TOKEN"] == injected["HW_AUTH_TOKEN"] == injected["HW_PROJECT_ID"] == ""
 
 
+def test_credential_of_an_ecs_sets_the_source_and_no_keys(configuration):
+    ecs = {"name": "Machine", "credential_type": "Huawei Cloud ECS", "inputs": {"region": "eu-west-101\n"}}
+    configuration["credentials"].append(ecs)
+    injected = {name: value for name, value in configuration.injected("Machine").items() if value}
+    assert injected == {"HW_CREDENTIALS_SOURCE": "ecs", "HW_REGION_NAME": "eu-west-101"}
+
+
 def test_files_contain_no_secrets():
     for item in load(AWX / "config" / "credentials.yml")["controller_credentials"]:
         assert {value.partition("(")[0] for value in item["inputs"].values()} == {"{{ lookup"}
