@@ -267,6 +267,33 @@ def test_faults_of_the_metadata_service(simulator: Simulator, playbook: Playbook
         assert len(playbook.requests[name]) <= 14
 
 
+def temporary_keys_are_wrong(world: World) -> None:
+    """Let all signatures with temporary keys fail: the message of the service contains the request with its token."""
+    for keys in world.access_keys.values():
+        if keys.security_token:
+            keys.secret_key += "x"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_security_token_in_a_message_of_the_service(
+    way: str, simulator: Simulator, playbook: Playbook, account: Account
+) -> None:
+    sent = {"ecs": "ListSinkTasks", "role": "ListSinkTasks", "caller": "CreateTemporaryAccessKeyByAgency"}
+    role = options(simulator, account, **ECS, assume_role=account.role(), project_id=account.project_id)
+    given = {"ecs": options(simulator, **ECS, project_id=simulator.project_id), "role": role, "caller": role}
+
+    def prepare(name: str) -> None:
+        simulator.metadata.clear()
+        simulator.faults.clear()
+        simulator.faults.add(Fault(sent[name], before=temporary_keys_are_wrong))
+
+    tasks = [{"name": name, MODULE: given[name], "ignore_errors": True} for name in sent]
+    output = playbook.run(way, tasks, prepare=prepare).expect_success()
+    for name in sent:
+        assert "canonicalRequest" in output.result(name)["msg"]
+        assert playbook.requests[name][-1].status == 401
+
+
 @pytest.mark.parametrize(("way", "address"), [(WAYS[0], "closed"), (WAYS[1], "closed"), (WAYS[0], "silent")])
 def test_no_metadata_service(
     way: str,
