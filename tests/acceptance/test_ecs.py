@@ -275,17 +275,28 @@ def temporary_keys_are_wrong(world: World) -> None:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_security_token_in_a_message_of_the_service(
+def test_temporary_keys_in_a_message_of_the_service(
     way: str, simulator: Simulator, playbook: Playbook, account: Account
 ) -> None:
     sent = {"ecs": "ListSinkTasks", "role": "ListSinkTasks", "caller": "CreateTemporaryAccessKeyByAgency"}
     role = options(simulator, account, **ECS, assume_role=account.role(), project_id=account.project_id)
     given = {"ecs": options(simulator, **ECS, project_id=simulator.project_id), "role": role, "caller": role}
 
+    def show_keys(body: dict[str, Any]) -> None:
+        error = body.get("error", body)
+        field = "message" if "message" in error else "error_msg"
+        for keys in simulator.world.access_keys.values():
+            if keys.security_token:
+                error[field] += f" {keys.security_token} {keys.secret_key}"
+
     def prepare(name: str) -> None:
+        # The service shows the keys of this task only.
         simulator.metadata.clear()
+        for keys in list(simulator.world.access_keys.values()):
+            if keys.security_token:
+                del simulator.world.access_keys[keys.access_key]
         simulator.faults.clear()
-        simulator.faults.add(Fault(sent[name], before=temporary_keys_are_wrong))
+        simulator.faults.add(Fault(sent[name], before=temporary_keys_are_wrong, mutate=show_keys))
 
     tasks = [{"name": name, MODULE: given[name], "ignore_errors": True} for name in sent]
     output = playbook.run(way, tasks, prepare=prepare).expect_success()
