@@ -194,6 +194,9 @@ def test_examples_in_the_documents_run(cloud, play, tmp_path):
             names[-1].write_text(block.text, encoding="utf-8")
     assert len(names) > 10
     cloud.faults.add(Fault("BatchListMetricData", mutate=add_datapoint, times=None))
+    for account in ("orders-production", "orders-test"):
+        cloud.world.add_agency("kafka-operations", domain_name=account)
+        cloud.world.add_project(cloud.region, domain_name=account)
     code, output = play(
         *["--inventory", "one,two,"],
         *names,
