@@ -88,7 +88,12 @@ def test_rules_refer_to_options(module: str) -> None:
 
 
 SECRETS = {"secret_key", "security_token", "auth_token", "password"}
-INNER_SECRETS: dict[str, set[str]] = {"source_task": {"password"}, "limits": set(), "definitions": set()}
+INNER_SECRETS: dict[str, set[str]] = {
+    "source_task": {"password"},
+    "limits": set(),
+    "definitions": set(),
+    "topic_permissions": set(),
+}
 
 
 @pytest.mark.parametrize("module", MODULES)
