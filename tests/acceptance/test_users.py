@@ -659,9 +659,9 @@ SETS = [
     ),
     users(
         "created in part",
-        [wanted("shop"), wanted("audit"), wanted("other")],
-        fails("1 of 3 users failed", "DMS.00400039", changed=True, requests="USERS INSTANCE JOIN JOIN JOIN( USERS)+"),
-        settings={"user_limit": 3},
+        [wanted("shop"), wanted("audit")],
+        fails("1 of 2 users failed", "audit", changed=True, requests="USERS INSTANCE JOIN JOIN( USERS)+"),
+        faults=incident("CreateInstanceUser", lambda sandbox: sandbox.add_user("audit", user_desc="other")),
         live_only=True,
         as_module=True,
     ),
