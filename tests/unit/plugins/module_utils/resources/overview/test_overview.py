@@ -290,7 +290,7 @@ FAILURES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {
     ),
     "unknown id": ({"instance_id": "i-1"}, {INSTANCE: GONE}, "Could not read instance i-1: GET "),
     "deleted in the meantime": (
-        {"instance_id": "i-1"}, {INSTANCE: reply(200, instance()), SMART: GONE}, "was deleted in the meantime",
+        {"instance_id": "i-1"}, {INSTANCE: reply(200, instance()), SMART: GONE, SINK: OFF}, "was deleted in the meantime",
     ),
     "list forbidden": ({}, {ALL: FORBIDDEN}, "dms:instance:list"),
     "negative": ({"limits": {"max_lag": -1}}, {}, "max_lag must be 0 or more, not -1"),
