@@ -174,7 +174,11 @@ REFUSED: dict[str, tuple[t.Any, list[Step], str]] = {
     "null": ({BYTES: None}, [], "the parameter message.max.bytes must be a text, a number or a boolean, not None"),
     "list": ({BYTES: [1]}, [], "the parameter message.max.bytes must be a text, a number or a boolean"),
     "nothing": (None, [], "parameters or auto_create_topics must be set"),
-    "an option": ({"auto_create_topics": False}, [], "auto_create_topics is an option of its own, not one of parameters"),
+    "an option": (
+        {"auto_create_topics": False},
+        [],
+        "auto_create_topics is an option of its own, not one of parameters",
+    ),
     "not of the values of a list": (
         {OPEN: "yes"},
         [up(), show(valid_values=["true", "false"], value_type="enum", value="true")],
