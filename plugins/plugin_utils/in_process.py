@@ -44,7 +44,7 @@ from ..module_utils.rest import (
 from ..module_utils.rest.connection import Connection, Rejections, check_not_rejected
 from ..module_utils.rest.credentials import Credentials
 from ..module_utils.rest.errors import CredentialsRejected, InvalidOption
-from ..module_utils.rest.redact import Redactor
+from ..module_utils.rest.redact import MASK, Redactor
 
 if t.TYPE_CHECKING:
     from ..module_utils.rest.settings import Settings
@@ -89,6 +89,30 @@ def _as_json(args: t.Any) -> t.Any:
 
 def _texts(args: t.Mapping[t.Any, t.Any]) -> dict[str, t.Any]:
     return {str(name): str(value) for name, value in args.items() if value is not None}
+
+
+def _without_unsupported(args: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return *args* without the values of options that *spec* does not have: Ansible does not know which of them are secrets."""
+    known = {name: option.get("options") for key, option in spec.items() for name in (key, *option.get("aliases", ()))}
+    return {name: _supported(value, known[name]) if name in known else MASK for name, value in args.items()}
+
+
+def _supported(value: t.Any, options: t.Mapping[str, t.Any] | None) -> t.Any:
+    if value is None or not options:
+        return value
+    if isinstance(value, list):
+        return [_supported(item, options) for item in value]
+    return _without_unsupported(value, options) if isinstance(value, t.Mapping) else MASK
+
+
+def _misplaced(args: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> str:
+    """Return the name of an option with an entry for which Ansible would fail with a message that shows it; empty if there is none."""
+    for name, option in spec.items():
+        value = args.get(name) if option.get("options") else None
+        entries = value if isinstance(value, list) else ()
+        if any(entry is None or isinstance(entry, (list, tuple, set, int, float)) for entry in entries):
+            return name
+    return ""
 
 
 @functools.cache
@@ -139,12 +163,18 @@ class InProcess(ActionBase):  # type: ignore[misc]
         """Run the task in-process or as a module process."""
         del tmp  # Ansible passes it for compatibility only
         task_vars = task_vars or {}
+        misplaced = _misplaced(self._task.args, self.module.spec.argument_spec)
+        if misplaced:
+            return {"failed": True, "changed": False, "msg": f"Each entry of {misplaced} must be a dict of options."}
         reason = self._reason_for_a_process(task_vars)
         if reason:
             display.vvv(f"{self._task.action} runs as a module: {reason}", host=self._host)
             result = self._run_as_process(task_vars)
         else:
             result = self._run_here(task_vars)
+        if isinstance(result.get("invocation"), dict):
+            shown = _without_unsupported(result["invocation"].get("module_args") or {}, self.module.spec.argument_spec)
+            result["invocation"] = {**result["invocation"], "module_args": shown}
         warnings = self.module.warn(self._task.args)
         if warnings:
             result["warnings"] = [*result.get("warnings", ()), *warnings]
@@ -194,6 +224,8 @@ class InProcess(ActionBase):  # type: ignore[misc]
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
+        # A module process logs its options as one text, in which Ansible misses secrets with characters that Python escapes.
+        task_vars = {**task_vars, "ansible_no_target_syslog": True}
         result = t.cast("dict[str, t.Any]", normal.run(task_vars=task_vars))
         if isinstance(result.get("error"), dict):
             rejected = chosen.rejected_by(result["error"])

@@ -61,6 +61,8 @@ def _read_options(params: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
     for name, value in (given or {}).items():
         if not isinstance(value, (str, bool, int, float)):
             raise InvalidOption(f"the parameter {name} must be a text, a number or a boolean, not {value!r}")
+    if given and _AUTO in given:
+        raise InvalidOption(f"{_AUTO} is an option of its own, not one of parameters")
     wanted: dict[str, t.Any] = {str(name): _spelled(configs.as_text(value)) for name, value in (given or {}).items()}
     return wanted if auto is None else {**wanted, _AUTO: auto}
 
@@ -104,6 +106,8 @@ class _Parameters:
         self.instance = instances.show_instance(client, instance_id)
         if self.context.params["parameters"]:
             self.rows = {row["name"]: row for row in configs.show_configs(client, instance_id)}
+            integers = [name for name in self.wanted if self.rows.get(name, {}).get("value_type") == "integer"]
+            self.wanted.update({name: _as_integer(self.wanted[name]) for name in integers})
         returned = {name: self.rows[name]["value"] for name in self.wanted if name in self.rows}
         self.context.returned.update({"parameters": returned, _AUTO: self._value(_AUTO)})
 
@@ -276,6 +280,12 @@ def _spelled(value: str) -> str:
     return value.strip().lower() if value.strip().lower() in ("true", "false") else value
 
 
+def _as_integer(value: str) -> str:
+    """Return *value* as the service writes an integer: a template can make ``72.0`` of it. What is none is returned as it is."""
+    found = number(value.strip().removesuffix(".0"))
+    return value if found is None else str(found)
+
+
 def _is_busy(write: Write) -> bool:
     return isinstance(write.cause, ServiceError) and write.cause.reason == BUSY
 
@@ -295,7 +305,8 @@ def _violated(row: Row, value: str) -> str:
         if limits and not int(limits[1]) <= chosen <= int(limits[2]):
             return f"from {limits[1]} to {limits[2]}"
     elif kind == "enum":
-        choices = [choice.strip() for choice in valid.strip("[]").split(",") if choice.strip()]
-        if choices and not any(_is_equal(choice, value) for choice in choices):
+        choices = [choice.strip(" \"'") for choice in valid.strip("[]").split(",")]
+        readable = any(_is_equal(choice, row["value"]) for choice in choices)
+        if readable and not any(_is_equal(choice, value) for choice in choices):
             return f"one of {', '.join(choices)}"
     return ""

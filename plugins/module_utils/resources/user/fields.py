@@ -70,10 +70,10 @@ user_options = TABLE.spec
 
 
 def shown(user: t.Mapping[str, t.Any]) -> Row:
-    """Return *user*, a row or a body, for results: what is set, and never the password."""
-    return {name: value for name, value in TABLE.without_secrets(user).items() if value is not None}
+    """Return *user*, a row or a body, for results: what is set, and never a password, which the API calls by several names."""
+    return {name: value for name, value in user.items() if value is not None and "passw" not in name.lower()}
 
 
 def definition(user: Row) -> tuple[dict[str, t.Any], list[str]]:
     """Return *user* as an entry of the option ``users``, without its password, and the names of the fields that it leaves out."""
-    return TABLE.definition(user, ("role", "default_app", "created_time"))
+    return TABLE.definition(shown(user), ("role", "default_app", "created_time"))

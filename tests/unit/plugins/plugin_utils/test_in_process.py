@@ -20,6 +20,7 @@ import pytest
 from ansible.module_utils.common import json as serialization
 from ansible.utils.display import Display
 from ansible_collections.huaweicloud.kafka.plugins.action import huaweicloud_kafka_sink_task as action
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import library
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.redact import MASK
@@ -91,12 +92,14 @@ class Process:
         self.worker = worker
         self.calls: list[tuple[str, t.Any]] = []
         self.result: dict[str, t.Any] | None = {"changed": True, "ran": "in a process"}
+        self.task_vars: dict[str, t.Any] = {}
 
     def get(self, name: str, **given: t.Any) -> Process:
         self.calls.append((name, given))
         return self
 
     def run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        self.task_vars = task_vars
         if self.result is not None:
             return self.result
         task = self.worker.task
@@ -306,6 +309,36 @@ def test_unsupported_options_fail(worker: Worker) -> None:
     assert worker.service.lines == []
 
 
+SECRET = "a-typed-secret"
+WRONG: dict[str, dict[str, t.Any]] = {
+    "option": {"new_password": SECRET},
+    "option of an option": {"assume_role": {"agency_name": "ops", "domain_name": "d", "password": SECRET}},
+    "option of an entry": {"entries": [{"secretkey": SECRET}]},
+    "list as an entry": {"entries": [["x", SECRET]]},
+    "text as an entry": {"entries": ["secret_key: " + SECRET]},
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+@pytest.mark.parametrize("process", [False, True])
+def test_value_of_an_option_that_does_not_exist_is_not_shown(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch, case: str, process: bool
+) -> None:
+    """It can be a secret, and Ansible does not know that."""
+    entries = {"type": "list", "elements": "dict", "options": {"secret_key": {"type": "str", "no_log": True}}}
+    spec = ArgumentSpec({**module.MODULE.spec.argument_spec, "entries": entries})
+    monkeypatch.setattr(action.ActionModule, "module", KafkaModule(print, spec))
+    if process:
+        worker.use_module_process()
+        shown = {**worker.options, **WRONG[case]}
+        worker.process.result = {"failed": True, "msg": "Unsupported", "invocation": {"module_args": shown}}
+    worker.task_vars["ansible_inject_invocation"] = True
+    result = worker.run(**WRONG[case])
+    assert result["failed"] is True
+    assert SECRET not in json.dumps([result, worker.invocation])
+    assert worker.service.lines == []
+
+
 @pytest.mark.parametrize("secret", ["failed", "changed", "a", "ed"])
 def test_flags_are_kept_with_any_secret(worker: Worker, secret: str) -> None:
     result = worker.run(absent(task_id="../x"), secret_key=secret)
@@ -319,6 +352,14 @@ def test_invocation_has_no_secret(worker: Worker) -> None:
     assert (shown["task_id"], shown["task_name"], shown["wait_timeout"]) == ("t-1", None, 300)
     # ansible-core before 2.22 has a text of its own.
     assert shown["secret_key"] in ("VALUE_SPECIFIED_IN_NO_LOG_PARAMETER", MASK)
+
+
+def test_module_process_does_not_log_its_options(worker: Worker) -> None:
+    """Ansible logs them to syslog as one text, and masks no secret in it that has a backslash."""
+    worker.use_module_process()
+    worker.run()
+    assert worker.process.task_vars["ansible_no_target_syslog"] is True
+    assert "ansible_no_target_syslog" not in worker.task_vars
 
 
 def test_check_mode_of_the_task_is_used(worker: Worker) -> None:

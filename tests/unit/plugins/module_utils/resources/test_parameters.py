@@ -133,6 +133,16 @@ def test_boolean_is_sent_in_the_spelling_of_the_service(value: t.Any) -> None:
     assert ran.result["parameters"] == {GROUPS: "false"}
 
 
+@pytest.mark.parametrize("value", [1000, 1000.0, "1000.0", " 1000", "01000"])
+def test_integer_compares_as_a_number(value: t.Any) -> None:
+    assert run({BYTES: value}, *READ).result["changed"] is False
+
+
+def test_integer_is_sent_in_the_spelling_of_the_service() -> None:
+    ran = run({BYTES: 2000.0}, *READ, modify(**BIG), job(), up(), show({BYTES: "2000"}))
+    assert ran.result["parameters"] == {BYTES: "2000"}
+
+
 # --- what is refused before any write --------------------------------------------------------------------------------
 
 
@@ -164,6 +174,17 @@ REFUSED: dict[str, tuple[t.Any, list[Step], str]] = {
     "null": ({BYTES: None}, [], "the parameter message.max.bytes must be a text, a number or a boolean, not None"),
     "list": ({BYTES: [1]}, [], "the parameter message.max.bytes must be a text, a number or a boolean"),
     "nothing": (None, [], "parameters or auto_create_topics must be set"),
+    "an option": (
+        {"auto_create_topics": False},
+        [],
+        "auto_create_topics is an option of its own, not one of parameters",
+    ),
+    "not of the values of a list": (
+        {OPEN: "yes"},
+        [up(), show(valid_values=["true", "false"], value_type="enum", value="true")],
+        "must be one of true, false, not 'yes'",
+    ),
+    "not whole": ({BYTES: 0.5}, READ, "the parameter message.max.bytes must be an integer, not '0.5'"),
     "status": ({BYTES: 2000}, [up(status="RESTARTING"), show()], "instance i-1 is RESTARTING"),
     "missing instance": ({BYTES: 1}, [(INSTANCE, error_reply(404, "DMS.00404022"))], "DMS.00404022"),
     "forbidden": ({BYTES: 1}, [up(), (SHOW, error_reply(403, "DMS.00403003"))], "DMS.00403003"),
@@ -182,6 +203,12 @@ def test_refused(case: str, check_mode: bool) -> None:
 @pytest.mark.parametrize("valid", ["", "any", "1-2-3", None, 7])
 def test_values_whose_rule_can_not_be_read_are_left_to_the_service(valid: t.Any) -> None:
     ran = run({BYTES: 2000}, up(), show(valid_values=valid, value_type="integer"), check_mode=True)
+    assert ran.result["changed"] is True
+
+
+@pytest.mark.parametrize("valid", ["true|false", "true/false", "any", "", None])
+def test_choices_without_the_existing_value_are_left_to_the_service(valid: t.Any) -> None:
+    ran = run({OPEN: False}, up(), show(valid_values=valid), check_mode=True)
     assert ran.result["changed"] is True
 
 

@@ -90,6 +90,14 @@ def test_what_is_shown_has_neither_passwords_nor_what_is_not_returned() -> None:
     assert shown({**row(), "user_passwd": "x", "role": None}) == {k: v for k, v in row().items() if k != "role"}
 
 
+PASSWORDS = {"user_passwd": "a", "new_password": "b", "password": "c", "userPasswd": "d"}
+
+
+def test_password_that_the_service_returns_is_not_shown_whatever_it_calls_it() -> None:
+    assert shown({**row(), **PASSWORDS}) == row()
+    assert definition({**row(), **PASSWORDS}) == definition(row())
+
+
 def test_definition() -> None:
     assert definition(row(user_desc="The shop")) == ({"user_name": "shop", "user_desc": "The shop"}, [])
     assert definition({**row(user_desc=None), "user_passwd": "x", "new": 1}) == ({"user_name": "shop"}, ["new"])
