@@ -52,9 +52,7 @@ CREATE = Operation(
 )
 UPDATE = Operation("UpdateInstanceConsumerGroup", "PUT", _ENGINE_GROUP, _MODIFY, reads=False, repeatable=True)
 DELETE = Operation("DeleteInstanceConsumerGroup", "DELETE", _ENGINE_GROUP, _MODIFY, reads=False, repeatable=True)
-DELETE_MANY = Operation(
-    "BatchDeleteGroup", "POST", _GROUPS + "/batch-delete", _MODIFY, reads=False, repeatable=True
-)
+DELETE_MANY = Operation("BatchDeleteGroup", "POST", _GROUPS + "/batch-delete", _MODIFY, reads=False, repeatable=True)
 RESET = Operation(
     "ResetMessageOffsetWithEngine",
     "PUT",
@@ -80,7 +78,6 @@ LAST = 2**53 - 1
 """An offset after the end of every partition, which each JSON parser takes as it is."""
 
 _PAGE_SIZE = 50
-_NO_PATH = ("", ".", "..")
 NOT_DONE = "the service reported that it was not done"
 NOT_NAMED = "the service did not return what happened to it"
 
@@ -104,6 +101,11 @@ class Group(t.NamedTuple):
             if row["current"] is not None:
                 found.setdefault(row["topic"], []).append(row)
         return found
+
+
+def has_path(name: str) -> bool:
+    """Return whether a request can have *name* in its path: others would lead to something else."""
+    return name not in ("", ".", "..")
 
 
 # --- read ------------------------------------------------------------------------------------------------------------
@@ -243,7 +245,7 @@ def _call(
     query: t.Mapping[str, str] | None = None,
     body: t.Any = None,
 ) -> Response:
-    if name in _NO_PATH:
+    if not has_path(name):
         raise UnexpectedState(f"no request can have the name {name!r} of a consumer group in its path")
     return client.call(operation, query=query, body=body, instance_id=instance_id, group=name)
 
@@ -251,7 +253,11 @@ def _call(
 def _rows(response: Response, body: t.Mapping[str, t.Any], key: str) -> list[Row]:
     """Return the list of objects *key* of *body*; it is empty if there is none."""
     rows = body.get(key) or []
-    expect(response, isinstance(rows, list) and all(isinstance(row, dict) for row in rows), f"{key} is not a list of objects")
+    expect(
+        response,
+        isinstance(rows, list) and all(isinstance(row, dict) for row in rows),
+        f"{key} is not a list of objects",
+    )
     return t.cast("list[Row]", rows)
 
 
