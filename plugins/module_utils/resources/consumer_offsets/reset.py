@@ -188,7 +188,8 @@ class _Offsets:
                 self.busy.wait_out(self.client, self.instance_id, failed.cause)
                 return False
             if failed.cause.missing == "group" and self.wanted.to is None:
-                self._finish_absent(failed.cause)
+                # Another run was faster.
+                self.changing, self.before = [], {}
                 return True
         self._finish(writes)
         if failed:
@@ -242,10 +243,11 @@ class _Offsets:
                 raise
         elif not any(write.lookup for write in writes):
             return
-        moved = self.changing if by_time else self._moved(self.changing)
-        if moved:
-            self._did(moved)
         left = self._left(self.changing)
+        # Clients that came back move offsets, too.
+        moved = [key for key in self._moved(self.changing) if key not in left or not self.now.is_live]
+        if by_time or moved:
+            self._did(self.changing if by_time else moved)
         if left and accepted and not any(write.error for write in writes):
             hint = (
                 f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
@@ -284,14 +286,6 @@ class _Offsets:
             self._did(moved)
         elif not isinstance(error, JobFailed):
             self.context.did("sent a change that the service accepted")
-
-    def _finish_absent(self, error: ServiceError) -> None:
-        """Record that the group is absent. This run deleted its offsets only if an earlier attempt can have."""
-        if error.outcome_unknown:
-            self.now = self.now._replace(offsets={})
-            self._did(self.changing)
-        else:
-            self.changing, self.before = [], {}
 
     def _moved(self, keys: t.Sequence[Key]) -> list[Key]:
         return [key for key in keys if self.now.current(key) != self.before[key].current]
