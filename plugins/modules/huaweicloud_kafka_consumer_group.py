@@ -34,7 +34,7 @@ options:
   group_name:
     description:
       - Name of the consumer group, exactly as it is written. Names that begin with C(__) are refused - they belong to the service.
-      - A new name has 3 to 64 letters, digits, C(.), C(_) and C(-), and begins with a letter, a digit or C(_). The group keeps it.
+      - A new name has 3 to 64 letters, digits, C(.), C(_) and C(-), and begins with a letter or C(_). The group keeps it.
     type: str
     required: true
     aliases: [name]

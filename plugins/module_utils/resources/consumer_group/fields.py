@@ -22,7 +22,7 @@ from ..options import check_name
 if t.TYPE_CHECKING:
     from ...api.listing import Row
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{2,63}", re.ASCII)
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{2,63}", re.ASCII)
 _INTERNAL = "__"
 _LONGEST_DESCRIPTION = 200
 
@@ -41,7 +41,7 @@ def check_new_name(name: str) -> None:
     """Raise :class:`InvalidOption` unless *name* follows the rule of the console for new groups."""
     if not _NAME.fullmatch(name):
         raise InvalidOption(
-            "group_name of a new consumer group must be 3 to 64 letters, digits, ., _ and -, and begin with a letter, a digit or _,"
+            "group_name of a new consumer group must be 3 to 64 letters, digits, ., _ and -, and begin with a letter or _,"
             f" not {name!r}"
         )
 

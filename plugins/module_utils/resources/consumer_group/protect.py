@@ -64,12 +64,12 @@ def check_unused(context: TaskContext, instance_id: str, entries: t.Sequence[Ent
     if waits:
         busy = _wait(context.client, instance_id, busy, seconds)
     for entry in busy:
-        described = _describe(context.client, instance_id, entry)
-        if described and seconds and context.check_mode:
-            entry.context.warn(will_wait(described, seconds))
-        elif described:
+        error = _in_use(context.client, instance_id, entry, seconds if waits else 0)
+        if error and seconds and context.check_mode:
+            entry.context.warn(will_wait(str(error), seconds))
+        elif error:
             entry.trying = "delete"
-            entry.fail(in_use(described, seconds if waits else 0))
+            entry.fail(error)
 
 
 def _wait(client: Client, instance_id: str, entries: t.Sequence[Entry], seconds: int) -> list[Entry]:
@@ -94,11 +94,15 @@ def _wait(client: Client, instance_id: str, entries: t.Sequence[Entry], seconds:
     return [*left.values()]
 
 
-def _describe(client: Client, instance_id: str, entry: Entry) -> str:
-    """Return the state and the members of a group; empty if it has none any more."""
+def _in_use(client: Client, instance_id: str, entry: Entry, waited: int) -> KafkaError | None:
+    """Return the error for a group that is in use; ``None`` if it is not any more."""
     try:
         group = show(client, instance_id, entry.name)
     except KafkaError as error:
         # It must not be deleted in any case.
-        return f"it is {t.cast('dict[str, t.Any]', entry.row)['state']}, and its members could not be read ({error})"
-    return "" if group is None or group.state == EMPTY else named_members(group)
+        state = t.cast("dict[str, t.Any]", entry.row)["state"]
+        unread = in_use(f"it is {state}, and its members could not be read ({error})", waited)
+        unread.hint = f"{error.hint or ''} {unread.hint}".strip()
+        unread.payload = error.payload
+        return unread
+    return None if group is None or group.state == EMPTY else in_use(named_members(group), waited)

@@ -149,7 +149,9 @@ class _Offsets:
         read_now = self.now.read_now
         if self.wanted.to is None and read_now and not read_now.intersection(key[0] for key in self.changing):
             return ""
-        return named_members(t.cast("t.Any", self.now.group))
+        described = named_members(t.cast("t.Any", self.now.group))
+        read = sorted(read_now.intersection(key[0] for key in self.changing))
+        return f"{described}, and reads {', '.join(read)}" if self.wanted.to is None and read else described
 
     def _warn(self) -> None:
         if self.wanted.to is None:
@@ -212,7 +214,9 @@ class _Offsets:
             errors = [error]
         if self.wanted.topic is None:
             self.kept.update(topic for topic, error in zip(items, errors) if error and error.reason == SUBSCRIBED)
-        return [InPart.of(error) if error and topic not in self.kept else True for topic, error in zip(items, errors)]
+        return [
+            _in_part(topic, error) if error and topic not in self.kept else True for topic, error in zip(items, errors)
+        ]
 
     def _seen_job(self, client: Client) -> Seen:
         found = self.jobs is not None and wait_for_newer_job(client, self.instance_id, JOB, self.jobs, self.deadline)
@@ -323,3 +327,10 @@ class _Offsets:
         self.context.changed = self.context.changed or (predicted and bool(changed))
         if self.context.changed:
             self.context.diff = Diff(*diff(self.wanted, changed, self.before, self.planned.read_at, known))
+
+
+def _in_part(topic: str, error: ServiceError) -> InPart:
+    """Return the *error* that the service returned for one of several topics."""
+    part = InPart.of(error)
+    part.args = (f"topic {topic}: {error}",)
+    return part

@@ -113,6 +113,7 @@ PLANNED: Cases = {
     "absent, list without total": (unwanted(), [lists(reply(200, {"groups": []}))], [], fails("total is not a number")),
     "present, no instance": (wanted(), [lists(NO_INSTANCE)], [], fails("DMS.00404022")),
     "new name": (wanted("ab"), [lists()], [], fails("group_name of a new consumer group must be 3 to 64 letters")),
+    "new name, digit": (wanted("1billing"), [lists()], [], fails("and begin with a letter or _, not '1billing'")),
     "new name, other letters": (wanted("grüße"), [lists()], [], fails("group_name of a new consumer group must be")),
     "created, instance FREEZING": (wanted(), [lists(), FREEZING], [], fails("instance i-1 is FREEZING")),
     "changed, instance FREEZING": (wanted(**TEXT), [lists(row()), FREEZING], [], fails("instance i-1 is FREEZING")),
@@ -139,8 +140,8 @@ PLANNED: Cases = {
         unwanted(), [lists(row(state=None)), UP, shows(None)], [], fails("it is in an unknown state, not EMPTY"),
     ),
     "deleted, members forbidden": (
-        unwanted(), [lists(row(state="STABLE")), UP, shows(response=FORBIDDEN)], [],
-        fails("it is STABLE, and its members could not be read", "DMS.00403003"),
+        unwanted(), [lists(row(state="STABLE")), UP, shows(response=error_reply(403, "X.1"))], [],
+        fails("it is STABLE, and its members could not be read", "X.1", "dms:instance:get", "Stop its clients first"),
     ),
     "deleted, members malformed": (
         unwanted(), [lists(row(state="STABLE")), UP, shows(response=reply(200, {"group": None}))], [],
