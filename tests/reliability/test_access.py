@@ -28,10 +28,10 @@ TOPICS = ("orders", "returns", "payments")
 PASSWORD = 'Random"Password\\1'
 UNKNOWN = re.compile("unknown|may have|can be the result|could not be confirmed|wait_timeout")
 
-_policies = st.dictionaries(st.sampled_from(USERS), st.sampled_from(["all", "pub", "sub"]), max_size=2)
+_policies = st.just({}) | st.dictionaries(st.sampled_from(USERS), st.sampled_from(["all", "pub", "sub"]), max_size=2)
 _world = st.fixed_dictionaries(
     {
-        "users": st.dictionaries(st.sampled_from(USERS), st.sampled_from(["", "old"])),
+        "users": st.dictionaries(st.sampled_from(USERS), st.sampled_from(["", "old"]), min_size=1),
         "policies": st.fixed_dictionaries(dict.fromkeys(TOPICS, _policies)),
         "everyone": st.sampled_from(["true", "true", "false"]),
         "settings": st.fixed_dictionaries(
@@ -79,7 +79,7 @@ def _faults(*operations: str) -> st.SearchStrategy[list[Fault]]:
         st.integers(0, 2),
         st.sampled_from([1, 1, 2, None]),
     )
-    return st.lists(one, max_size=2)
+    return st.one_of(st.just([]), st.lists(one, max_size=2))
 
 
 @functools.cache
@@ -134,11 +134,14 @@ def expect(outcome: Outcome, *violations: t.Iterable[str]) -> None:
 @given(
     world=_world,
     wanted=st.dictionaries(
-        st.sampled_from(("admin", *USERS)), st.sampled_from(["absent", None, "", "new"]), min_size=1
+        st.sampled_from((*USERS, *USERS, "admin")),
+        st.sampled_from(["absent", "absent", None, "", "new"]),
+        min_size=1,
+        max_size=3,
     ),
     prune=st.booleans(),
     protect=st.booleans(),
-    check_mode=st.booleans(),
+    check_mode=st.sampled_from([False, False, True]),
     faults=_faults(
         "ShowInstanceUsers",
         "CreateInstanceUser",
@@ -193,10 +196,12 @@ def test_users(
 
 @given(
     world=_world,
-    wanted=st.dictionaries(st.sampled_from((*TOPICS, "other")), st.one_of(st.none(), _policies), min_size=1),
+    wanted=st.dictionaries(
+        st.sampled_from((*TOPICS, *TOPICS, "other")), st.one_of(st.none(), _policies), min_size=1, max_size=3
+    ),
     merge=st.booleans(),
     forbid_open=st.booleans(),
-    check_mode=st.booleans(),
+    check_mode=st.sampled_from([False, False, True]),
     faults=_faults(
         "ShowTopicAccessPolicy",
         "UpdateTopicAccessPolicy",
