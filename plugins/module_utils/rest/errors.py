@@ -61,7 +61,7 @@ class KafkaError(Exception):
     payload: dict[str, t.Any] | None = None
     """The ``error`` of a failed result; ``None`` without a response of the service."""
     missing: str | None = None
-    """What is reported as absent ("task", "connector", "instance")."""
+    """What is reported as absent ("task", "connector", "instance", "group")."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)
