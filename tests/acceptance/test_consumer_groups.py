@@ -375,7 +375,7 @@ ABSENT = [
     ),
     absent(
         "deleted, the response is lost",
-        changed(f"{GUARD} DISBAND( DISBAND)?( GROUPS)+", warns=LOST),
+        changed(f"{GUARD} DISBAND( DISBAND)?( GROUPS)*", warns=LOST),
         "billing",
         again=SAME,
         faults={"live": [Fault("DeleteInstanceConsumerGroup", drop="after")]},
@@ -558,7 +558,7 @@ SETS = [
     groups(
         "prune_limit is exceeded",
         [],
-        fails("2 consumer groups would be pruned, more than prune_limit 1: test-1, test-2", requests="GROUPS( GROUP)*"),
+        fails("2 consumer_groups would be pruned, more than prune_limit 1: test-1, test-2", requests="GROUPS( GROUP)*"),
         "test-1",
         "test-2",
         options={**PRUNE, "prune_limit": 1},
@@ -592,7 +592,7 @@ SETS = [
     groups(
         "prune with a list that is not complete",
         [],
-        fails("complete", requests="GROUPS( GROUPS)*"),
+        fails("1 of 9", requests="GROUPS( GROUPS)*"),
         "test-1",
         options=PRUNE,
         faults=[Fault("ListInstanceConsumerGroups", times=None, mutate=lambda page: {**page, "total": 9})],
@@ -657,7 +657,7 @@ SETS = [
         "one is used just before the deletion",
         gone("billing", "audit", "other"),
         fails(
-            "1 of 3 consumer groups failed", "audit", changed=True, requests=f"{GUARD} DISSOLVE( GROUPS?)+", warns=LOST
+            "1 of 3 consumer_groups failed", "audit", changed=True, requests=f"{GUARD} DISSOLVE( GROUPS?)+", warns=LOST
         ),
         "billing",
         "audit",
@@ -781,6 +781,7 @@ INFO = [
             options={"details": ["members"]},
             faults=lambda sandbox: [Fault("ShowGroups", before=lambda _world: removes("billing")(sandbox))],
             settings={"absent_group": how},
+            live_only=True,
             as_module=how == "dead",
         )
         for how in ("refused", "dead")
@@ -896,7 +897,7 @@ def test_values_from_files_and_the_command_line(
     simulator: Simulator, run_playbook: Callable[..., Output], tmp_path: Path
 ) -> None:
     (tmp_path / "groups.yml").write_text(
-        "wanted_groups:\n  - {group_name: _2024, group_desc: 1e3}\n  - {group_name: audit, group_desc: 2024_01}\n"
+        "wanted_groups:\n  - {group_name: _2024, group_desc: 1e3}\n  - {group_name: audit, group_desc: 1_0}\n"
     )
     wanted_groups = options(simulator, consumer_groups="{{ wanted_groups }}")
     given = options(simulator, group_name="{{ name }}", group_desc="{{ desc }}", wait="{{ wait }}")
@@ -910,7 +911,7 @@ def test_values_from_files_and_the_command_line(
         first_run, second_run = (output.result(name, way) for way in WAYS)
         assert (first_run["changed"], second_run["changed"]) == (True, False)
     texts = {group["group_id"]: group["group_desc"] for group in simulator.world.groups(simulator.instance_id)}
-    assert (texts["audit"], texts["other"]) == ("2024_01", "007")
+    assert (texts["audit"], texts["other"]) == ("10", "007")
 
 
 def test_exported_definitions_change_nothing(simulator: Simulator, run_playbook: Callable[..., Output]) -> None:
@@ -954,6 +955,6 @@ def test_approved_plan_is_refused_after_a_client_has_come_back(
         )
     )
     output = run_playbook([{"tasks": [check, apply]}], variables=variables(simulator)).expect_success()
-    assert output.result("apply")["failed"]
+    assert output.failed("apply")
     assert "nothing was changed" in output.result("apply")["msg"]
     assert left(simulator) == ["test-1", "test-2"]

@@ -108,6 +108,8 @@ GUARD = f"{READ}( INSTANCE)?"
 SET = f"{GUARD} SEEK( GROUP| OFFSETS| PARTITIONS)+"
 SAME = unchanged(READ)
 LEFT = ("billing returns 5",)
+TIMED = ("with to: time the task is always changed",)
+LOST = ("auto.offset.reset",)
 
 RESET = [
     case(
@@ -217,24 +219,24 @@ RESET = [
     ),
     case(
         "a time",
-        changed(SET, returns={rows: orders((15, 18, 3, 0), (25, 18, 0, 7))}),
+        changed(SET, warns=TIMED, returns={rows: orders((15, 18, 3, 0), (25, 18, 0, 7))}),
         15,
         25,
         options=AT_NOON,
-        check=changed(GUARD, returns={rows: orders((15, None, None, None), (25, None, None, None))}),
-        again=changed(SET, returns={rows: orders((18, 18, 0, 0), (18, 18, 0, 0))}),
-        check_again=changed(GUARD),
+        check=changed(GUARD, warns=TIMED, returns={rows: orders((15, None, None, None), (25, None, None, None))}),
+        again=changed(SET, warns=TIMED, returns={rows: orders((18, 18, 0, 0), (18, 18, 0, 0))}),
+        check_again=changed(GUARD, warns=TIMED),
         remaining=["billing orders 18 18", *LEFT],
         full=True,
     ),
     *(
         case(
-            f"a time as {text}",
-            changed(SET),
+            f"a time as {text!r}",
+            changed(SET, warns=TIMED),
             15,
             25,
             options={"to": "time", "timestamp": text},
-            check=changed(GUARD),
+            check=changed(GUARD, warns=TIMED),
             live_only=True,
             remaining=["billing orders 18 18", *LEFT],
             as_module=not isinstance(text, str),
@@ -243,7 +245,7 @@ RESET = [
     ),
     case(
         "a time in the future is the end",
-        changed(SET, returns={rows: orders((15, 20, 5, 0), (25, 30, 5, 0))}),
+        changed(SET, warns=TIMED, returns={rows: orders((15, 20, 5, 0), (25, 30, 5, 0))}),
         15,
         25,
         options={"to": "time", "timestamp": "2100-01-01T00:00:00Z"},
@@ -546,7 +548,7 @@ NOTHING = unchanged("GROUP( PARTITIONS| OFFSETS)*")
 ABSENT = [
     absent(
         "offsets are removed",
-        changed(FORGOTTEN, returns={rows: orders((15, None, None, None), (25, None, None, None))}),
+        changed(FORGOTTEN, warns=LOST, returns={rows: orders((15, None, None, None), (25, None, None, None))}),
         15,
         25,
         again=unchanged(NOTHING.requests, returns={rows: []}),
@@ -571,7 +573,7 @@ ABSENT = [
     *(
         absent(
             f"a client joins just before the removal, which is refused as a {how}",
-            fails("orders", "DMS.00400882", requests=FORGOTTEN.replace("PARTITIONS)+", "PARTITIONS)*")),
+            fails("orders", "DMS.00400882", requests=FORGOTTEN.replace("PARTITIONS)+", "PARTITIONS)*"), warns=LOST),
             15,
             25,
             faults=incident("DeleteConsumerGroupOffsets", joins),
@@ -584,7 +586,7 @@ ABSENT = [
     ),
     absent(
         "offsets are removed, the response is lost",
-        changed(FORGOTTEN.replace("FORGET", "FORGET( FORGET)?")),
+        changed(FORGOTTEN.replace("FORGET", "FORGET( FORGET)?"), warns=LOST),
         15,
         25,
         faults={"live": [Fault("DeleteConsumerGroupOffsets", drop="after")]},
@@ -606,6 +608,7 @@ ABSENT = [
         "offsets of all topics",
         changed(
             FORGOTTEN,
+            warns=LOST,
             returns={
                 rows: [*orders((15, None, None, None), (25, None, None, None)), ("returns", 0, 5, None, None, None)]
             },
@@ -619,7 +622,7 @@ ABSENT = [
     ),
     absent(
         "offsets of all topics that are not read now",
-        changed(FORGOTTEN, returns={rows: [("returns", 0, 5, None, None, None)]}),
+        changed(FORGOTTEN, warns=LOST, returns={rows: [("returns", 0, 5, None, None, None)]}),
         15,
         25,
         members=[LIVE],
@@ -637,19 +640,21 @@ ALL_CHECKED = ALL.partition(" SEEK")[0]
 ALL_TOPICS = [
     every(
         "all topics at a time",
-        changed(ALL, returns={rows: [*orders((15, 18, 3, 0), (25, 18, 0, 7)), ("returns", 0, 5, 2, 0, 3)]}),
+        changed(
+            ALL, warns=TIMED, returns={rows: [*orders((15, 18, 3, 0), (25, 18, 0, 7)), ("returns", 0, 5, 2, 0, 3)]}
+        ),
         15,
         25,
-        check=changed(ALL_CHECKED),
-        again=changed(ALL),
-        check_again=changed(ALL_CHECKED),
+        check=changed(ALL_CHECKED, warns=TIMED),
+        again=changed(ALL, warns=TIMED),
+        check_again=changed(ALL_CHECKED, warns=TIMED),
         remaining=["billing orders 18 18", "billing returns 2"],
         full=True,
     ),
     *(
         every(
             f"all topics, the job {why}",
-            changed(ALL),
+            changed(ALL, warns=TIMED),
             15,
             25,
             settings=settings,
@@ -665,7 +670,7 @@ ALL_TOPICS = [
     ),
     every(
         "all topics, the job fails",
-        fails(JOB, "FAILED", requests=ALL),
+        fails(JOB, "FAILED", requests=ALL, warns=TIMED),
         15,
         25,
         settings={"reset_job_reads": 2, "reset_fails": True},
@@ -675,7 +680,7 @@ ALL_TOPICS = [
     ),
     every(
         "all topics, and an older job failed",
-        changed(ALL),
+        changed(ALL, warns=TIMED),
         setup=lambda sandbox: (
             with_offsets(15, 25)(sandbox),
             sandbox.simulator.world.add_job(sandbox.instance_id, JOB, "FAILED"),
@@ -686,7 +691,7 @@ ALL_TOPICS = [
     ),
     every(
         "all topics without the permission to list jobs",
-        changed(ALL),
+        changed(ALL, warns=TIMED),
         15,
         25,
         faults=[Fault("ListBackgroundTasks", **DENIED)],
@@ -696,7 +701,7 @@ ALL_TOPICS = [
     ),
     every(
         "all topics, the response is lost",
-        changed(ALL.replace("SEEK", "SEEK( SEEK)?")),
+        changed(ALL.replace("SEEK", "SEEK( SEEK)?"), warns=TIMED),
         15,
         25,
         faults={"live": [Fault("ResetMessageOffsetWithEngine", drop="after")]},
