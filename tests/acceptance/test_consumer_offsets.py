@@ -366,15 +366,20 @@ REFUSED = [
         options=EARLIEST,
         remaining=["billing orders 15 25", *LEFT],
     ),
-    case(
-        "a client joins just before the reset",
-        fails("billing", "DMS.00400017", requests=f"{GUARD} SEEK( GROUP| OFFSETS| PARTITIONS)*"),
-        15,
-        25,
-        options=EARLIEST,
-        faults=incident("ResetMessageOffsetWithEngine", joins),
-        live_only=True,
-        remaining=["billing orders 15 25", *LEFT],
+    *(
+        case(
+            f"a client joins just before the reset, which is refused with {code}",
+            fails("billing", *parts, requests=f"{GUARD} SEEK( GROUP| OFFSETS| PARTITIONS| INSTANCE)*"),
+            15,
+            25,
+            options=EARLIEST,
+            faults=incident("ResetMessageOffsetWithEngine", joins),
+            settings={"live_group_code": code},
+            live_only=True,
+            remaining=["billing orders 15 25", *LEFT],
+            as_module=not parts,
+        )
+        for code, parts in (("DMS.00400017", ()), ("DMS.00400026", ()), ("DMS.00400062", ("DMS.00400062",)))
     ),
     case(
         "a client joins just before the reset, and the service pretends to have done it",
@@ -511,6 +516,7 @@ REFUSED = [
         25,
         options=EARLIEST,
         faults={"live": [Fault("ShowGroups", code="DMS.00400973", times=2)]},
+        check=changed(GUARD),
         again=SAME,
         as_module=True,
     ),
@@ -621,13 +627,28 @@ ABSENT = [
         as_module=True,
     ),
     absent(
+        "offsets of all topics, and a client comes for one of them",
+        fails("orders", "DMS.00400882", changed=True, requests=FORGOTTEN, warns=LOST),
+        15,
+        25,
+        options={"topic": None, "all_topics": True},
+        faults=incident("DeleteConsumerGroupOffsets", joins),
+        live_only=True,
+        remaining=["billing orders 15 25"],
+        as_module=True,
+    ),
+    absent(
         "offsets of all topics that are not read now",
-        changed(FORGOTTEN, warns=LOST, returns={rows: [("returns", 0, 5, None, None, None)]}),
+        changed(
+            FORGOTTEN,
+            warns=(*LOST, "because the group reads these topics now: orders"),
+            returns={rows: [("returns", 0, 5, None, None, None)]},
+        ),
         15,
         25,
         members=[LIVE],
         options={"topic": None, "all_topics": True},
-        again=NOTHING,
+        again=unchanged(NOTHING.requests, warns=("because the group reads these topics now: orders",)),
         remaining=["billing orders 15 25"],
     ),
 ]
