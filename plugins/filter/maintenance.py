@@ -142,13 +142,19 @@ def running(read: Read, before: t.Sequence[Record]) -> list[Record]:
 
 
 def resume(read: Read, before: t.Sequence[Record], check: bool = False) -> dict[str, t.Any]:
-    """Return what is to be resumed of the recorded tasks. A list that is not complete would have failed."""
+    """Return what is to be resumed of the recorded tasks. The read of an instance fails if its list is not complete."""
     found = [pair for result in read["results"] for pair in _listed(result, before)]
     waits = [(task, record) for task, record in found if task["status"] in ("PAUSED", *_SOON_RUNNING)]
     runs = [record["task_id"] for task, record in found if task["status"] == "RUNNING"]
     ids = [task["id"] for task, _record in found]
-    gone = [record["task_id"] for record in before if record["task_id"] not in ids]
+    unread = {result["item"]: result.get("msg") for result in read["results"] if result.get("failed")}
+    gone = [each["task_id"] for each in before if each["task_id"] not in ids and each["instance_id"] not in unread]
     others = [
+        f"{each['task_name']} is unknown ({unread[each['instance_id']]})"
+        for each in before
+        if each["instance_id"] in unread
+    ]
+    others += [
         f"{task['task_name']} is {task['status']}"
         for task, _record in found
         if task["status"] not in ("RUNNING", "PAUSED", *_SOON_RUNNING)

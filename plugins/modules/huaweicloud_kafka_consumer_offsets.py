@@ -89,8 +89,8 @@ options:
     default: 0
   wait:
     description:
-      - Wait until the service returns the new offsets, or with O(all_topics=true) until its job is over.
-      - If V(false), they are read once, and what is not as wanted then is an error, except with O(all_topics=true) and O(to=time).
+      - With O(all_topics=true) and O(to=time), wait until the job of the service is over.
+      - Otherwise, the offsets are read until they are as wanted in any case. What is not after ten seconds is an error.
     type: bool
     default: true
   wait_timeout:

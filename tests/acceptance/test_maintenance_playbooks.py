@@ -311,6 +311,24 @@ def test_resume_keeps_each_task_until_it_runs(
     assert operations(simulator, "ResumeConnectorTask") == 1
 
 
+def test_resume_resumes_the_tasks_of_other_instances(
+    simulator: Simulator, run: Playbooks, entries: dict[str, dict[str, str]], tmp_path: Path
+) -> None:
+    state = tmp_path / "paused.json"
+    gone = {
+        **entries["bills"],
+        "instance_id": "00000000-0000-4000-8000-000000000000",
+        "task_id": "x",
+        "task_name": "gone",
+    }
+    state.write_text(json.dumps([gone, entries["idle"]]))
+    output = run("smart_connect_resume", dms_state_file="paused.json")
+    assert output.returncode != 0
+    assert "These tasks were not resumed, and stay recorded: gone is unknown (" in output.stdout
+    assert statuses(simulator)["idle"] == "RUNNING"
+    assert json.loads(state.read_text()) == [gone] == custom_stat(output, "dms_paused")
+
+
 def test_resume_keeps_a_task_that_was_not_read_as_running(
     simulator: Simulator, run: Playbooks, entries: dict[str, dict[str, str]]
 ) -> None:

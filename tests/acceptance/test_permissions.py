@@ -358,8 +358,8 @@ PRESENT = [
 REFUSED = [
     permissions(
         "an unknown user",
-        {"orders": {"nobody": "all"}},
-        fails("no user nobody", requests=READ),
+        {"orders": {"guest": "all"}},
+        fails("no user guest", requests=READ),
         existing={"orders": SHOP},
         as_module=True,
     ),
@@ -388,9 +388,9 @@ REFUSED = [
     ),
     permissions(
         "one unknown user stops all",
-        {"returns": SHOP, "orders": {"nobody": "all"}},
+        {"returns": SHOP, "orders": {"guest": "all"}},
         fails(
-            "nobody",
+            "guest",
             requests="POLICIES POLICIES TOPICS INSTANCE USERS",
             warns=FIRST,
             returns={actions: ["not_tried", "failed"]},
@@ -687,7 +687,7 @@ def test_loop_with_different_items_goes_on_after_a_failure(
     items = [
         {"topic": "orders", "policies": {"shop": "pub"}},
         {"topic": "returns", "policies": {}},
-        {"topic": "other", "policies": {"nobody": "sub"}},
+        {"topic": "other", "policies": {"guest": "sub"}},
         {"topic": "other", "policies": {"1000": "sub"}},
     ]
     task = options(simulator, topic_permissions=[{"topic_name": "{{ item.topic }}", "policies": "{{ item.policies }}"}])

@@ -155,6 +155,15 @@ def test_write_creates_the_definitions(
     assert not simulator.journal.writes()
 
 
+def test_write_refuses_texts_that_would_be_templates(simulator: Simulator, migrate: Migrate, tmp_path: Path) -> None:
+    simulator.settings.shared_tasks = False
+    simulator.world.add_task(simulator.connector_id, "orders", topics_regex="a{{ 1 + 1 }}b", **SINK)
+    output = migrate()
+    assert output.returncode != 0
+    assert "have a text that Ansible would take for a template. Nothing was written." in text(output)
+    assert not (tmp_path / "migration").exists()
+
+
 # --- switch and back out --------------------------------------------------------------------------------------------
 
 

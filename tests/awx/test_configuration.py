@@ -146,7 +146,9 @@ def test_injectors_use_each_field_once(types):
     for item in types:
         env = sandbox.ImmutableSandboxedEnvironment(undefined=StrictUndefined)
         example = {name: f"<{name}>" for name in fields(item)}
-        values = [env.from_string(text).render(**example) for text in item["injectors"]["env"].values()]
+        # Other values are constants.
+        texts = [text for text in item["injectors"]["env"].values() if "{{" in text]
+        values = [env.from_string(text).render(**example) for text in texts]
         assert sorted(values) == sorted(example.values())
 
 
@@ -158,13 +160,26 @@ def test_fields_of_secrets_are_secret(types):
 def test_injectors_set_the_variables_of_the_modules(types):
     fragments = (path.read_text(encoding="utf-8") for path in (ROOT / "plugins" / "doc_fragments").glob("*.py"))
     documented = {name for fragment in fragments for name in re.findall(r"E\((HW_\w+)\)", fragment)}
-    (huawei,) = (item for item in types if item["name"] == "Huawei Cloud")
-    assert set(huawei["injectors"]["env"]) == documented - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+    set_by = {item["name"]: set(item["injectors"]["env"]) for item in types}
+    keys, ecs, agency = (set_by[name] for name in ("Huawei Cloud", "Huawei Cloud ECS", "Huawei Cloud agency"))
+    assert keys | ecs | agency == documented - {"HW_TIMEOUT", "HW_MAX_RETRIES"}
+    # The modules refuse the agency of the ECS beside other credentials.
+    assert ecs - keys == {"HW_CREDENTIALS_SOURCE"}
+    assert ecs.isdisjoint({"HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN", "HW_USER_NAME", "HW_AUTH_TOKEN"})
+    # AWX refuses two credentials of one type, and variables of the second would replace those of the first.
+    assert agency.isdisjoint(keys | ecs)
 
 
 def test_empty_fields_set_empty_variables(configuration):
     injected = configuration.injected("Kafka operations")
     assert injected["HW_SECURITY_TOKEN"] == injected["HW_AUTH_TOKEN"] == injected["HW_PROJECT_ID"] == ""
+
+
+def test_credential_of_an_ecs_sets_the_source_and_no_keys(configuration):
+    ecs = {"name": "Machine", "credential_type": "Huawei Cloud ECS", "inputs": {"region": "eu-west-101\n"}}
+    configuration["credentials"].append(ecs)
+    injected = {name: value for name, value in configuration.injected("Machine").items() if value}
+    assert injected == {"HW_CREDENTIALS_SOURCE": "ecs", "HW_REGION_NAME": "eu-west-101"}
 
 
 def test_files_contain_no_secrets():

@@ -171,6 +171,27 @@ def test_delete_in_check_mode_keeps_the_task(launch, cloud, existing, secrets):
     assert is_redacted(job, secrets)
 
 
+def test_credential_of_an_agency_is_added_to_that_of_the_caller(launch, cloud, configuration, existing, secrets):
+    cloud.world.add_agency("kafka-operations", domain_name="orders-production")
+    project_id = cloud.world.add_project(cloud.region, domain_name="orders-production")
+    instance = cloud.world.add_instance("kafka-sample", project_id=project_id)
+    cloud.world.add_task(instance["connector_id"], "orders-to-obs", topics="orders")
+    agency = {
+        "name": "Production",
+        "credential_type": "Huawei Cloud agency",
+        "inputs": {"agency_name": "kafka-operations", "agency_domain_name": "orders-production"},
+    }
+    configuration["credentials"].append(agency)
+    configuration.one("templates", DELETE)["credentials"].append("Production")
+    job = launch(DELETE, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")
+    assert (job.status, job.stats["changed"], job.stats["failures"]) == ("successful", 1, 0)
+    assert cloud.world.tasks(instance["connector_id"]) == []
+    assert [task["task_id"] for task in cloud.world.tasks(cloud.connector_id)] == [existing]
+    temporary = [keys for keys in cloud.world.access_keys.values() if keys.security_token]
+    assert len(temporary) == 1
+    assert is_redacted(job, [*secrets, temporary[0].secret_key, temporary[0].security_token])
+
+
 @pytest.mark.parametrize("name", [DELETE, DELETE_CHECK])
 def test_delete_of_a_task_that_does_not_exist(launch, cloud, secrets, name):
     job = launch(name, dms_instance_name="kafka-sample", dms_task_name="orders-to-obs")

@@ -117,6 +117,7 @@ def test_commands_name_modules(line):
 def cloud():
     with Simulator(port=0) as simulator:
         simulator.world.set_instance(simulator.instance_id, name="kafka-orders")
+        simulator.world.add_kafka_user(simulator.instance_id, "admin")
         yield simulator
 
 
@@ -194,11 +195,16 @@ def test_examples_in_the_documents_run(cloud, play, tmp_path):
             names[-1].write_text(block.text, encoding="utf-8")
     assert len(names) > 10
     cloud.faults.add(Fault("BatchListMetricData", mutate=add_datapoint, times=None))
+    for account in ("orders-production", "orders-test"):
+        cloud.world.add_agency("kafka-operations", domain_name=account)
+        cloud.world.add_project(cloud.region, domain_name=account)
     code, output = play(
         *["--inventory", "one,two,"],
         *names,
         obs_access_key="an-obs-access-key",
         obs_secret_key="an-obs-secret-key",
+        shop_password="Shop-Password-1",
+        billing_password="Billing-Password-1",
         instance_id=cloud.instance_id,
         connector_id=cloud.connector_id,
         iam_token=token_of(cloud),
@@ -256,6 +262,31 @@ def test_example_with_topics_exports_and_applies(cloud, play, tmp_path):
     assert [(topic["name"], topic["retention_time"]) for topic in cloud.world.topics(cloud.instance_id)] == [
         ("orders", 24)
     ]
+
+
+def test_example_with_users_applies_users_and_permissions(cloud, play, tmp_path):
+    cloud.world.add_topic(cloud.instance_id, "orders")
+    cloud.world.add_kafka_user(cloud.instance_id, "old-shop")
+    wanted = {
+        "wanted_users": [{"user_name": "admin"}, {"user_name": "shop", "user_desc": "The web shop"}],
+        "wanted_permissions": [{"topic_name": "orders", "policies": {"shop": "pub"}}],
+    }
+    (tmp_path / "users.yml").write_text(json.dumps(wanted))
+    variables = {"dms_instance_name": "kafka-orders", "dms_file": str(tmp_path / "users.yml")}
+    passwords = {"shop": "Shop-Password-1"}
+
+    def users() -> list[tuple[str, str]]:
+        return [(user["user_name"], user["user_desc"]) for user in cloud.world.kafka_users(cloud.instance_id)]
+
+    example = ROOT / "examples" / "users.yml"
+    assert play(example, "--check", **variables, user_passwords=passwords)[0] == 0
+    assert users() == [("admin", ""), ("old-shop", "")]
+    code, output = play(example, "-vvv", **variables, user_passwords=passwords)
+    assert (code, users()) == (0, [("admin", ""), ("shop", "The web shop")])
+    assert "Shop-Password" not in output
+    assert cloud.world.policies(cloud.instance_id) == {"orders": {"shop": "pub"}}
+    code, output = play(example, **variables, user_passwords={})
+    assert (code, " changed=0 " in output) == (0, True)
 
 
 def test_example_that_purges_deletes_only_what_matches_and_not_too_much(cloud, play):

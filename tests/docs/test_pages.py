@@ -111,7 +111,11 @@ def test_authentication_page_has_the_variables_of_the_options():
 
 def test_authentication_page_has_the_permissions_of_the_operations():
     api = utils("api")
-    files = [utils("rest.login"), *(utils(f"api.{item.name}") for item in pkgutil.iter_modules(api.__path__))]
+    files = [
+        utils("rest.login"),
+        utils("rest.agency"),
+        *(utils(f"api.{item.name}") for item in pkgutil.iter_modules(api.__path__)),
+    ]
     operations = [
         value for file in files for value in vars(file).values() if isinstance(value, utils("rest.operation").Operation)
     ]

@@ -62,6 +62,8 @@ _RECONCILE = _MODULE_UTILS + "reconcile/"
 _RESOURCES = _MODULE_UTILS + "resources/"
 _SMART_CONNECT = _RESOURCES + "smart_connect/"
 _TOPIC = _RESOURCES + "topic/"
+_USER = _RESOURCES + "user/"
+_PERMISSION = _RESOURCES + "permission/"
 _MIGRATION = _RESOURCES + "migration/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
@@ -377,6 +379,53 @@ MUTATIONS = [
         _TOPIC + "info.py": {
             "an incomplete list of topics is returned": without("gather", "require_complete"),
         },
+        _USER + "fields.py": {
+            "a weak password is sent": never("_check_password", "characters"),
+            "the name of the user is accepted as its password": never("check_password", "password"),
+        },
+        _USER + "kind.py": {
+            "the first user is deleted": never("_preflight", "_is_first"),
+            "the first user is pruned": returning("_keeps", "False"),
+            "a password is sent with a description": setting("_modify", "password", "{'new_password': 'x'}"),
+            "always sends no password": setting("_modify", "password", "{}"),
+            "users of an instance without SASL are changed": without("_preflight", "expect_sasl"),
+            "users of an instance that is not RUNNING are changed": without("_preflight", "check_status"),
+            "protect of users is ignored": never("_preflight", "protect"),
+        },
+        _USER + "protect.py": {
+            "an incomplete list of topics frees users": without("read_permissions", "require_complete"),
+            "a guard of users does not name the option": without("check_unused", "hint", "error"),
+            "a user with permissions is deleted": never("check_unused", "names", "!len"),
+        },
+        _RESOURCES + "sasl.py": {
+            "a port with SASL does not count": setting("expect_sasl", "enabled", "[]"),
+        },
+        _PERMISSION + "fields.py": {
+            "merge removes the permissions of others": never("target", "merge"),
+            "others keep their permissions without merge": always("target", "merge"),
+            "the first permission is not warned of": setting("plan", "warnings", "()"),
+        },
+        _PERMISSION + "kind.py": {
+            "permissions of an instance without SASL are changed": without("_Permissions._preflight", "expect_sasl"),
+            "a busy instance is not waited out": never("_Permissions._resolve", "BUSY"),
+            "permissions are sent while others are changed": always("_Permissions._wait", "unsent"),
+            "permissions of a topic that does not exist are read": without("_Permissions._read", "require_complete"),
+        },
+        _PERMISSION + "protect.py": {
+            "users that do not exist get permissions": never("check_users", "unknown"),
+            "the last permission of a topic is removed": never("OpenTopics.check", "forbid_open"),
+            "a parameter that can't be read closes topics": setting("OpenTopics._read", "_why", "''", "in_one_line"),
+            "a missing parameter closes topics": setting("OpenTopics._read", "_why", "''", "!value", "!in_one_line"),
+        },
+        _RESOURCES + "parameters.py": {
+            "a static parameter is changed": never("_Parameters._check", "config_type"),
+            "an unknown parameter is sent": never("_Parameters._differences", "unknown"),
+            "an invalid value is sent": never("_Parameters._check", "rule"),
+            "a parameter that did not change is not an error": returning("_Parameters._left", "{}"),
+        },
+        _RESOURCES + "jobs.py": {
+            "a job that failed counts as done": never("wait_for_job.poll", "_FAILED"),
+        },
         _MIGRATION + "plan.py": {
             "a moved task that failed counts as moved": returning("idle", "''", ", still starting"),
             "a moved task that differs from its definition is deleted": never("complete", "is_leaving"),
@@ -428,6 +477,14 @@ _NEAR = {
     _RECONCILE + "writes.py": ["test_one_and_many.py", "test_kind.py"],
     _TOPIC + "fields.py": ["topic/test_*.py"],
     _TOPIC + "kind.py": ["topic/test_*.py"],
+    _USER + "fields.py": ["user/test_*.py"],
+    _USER + "kind.py": ["user/test_*.py"],
+    _USER + "protect.py": ["user/test_*.py"],
+    _PERMISSION + "fields.py": ["permission/test_*.py"],
+    _PERMISSION + "kind.py": ["permission/test_*.py"],
+    _PERMISSION + "protect.py": ["permission/test_*.py"],
+    _RESOURCES + "sasl.py": ["user/test_*.py", "permission/test_*.py"],
+    _RESOURCES + "jobs.py": ["permission/test_*.py", "test_parameters.py"],
     _SMART_CONNECT + "steps.py": ["test_task.py"],
     _SMART_CONNECT + "plan.py": ["test_sets.py"],
     _SMART_CONNECT + "connector.py": ["test_smart_connect.py"],

@@ -28,12 +28,20 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_unused: stop.set())
     try:
-        simulator = Simulator(options.port, options.host, _tls(options), settings=_settings(options)).start()
+        simulator = Simulator(
+            options.port,
+            options.host,
+            _tls(options),
+            settings=_settings(options),
+            metadata_port=options.metadata_port,
+        ).start()
     except (OSError, ValueError) as exc:
         print(f"simulator: {exc}", file=sys.stderr)
         return 1
     try:
         print(f"listening on {simulator.endpoint}")
+        if simulator.metadata_port is not None:
+            print(f"metadata_endpoint: {simulator.metadata_endpoint}")
         for name, value in simulator.credentials().items():
             print(f"{name}: {value}")
         sys.stdout.flush()
@@ -54,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--port", type=int, default=8080, help="port to listen on, 0 for a free one (default: 8080)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--metadata-port", type=int, help="port of the metadata service (default: no metadata service)")
     parser.add_argument("--lifetime", type=float, metavar="SECONDS", help="stop after this many seconds")
     parser.add_argument("--exit-with-parent", action="store_true", help="stop when the process that started it ends")
     parser.add_argument("--latency", type=float, default=0.0, metavar="SECONDS", help="delay of each response")

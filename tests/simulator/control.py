@@ -42,6 +42,7 @@ class Control:
             ("POST", "clock"): self._clock,
             ("POST", "reset"): lambda data, http: simulator.reset(),
             ("POST", "projects"): lambda data, http: {"project_id": simulator.world.add_project(**data)},
+            ("POST", "agencies"): lambda data, http: dataclasses.asdict(simulator.world.add_agency(**data)),
             ("POST", "buckets"): lambda data, http: simulator.world.add_bucket(**data),
             ("POST", "instances"): lambda data, http: simulator.world.add_instance(**data),
             ("POST", "tasks"): self._add_task,

@@ -42,14 +42,14 @@ class Login:
 
     def create_token(self, request: Request) -> Response:
         """Create a token for a user, scoped to a project (id, or name and domain) or a domain, or unscoped."""
-        auth = _object(_parse(request.body), "auth", "request body")
-        identity = _object(auth, "identity", "auth")
+        auth = object_of(parse(request.body), "auth", "request body")
+        identity = object_of(auth, "identity", "auth")
         methods = identity.get("methods")
         if not isinstance(methods, list) or not methods:
-            raise _missing("methods", "identity")
+            raise missing("methods", "identity")
         if methods != ["password"]:
             raise unauthorized("Attempted to authenticate with an unsupported method.")
-        user = self._user(_object(_object(identity, "password", "identity"), "user", "password"))
+        user = self._user(object_of(object_of(identity, "password", "identity"), "user", "password"))
         scope = auth.get("scope")
         project = self._project(scope, user)
         token = self._world.add_token(user.user_id, project.project_id if project else "")
@@ -77,19 +77,19 @@ class Login:
 
     def _user(self, given: dict[str, Any]) -> User:
         if not isinstance(given.get("password"), str):
-            raise _missing("password", "user")
+            raise missing("password", "user")
         found = None
         if "id" in given:
             found = self._world.users.get(str(given["id"]))
         elif isinstance(given.get("name"), str):
-            domain = _object(given, "domain", "user")
+            domain = object_of(given, "domain", "user")
             if not {"id", "name"} & set(domain):
-                raise _missing("id or name", "domain")
+                raise missing("id or name", "domain")
             for user in self._world.users.values():
-                if user.name == given["name"] and _same_domain(domain, user):
+                if user.name == given["name"] and same_domain(domain, user):
                     found = user
         else:
-            raise _missing("id or name", "user")
+            raise missing("id or name", "user")
         if found is None:
             raise unauthorized("The username or password is wrong.")
         if self._locks.is_locked(found.user_id):
@@ -107,12 +107,12 @@ class Login:
         if not isinstance(scope, dict):
             raise ApiError(400, None, f"Expecting scope to be an object. {_MALFORMED}")
         if "project" not in scope:
-            if scope and not _same_domain(_object(scope, "domain", "scope"), user):
+            if scope and not same_domain(object_of(scope, "domain", "scope"), user):
                 raise unauthorized()
             return None
-        requested = _object(scope, "project", "scope")
+        requested = object_of(scope, "project", "scope")
         if "id" not in requested and "name" not in requested:
-            raise _missing("id or name", "project")
+            raise missing("id or name", "project")
         if "id" not in requested:
             self._check_domain_of_project(requested, user)
         key = "id" if "id" in requested else "name"
@@ -124,10 +124,10 @@ class Login:
 
     def _check_domain_of_project(self, project: dict[str, Any], user: User) -> None:
         if "domain" in project:
-            if not _same_domain(_object(project, "domain", "project"), user):
+            if not same_domain(object_of(project, "domain", "project"), user):
                 raise unauthorized()
         elif self._settings.project_name_needs_domain:
-            raise _missing("domain", "project")
+            raise missing("domain", "project")
 
 
 def list_projects(call: Call) -> Response:
@@ -145,6 +145,13 @@ def list_projects(call: Call) -> Response:
 def list_auth_projects(call: Call) -> Response:
     """GET /v3/auth/projects: the projects that the caller may use."""
     return _project_list(call, _projects(call))
+
+
+def list_auth_domains(call: Call) -> Response:
+    """GET /v3/auth/domains: the account of the caller."""
+    domain = {**_domain_of(call.world.users[call.caller.user_id]), "enabled": True, "description": ""}
+    links = {"self": call.request.base_url + call.request.path, "previous": None, "next": None}
+    return Response(200, {"domains": [domain], "links": links})
 
 
 def _projects(call: Call) -> list[dict[str, Any]]:
@@ -175,7 +182,8 @@ def _number(text: str, low: int, high: int | None) -> int:
     return int(text)
 
 
-def _parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> dict[str, Any]:
+    """The body as a JSON object. Raises ApiError if it is anything else."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):
@@ -185,18 +193,21 @@ def _parse(body: bytes) -> dict[str, Any]:
     return value
 
 
-def _object(parent: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+def object_of(parent: dict[str, Any], name: str, where: str) -> dict[str, Any]:
+    """The object `name` of `parent`. Raises ApiError if it is missing or anything else."""
     value = parent.get(name)
     if not isinstance(value, dict):
-        raise _missing(name, where)
+        raise missing(name, where)
     return value
 
 
-def _missing(what: str, where: str) -> ApiError:
+def missing(what: str, where: str) -> ApiError:
+    """A 400 for a missing part of a request."""
     return ApiError(400, None, f"Expecting to find {what} in {where}. {_MALFORMED}")
 
 
-def _same_domain(domain: dict[str, Any], user: User) -> bool:
+def same_domain(domain: dict[str, Any], user: User) -> bool:
+    """Whether `domain`, with an id or a name, is the account of `user`."""
     if "id" in domain:
         return bool(domain["id"] == user.domain_id)
     return bool(domain.get("name") == user.domain_name)
@@ -235,4 +246,5 @@ OPERATIONS = [
     Operation(LOGIN, "POST", "/v3/auth/tokens", None, service="IAM", changes=False),
     Operation("KeystoneListProjects", "GET", "/v3/projects", list_projects, service="IAM"),
     Operation("KeystoneListAuthProjects", "GET", "/v3/auth/projects", list_auth_projects, service="IAM"),
+    Operation("KeystoneListAuthDomains", "GET", "/v3/auth/domains", list_auth_domains, service="IAM"),
 ]

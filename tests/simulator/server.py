@@ -6,20 +6,25 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import socket
 import struct
 import threading
 import uuid
 import weakref
+<<<<<<< HEAD
 from collections import Counter
+=======
+from email.utils import formatdate
+>>>>>>> main
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from aiohttp import hdrs, web
 from aiohttp.web_request import BaseRequest
 
-from . import errors
+from . import errors, metadata
 from . import world as sample
 from .calls import Request, Response
 from .clock import Clock
@@ -33,7 +38,10 @@ from .world import TemporaryKeys, World
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import AsyncIterator, Awaitable, Callable
     from types import TracebackType
+
+    from .routes import Routes
 
 MAX_BODY_BYTES = 12 * 1024 * 1024
 MAX_LINE_BYTES = 32 * 1024
@@ -58,7 +66,8 @@ class Simulator:
     """A simulated cloud on its own port.
 
     port: 0 selects a free one. host: address to listen on. tls: context of a TLS server, None for plain HTTP.
-    settings: the initial settings. clock: a clock to share with others.
+    settings: the initial settings. clock: a clock to share with others. metadata_port: port of the metadata service,
+    which is always plain HTTP; None: there is none.
 
     Use it as a context manager, or call `start` and `stop`.
     """
@@ -82,8 +91,10 @@ class Simulator:
         *,
         settings: Settings | None = None,
         clock: Clock | None = None,
+        metadata_port: int | None = 0,
     ) -> None:
         self.port = port
+        self.metadata_port = metadata_port
         self.host = host
         self.settings = (settings or Settings()).copy()
         self.clock = clock or Clock()
@@ -91,6 +102,7 @@ class Simulator:
         self.journal = Journal()
         self.faults = Faults()
         self.service = Service(self.world, self.settings, self.clock)
+        self.metadata = metadata.Metadata(self.world, self.settings, self.clock)
         self._initial_settings = self.settings.copy()
         self._tls = tls
         self._handler = _Handler(self)
@@ -102,8 +114,16 @@ class Simulator:
     @property
     def endpoint(self) -> str:
         """The URL of all services."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self._tls else 'http'}://{host}:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{self._url_host}:{self.port}"
+
+    @property
+    def metadata_endpoint(self) -> str:
+        """The URL of the metadata service."""
+        return f"http://{self._url_host}:{self.metadata_port}"
+
+    @property
+    def _url_host(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host
 
     @property
     def connections(self) -> int:
@@ -126,6 +146,7 @@ class Simulator:
             self.faults.clear()
             self.world.reset()
             self.service.gateway.clear()
+            self.metadata.clear()
             self.journal.clear()
             self._handler.reset_connections()
 
@@ -179,18 +200,33 @@ class Simulator:
     async def _main(self, ready: threading.Event) -> None:
         self._loop = asyncio.get_running_loop()
         self._stop_event = asyncio.Event()
+        async with contextlib.AsyncExitStack() as stack:
+            self.port = await stack.enter_async_context(self._listening(self._handler.handle, self.port, self._tls))
+            if self.metadata_port is not None:
+                listening = self._listening(self._handler.handle_metadata, self.metadata_port)
+                self.metadata_port = await stack.enter_async_context(listening)
+            ready.set()
+            await self._stop_event.wait()
+
+    @contextlib.asynccontextmanager
+    async def _listening(
+        self,
+        handle: Callable[[BaseRequest], Awaitable[web.StreamResponse]],
+        port: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> AsyncIterator[int]:
+        """Listen on a port; the value is its number."""
         server = web.Server(
-            self._handler.handle,
+            handle,
             request_factory=self._handler.make_request,
             access_log=None,
             max_line_size=MAX_LINE_BYTES,
             max_field_size=MAX_LINE_BYTES,
         )
-        listener = await self._loop.create_server(server, self.host, self.port, ssl=self._tls, backlog=1024)
-        self.port = listener.sockets[0].getsockname()[1]
-        ready.set()
+        assert self._loop is not None
+        listener = await self._loop.create_server(server, self.host, port, ssl=tls, backlog=1024)
         try:
-            await self._stop_event.wait()
+            yield listener.sockets[0].getsockname()[1]
         finally:
             listener.close()
             await server.shutdown(timeout=0.01)
@@ -218,13 +254,22 @@ class _Handler:
         )
 
     async def handle(self, http: BaseRequest) -> web.StreamResponse:
-        """Handle one request."""
+        """Handle one request to the services or to the control API."""
+        if http.raw_path.startswith(CONTROL_PREFIX):
+            return await self._control.handle(http)
+        return await self._handle(http, ROUTES, self._simulator.service.respond)
+
+    async def handle_metadata(self, http: BaseRequest) -> web.StreamResponse:
+        """Handle one request to the metadata service."""
+        return await self._handle(http, metadata.ROUTES, self._simulator.metadata.respond)
+
+    async def _handle(
+        self, http: BaseRequest, routes: Routes, respond: Callable[[Request, Any], Response]
+    ) -> web.StreamResponse:
         transport = http.transport
         if transport is None:
             return _NothingToSend()
         target = http.raw_path
-        if target.startswith(CONTROL_PREFIX):
-            return await self._control.handle(http)
         try:
             body = await http.read() if http.body_exists else b""
         except web.HTTPRequestEntityTooLarge:
@@ -238,7 +283,7 @@ class _Handler:
             body=body or b"",
             base_url=f"{self._scheme}://{http.headers.get('Host', '')}",
         )
-        found = ROUTES.find(request.method, path)
+        found = routes.find(request.method, path)
         entry = Entry(
             operation=found[0].name if found else None,
             method=request.method,
@@ -254,6 +299,7 @@ class _Handler:
         self._simulator.journal.append(entry)
         if body is None:
             return _web_response(self._finish(self._error(ApiError(413, "APIG.0201"), entry), entry))
+<<<<<<< HEAD
         instance_id = found[1]["instance_id"] if found and found[0].serial else ""
         request.side_by_side = bool(instance_id) and self._serial[instance_id] > 0
         self._serial[instance_id] += 1
@@ -267,6 +313,15 @@ class _Handler:
             return _web_response(response)
         finally:
             self._serial[instance_id] -= 1
+=======
+        fault = self._simulator.faults.take(entry.operation, request.method, target)
+        if fault is None:
+            response = self._process(lambda: respond(request, found), entry)
+            if self._simulator.settings.latency:
+                await asyncio.sleep(self._simulator.settings.latency)
+            return _web_response(response)
+        return await self._apply_fault(fault, transport, lambda: respond(request, found), entry)
+>>>>>>> main
 
     def _connection_number(self, transport: asyncio.BaseTransport) -> int:
         number = self._numbers.get(transport)
@@ -275,14 +330,14 @@ class _Handler:
             number = self._numbers[transport] = self.connections
         return number
 
-    def _process(self, request: Request, found: Any, entry: Entry, fault: Fault | None = None) -> Response:
+    def _process(self, work: Callable[[], Response], entry: Entry, fault: Fault | None = None) -> Response:
         """Process a request between the hooks of a fault."""
         simulator = self._simulator
         with simulator.world.lock:
             if fault is not None and fault.before is not None:
                 fault.before(simulator.world)
             try:
-                response = simulator.service.respond(request, found)
+                response = work()
             except ApiError as exc:
                 response = self._error(exc, entry)
             if fault is not None and fault.after is not None:
@@ -300,12 +355,14 @@ class _Handler:
     def _finish(self, response: Response, entry: Entry) -> Response:
         entry.status = response.status
         response.headers["X-Request-Id"] = entry.request_id or ""
-        if entry.path.startswith("/v3/"):
+        # By default, the web framework adds the real time.
+        response.headers["Date"] = formatdate(self._simulator.clock.now(), usegmt=True)
+        if entry.path.startswith(("/v3/", "/v3.0/")):
             response.headers["X-IAM-Trace-Id"] = f"token_{self._simulator.region}_null_{entry.request_id}"
         return response
 
     async def _apply_fault(
-        self, fault: Fault, transport: asyncio.Transport, request: Request, found: Any, entry: Entry
+        self, fault: Fault, transport: asyncio.Transport, work: Callable[[], Response], entry: Entry
     ) -> web.StreamResponse:
         entry.fault = fault
         if fault.drop == "before":
@@ -315,7 +372,7 @@ class _Handler:
             await asyncio.sleep(fault.delay_work)
         replaced = fault.replaces_response
         if not replaced or fault.after_work or fault.drop == "after":
-            response = self._process(request, found, entry, fault)
+            response = self._process(work, entry, fault)
         if replaced:
             response = self._replacement(fault, entry)
         elif fault.mutate is not None:

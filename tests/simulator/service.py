@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from . import (
+    agencies,
     ces,
     dms_configs,
     dms_groups,
@@ -47,6 +48,7 @@ OPERATIONS = [
     *dms_jobs.OPERATIONS,
     *ces.OPERATIONS,
     *iam.OPERATIONS,
+    *agencies.OPERATIONS,
 ]
 ROUTES = Routes(OPERATIONS)
 
@@ -90,6 +92,8 @@ class Service:
     def _iam(self, request: Request, operation: Operation) -> Response:
         if operation.handler is None:
             return self._login.create_token(request)
+        if operation in agencies.OPERATIONS:
+            request = agencies.with_token_of_body(request)
         try:
             caller = self.gateway.identify(request)
         except RefusedError as exc:

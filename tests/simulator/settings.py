@@ -296,6 +296,24 @@ class Settings:
     project_name_needs_domain: bool = True
     """Whether a login scoped to a project by name requires the domain of the project, as in Keystone."""
 
+    assume_with_token: bool = False
+    """Whether an agency can be assumed with a token, too."""
+    assume_needs_domain_id: int | None = None
+    """Status if X-Domain-Id is missing when an agency is assumed, 400 or 403; None: it is not needed."""
+    absent_agency_status: int = 404
+    """Status for an agency that does not exist, 403 or 404."""
+
+    metadata_tokens: str = "off"
+    """Whether the metadata service has tokens: "off", "optional" or "required"."""
+    metadata_no_tokens_status: int = 404
+    """Status of a request for a token if there are none: 404, 405 or 503."""
+    metadata_agency: bool = True
+    """Whether the machine has an agency; without one, the metadata service returns 401 and no keys."""
+    metadata_key_seconds: float = 86400.0
+    """Lifetime of the keys of the metadata service."""
+    metadata_key_overlap: float = 3600.0
+    """How many seconds before the end of their lifetime the metadata service returns new keys."""
+
     def update(self, **values: Any) -> None:
         """Change several settings. Raises ValueError for an unknown name or an invalid value; then none is changed."""
         checked = {name: _checked(name, value) for name, value in values.items()}
@@ -352,6 +370,10 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "uncommitted_offset": ("-1", "null", "absent"),
     "subscribed_deletion": ("row", "whole"),
     "metric_dimension": ("name", "id"),
+    "assume_needs_domain_id": (None, 400, 403),
+    "absent_agency_status": (403, 404),
+    "metadata_tokens": ("off", "optional", "required"),
+    "metadata_no_tokens_status": (404, 405, 503),
 }
 _KINDS = get_type_hints(Settings)
 _ACCEPTED: dict[Any, tuple[type, ...]] = {

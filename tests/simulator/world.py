@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The data of the simulated cloud: one account with its projects, instances, topics, connectors and tasks.
+"""The data of the simulated cloud: accounts with their projects, instances, topics, connectors and tasks.
 
 Every method may be called from any thread.
 """
@@ -35,6 +35,8 @@ CONNECTOR_ID = "22222222-2222-4222-8222-222222222222"
 ACCESS_KEY = "SAMPLEACCESSKEY00001"
 SECRET_KEY = "SampleSecretKeyOfTheSimulator00000000001"
 INSTANCE_NAME = "kafka-sample"
+ECS_USER_ID = "a0000000000000000000000000000002"
+"""The agency of the machine, whose keys the metadata service returns."""
 
 _CREATED_AT_MS = "1735689600000"
 
@@ -60,9 +62,20 @@ class AccessKey:
 class User:
     user_id: str
     name: str
-    password: str
+    password: str | None
+    """None for an agency, which can't log in."""
     domain_id: str
     domain_name: str
+
+
+@dataclasses.dataclass
+class Agency:
+    """An agency: those who may assume it act as a user of its account."""
+
+    name: str
+    user_id: str
+    callers: list[str]
+    """Ids of the users who may assume it."""
 
 
 @dataclasses.dataclass
@@ -319,6 +332,7 @@ class World(AccessWorld, GroupWorld):
         self.users: dict[str, User] = {}
         self.access_keys: dict[str, AccessKey] = {}
         self.tokens: dict[str, Token] = {}
+        self.agencies: list[Agency] = []
         self.buckets: list[dict[str, Any]] = []
         self.reset()
 
@@ -329,7 +343,9 @@ class World(AccessWorld, GroupWorld):
             self._random.seed(1)
             for table in (self.projects, self.instances, self.connectors, self.users, self.access_keys, self.tokens):
                 table.clear()
+            self.agencies.clear()
             self.users[USER_ID] = User(USER_ID, USER_NAME, PASSWORD, DOMAIN_ID, DOMAIN_NAME)
+            self.users[ECS_USER_ID] = User(ECS_USER_ID, "ecs-agency", None, DOMAIN_ID, DOMAIN_NAME)
             self.access_keys[ACCESS_KEY] = AccessKey(ACCESS_KEY, SECRET_KEY, USER_ID)
             self.add_project(REGION, PROJECT_ID)
             self.add_instance(INSTANCE_NAME, instance_id=INSTANCE_ID, connector=CONNECTOR_ID)
@@ -352,14 +368,29 @@ class World(AccessWorld, GroupWorld):
 
     # -- identity ---------------------------------------------------------------------------------------------------
 
-    def add_project(self, name: str, id: str | None = None) -> str:  # noqa: A002 - name of the field in IAM
-        """Add a project of the account; returns its id."""
+    def add_project(
+        self,
+        name: str,
+        id: str | None = None,  # noqa: A002 - name of the field in IAM
+        *,
+        domain_name: str = DOMAIN_NAME,
+    ) -> str:
+        """Add a project of an account that has a user or an agency (else KeyError); returns the id of the project."""
         with self.lock:
+            domain_id = {user.domain_name: user.domain_id for user in self.users.values()}[domain_name]
             project_id = id or self.new_hex()
-            self.projects[project_id] = Project(project_id, name, DOMAIN_ID)
+            self.projects[project_id] = Project(project_id, name, domain_id)
             return project_id
 
-    def add_user(self, name: str, password: str, *, domain_name: str = DOMAIN_NAME) -> str:
+    def add_agency(self, name: str, *, domain_name: str, callers: list[str] | None = None) -> Agency:
+        """Add an agency of an account, which may be new. callers: ids of users; None: the sample user."""
+        with self.lock:
+            user_id = self.add_user(f"agency {name}", None, domain_name=domain_name)
+            agency = Agency(name, user_id, [USER_ID] if callers is None else callers)
+            self.agencies.append(agency)
+            return agency
+
+    def add_user(self, name: str, password: str | None, *, domain_name: str = DOMAIN_NAME) -> str:
         """Add a user; returns the id."""
         with self.lock:
             domains = {user.domain_name: user.domain_id for user in self.users.values()}
@@ -368,8 +399,8 @@ class World(AccessWorld, GroupWorld):
             self.users[user.user_id] = user
             return user.user_id
 
-    def add_temporary_keys(self, lifetime: float = 900.0) -> TemporaryKeys:
-        """Create temporary keys of the sample user, valid for `lifetime` seconds."""
+    def add_temporary_keys(self, lifetime: float = 900.0, user_id: str = USER_ID) -> TemporaryKeys:
+        """Create temporary keys of a user, valid for `lifetime` seconds."""
         with self.lock:
             keys = TemporaryKeys(
                 f"TEMP{self.new_hex()[:16].upper()}",
@@ -377,7 +408,7 @@ class World(AccessWorld, GroupWorld):
                 f"SampleSecurityToken{self.new_hex()}{self.new_hex()}==",
             )
             self.access_keys[keys.access_key] = AccessKey(
-                keys.access_key, keys.secret_key, USER_ID, keys.security_token, self._clock.now() + lifetime
+                keys.access_key, keys.secret_key, user_id, keys.security_token, self._clock.now() + lifetime
             )
             return keys
 

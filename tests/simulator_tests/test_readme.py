@@ -12,6 +12,7 @@ from pathlib import Path
 import simulator
 from simulator import Fault, Settings, Simulator
 from simulator.control import Control
+from simulator.metadata import OPERATIONS as METADATA
 from simulator.service import OPERATIONS
 
 FOLDER = Path(simulator.__file__).parent
@@ -38,7 +39,7 @@ def test_fields_of_faults_are_listed() -> None:
 def test_operations_are_listed() -> None:
     rows = re.findall(r"(?m)^\| (`.*?) \|", section("Operations"))
     named = set(re.findall(r"`(\w+)`", " ".join(rows)))
-    assert named == {operation.name for operation in OPERATIONS}
+    assert named == {operation.name for operation in [*OPERATIONS, *METADATA]}
 
 
 def test_files_are_listed() -> None:

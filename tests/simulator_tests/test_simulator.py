@@ -13,6 +13,7 @@ import ssl
 import subprocess
 import sys
 import threading
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,13 @@ def test_stop_cancels_requests() -> None:
             pass
     thread.join(WAIT)
     assert not thread.is_alive()
+
+
+def test_date_of_a_response_is_that_of_the_clock(sim: Simulator) -> None:
+    sim.clock.freeze()
+    sim.clock.offset = 3600
+    date = requests.get(sim.endpoint + "/v2", timeout=WAIT).headers["Date"]
+    assert parsedate_to_datetime(date).timestamp() == int(sim.clock.now())
 
 
 def _ignore_errors(endpoint: str) -> None:
@@ -346,10 +354,16 @@ def start() -> Iterator[Any]:
         process.stop()
 
 
+def test_command_line_starts_the_metadata_service(start: Any) -> None:
+    printed = start("--metadata-port", "0", "--set", "metadata_tokens=required").read()
+    assert requests.get(printed["metadata_endpoint"] + "/openstack/latest/securitykey", timeout=WAIT).status_code == 401
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_command_line_sets_settings_and_prints_credentials(start: Any, number: int) -> None:
     process = start("--latency", "0.01", "--set", "max_tasks=3", "--set", "created_status=FAILED")
     printed = process.read()
+    assert "metadata_endpoint" not in printed
     assert process.printed[0] == f"listening on {printed['endpoint']}"
     assert {key: printed[key] for key in printed if key != "endpoint"} == Simulator().credentials()
     settings = requests.get(printed["endpoint"] + "/_simulator/settings", timeout=WAIT).json()

@@ -24,6 +24,7 @@ from .errors import (
     OFFSET_PAST_END,
     QUOTA_NOT_RAISED,
     STATUS_REFUSED,
+    SUBSCRIBED,
     TASKS_LEFT,
     TOPIC_EXISTS,
     TOPIC_IN_USE,
@@ -118,7 +119,9 @@ _CODES = {
     "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
-    "DMS.00400882": ErrorCode("The consumer group still subscribes to the topic: stop its clients first."),
+    "DMS.00400882": ErrorCode(
+        "The consumer group still subscribes to the topic: stop its clients first.", reason=SUBSCRIBED
+    ),
     "DMS.00400971": ErrorCode("Enable SASL (ciphertext access) of the instance first."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00400975": ErrorCode("Check that the topic exists."),

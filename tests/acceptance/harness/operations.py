@@ -62,8 +62,17 @@ _SHORT = {
     "BatchListMetricData": "METRICS",
     "KeystoneListProjects": "PROJECTS",
     "KeystoneCreateUserTokenByPassword": "LOGIN",
+    "KeystoneListAuthDomains": "DOMAINS",
+    "CreateTemporaryAccessKeyByAgency": "ASSUME",
+    "GetSecurityKey": "KEYS",
+    "CreateMetadataToken": "TOKEN",
 }
-_READING_POSTS = {"KeystoneCreateUserTokenByPassword", "BatchListMetricData", "ValidateConnectorConnectivity"}
+_READING_POSTS = {
+    "KeystoneCreateUserTokenByPassword",
+    "CreateTemporaryAccessKeyByAgency",
+    "BatchListMetricData",
+    "ValidateConnectorConnectivity",
+}
 
 
 def short(operation: str | None) -> str:

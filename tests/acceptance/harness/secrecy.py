@@ -21,6 +21,7 @@ from .cloud import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from simulator import Simulator
 
@@ -61,10 +62,13 @@ class Secrets:
         return value
 
     def _sent(self) -> Iterable[str]:
-        """The secrets in the headers of requests."""
+        """The secrets in the headers of requests, and temporary keys."""
         yield from self._simulator.world.tokens
+        for keys in list(self._simulator.world.access_keys.values()):
+            if keys.security_token:
+                yield from (keys.secret_key, keys.security_token)
         for entry in list(self._simulator.journal):
-            for name in ("X-Auth-Token", "X-Security-Token"):
+            for name in ("X-Auth-Token", "X-Security-Token", "X-Metadata-Token"):
                 if name in entry.headers:
                     yield entry.headers[name]
             yield from re.findall(r"Signature=([0-9a-f]+)", entry.headers.get("Authorization", ""))
@@ -72,12 +76,16 @@ class Secrets:
     def shown_in(self, output: Output) -> list[str]:
         """The secrets that occur in the output of a playbook, or in the results that its callback plugins received."""
         results = json.dumps([event.result for event in output.events], ensure_ascii=False)
+        return self._found_in({"the output": output.text, "the results": results})
+
+    def left_in(self, folder: Path) -> list[str]:
+        """The secrets that occur in the files that a playbook left in *folder*, except in its own variables."""
+        files = [path for path in folder.rglob("*") if path.is_file() and path.name != "variables.json"]
+        return self._found_in({str(path): path.read_bytes().decode("utf-8", "replace") for path in files})
+
+    def _found_in(self, texts: dict[str, str]) -> list[str]:
         found = []
         for secret in {*self._values, *self._sent()}:
-            for spelling in (secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]):
-                found += [
-                    f"{spelling!r} is in {where}"
-                    for where, text in (("the output", output.text), ("the results", results))
-                    if spelling in text
-                ]
+            for spelling in {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]}:
+                found += [f"{spelling!r} is in {where}" for where, text in texts.items() if spelling in text]
         return found

@@ -70,6 +70,12 @@ def gather(context: TaskContext) -> None:
     if named and not readings:
         raise NoSuchInstance(f"instance {instance_id or name} was deleted in the meantime")
     details = _details(client, readings)
+    exist = {
+        api
+        for reading in readings
+        for api, listed in (("smart", reading.smart), ("sink", reading.sink))
+        if listed and not isinstance(listed, KafkaError)
+    }
     now = int(client.connection.clock.time() * 1000)
     found: list[Row] = []
     watched: list[Row] = []
@@ -83,7 +89,7 @@ def gather(context: TaskContext) -> None:
             "connector_id": reading.connector_id or None,
         }
         own = [{**common, **described(task, limits, now)} for task in tasks]
-        reason = _unread(context, reading, lost)
+        reason = _unread(context, reading, lost, exist)
         instance = {
             **common,
             "status": reading.instance.get("status"),
@@ -202,10 +208,12 @@ def _tasks(
     return tasks, lost
 
 
-def _unread(context: TaskContext, reading: _Reading, lost: t.Sequence[KafkaError]) -> str | None:
-    """Return why not everything of an instance could be read, in sentences."""
+def _unread(
+    context: TaskContext, reading: _Reading, lost: t.Sequence[KafkaError], exist: t.Container[str]
+) -> str | None:
+    """Return why not everything of an instance could be read, in sentences. The region has the APIs in *exist*."""
     sentences = []
-    errors = unread(reading.smart, reading.sink)
+    errors = unread(reading.smart, reading.sink, exist)
     if errors:
         sentences += ["its tasks could not be read.", *(_explained(context, error) for error in errors)]
     if lost:

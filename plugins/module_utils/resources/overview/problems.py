@@ -58,17 +58,20 @@ class Task(t.NamedTuple):
 
 
 def are_gone(smart: Read, sink: Read) -> bool:
-    """Return whether either API reports the instance as absent."""
-    return any(isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink))
+    """Return whether either API reports the instance as absent, and none lists tasks of it."""
+    absent = [isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink)]
+    return any(absent) and not any(read for read in (smart, sink) if not isinstance(read, KafkaError))
 
 
-def unread(smart: Read, sink: Read) -> list[KafkaError]:
+def unread(smart: Read, sink: Read, exist: t.Container[str] = ()) -> list[KafkaError]:
     """Return the errors of the two APIs because of which there can be tasks that were not read.
 
-    An API has no tasks if it reports that there is no connector, or if its URL is unknown while the other API could be read.
+    An API has no tasks if it reports that there is no connector, or if its URL is unknown while the other API could be read. The
+    APIs in *exist*, ``smart`` or ``sink``, have returned tasks of another instance, so the region has them.
     """
     errors = [read for read in (smart, sink) if isinstance(read, KafkaError) and read.missing != "connector"]
-    if len(errors) == 1 and getattr(errors[0], "reason", None) == UNKNOWN_URL:
+    missing = "smart" if errors[:1] == [smart] else "sink"
+    if len(errors) == 1 and getattr(errors[0], "reason", None) == UNKNOWN_URL and missing not in exist:
         return []
     return list(dict.fromkeys(errors))
 

@@ -99,7 +99,7 @@ class _Permissions:
                 try:
                     policies = access_policies.show_policies(client, instance_id, name)
                 except ServiceError as error:
-                    if not error.refuses_one:
+                    if error.status in (401, 403) or error.throttled or error.missing:
                         raise
                     error.action = f"read the permissions of topic {name} of instance {instance_id}"
                     return error

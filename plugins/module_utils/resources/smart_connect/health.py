@@ -51,6 +51,9 @@ def read(
     names = [f"{name}{half}" for task in tasks for name in _names(task) for half in _halves(task)]
     start = now - max(_WINDOW, minutes) * 60_000
     series = cloud_eye.query(client, endpoint, instance_id, names, start, now) if names else {}
+    # The clocks can differ, but a point far in the future is not credible, and must not hide those of now.
+    latest = now + FRESH * 60_000
+    series = {key: [point for point in points if point.time <= latest] for key, points in series.items()}
     return [_health(task, series, max(now - minutes * 60_000, since + 1)) for task in tasks]
 
 

@@ -130,6 +130,18 @@ def test_what_is_resumed_and_stays_recorded(name: str) -> None:
     assert decide(read["results"][0], "running", before=before) == before * (status == "RUNNING")
 
 
+def test_an_instance_that_could_not_be_read_does_not_hold_up_the_others() -> None:
+    listed = {"instance_id": "i-1", "smart_connect_tasks": [task("a", "PAUSED")]}
+    read = {"results": [{"failed": True, "item": "i-2", "msg": "forbidden"}, {**listed, "item": "i-1"}]}
+    before = [record("a"), record("b", "i-2")]
+    plan = decide(read, "resume", before=before)
+    assert [each["instance_id"] for each in plan["instances"]] == ["i-1"]
+    assert plan["not_resumed"] == ["b is unknown (forbidden)"]
+    assert plan["lines"] == ["1 Smart Connect tasks will be resumed", "a", "b is unknown (forbidden) and is left alone"]
+    done = {"results": [result("resumed", True)]}
+    assert decide(done, "resumed", plan=plan, before=before) == [record("b", "i-2")]
+
+
 @pytest.mark.parametrize(
     ("action", "stays"),
     [

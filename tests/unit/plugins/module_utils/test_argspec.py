@@ -93,6 +93,7 @@ INNER_SECRETS: dict[str, set[str]] = {
     "source_task": {"password"},
     "limits": set(),
     "definitions": set(),
+    "topic_permissions": set(),
 }
 
 

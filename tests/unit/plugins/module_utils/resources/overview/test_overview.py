@@ -221,6 +221,16 @@ def test_one_instance_does_not_hide_the_others() -> None:
     assert ran.result["healthy"] is False
 
 
+@pytest.mark.parametrize("api", ["smart", "sink"])
+def test_api_that_another_instance_has_is_not_missing_in_the_region(api: str) -> None:
+    """Both instances have a task; the URL of one list is unknown."""
+    replies = fleet(2)
+    line = {"smart": SMART, "sink": SINK}[api]
+    ran, _lines = gather({**replies, line: NO_URL})
+    assert [bool(row["unread"]) for row in ran.result["instances"]] == [True, False]
+    assert ran.result["healthy"] is False
+
+
 def fleet(number: int) -> dict[str, t.Any]:
     """The responses for this many instances, each with one task of both APIs."""
     numbers = range(1, number + 1)
@@ -280,7 +290,7 @@ FAILURES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {
     ),
     "unknown id": ({"instance_id": "i-1"}, {INSTANCE: GONE}, "Could not read instance i-1: GET "),
     "deleted in the meantime": (
-        {"instance_id": "i-1"}, {INSTANCE: reply(200, instance()), SMART: GONE}, "was deleted in the meantime",
+        {"instance_id": "i-1"}, {INSTANCE: reply(200, instance()), SMART: GONE, SINK: OFF}, "was deleted in the meantime",
     ),
     "list forbidden": ({}, {ALL: FORBIDDEN}, "dms:instance:list"),
     "negative": ({"limits": {"max_lag": -1}}, {}, "max_lag must be 0 or more, not -1"),
@@ -321,16 +331,28 @@ def test_points_of_a_longer_time_take_more_requests(minutes: int, requests: int)
     assert {row["problems"][0] for row in ran.result["tasks"]} == {f"has been unknown for {minutes} minutes"}
 
 
+def measured(*points: tuple[int, int]) -> Reply:
+    """The response with (age in minutes, status) for each point."""
+    datapoints = [{"average": status, "timestamp": NOW - age * 60_000} for age, status in points]
+    metric = {"metric_name": "task_status", "dimensions": [{"name": "connector_task", "value": "orders"}]}
+    return reply(200, {"metrics": [{**metric, "datapoints": datapoints}]})
+
+
+@pytest.mark.parametrize(
+    ("points", "problems"),
+    [
+        ([(1, 0), (-60, 1)], ["kafka / orders: is abnormal"]),
+        ([(-60, 1)], ["kafka / orders: has been unknown for 5 minutes"]),
+        # The clocks can differ.
+        ([(1, 0), (-2, 1)], []),
+    ],
+)
+def test_a_point_from_the_future_does_not_count(points: list[tuple[int, int]], problems: list[str]) -> None:
+    ran, _lines = gather({QUERY: measured(*points)})
+    assert ran.result["problems"] == problems
+
+
 def test_older_point_counts_if_the_health_may_be_unknown_for_longer() -> None:
-    body = {
-        "metrics": [
-            {
-                "metric_name": "task_status",
-                "dimensions": [{"name": "connector_task", "value": "orders"}],
-                "datapoints": [{"average": 1, "timestamp": NOW - 6 * 60_000}],
-            }
-        ]
-    }
     for minutes, healthy in ((5, False), (6, True)):
-        ran, _lines = gather({QUERY: reply(200, body)}, limits={"max_unknown_minutes": minutes})
+        ran, _lines = gather({QUERY: measured((6, 1))}, limits={"max_unknown_minutes": minutes})
         assert ran.result["healthy"] is healthy

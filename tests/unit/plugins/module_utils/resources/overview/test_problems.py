@@ -206,6 +206,7 @@ UNREAD: dict[str, tuple[t.Any, t.Any, list[t.Any]]] = {
     "no response": (NO_RESPONSE, [], [NO_RESPONSE]),
     "incomplete": ([smart()], INCOMPLETE, [INCOMPLETE]),
     "incomplete and off": (OFF, INCOMPLETE, [INCOMPLETE]),
+    "absent for one API, while the other lists tasks": ([smart()], GONE, [GONE]),
 }
 
 

@@ -148,7 +148,9 @@ def test_nothing_to_do_takes_one_request(case: str, check_mode: bool) -> None:
 NO_TOPIC = error_reply(400, "DMS.00400975")
 
 
-@pytest.mark.parametrize("response", [NO_TOPIC, error_reply(404, "DMS.99404999"), None])
+@pytest.mark.parametrize(
+    "response", [NO_TOPIC, error_reply(404, "DMS.99404999"), error_reply(500, "DMS.00500990"), None]
+)
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_topic_that_does_not_exist(response: Reply | None, check_mode: bool) -> None:
     both = [read("returns", billing="sub"), read("gone", response)]
@@ -632,3 +634,11 @@ def test_expected_plan() -> None:
     assert "as expected, so nothing was changed" in other.msg
     changed = run([entry(billing="sub")], read(shop="pub"), EXIST, expect_plan=plan_id)
     assert "as expected, so nothing was changed" in changed.msg
+
+
+@pytest.mark.parametrize(
+    "response", [error_reply(401, "APIG.0301"), error_reply(403, "DMS.00403003"), error_reply(429, "APIG.0308")]
+)
+def test_other_errors_do_not_mean_that_the_topic_is_absent(response: Reply) -> None:
+    ran = run([absent("gone")], read("gone", response), max_retries=0)
+    assert "Could not read the permissions of topic gone of instance i-1: " in ran.msg
