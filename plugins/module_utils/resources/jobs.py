@@ -88,12 +88,10 @@ def wait_for_newer_job(
         newer = {job_id: status for job_id, status in shown.items() if job_id not in known}
         if not newer:
             return f"the instance shows no new job {name}" if client.now() < patience else None
-        failed = next((job_id for job_id, status in newer.items() if status in _FAILED), None)
+        failed = next((status for status in newer.values() if status in _FAILED), None)
         if failed:
-            raise JobFailed(
-                f"the background job {name} ({failed}) of the instance ended with the status {newer[failed]}"
-            )
-        return next((f"job {name} ({job_id}) is {status}" for job_id, status in newer.items() if status != _DONE), None)
+            raise JobFailed(f"the background job {name} of the instance ended with the status {failed}")
+        return next((f"job {name} is {status}" for status in newer.values() if status != _DONE), None)
 
     wait(client, poll, deadline, f"the job {name}")
     return any(job_id not in known for job_id in shown)

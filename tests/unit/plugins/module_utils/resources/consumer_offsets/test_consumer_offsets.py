@@ -324,7 +324,7 @@ TOPICS: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     ),
     "time, failed": (
         EVERY, [BOTH], [KNOWN, RESET_ALL, jobs(new="FAILED", old="SUCCESS"), BOTH],
-        (True, False, "the background job kafkaResetConsumerOffset (new) of the instance ended with the status FAILED", [120, 7]),
+        (True, False, "the background job kafkaResetConsumerOffset of the instance ended with the status FAILED", [120, 7]),
     ),
     "time, failed in part": (
         EVERY, [BOTH], [KNOWN, RESET_ALL, jobs(new="FAILED", old="SUCCESS"), of(("orders", 130), ("returns", 7))],
@@ -332,7 +332,7 @@ TOPICS: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     ),
     "time, not over": (
         {**EVERY, "wait_timeout": 0}, [BOTH], [KNOWN, RESET_ALL, jobs(new="EXECUTING"), BOTH],
-        (True, True, "last state: job kafkaResetConsumerOffset (new) is EXECUTING", [120, 7]),
+        (True, True, "last state: job kafkaResetConsumerOffset is EXECUTING", [120, 7]),
     ),
     "time, no wait": (
         {**EVERY, "wait": False}, [BOTH], [KNOWN, RESET_ALL], (False, True, "it is unknown when all offsets are set", [None, None]),
