@@ -60,6 +60,7 @@ VARIABLES = frozenset(
         "dms_endpoint",
         "dms_expect_plans",
         "dms_folder",
+        "dms_group_pattern",
         "dms_health",
         "dms_iam_endpoint",
         "dms_instance_id",

@@ -15,7 +15,11 @@ if t.TYPE_CHECKING:
     from .rest.errors import KafkaError
 
 
-_EARLIER = {"connector": "enabled Smart Connect", "instance": "created the instance"}
+_EARLIER = {
+    "connector": "enabled Smart Connect",
+    "instance": "created the instance",
+    "group": "created the consumer group",
+}
 """What an earlier task of the play does in a run about something that is absent, but not in check mode."""
 
 

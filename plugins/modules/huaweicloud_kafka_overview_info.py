@@ -15,7 +15,7 @@ author:
   - huaweicloud.kafka contributors (@huaweicloud-kafka)
 description:
   - Returns the Smart Connect tasks and the sink tasks of all Kafka instances of a project, or of one instance, with their status,
-    health, lag and delay, and what is a problem by the O(limits).
+    health, lag and delay, and what is a problem by the O(limits); with O(group_pattern), consumer groups with their lag, too.
   - Instances are read side by side. One that can't be read does not hide the others.
   - What can't be read is never counted as fine. If any task has a problem, or anything could not be read, RV(healthy) is V(false).
   - A task that both APIs show is returned once.
@@ -44,6 +44,12 @@ options:
     type: str
     choices: ["true", "none"]
     default: "true"
+  group_pattern:
+    description:
+      - Regular expression. The consumer groups whose whole name matches it are read, too, with one more request for each instance and 50
+        groups. V(.*) selects all, but for those whose names begin with C(__), which belong to the service.
+      - If no group of the instance that O(instance_id) or O(instance_name) selects matches it, that is a problem.
+    type: str
   limits:
     description: What is a problem. A task that does not run is one, and so is a Smart Connect task that is abnormal.
     type: dict
@@ -52,7 +58,8 @@ options:
         description:
           - How many messages may wait - by Cloud Eye in a Smart Connect task, and by the API of sink tasks in any partition. Both are
             compared for a task that both APIs show.
-          - An unknown lag of a task that runs is a problem, too.
+          - How many messages a consumer group may have to read, also one that has no members.
+          - An unknown lag of a task that runs, or of a consumer group, is a problem, too.
         type: int
       max_delay_ms:
         description:
@@ -72,7 +79,8 @@ options:
         default: false
       allow_no_tasks:
         description:
-          - Whether the instance that O(instance_id) or O(instance_name) selects can be without tasks, or with Smart Connect off.
+          - Whether the instance that O(instance_id) or O(instance_name) selects can be without tasks, or with Smart Connect off. It can if
+            it has consumer groups that O(group_pattern) selects.
           - If all instances are read, those without tasks are never a problem.
         type: bool
         default: false
@@ -96,6 +104,13 @@ EXAMPLES = r"""
   loop: "{{ overview.tasks }}"
   loop_control:
     label: "{{ item.task_name }}"
+
+- name: Read the consumer groups of an instance that has no tasks
+  huaweicloud.kafka.huaweicloud_kafka_overview_info:
+    instance_name: kafka-orders
+    group_pattern: .*
+    limits:
+      max_lag: 10000
 
 - name: Fail if anything needs attention
   ansible.builtin.assert:
@@ -221,6 +236,48 @@ tasks:
       type: bool
       returned: success
       sample: true
+groups:
+  description: The consumer groups that O(group_pattern) selects, in the order of the instances.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    instance_name:
+      description: Name of the instance.
+      type: str
+      returned: success
+      sample: kafka-orders
+    instance_id:
+      description: Id of the instance.
+      type: str
+      returned: success
+      sample: 1d4af4ba-8a1c-4a2b-9d2c-0d2d0c8c5a8e
+    connector_id:
+      description: Id of the connector; V(null) if Smart Connect is off, or if the service does not return it.
+      type: str
+      returned: success
+      sample: 3d1cbf1e-7b4c-4b0e-a1a2-2b4f2e0d9c55
+    group_name:
+      description: Name of the group.
+      type: str
+      returned: success
+      sample: billing
+    status:
+      description: State of the group, such as C(STABLE), or C(EMPTY) if it has no members; V(null) if the service does not return it.
+      type: str
+      returned: success
+      sample: STABLE
+    lag:
+      description: How many messages the group has not read yet; V(null) if the service does not return it.
+      type: int
+      returned: success
+      sample: 120
+    problems:
+      description: What is wrong or unknown. Empty if the group needs no attention.
+      type: list
+      elements: str
+      returned: success
+      sample: []
 instances:
   description: The instances that were read, in the order of the service. One that was deleted in the meantime is left out.
   returned: success
@@ -252,6 +309,11 @@ instances:
       type: int
       returned: success
       sample: 3
+    groups:
+      description: How many consumer groups O(group_pattern) selects.
+      type: int
+      returned: success
+      sample: 0
     problems:
       description: Problems of the instance itself, such as having no tasks.
       type: list
@@ -314,6 +376,7 @@ MODULE = KafkaModule(
             "instance_id": {"type": "str"},
             "instance_name": {"type": "str"},
             "health": {"type": "str", "choices": ["true", "none"], "default": "true"},
+            "group_pattern": {"type": "str"},
             "limits": {
                 "type": "dict",
                 "options": {

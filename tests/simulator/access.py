@@ -9,6 +9,8 @@ import dataclasses
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .groups import set_attributes
+
 if TYPE_CHECKING:
     import threading
     from collections.abc import Callable
@@ -175,7 +177,7 @@ class AccessWorld:
         with self.lock:
             instance = self.instances[instance_id]
             user = KafkaUser(user_name, created_time=int(self._clock.now() * 1000))
-            _set_attributes("user", user, values)
+            set_attributes("user", user, values)
             instance.access.users[user_name] = user
             if not instance.has_sasl:
                 instance.fields.update(ssl_enable=True, kafka_security_protocol="SASL_SSL", access_user=user_name)
@@ -183,7 +185,7 @@ class AccessWorld:
     def set_kafka_user(self, instance_id: str, user_name: str, **values: Any) -> None:
         """Change attributes of a user. Raises AttributeError for an unknown one."""
         with self.lock:
-            _set_attributes("user", self.instances[instance_id].access.users[user_name], values)
+            set_attributes("user", self.instances[instance_id].access.users[user_name], values)
 
     def remove_kafka_user(self, instance_id: str, user_name: str) -> None:
         """Remove a user immediately, like another run. Raises KeyError when there is none."""
@@ -268,10 +270,3 @@ class AccessWorld:
         shown = {"name": name, "status": "EXECUTING", "created_at": created_at}
         instance.access.job = RunningJob(job_id, name, reads, finish, shown)
         return job_id
-
-
-def _set_attributes(noun: str, target: object, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        if not hasattr(target, name):
-            raise AttributeError(f"a {noun} has no {name}")
-        setattr(target, name, value)

@@ -40,6 +40,8 @@ class Request:
     body: bytes = b""
     base_url: str = ""
     """scheme://host of the server, for links in responses."""
+    side_by_side: bool = False
+    """Whether another request of a serial operation for the same instance is in progress."""
 
 
 @dataclasses.dataclass

@@ -114,6 +114,7 @@ CODES: dict[str, Code] = {
     "DMS.00404027": Code((404,), "The connector already exists."),
     "DMS.00404029": Code((404,), "The quota of dumping tasks is used up."),
     "DMS.10240401": Code((404,), "Queue id unknown."),
+    "DMS.10240018": Code((400,), "Consumer group exists."),
     "DMS.10240405": Code((404,), "Consumer group id unknown."),
     "DMS.10240406": Code((404,), "The URL or endpoint does not exist."),
     "DMS.10240407": Code((404,), "Too many requests: flow control is active."),

@@ -48,6 +48,8 @@ class Control:
             ("POST", "tasks"): self._add_task,
             ("POST", "topics"): lambda data, http: simulator.world.add_topic(**_with_instance(simulator, data)),
             ("POST", "users"): lambda data, http: simulator.world.add_kafka_user(**_with_instance(simulator, data)),
+            ("POST", "groups"): lambda data, http: simulator.world.add_group(**_with_instance(simulator, data)),
+            ("POST", "members"): lambda data, http: simulator.world.add_member(**_with_instance(simulator, data)),
             ("GET", "permissions"): lambda data, http: {
                 "may": simulator.world.may(**_with_instance(simulator, dict(http.query)))
             },
@@ -72,6 +74,12 @@ class Control:
             ),
             ("DELETE", "users"): lambda name, data: simulator.world.remove_kafka_user(
                 user_name=name, **_with_instance(simulator, data)
+            ),
+            ("PUT", "groups"): lambda name, data: simulator.world.set_group(
+                group_id=name, **_with_instance(simulator, data)
+            ),
+            ("DELETE", "groups"): lambda name, data: simulator.world.remove_group(
+                group_id=name, **_with_instance(simulator, data)
             ),
             ("PUT", "policies"): lambda topic, data: simulator.world.set_policies(
                 topic=topic, **_with_instance(simulator, data)

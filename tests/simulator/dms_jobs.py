@@ -28,7 +28,12 @@ def list_background_tasks(call: Call) -> Response:
     start = parameters.number(call.query, "start", 1, 1, None)
     limit = parameters.number(call.query, "limit", DEFAULT_LIMIT, 1, MAX_LIMIT)
     begin, end = call.query.get("begin_time", ""), call.query.get("end_time", "9")
-    jobs = [job for job in reversed(instance.jobs) if begin <= _digits(job.created_at) <= end]
+    jobs = []
+    for job in reversed(instance.jobs):
+        if job.unlisted:
+            job.unlisted -= 1
+        elif begin <= _digits(job.created_at) <= end:
+            jobs.append(job)
     body = _shown(instance, jobs[start - 1 : start - 1 + limit], len(jobs))
     instance.access.read_job()
     return Response(200, body)

@@ -13,6 +13,7 @@ from . import parameters
 from .calls import Call, Effect, Response
 from .dms_instances import check_idle, check_running, find_instance
 from .errors import ApiError, default_status, invalid
+from .groups import ends
 from .routes import Operation
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ CONFIGS = {
     "message.timestamp.type": ("LogAppendTime", "[CreateTime, LogAppendTime]", "string"),
 }
 """Names to default, valid values and type."""
-FIRST_OFFSET = 10
-"""The first offset of each partition, as if older messages had expired."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{2,199}")
 _MAX_DESCRIPTION = 200
@@ -151,29 +150,31 @@ def show_instance_topic_detail(call: Call) -> Response:
     instance, topic = _topic(call)
     brokers = instance.fields["broker_num"]
     partitions = []
-    for number, messages in enumerate(_messages(topic)):
+    for number, (start, end) in enumerate(ends(topic)):
         replicas = [(number + count) % brokers for count in range(topic.replication)]
         partitions.append(
             {
                 "partition": number,
                 "leader": replicas[0],
-                "leo": FIRST_OFFSET + messages,
-                "hw": FIRST_OFFSET + messages,
-                "lso": FIRST_OFFSET,
+                "leo": end,
+                "hw": end,
+                "lso": start,
                 "last_update_timestamp": topic.created_at,
                 "replicas": [
                     {
                         "broker": broker,
                         "leader": broker == replicas[0],
                         "in_sync": True,
-                        "size": 100 * messages,
+                        "size": 100 * (end - start),
                         "lag": 0,
                     }
                     for broker in replicas
                 ],
             }
         )
-    return Response(200, {"topic": topic.name, "partitions": partitions, "group_subscribed": topic.groups})
+    live = [name for name, group in instance.groups.by_name.items() if topic.name in group.subscribed]
+    groups = list(dict.fromkeys([*topic.groups, *live]))
+    return Response(200, {"topic": topic.name, "partitions": partitions, "group_subscribed": groups})
 
 
 def list_topic_partitions(call: Call) -> Response:
@@ -182,12 +183,12 @@ def list_topic_partitions(call: Call) -> Response:
     rows = [
         {
             "partition": number,
-            "start_offset": FIRST_OFFSET,
-            "last_offset": FIRST_OFFSET + messages,
-            "message_count": messages,
+            "start_offset": start,
+            "last_offset": end,
+            "message_count": end - start,
             "last_update_time": topic.created_at,
         }
-        for number, messages in enumerate(_messages(topic))
+        for number, (start, end) in enumerate(ends(topic))
     ]
     return Response(200, {"total": len(rows), "partitions": parameters.page(call.query, rows)})
 
@@ -221,12 +222,17 @@ def update_instance_auto_create_topic(call: Call) -> Response:
     return Response(200, {"enable_auto_topic": enabled}, effect=effect)
 
 
+def find_topic(call: Call, instance: Instance, name: str) -> Topic:
+    """A topic of an instance. Raises ApiError if there is none."""
+    topic = instance.topics.get(name)
+    if topic is None:
+        raise _refused(call.settings.absent_topic_code, f"The topic {name} does not exist.")
+    return topic
+
+
 def _topic(call: Call) -> tuple[Instance, Topic]:
     instance = find_instance(call)
-    topic = instance.topics.get(call.params["topic"])
-    if topic is None:
-        raise _refused(call.settings.absent_topic_code, f"The topic {call.params['topic']} does not exist.")
-    return instance, topic
+    return instance, find_topic(call, instance, call.params["topic"])
 
 
 def _refused(code: str, message: str) -> ApiError:
@@ -252,12 +258,6 @@ def _growth_problem(instance: Instance, topic: Topic, partitions: int) -> str:
     if partitions - topic.partition > _remaining(instance):
         return "add partition failed: the total partitions would be over the instance limit."
     return ""
-
-
-def _messages(topic: Topic) -> list[int]:
-    """The number of messages in each partition."""
-    each, rest = divmod(topic.messages, topic.partition)
-    return [each + (number < rest) for number in range(topic.partition)]
 
 
 def _row(call: Call, topic: Topic) -> dict[str, Any]:

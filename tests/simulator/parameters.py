@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from .errors import ApiError, invalid
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .calls import Call
 
 T = TypeVar("T")
@@ -64,7 +66,7 @@ def page(query: dict[str, str], rows: list[T]) -> list[T]:
     return rows[offset : offset + limit]
 
 
-def text(given: dict[str, Any], name: str) -> str:
+def text(given: Mapping[str, Any], name: str) -> str:
     """A string, empty if missing."""
     value = given.get(name, "")
     if not isinstance(value, str):
@@ -72,7 +74,7 @@ def text(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def required(given: dict[str, Any], name: str) -> str:
+def required(given: Mapping[str, Any], name: str) -> str:
     """A string that is not empty."""
     value = text(given, name)
     if not value:
@@ -80,7 +82,7 @@ def required(given: dict[str, Any], name: str) -> str:
     return value
 
 
-def choice(given: dict[str, Any], name: str, choices: tuple[str, ...], default: str = "") -> str:
+def choice(given: Mapping[str, Any], name: str, choices: tuple[str, ...], default: str = "") -> str:
     """One of several strings."""
     value = given.get(name, default)
     if value not in choices:

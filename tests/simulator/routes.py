@@ -28,6 +28,8 @@ class Operation:
     service: str = "DMS"
     changes: bool = True
     """False for a request that changes nothing although its method is not GET."""
+    serial: bool = False
+    """Whether the service may refuse it while another such request for the same instance is in progress."""
 
     @property
     def reads(self) -> bool:

@@ -13,6 +13,7 @@ import struct
 import threading
 import uuid
 import weakref
+from collections import Counter
 from email.utils import formatdate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -234,6 +235,7 @@ class _Handler:
     def __init__(self, simulator: Simulator) -> None:
         self._simulator = simulator
         self._control = Control(simulator)
+        self._serial: Counter[str] = Counter()
         self._numbers: weakref.WeakKeyDictionary[asyncio.BaseTransport, int] = weakref.WeakKeyDictionary()
         self._scheme = "https" if simulator._tls else "http"
         self.connections = 0
@@ -294,13 +296,19 @@ class _Handler:
         self._simulator.journal.append(entry)
         if body is None:
             return _web_response(self._finish(self._error(ApiError(413, "APIG.0201"), entry), entry))
-        fault = self._simulator.faults.take(entry.operation, request.method, target)
-        if fault is None:
+        instance_id = found[1]["instance_id"] if found and found[0].serial else ""
+        request.side_by_side = bool(instance_id) and self._serial[instance_id] > 0
+        self._serial[instance_id] += 1
+        try:
+            fault = self._simulator.faults.take(entry.operation, request.method, target)
+            if fault is not None:
+                return await self._apply_fault(fault, transport, lambda: respond(request, found), entry)
             response = self._process(lambda: respond(request, found), entry)
             if self._simulator.settings.latency:
                 await asyncio.sleep(self._simulator.settings.latency)
             return _web_response(response)
-        return await self._apply_fault(fault, transport, lambda: respond(request, found), entry)
+        finally:
+            self._serial[instance_id] -= 1
 
     def _connection_number(self, transport: asyncio.BaseTransport) -> int:
         number = self._numbers.get(transport)

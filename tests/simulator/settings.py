@@ -195,6 +195,64 @@ class Settings:
     policies_survive_topics: bool = False
     """Whether permissions of a topic remain after its deletion, for a new topic of that name (assumption 43)."""
 
+    group_states: str = "upper"
+    """How lists of groups and single groups spell states: "upper" (PREPARING_REBALANCE) or "camel" (PreparingRebalance)
+    (assumption 48)."""
+    group_member_states: str = "camel"
+    """The same for ShowGroups (assumption 48)."""
+    group_level: str = "nested"
+    """Where single groups and ShowGroups return the fields: "nested" (in `group`) or "top" (beside `group: null`)
+    (assumption 49)."""
+    group_list_lag: int = 0
+    """How many reads of the list omit a new group."""
+    groups_past_end: str = "empty"
+    """What a list of groups with an offset at or past the end returns: "empty" (an empty page) or "refused"
+    (400 DMS.40050010) (assumption 50)."""
+    empty_sublist: str = "empty"
+    """What offset 0 returns for members, topics or offsets of a group that has none: "empty" (an empty page) or "refused"
+    (400 DMS.00400062) (assumption 51)."""
+    group_deletion_reads: int = 0
+    """How many reads return a group as DEAD after its deletion (assumption 52)."""
+    dead_groups_listed: bool = False
+    """Whether lists return it, too (assumption 52)."""
+    absent_group: str = "refused"
+    """What reads of a group that does not exist return: "refused" (400 DMS.111400864) or "dead" (200 with the state DEAD)
+    (assumption 52)."""
+    group_created: str = "text"
+    """Response to the creation of a group: "text" (success) or "json" ("success" with quotes) (assumption 53)."""
+    group_exists_code: str = "DMS.40050015"
+    """Code for the creation of a group that exists (assumption 54)."""
+    group_desc_reads: int = 0
+    """How many reads of the instance or the job show that several descriptions are being changed."""
+    group_desc_job: str = "kafkaUpdateGroup"
+    """Name of the background job of that (assumption 55)."""
+    groups_per_request: int = 50
+    """Maximum number of groups in one change or deletion (assumption 56)."""
+    live_group_code: str = "DMS.00400017"
+    """Code for the deletion of a group that is not EMPTY, and for a reset of its offsets (assumption 57)."""
+    live_reset: str = "refused"
+    """What a reset of the offsets of a group that is not EMPTY does: "refused" or "ignored" (204, and no change)
+    (assumption 57)."""
+    absent_group_in_batch: str = "failed"
+    """What the deletion of several groups reports for one that does not exist: "failed" or "ignored" (assumption 58)."""
+    uncommitted_offset: str = "-1"
+    """How a partition without a committed offset is returned: "-1", "null", "absent" (no row) (assumption 59)."""
+    reset_reads: int = 0
+    """How many reads of the offsets still return those before a reset (assumption 60)."""
+    reset_job_reads: int = 0
+    """How many reads of the instance or the job show that the offsets of all topics are being reset."""
+    reset_job_lag: int = 0
+    """How many reads of the list of jobs omit that job (assumption 61)."""
+    reset_fails: bool = False
+    """Whether accepted resets of all topics fail: the job is FAILED, nothing is changed."""
+    subscribed_deletion: str = "row"
+    """How the deletion of offsets of a topic that the group reads is refused: "row" (200, `success` is false) or "whole"
+    (400 DMS.00400882, nothing is changed) (assumption 62)."""
+    absent_offsets_deleted: bool = True
+    """Whether the deletion of offsets that do not exist reports success (assumption 63)."""
+    serial_group_reads: bool = False
+    """Whether reads of groups side by side are refused: 400 DMS.00400973 (assumption 64)."""
+
     config_reads: int = 0
     """How many reads of the instance or the job show that parameters are being changed."""
     configs_fail: bool = False
@@ -300,6 +358,17 @@ _CHOICES: dict[str, tuple[Any, ...]] = {
     "unknown_policy_user": ("refused", "accepted"),
     "job_effect": ("end", "start"),
     "job_busy_code": ("DMS.00400026", "DMS.00400017"),
+    "group_states": ("upper", "camel"),
+    "group_member_states": ("upper", "camel"),
+    "group_level": ("nested", "top"),
+    "groups_past_end": ("empty", "refused"),
+    "empty_sublist": ("empty", "refused"),
+    "absent_group": ("refused", "dead"),
+    "group_created": ("text", "json"),
+    "live_reset": ("refused", "ignored"),
+    "absent_group_in_batch": ("failed", "ignored"),
+    "uncommitted_offset": ("-1", "null", "absent"),
+    "subscribed_deletion": ("row", "whole"),
     "metric_dimension": ("name", "id"),
     "assume_needs_domain_id": (None, 400, 403),
     "absent_agency_status": (403, 404),

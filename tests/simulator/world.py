@@ -15,6 +15,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .access import Access, AccessWorld
+from .groups import Groups, GroupWorld, set_attributes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,6 +103,8 @@ class Job:
     status: str
     created_at: float
     updated_at: float
+    unlisted: int = 0
+    """How many more reads of the list omit it."""
 
 
 @dataclasses.dataclass
@@ -121,6 +124,11 @@ class Topic:
     created_at: int = 0
     """Milliseconds since 1970."""
     messages: int = 0
+    offsets: list[list[int]] | None = None
+    """The first offset, and the one after the last message, of each partition; None: derived from `messages`."""
+    times: list[list[int]] | None = None
+    """Pairs of a time (ms) and the offset that is written in each partition from then on; None: all messages were written
+    at `created_at`."""
     groups: list[str] = dataclasses.field(default_factory=list)
     """The consumer groups that subscribe to it."""
     producers: list[str] = dataclasses.field(default_factory=list)
@@ -149,6 +157,8 @@ class Instance:
     topics: dict[str, Topic] = dataclasses.field(default_factory=dict)
     access: Access = dataclasses.field(default_factory=Access)
     """Users, their permissions, and parameters."""
+    groups: Groups = dataclasses.field(default_factory=Groups)
+    """Consumer groups."""
 
     @property
     def instance_id(self) -> str:
@@ -209,6 +219,7 @@ class Instance:
         """Remove a topic; with auto-creation its clients create it, with the defaults."""
         del self.topics[topic.name]
         self.access.forget_topic(topic.name, settings)
+        self.groups.forget_topic(topic.name)
         lag = settings.topic_returns
         if lag is not None and self.fields["enable_auto_topic"] and (topic.groups or topic.producers):
             brokers = self.fields["broker_num"]
@@ -307,7 +318,7 @@ class Connector:
             del self.tasks[task.task_id]
 
 
-class World(AccessWorld):
+class World(AccessWorld, GroupWorld):
     """The state of all services."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
@@ -340,6 +351,10 @@ class World(AccessWorld):
             self.add_instance(INSTANCE_NAME, instance_id=INSTANCE_ID, connector=CONNECTOR_ID)
             self.buckets.clear()
             self.add_bucket(str(DEFAULT_DESCRIPTOR["obs_bucket_name"]))
+
+    def now(self) -> float:
+        """The time of the simulator's clock in seconds since 1970."""
+        return self._clock.now()
 
     def new_id(self) -> str:
         """A new id in the form of a UUID."""
@@ -520,7 +535,7 @@ class World(AccessWorld):
     def set_task(self, connector_id: str, task_id: str, **values: Any) -> None:
         """Change attributes of a task, for example its status. Raises AttributeError for an unknown one."""
         with self.lock:
-            _set_attributes("task", self.connectors[connector_id].tasks[task_id], values)
+            set_attributes("task", self.connectors[connector_id].tasks[task_id], values)
 
     def tasks(self, connector_id: str) -> list[dict[str, Any]]:
         """All tasks of a connector in order of creation, including OBS keys. Does not count as a read."""
@@ -545,19 +560,20 @@ class World(AccessWorld):
         """Add a topic to an instance, or replace it; `values` are attributes of Topic, for example `partition`."""
         with self.lock:
             topic = Topic(name, created_at=int(self._clock.now() * 1000))
-            _set_attributes("topic", topic, values)
+            set_attributes("topic", topic, values)
             self.instances[instance_id].topics[name] = topic
 
     def set_topic(self, instance_id: str, name: str, **values: Any) -> None:
         """Change attributes of a topic, for example its `messages`. Raises AttributeError for an unknown one."""
         with self.lock:
-            _set_attributes("topic", self.instances[instance_id].topics[name], values)
+            set_attributes("topic", self.instances[instance_id].topics[name], values)
 
     def remove_topic(self, instance_id: str, name: str) -> None:
         """Remove a topic immediately. Raises KeyError when there is none."""
         with self.lock:
             del self.instances[instance_id].topics[name]
             self.instances[instance_id].access.forget_topic(name, self._settings)
+            self.instances[instance_id].groups.forget_topic(name)
 
     def topics(self, instance_id: str) -> list[dict[str, Any]]:
         """All topics of an instance in order of creation. Does not count as a read."""
@@ -669,6 +685,7 @@ class World(AccessWorld):
                         "users": self.kafka_users(instance.instance_id),
                         "policies": self.policies(instance.instance_id),
                         "parameters": self.parameters(instance.instance_id),
+                        "groups": self.groups(instance.instance_id),
                     }
                     for instance in self.instances.values()
                 ],
@@ -688,13 +705,6 @@ class World(AccessWorld):
 def sorted_tasks(connector: Connector) -> list[Task]:
     """The tasks in order of creation, also within the same millisecond."""
     return sorted(connector.tasks.values(), key=lambda task: task.create_time)
-
-
-def _set_attributes(noun: str, target: object, values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        if not hasattr(target, name):
-            raise AttributeError(f"a {noun} has no {name}")
-        setattr(target, name, value)
 
 
 def visible_in(task: Task, api: str, settings: Settings) -> bool:

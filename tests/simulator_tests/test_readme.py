@@ -61,6 +61,6 @@ def test_credentials_are_printed() -> None:
         assert f"\n{name}: {value}\n" in section("Manual use")
 
 
-def test_assumptions_are_numbered_from_1_to_47() -> None:
+def test_assumptions_are_numbered_from_1_to_64() -> None:
     rows = re.findall(r"(?m)^\| ([0-9, ]+) \|", section("Assumptions"))
-    assert sorted(int(number) for row in rows for number in row.split(",")) == list(range(1, 48))
+    assert sorted(int(number) for row in rows for number in row.split(",")) == list(range(1, 65))

@@ -283,6 +283,76 @@ def test_change_parameters(sim: Simulator, vendor: Any) -> None:
     assert [(row.value, row.config_type) for row in rows if row.name == "min.insync.replicas"] == [("2", "dynamic")]
 
 
+# -- consumer groups ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("created", ["text", "json"])
+def test_create_change_and_delete_groups(sim: Simulator, vendor: Any, created: str) -> None:
+    sim.settings.group_created = created
+    place = {"instance_id": sim.instance_id}
+    one = {**place, "engine": "kafka", "group": "billing"}
+    for name in ("billing", "audit", "other"):
+        body = kafka.CreateGroupReq(group_name=name, group_desc="new")
+        response = vendor.create_kafka_consumer_group(kafka.CreateKafkaConsumerGroupRequest(**place, body=body))
+        assert response.status_code == 200
+    body = kafka.GroupCreateReq(group_name="billing", group_desc="")
+    vendor.update_instance_consumer_group(kafka.UpdateInstanceConsumerGroupRequest(**one, body=body))
+    body = kafka.BatchModiftGroupDescriptionReq([kafka.GroupCreateReq(group_name="audit", group_desc="reads all")])
+    vendor.update_instance_group(kafka.UpdateInstanceGroupRequest(**place, engine="kafka", body=body))
+    request = kafka.ListInstanceConsumerGroupsRequest(**place, offset="0", limit="50", group="i")
+    listed = vendor.list_instance_consumer_groups(request)
+    assert listed.total == 2
+    assert [(row.group_id, row.state, row.group_desc, row.lag) for row in listed.groups] == [
+        ("billing", "EMPTY", None, 0),
+        ("audit", "EMPTY", "reads all", 0),
+    ]
+    shown = [
+        vendor.list_instance_consumer_group(kafka.ListInstanceConsumerGroupRequest(**one)).group,
+        vendor.show_group(kafka.ShowGroupRequest(**place, group="billing")).group,
+    ]
+    assert [(group.group_id, group.state) for group in shown] == [("billing", "EMPTY")] * 2
+    vendor.delete_instance_consumer_group(kafka.DeleteInstanceConsumerGroupRequest(**one))
+    vendor.delete_group(kafka.DeleteGroupRequest(**place, group="audit"))
+    body = kafka.BatchDeleteGroupReq(group_ids=["other", "never"])
+    failed = vendor.batch_delete_group(kafka.BatchDeleteGroupRequest(**place, body=body))
+    assert ([row.group_id for row in failed.failed_groups], failed.total) == (["never"], 1)
+    assert vendor.list_instance_consumer_groups(kafka.ListInstanceConsumerGroupsRequest(**place)).groups == []
+
+
+def test_read_and_reset_offsets(sim: Simulator, vendor: Any) -> None:
+    sim.world.add_topic(sim.instance_id, "orders", partition=2, messages=8)
+    sim.world.add_group(sim.instance_id, "billing", offsets={"orders": [12, None]}, members=[{"topics": ["orders"]}])
+    place = {"instance_id": sim.instance_id, "group": "billing"}
+    one = {**place, "engine": "kafka"}
+    shown = vendor.show_groups(kafka.ShowGroupsRequest(**place)).group
+    assert [(row.client_id, row.assignment[0].partitions) for row in shown.members] == [("consumer", [0, 1])]
+    assert [row.message_current_offset for row in shown.group_message_offsets] == [12, -1]
+    members = vendor.list_instance_consumer_group_members(kafka.ListInstanceConsumerGroupMembersRequest(**one))
+    assert (members.total, members.members[0].member_id) == (1, "consumer-1")
+    topics = vendor.list_instance_consumer_group_topics(kafka.ListInstanceConsumerGroupTopicsRequest(**one))
+    assert [(row.topic, row.partitions, row.lag) for row in topics.topics] == [("orders", 2, 2)]
+    sim.world.set_group(sim.instance_id, "billing", members=[])
+    body = kafka.ResetMessageOffsetReq(topic="orders", partition=-1, message_offset=0)
+    request = kafka.ResetMessageOffsetWithEngineRequest(**place, body=body)
+    vendor.reset_message_offset_with_engine(request)
+    request = kafka.ListInstanceConsumerGroupMessageOffsetRequest(**one, topic="orders")
+    rows = vendor.list_instance_consumer_group_message_offset(request).group_message_offsets
+    assert [(row.message_current_offset, row.message_log_start_offset, row.lag) for row in rows] == [(10, 10, 4)] * 2
+    body = kafka.ResetMessageOffsetReq(topic="orders", partition=1, timestamp=4102444800000)
+    vendor.reset_message_offset(kafka.ResetMessageOffsetRequest(**place, body=body))
+    assert sim.world.offsets(sim.instance_id, "billing") == {"orders": [10, 14]}
+    body = kafka.DeleteConsumerGroupOffsetsRequestBody(topics=["orders"])
+    deleted = vendor.delete_consumer_group_offsets(kafka.DeleteConsumerGroupOffsetsRequest(**place, body=body))
+    assert [(row.name, row.success) for row in deleted.topics] == [("orders", True)]
+
+
+def test_every_group_method_of_the_client_is_tested() -> None:
+    methods = {name for name in vars(kafka.KafkaClient) if re.search("group|message_offset", name)}
+    methods = {name for name in methods if not name.startswith("_") and not name.endswith("_invoker")}
+    assert len(methods) >= 16
+    assert methods <= set(re.findall(r"vendor\.(\w+)\(", Path(__file__).read_text(encoding="utf-8")))
+
+
 # -- Cloud Eye ----------------------------------------------------------------------------------------------------
 
 

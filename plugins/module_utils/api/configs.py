@@ -32,6 +32,8 @@ SET_AUTO_TOPIC = Operation("UpdateInstanceAutoCreateTopic", "POST", _AUTO_TOPIC,
 
 OPEN_TOPICS = "allow.everyone.if.no.acl.found"
 """The parameter that opens topics without any permission to every user."""
+AUTO_GROUPS = "auto.create.groups.enable"
+"""The parameter that lets clients create consumer groups, and unused ones vanish."""
 
 
 def show_configs(client: Client, instance_id: str) -> list[Row]:

@@ -6,7 +6,7 @@
 
 """The background jobs of an instance.
 
-Source: the API reference of DMS for Kafka (ShowBackgroundTask) and the vendor's Terraform provider.
+Source: the API reference of DMS for Kafka (ListBackgroundTasks, ShowBackgroundTask) and the vendor's Terraform provider.
 """
 
 from __future__ import annotations
@@ -19,9 +19,21 @@ from ..rest.response import expect, expect_object
 if t.TYPE_CHECKING:
     from ..rest.client import Client
 
-_JOB = "/v2/{project_id}/instances/{instance_id}/tasks/{job_id}"
+_JOBS = "/v2/{project_id}/instances/{instance_id}/tasks"
+_JOB = _JOBS + "/{job_id}"
 
+LIST = Operation("ListBackgroundTasks", "GET", _JOBS, "dms:instance:get", reads=True, repeatable=True)
 SHOW = Operation("ShowBackgroundTask", "GET", _JOB, "dms:instance:get", reads=True, repeatable=True)
+
+
+def newest_jobs(client: Client, instance_id: str, name: str) -> dict[str, str]:
+    """Return the status of each job called *name*, by its id, among the 100 newest of an instance."""
+    response = client.call(LIST, query={"start": "1", "limit": "100"}, instance_id=instance_id)
+    rows = expect_object(response).get("tasks")
+    valid = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    expect(response, valid, "tasks is not a list of objects")
+    found = [row for row in t.cast("list[dict[str, t.Any]]", rows) if row.get("name") == name]
+    return {str(row.get("id")): str(row.get("status")) for row in found}
 
 
 def job_status(client: Client, instance_id: str, job_id: str) -> str:

@@ -72,20 +72,28 @@ def show_topic(client: Client, instance_id: str, name: str) -> Row:
     return body
 
 
-def count_messages(client: Client, instance_id: str, name: str) -> int:
-    """Return how many messages a topic has at most: those that were compacted or aborted count, too."""
+def list_partitions(client: Client, instance_id: str, name: str, *keys: str) -> list[Row]:
+    """Return the partitions of a topic, each with ``partition`` and the numbers *keys*, in the order of the service.
+
+    They are ``start_offset``, ``last_offset`` (the end: that of the next message) and ``message_count``.
+    """
 
     def read_page(offset: int) -> tuple[list[Row], int]:
         query = {"offset": str(offset), "limit": "50"}
         response = client.call(LIST_PARTITIONS, query=query, instance_id=instance_id, topic=name)
         partitions, total = _page(response, "partitions")
-        rows: list[Row] = [{key: number(row.get(key)) for key in ("partition", "message_count")} for row in partitions]
-        valid = all(None not in row.values() and row["message_count"] >= 0 for row in rows)
-        expect(response, valid, "a partition has no message_count")
+        rows: list[Row] = [{key: number(row.get(key)) for key in ("partition", *keys)} for row in partitions]
+        for key in ("partition", *keys):
+            valid = all(row[key] is not None and row[key] >= 0 for row in rows)
+            expect(response, valid, f"a partition has no {key}")
         return rows, total
 
-    partitions = paginate(read_page, lambda row: str(row["partition"]), f"partitions of the topic {name}")
-    return sum(row["message_count"] for row in partitions)
+    return paginate(read_page, lambda row: str(row["partition"]), f"partitions of the topic {name}")
+
+
+def count_messages(client: Client, instance_id: str, name: str) -> int:
+    """Return how many messages a topic has at most: those that were compacted or aborted count, too."""
+    return sum(row["message_count"] for row in list_partitions(client, instance_id, name, "message_count"))
 
 
 def create_topic(client: Client, instance_id: str, body: dict[str, t.Any]) -> str:

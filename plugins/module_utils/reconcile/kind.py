@@ -113,7 +113,7 @@ class Kind(t.NamedTuple):
     read_parent: t.Callable[[Client, Parent], Parent] | None = None
     """Return the parent with its row, which *keeps* needs; called only if things are pruned."""
     keeps: t.Callable[[Parent, Row], bool] = lambda _parent, _row: False
-    """Return whether a thing must not be pruned because of its parent."""
+    """Return whether a thing that would be pruned must not be."""
     unique: bool = False
     """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False

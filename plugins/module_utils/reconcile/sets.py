@@ -135,8 +135,8 @@ def _rows_to_prune(params: t.Mapping[str, t.Any], observed: Observed, selected: 
         row
         for row in listing.rows
         if row[kind.id_key] not in selected and kind.can_prune(row) and not kind.is_leaving(row)
-        if not kind.keeps(observed.parent, row)
         if pattern is None or re.fullmatch(pattern, row[kind.name_key])
+        if not kind.keeps(observed.parent, row)
     ]
     if limit is not None and len(found) > limit:
         names = ", ".join(row[kind.name_key] for row in found)

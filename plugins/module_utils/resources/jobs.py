@@ -46,8 +46,7 @@ def wait_for_job(
             try:
                 status = jobs.job_status(client, instance_id, job_id)
             except ServiceError as error:
-                # Not every region has this operation, and a user can lack the permission for it.
-                if error.status not in (400, 403, 404, 405) or error.throttled or error.missing:
+                if _is_fatal(error):
                     raise
                 job_id = None
             else:
@@ -58,6 +57,44 @@ def wait_for_job(
         return f"the instance is running {name}" if name in names else None
 
     wait(client, poll, deadline, "the service to carry out the change")
+
+
+def known_jobs(client: Client, instance_id: str, name: str) -> t.Collection[str] | None:
+    """Return the ids of the jobs called *name* that exist, ``None`` if the user or the region can't list jobs."""
+    try:
+        return jobs.newest_jobs(client, instance_id, name)
+    except ServiceError as error:
+        if _is_fatal(error):
+            raise
+        return None
+
+
+def wait_for_newer_job(
+    client: Client, instance_id: str, name: str, known: t.Collection[str] | None, deadline: Deadline
+) -> bool:
+    """Wait until the jobs called *name* that are not *known* are over, and return whether there was one.
+
+    It is for a request that returns no id; *known* is what :func:`known_jobs` returned before it. Raises :class:`JobFailed`, and
+    :class:`WaitTimeout`.
+    """
+    if known is None:
+        wait_for_job(client, instance_id, None, (name,), deadline)
+        return True
+    shown: dict[str, str] = {}
+    patience = client.now() + _BUSY_SECONDS
+
+    def poll(client: Client) -> str | None:
+        shown.update(jobs.newest_jobs(client, instance_id, name))
+        newer = {job_id: status for job_id, status in shown.items() if job_id not in known}
+        if not newer:
+            return f"the instance shows no new job {name}" if client.now() < patience else None
+        failed = next((status for status in newer.values() if status in _FAILED), None)
+        if failed:
+            raise JobFailed(f"the background job {name} of the instance ended with the status {failed}")
+        return next((f"job {name} is {status}" for status in newer.values() if status != _DONE), None)
+
+    wait(client, poll, deadline, f"the job {name}")
+    return any(job_id not in known for job_id in shown)
 
 
 def running_job(instance: Instance) -> str:
@@ -97,3 +134,8 @@ class Busy:
             wait(client, poll, self.deadline, "")
         except WaitTimeout:
             raise error from None
+
+
+def _is_fatal(error: ServiceError) -> bool:
+    # Not every region has the operations of jobs, and a user can lack the permission for them.
+    return error.status not in (400, 403, 404, 405) or error.throttled or error.missing is not None

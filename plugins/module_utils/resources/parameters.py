@@ -166,8 +166,8 @@ class _Parameters:
                 f"Without {configs.OPEN_TOPICS}, only the first user of the instance can use topics that have no permissions. From then on,"
                 " that user can use all topics, whatever is set later."
             )
-        if str(values.get("auto.create.groups.enable", "")).lower() == "false":
-            self.context.warn("Smart Connect needs auto.create.groups.enable: without it, its tasks fail.")
+        if str(values.get(configs.AUTO_GROUPS, "")).lower() == "false":
+            self.context.warn(f"Smart Connect needs {configs.AUTO_GROUPS}: without it, its tasks fail.")
         if _AUTO in values:
             self.context.warn(f"The service may restart the instance to change {_AUTO}.")
 

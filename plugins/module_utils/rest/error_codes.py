@@ -24,6 +24,7 @@ from .errors import (
     OFFSET_PAST_END,
     QUOTA_NOT_RAISED,
     STATUS_REFUSED,
+    SUBSCRIBED,
     TASKS_LEFT,
     TOPIC_EXISTS,
     TOPIC_IN_USE,
@@ -40,7 +41,8 @@ NEVER = "never"
 
 
 class ErrorCode(t.NamedTuple):
-    """The meaning of a code: what is absent, whether to retry, what a resource can react to, and what helps.
+    """The meaning of a code: what is absent, if it comes with *missing_status*, whether to retry, what a resource can react to, and
+    what helps.
 
     Every module can get a code, so a *hint* names only options that each module has which sends such a request. *hints* replaces
     it for operations whose name and path contain the key.
@@ -51,6 +53,7 @@ class ErrorCode(t.NamedTuple):
     retry: str | None = None
     reason: str | None = None
     hints: t.Mapping[str, str] = {}
+    missing_status: int = 404
 
 
 _URL = "The URL is unknown to the service: check region and endpoint."
@@ -116,6 +119,9 @@ _CODES = {
     "DMS.00400873": ErrorCode("The service can't change these fields of the task.", reason=MODIFY_REFUSED),
     "DMS.00400874": ErrorCode("A topic can be in one task only.", reason=TOPIC_IN_USE),
     "DMS.00400876": ErrorCode("Create the topic first, or check the topics of the task."),
+    "DMS.00400882": ErrorCode(
+        "The consumer group still subscribes to the topic: stop its clients first.", reason=SUBSCRIBED
+    ),
     "DMS.00400971": ErrorCode("Enable SASL (ciphertext access) of the instance first."),
     "DMS.00400973": ErrorCode(_LIMIT, retry=THROTTLED),
     "DMS.00400975": ErrorCode("Check that the topic exists."),
@@ -150,6 +156,7 @@ _CODES = {
     "DMS.111501024": ErrorCode(_LATER, retry=TRANSIENT),
     "DMS.111501025": ErrorCode(_LATER, retry=TRANSIENT),
     "DMS.111400860": ErrorCode("The flavor of the instance limits the number of partitions of all its topics."),
+    "DMS.111400864": ErrorCode("Check the name of the consumer group.", missing="group", missing_status=400),
     "DMS.40050005": ErrorCode("A topic of this name exists.", reason=TOPIC_EXISTS),
     "DMS.40050010": ErrorCode(reason=OFFSET_PAST_END),
     "111500032": ErrorCode(retry=NEVER),
@@ -196,7 +203,7 @@ def meaning_of(status: int, code: str | None) -> ErrorCode:
         retry = NEVER
     return ErrorCode(
         hint=found.hint or by_status.hint,
-        missing=found.missing if status == 404 else None,
+        missing=found.missing if status == found.missing_status else None,
         retry=retry,
         reason=None if found.reason == LOGIN_AGAIN and status != 401 else found.reason,
         hints=found.hints,

@@ -42,6 +42,8 @@ OFFSET_PAST_END = "offset past the end"
 QUOTA_NOT_RAISED = "quota not raised"
 TOPIC_IN_USE = "topic in use"
 TOPIC_EXISTS = "topic exists"
+SUBSCRIBED = "subscribed"
+"""The consumer group reads the topic, so its offsets must stay."""
 INVALID_PARAMETER = "invalid parameter"
 UNKNOWN_URL = "unknown url"
 STATUS_REFUSED = "status refused"
@@ -61,7 +63,7 @@ class KafkaError(Exception):
     payload: dict[str, t.Any] | None = None
     """The ``error`` of a failed result; ``None`` without a response of the service."""
     missing: str | None = None
-    """What is reported as absent ("task", "connector", "instance")."""
+    """What is reported as absent ("task", "connector", "instance", "group")."""
 
     def __init__(self, sentence: str = "", hint: str | None = None) -> None:
         super().__init__(sentence)

@@ -17,7 +17,7 @@ class Operation(t.NamedTuple):
     *path* contains ``{names}`` that :meth:`Client.call` fills in; the connection fills in ``{project_id}``. *reads* is true if
     the operation changes nothing, *repeatable* if a second identical request does no harm, so that it may be sent again when a
     response is lost. *permission* is the IAM permission that the caller needs, and *hint* what helps without it. *if_unknown*
-    is what helps if the URL is unknown to the service.
+    is what helps if the URL is unknown to the service. *text* is what the body of a success can be in place of JSON.
     """
 
     name: str
@@ -28,3 +28,4 @@ class Operation(t.NamedTuple):
     repeatable: bool
     hint: str = ""
     if_unknown: str = ""
+    text: str = ""

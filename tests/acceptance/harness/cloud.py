@@ -130,6 +130,26 @@ class Sandbox:
         policies = self.simulator.world.policies(self.instance_id)
         return [f"{topic} {user} {policy}" for topic, rows in policies.items() for user, policy in rows.items()]
 
+    def add_group(self, name: str, **fields: Any) -> None:
+        """Create a consumer group."""
+        self.simulator.world.add_group(self.instance_id, name, **fields)
+
+    def groups(self) -> list[str]:
+        """The names of the consumer groups."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        return [group["group_id"] for group in self.simulator.world.groups(self.instance_id)]
+
+    def offsets(self) -> list[str]:
+        """The committed offsets of all groups, each as `group topic offset offset…`, with - where none is committed."""
+        if self.instance_id not in self.simulator.world.instances:
+            return []
+        return [
+            " ".join([group["group_id"], topic, *("-" if offset is None else str(offset) for offset in offsets)])
+            for group in self.simulator.world.groups(self.instance_id)
+            for topic, offsets in group["offsets"].items()
+        ]
+
     def parameters(self) -> list[str]:
         """The parameters that differ from their defaults, and automatic creation of topics, each as `name value`."""
         if self.instance_id not in self.simulator.world.instances:

@@ -73,6 +73,8 @@ REMAINING = {
     "_topic_permissions": "permissions",
     "_topic": "topics",
     "_user": "users",
+    "_consumer_group": "groups",
+    "_consumer_offsets": "offsets",
     "_parameters": "parameters",
     "": "names",
 }

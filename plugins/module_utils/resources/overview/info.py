@@ -4,26 +4,30 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Reads the tasks of all instances of a project, or of one."""
+"""Reads the tasks and the consumer groups of all instances of a project, or of one."""
 
 from __future__ import annotations
 
 import typing as t
 
-from ...api import cloud_eye, instances, sink_tasks, smart_connect
+from ...api import cloud_eye, consumer_groups, instances, sink_tasks, smart_connect
+from ...reconcile.fields import check_expression
 from ...reconcile.plan import require_complete
 from ...rest.concurrency import WIDTH, run_concurrently
 from ...rest.errors import CredentialsRejected, InvalidOption, KafkaError, RequestError, UnexpectedState, action
 from ...rest.redact import in_one_line
 from ...rest.response import flag
 from ..connector import NoSuchInstance, connector_of, find_instance
+from ..consumer_group.fields import is_own
 from ..instance_info import not_returned, shown_if_silent
 from ..options import check_id, check_name
 from ..sink_task_info import show
 from ..smart_connect import health
-from .problems import Limits, Task, all_problems, are_gone, described, of_instance, pair, unread
+from .problems import Limits, Task, all_problems, are_gone, described, of_group, of_instance, pair, unread
 
 if t.TYPE_CHECKING:
+    import re
+
     from ...api.instances import Instance
     from ...api.listing import Listing, Row
     from ...context import TaskContext
@@ -43,12 +47,15 @@ class _Reading(t.NamedTuple):
     sink: Read
     health: t.Sequence[Health] = ()
     health_error: RequestError | None = None
+    groups: Read = ()
 
 
 def gather(context: TaskContext) -> None:
     """Return the tasks of both APIs with their problems, and what could not be read."""
     params, limits = context.params, _limits(context.params)
     instance_id, name = check_id(params, "instance_id"), check_name(params, "instance_name")
+    pattern = params["group_pattern"]
+    expression = None if pattern is None else check_expression("group_pattern", pattern)
     endpoint = None if params["health"] == "none" else health.endpoint_of(context)
     client, named = context.client, bool(instance_id or name)
     with action("read the Kafka instances"):
@@ -62,10 +69,13 @@ def gather(context: TaskContext) -> None:
             rows = instances.list_instances(client, include_failure="true")
 
     def read(client: Client, row: Instance) -> _Reading:
-        return _read(client, row, not instance_id, endpoint, limits.max_unknown_minutes)
+        reading = _read(client, row, not instance_id, endpoint, limits.max_unknown_minutes)
+        return reading._replace(groups=_read_groups(client, row, expression)) if expression else reading
 
     readings = [
-        reading for reading in run_concurrently(client, read, rows, WIDTH) if not are_gone(reading.smart, reading.sink)
+        reading
+        for reading in run_concurrently(client, read, rows, WIDTH)
+        if not are_gone(reading.smart, reading.sink, reading.groups)
     ]
     if named and not readings:
         raise NoSuchInstance(f"instance {instance_id or name} was deleted in the meantime")
@@ -78,6 +88,7 @@ def gather(context: TaskContext) -> None:
     }
     now = int(client.connection.clock.time() * 1000)
     found: list[Row] = []
+    groups: list[Row] = []
     watched: list[Row] = []
     problems: list[str] = []
     for reading in readings:
@@ -89,23 +100,29 @@ def gather(context: TaskContext) -> None:
             "connector_id": reading.connector_id or None,
         }
         own = [{**common, **described(task, limits, now)} for task in tasks]
+        listed = [] if isinstance(reading.groups, KafkaError) else reading.groups
+        used_by = [_group(common, group, limits) for group in listed]
         reason = _unread(context, reading, lost, exist)
         instance = {
             **common,
             "status": reading.instance.get("status"),
             "tasks": len(own),
-            "problems": of_instance(named, len(own), reason, limits),
+            "groups": len(used_by),
+            "problems": of_instance(named, len(own), reason, limits, len(used_by) if expression else None),
             "unread": reason,
         }
         found += own
+        groups += used_by
         watched.append(instance)
-        problems += all_problems(instance, own)
+        problems += all_problems(instance, own, used_by)
+    if expression and not (groups or named):
+        context.warn("No consumer group of any instance matches group_pattern.")
     unmeasured = sum(row["api"] == "sink-task" for row in found)
     if limits.max_delay_ms is not None and unmeasured:
         context.warn(
             f"max_delay_ms does not apply to tasks that only the API of sink tasks shows, {unmeasured} in all: it returns no delay."
         )
-    context.returned.update(healthy=not problems, problems=problems, tasks=found, instances=watched)
+    context.returned.update(healthy=not problems, problems=problems, tasks=found, groups=groups, instances=watched)
 
 
 def _limits(params: t.Mapping[str, t.Any]) -> Limits:
@@ -171,6 +188,23 @@ def _list(
     return _try(f"list the {noun}s of instance {instance_id}", read)
 
 
+def _read_groups(client: Client, row: Instance, expression: re.Pattern[str]) -> Read:
+    """Return the consumer groups of an instance whose names match *expression*, but for those of the service."""
+    instance_id = row["instance_id"]
+    if row.get("status") == "CREATEFAILED":
+        return []
+    found = _list(client, "consumer group", consumer_groups.list_groups, instance_id, instance_id)
+    if isinstance(found, KafkaError):
+        return found
+    return [group for group in found if is_own(group) and expression.fullmatch(group["group_name"])]
+
+
+def _group(common: Row, group: Row, limits: Limits) -> Row:
+    """Return *group* for results, with its problems."""
+    shown = {"group_name": group["group_name"], "status": group["state"], "lag": group["lag"]}
+    return {**common, **shown, "problems": of_group(group, limits)}
+
+
 def _details(client: Client, readings: t.Sequence[_Reading]) -> dict[tuple[str, str], Row | KafkaError | None]:
     """Return the details of all sink tasks, by their connector and their id; ``None`` if a task was deleted."""
     desired = [
@@ -219,6 +253,8 @@ def _unread(
     if lost:
         # The others have the same reason, as a rule.
         sentences += ["the lag of its sink tasks could not be read.", _explained(context, lost[0])]
+    if isinstance(reading.groups, KafkaError):
+        sentences += ["its consumer groups could not be read.", _explained(context, reading.groups)]
     if reading.health_error:
         sentences.append(health.unread(context.describe(reading.health_error)))
     return in_one_line(" ".join(sentences)) or None

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ...api.consumer_groups import EMPTY
 from ...rest.errors import UNKNOWN_URL, KafkaError
 from ...rest.response import number
 from ..smart_connect.health import ABNORMAL, FRESH, UNKNOWN
@@ -57,10 +58,10 @@ class Task(t.NamedTuple):
         return limits.allow_paused and all(status in _PAUSED for status in self.statuses)
 
 
-def are_gone(smart: Read, sink: Read) -> bool:
-    """Return whether either API reports the instance as absent, and none lists tasks of it."""
-    absent = [isinstance(read, KafkaError) and read.missing == "instance" for read in (smart, sink)]
-    return any(absent) and not any(read for read in (smart, sink) if not isinstance(read, KafkaError))
+def are_gone(*reads: Read) -> bool:
+    """Return whether one of *reads* reports the instance as absent, and none lists anything of it."""
+    absent = [isinstance(read, KafkaError) and read.missing == "instance" for read in reads]
+    return any(absent) and not any(read for read in reads if not isinstance(read, KafkaError))
 
 
 def unread(smart: Read, sink: Read, exist: t.Container[str] = ()) -> list[KafkaError]:
@@ -118,19 +119,42 @@ def of_task(task: Task, limits: Limits, now: int) -> tuple[list[str], list[str]]
     return wrong, unknown
 
 
-def of_instance(named: bool, tasks: int, unread: str | None, limits: Limits) -> list[str]:
-    """Return the problems of an instance with this number of *tasks*; *named*: the user selected it."""
-    if named and not tasks and not unread and not limits.allow_no_tasks:
-        return ["there are no tasks. Set allow_no_tasks to true if this is expected"]
-    return []
+def of_group(group: Row, limits: Limits) -> list[str]:
+    """Return what is wrong with a consumer group, or unknown. One without members lags, too: nothing reads for it."""
+    lag = group["lag"]
+    if limits.max_lag is None or (lag is not None and lag <= limits.max_lag):
+        return []
+    if lag is None:
+        return ["has an unknown lag"]
+    return [f"lags by {lag} messages" + (" and has no members" if group["state"] == EMPTY else "")]
 
 
-def all_problems(instance: Row, rows: t.Sequence[Row]) -> list[str]:
-    """Return the problems of *instance* and of its tasks in *rows*, and what could not be read, each with their names."""
+def of_instance(named: bool, tasks: int, unread: str | None, limits: Limits, groups: int | None = None) -> list[str]:
+    """Return the problems of an instance with this number of *tasks*; *named*: the user selected it.
+
+    *groups* is how many consumer groups of it are watched, ``None`` if none are to be.
+    """
+    if not named or unread:
+        return []
+    found = []
+    if not (tasks or groups or limits.allow_no_tasks):
+        found.append("there are no tasks. Set allow_no_tasks to true if this is expected")
+    if groups == 0:
+        found.append("no consumer group matches group_pattern")
+    return found
+
+
+def all_problems(instance: Row, rows: t.Sequence[Row], groups: t.Sequence[Row]) -> list[str]:
+    """Return the problems of *instance*, of its tasks in *rows* and of its *groups*, and what could not be read, with their names."""
     name = instance["instance_name"]
     own = [instance["unread"], *instance["problems"]]
     return [
         *(f"{name} / {row['task_name']}: {', '.join(row['problems'])}" for row in rows if row["problems"]),
+        *(
+            f"{name} / consumer group {group['group_name']}: {', '.join(group['problems'])}"
+            for group in groups
+            if group["problems"]
+        ),
         *(f"{name}: {problem}" for problem in own if problem),
     ]
 

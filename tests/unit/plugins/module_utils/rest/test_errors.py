@@ -37,6 +37,8 @@ from ansible_collections.huaweicloud.kafka.tests.unit.support import (
 PLUGINS = Path(__file__).resolve().parents[5] / "plugins"
 CODES = error_codes()
 ABSENT = {"DMS.00404026": "task", "DMS.00404024": "connector", "DMS.00404022": "instance"}
+# The only one that comes with 400.
+NO_GROUP = "DMS.111400864"
 THROTTLED = {"DMS.10240407", "DMS.00400973", "APIG.0308", "IAM.0012"}
 
 # With the advice "conditional", server errors (500, 502, 504) are retried if the request is repeatable. Others are not,
@@ -67,13 +69,18 @@ def test_code_is_retried_and_missing_as_documented(row: Code) -> None:
     # A throttled request was not processed, so even one that is not repeatable is retried.
     assert is_retryable(error, repeatable=False) == error.throttled == throttled
     assert error.maybe_processed == (retried and not throttled)
-    assert error.missing == ABSENT.get(row.code)
+    assert error.missing == {**ABSENT, NO_GROUP: "group"}.get(row.code)
 
 
 @pytest.mark.parametrize("status", [200, 400, 403, 409, 410, 500, 503])
 @pytest.mark.parametrize("code", ABSENT)
 def test_codes_mean_absent_only_with_status_404(code: str, status: int) -> None:
     assert service_error(status, code).missing is None
+
+
+@pytest.mark.parametrize("status", [200, 401, 403, 404, 409, 500])
+def test_the_code_of_an_absent_group_means_that_only_with_status_400(status: int) -> None:
+    assert service_error(status, NO_GROUP).missing is None
 
 
 @pytest.mark.parametrize("code", [None, "", "404", "DMS.00404", "DMS.004040260", "dms.00404026", "APIG.00404026"])

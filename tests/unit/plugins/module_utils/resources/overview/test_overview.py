@@ -11,6 +11,9 @@ import typing as t
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_overview_info as overview
 from ansible_collections.huaweicloud.kafka.tests.unit import samples
+from ansible_collections.huaweicloud.kafka.tests.unit.consumer_groups import LIST as GROUPS
+from ansible_collections.huaweicloud.kafka.tests.unit.consumer_groups import listed
+from ansible_collections.huaweicloud.kafka.tests.unit.consumer_groups import row as group
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import instance, instances
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import FIND, INSTANCE, entity, replicated, tasks
 from ansible_collections.huaweicloud.kafka.tests.unit.smart_connect import LIST as SMART
@@ -105,6 +108,7 @@ def test_task_of_both_apis() -> None:
             "status": "RUNNING",
             "connector_id": "c-1",
             "tasks": 1,
+            "groups": 0,
             "problems": [],
             "unread": None,
         }
@@ -283,6 +287,89 @@ def test_named_instance_without_tasks_is_a_problem(options: dict[str, t.Any], st
         assert len(ran.result["problems"]) == len(ran.result["instances"][0]["problems"]) == int(not healthy)
 
 
+GROUPED: dict[str, t.Any] = {"group_pattern": ".*", **LIMITED}
+UNREAD_GROUPS = "kafka: its consumer groups could not be read. Could not list the consumer groups of instance i-1: "
+
+
+@pytest.mark.parametrize(
+    ("response", "groups", "problems"),
+    [
+        (listed(), [], []),
+        (listed(group("a", "Stable", lag=10), group("b")), ["a", "b"], []),
+        (listed(group("a", "DEAD", lag=99), group("__dial", lag=99)), [], []),
+        (listed(group("a", "Stable", lag="11")), ["a"], ["kafka / consumer group a: lags by 11 messages"]),
+        (listed(group("a", lag=11)), ["a"], ["kafka / consumer group a: lags by 11 messages and has no members"]),
+        (listed(group("a", lag=None)), ["a"], ["kafka / consumer group a: has an unknown lag"]),
+        (listed(group("a", lag=-1)), ["a"], ["kafka / consumer group a: has an unknown lag"]),
+        (FORBIDDEN, [], [UNREAD_GROUPS]),
+        (reply(200, {"groups": None}), [], [UNREAD_GROUPS]),
+        (listed(total=1), [], [f"{UNREAD_GROUPS}the list contains 0 of 1 consumer groups"]),
+    ],
+)
+def test_consumer_groups(response: Reply, groups: list[str], problems: list[str]) -> None:
+    ran, lines = gather({GROUPS: response}, **GROUPED)
+    assert lines.count(GROUPS) == 1
+    assert [row["group_name"] for row in ran.result["groups"]] == groups
+    assert ran.result["healthy"] is not bool(problems)
+    assert len(ran.result["problems"]) == len(problems)
+    for found, expected in zip(ran.result["problems"], problems):
+        assert found.startswith(expected)
+
+
+def test_row_of_a_consumer_group() -> None:
+    ran, _lines = gather({GROUPS: listed(group("a", "Stable", lag=7), group("b"))}, group_pattern="a")
+    named = {"instance_name": "kafka", "instance_id": "i-1", "connector_id": "c-1"}
+    assert ran.result["groups"] == [{**named, "group_name": "a", "status": "STABLE", "lag": 7, "problems": []}]
+    assert ran.result["instances"][0]["groups"] == 1
+
+
+def test_consumer_groups_are_not_read_unless_they_are_selected() -> None:
+    ran, lines = gather({})
+    assert (ran.result["groups"], GROUPS in lines) == ([], False)
+
+
+def test_consumer_groups_of_an_instance_without_smart_connect() -> None:
+    off = {ALL: instances(instance(connector_enable=False, connector_id=None))}
+    ran, _lines = gather({**off, GROUPS: listed(group("a", lag=11))}, **GROUPED)
+    assert ran.result["problems"] == ["kafka / consumer group a: lags by 11 messages and has no members"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "limits", "problems"),
+    [
+        ([group("a")], {}, []),
+        ([], {}, ["there are no tasks. Set allow_no_tasks", "no consumer group matches group_pattern"]),
+        ([], {"allow_no_tasks": True}, ["no consumer group matches group_pattern"]),
+    ],
+)
+def test_nothing_to_watch_is_a_problem_of_a_named_instance(
+    rows: list[t.Any], limits: dict[str, t.Any], problems: list[str]
+) -> None:
+    off = {INSTANCE: reply(200, instance(connector_id="", connector_enable=False)), GROUPS: listed(*rows)}
+    ran, _lines = gather(off, instance_id="i-1", group_pattern=".*", limits=limits)
+    assert len(ran.result["problems"]) == len(problems)
+    for found, expected in zip(ran.result["problems"], problems):
+        assert found.startswith(f"kafka: {expected}")
+
+
+def test_a_pattern_that_matches_no_group_of_any_instance_is_a_warning() -> None:
+    ran, _lines = gather({GROUPS: listed(group("a"))}, group_pattern="b")
+    assert ran.result["warnings"] == ["No consumer group of any instance matches group_pattern."]
+
+
+@pytest.mark.parametrize(("status", "healthy"), [("CREATEFAILED", True), ("FROZEN", False)])
+def test_an_instance_whose_creation_failed_has_no_consumer_groups(status: str, healthy: bool) -> None:
+    row = instance(status=status, connector_enable=False, connector_id=None)
+    ran, _lines = gather({ALL: instances(row), GROUPS: FORBIDDEN}, **GROUPED)
+    assert ran.result["healthy"] is healthy
+
+
+def test_an_instance_that_is_deleted_while_its_groups_are_read_is_left_out() -> None:
+    row = instance(connector_enable=False, connector_id=None)
+    ran, _lines = gather({ALL: instances(row), GROUPS: GONE}, **GROUPED)
+    assert (ran.result["instances"], ran.result["healthy"]) == ([], True)
+
+
 FAILURES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {
     "unknown name": ({"instance_name": "kafka"}, {FIND: instances()}, "there is no Kafka instance named kafka"),
     "two of the name": (
@@ -298,6 +385,8 @@ FAILURES: dict[str, tuple[dict[str, t.Any], dict[str, t.Any], str]] = {
     "too few minutes": ({"limits": {"max_unknown_minutes": 4}}, {}, "max_unknown_minutes must be from 5 to 240, not 4"),
     "too many minutes": ({"limits": {"max_unknown_minutes": 241}}, {}, "must be from 5 to 240, not 241"),
     "delay without metrics": ({"limits": {"max_delay_ms": 1}, "health": "none"}, {}, "max_delay_ms needs the metrics"),
+    "no expression": ({"group_pattern": "["}, {}, "group_pattern is not a regular expression"),
+    "empty expression": ({"group_pattern": " "}, {}, "group_pattern must not be empty"),
     "misspelled limit": ({"limits": {"max_lags": 1}}, {}, "max_lags"),
     "empty name": ({"instance_name": " "}, {}, "instance_name must not be empty"),
     "both": ({"instance_name": "kafka", "instance_id": "i-1"}, {}, "mutually exclusive"),

@@ -1,0 +1,133 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# PRIVATE to the collection: it can change without notice.
+
+"""Offsets as they are, as they are wanted, and what a change means for the clients: pure functions, without any request."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from ...api.listing import Row
+    from .options import Wanted
+
+Key = tuple[str, int]
+"""A topic and a partition."""
+
+
+class Offset(t.NamedTuple):
+    """The offset of a group in a partition, and the first and the next offset of the partition. ``None``: not set, or not known."""
+
+    current: int | None
+    start: int | None = None
+    end: int | None = None
+
+    @property
+    def behind(self) -> int | None:
+        """How many messages are before the end."""
+        return None if self.current is None or self.end is None else max(self.end - self.current, 0)
+
+    def clamped(self, offset: int) -> int:
+        """Return what the service takes *offset* as: one that is outside of the partition as its start or its end."""
+        offset = offset if self.end is None else min(offset, self.end)
+        return offset if self.start is None else max(offset, self.start)
+
+
+Offsets = dict[Key, Offset]
+
+
+def target(wanted: Wanted, offset: Offset) -> int | None:
+    """Return the offset that *wanted* leads to; ``None`` if none is wanted, or if only the service can find it."""
+    if wanted.to in (None, "time"):
+        return None
+    return offset.clamped(wanted.body["message_offset"])
+
+
+def changing(wanted: Wanted, offsets: Offsets) -> list[Key]:
+    """Return the partitions whose offsets change: with a time, which only the service can look up, all."""
+    if wanted.to in (None, "time"):
+        return list(offsets)
+    return [key for key, offset in offsets.items() if offset.current != target(wanted, offset)]
+
+
+def is_done(wanted: Wanted, before: Offset, after: Offset | None) -> bool:
+    """Return whether *after*, which was read later than *before*, is what the request led to.
+
+    The ends of a partition move meanwhile, and the target with them.
+    """
+    current = after.current if after else None
+    if wanted.to is None:
+        return current is None
+    if current is None or after is None:
+        return False
+    ends = [each for each in (target(wanted, before), target(wanted, after)) if each is not None]
+    return not ends or min(ends) <= current <= max(ends)
+
+
+def moved(before: Offset, after: int | None) -> tuple[int | None, int | None]:
+    """Return how many messages a change skips, and how many it repeats; ``None`` if that depends on the clients."""
+    if before.current is None or after is None:
+        return (None, None) if before.current != after else (0, 0)
+    # What is not kept any more can neither be skipped nor be read.
+    current = before.clamped(before.current)
+    return max(after - current, 0), max(current - after, 0)
+
+
+def row(key: Key, before: Offset, after: int | None, known: bool = True) -> Row:
+    """Return the result of a partition; *known* is whether *after* is."""
+    skipped, repeated = moved(before, after) if known else (None, None)
+    topic, partition = key
+    return {
+        "topic": topic,
+        "partition": partition,
+        "before": before.current,
+        "after": after,
+        "skipped": skipped,
+        "repeated": repeated,
+    }
+
+
+def total(rows: t.Sequence[Row], name: str) -> int | None:
+    """Return the sum of *name* of *rows*; ``None`` if one is not known."""
+    values = [each[name] for each in rows]
+    return None if None in values else sum(values)
+
+
+def diff(
+    wanted: Wanted, rows: t.Sequence[Row], before: Offsets, read_at: str, known: bool
+) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Return what an approver has to see of *rows*, those that change: offsets, distances to the ends, and what it means."""
+    sides: tuple[dict[str, t.Any], dict[str, t.Any]] = ({}, {})
+    width = max((len(str(each["partition"])) for each in rows), default=1)
+    for each in rows:
+        offset = before[each["topic"], each["partition"]]
+        after = offset._replace(current=each["after"])
+        new = _described(after) if known else f"first message since {wanted.time}"
+        for side, text in zip(sides, (_described(offset), new + _meaning(each))):
+            side.setdefault(each["topic"], {})[f"{each['partition']:0{width}}"] = text
+    if rows:
+        for side in sides:
+            side["as read at"] = read_at
+        sides[1]["messages"] = _sum(rows)
+    return sides
+
+
+def _described(offset: Offset) -> str:
+    if offset.current is None:
+        return "not set"
+    return f"{offset.current}" if offset.behind is None else f"{offset.current}, {offset.behind} before the end"
+
+
+def _meaning(each: Row) -> str:
+    repeated, skipped = each["repeated"], each["skipped"]
+    return f": {repeated} read again" if repeated else f": {skipped} skipped" if skipped else ""
+
+
+def _sum(rows: t.Sequence[Row]) -> str:
+    known = [each for each in rows if each["skipped"] is not None]
+    parts = [f"{sum(each['repeated'] for each in known)} read again, {sum(each['skipped'] for each in known)} skipped"]
+    unknown = len(rows) - len(known)
+    return "; ".join(parts * bool(known) + [f"not known for {unknown} of {len(rows)} partitions"] * bool(unknown))
