@@ -839,7 +839,7 @@ def left(simulator: Simulator) -> list[str]:
 def test_several_hosts_delete_the_same_groups_while_reads_are_serial(
     simulator: Simulator, run_playbook: Callable[..., Output]
 ) -> None:
-    """The service refuses reads of groups of several hosts side by side, which are then tried again."""
+    """The service refuses reads of groups of several hosts side by side, which are then retried."""
     for name in ("billing", "audit", "kept"):
         simulator.world.add_group(simulator.instance_id, name)
     simulator.settings.update(serial_group_reads=True, latency=0.02)

@@ -413,7 +413,7 @@ REFUSED = [
     permissions(
         "a region without this API",
         {"orders": SHOP},
-        fails("APIG.0101", requests="POLICIES"),
+        fails("APIG.0101", requests="POLICIES TOPICS"),
         settings={"missing_operations": ["ShowTopicAccessPolicy"]},
     ),
     permissions(
