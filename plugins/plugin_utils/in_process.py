@@ -106,12 +106,22 @@ def _supported(value: t.Any, options: t.Mapping[str, t.Any] | None) -> t.Any:
 
 
 def _misplaced(args: t.Mapping[str, t.Any], spec: t.Mapping[str, t.Any]) -> str:
-    """Return the name of an option with an entry for which Ansible would fail with a message that shows it; empty if there is none."""
-    for name, option in spec.items():
-        value = args.get(name) if option.get("options") else None
-        entries = value if isinstance(value, list) else ()
-        if any(entry is None or isinstance(entry, (list, tuple, set, int, float)) for entry in entries):
-            return name
+    """Return what an option with suboptions must be, whose value is something else; empty if there is none.
+
+    Ansible would not find the secrets of such a task, and would show all of them.
+    """
+    keys = [key for key in spec if spec[key].get("options")]
+    for name, option in [(name, spec[key]) for key in keys for name in (key, *spec[key].get("aliases", ()))]:
+        value, is_list = args.get(name), option.get("type") == "list"
+        for entry in value if is_list and isinstance(value, list) else [] if value is None else [value]:
+            try:
+                found = check_type_dict(entry)
+            except (TypeError, ValueError):
+                found = None
+            if not isinstance(found, dict):
+                return f"{'Each entry of ' if is_list else ''}{name} must be a dict of options."
+            if inner := _misplaced(found, option["options"]):
+                return inner
     return ""
 
 
@@ -163,9 +173,9 @@ class InProcess(ActionBase):  # type: ignore[misc]
         """Run the task in-process or as a module process."""
         del tmp  # Ansible passes it for compatibility only
         task_vars = task_vars or {}
-        misplaced = _misplaced(self._task.args, self.module.spec.argument_spec)
+        misplaced = _misplaced(_as_json(dict(self._task.args)), self.module.spec.argument_spec)
         if misplaced:
-            return {"failed": True, "changed": False, "msg": f"Each entry of {misplaced} must be a dict of options."}
+            return {"failed": True, "changed": False, "msg": misplaced}
         reason = self._reason_for_a_process(task_vars)
         if reason:
             display.vvv(f"{self._task.action} runs as a module: {reason}", host=self._host)
@@ -240,10 +250,7 @@ class InProcess(ActionBase):  # type: ignore[misc]
             if isinstance(part, t.Mapping):
                 environment.update((str(name), str(value)) for name, value in part.items())
         args = _texts(self._task.args)
-        try:
-            args["assume_role"] = _texts(check_type_dict(self._task.args.get("assume_role") or {}))
-        except TypeError:
-            del args["assume_role"]
+        args["assume_role"] = _texts(check_type_dict(self._task.args.get("assume_role") or {}))
         try:
             caller, variables = precedence.select_caller(args, environment)
         except InvalidOption:

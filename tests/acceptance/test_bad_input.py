@@ -85,6 +85,22 @@ OPTIONS = [
     refused("negative max_retries", "max_retries", max_retries=-1),
 ]
 
+# Ansible does not know the secrets of a task with such an option, and would show all of them.
+NOT_DICTIONARIES = [
+    refused("a text for a dictionary", "assume_role must be a dict", assume_role="operators", as_module=True),
+    refused("an empty text for a dictionary", "assume_role must be a dict", assume_role=""),
+    refused("an empty list for a dictionary", "assume_role", assume_role=[]),
+    refused("a set for a dictionary", "assume_role must be a dict", assume_role="{1}"),
+    refused("a number for a dictionary", "assume_role must be a dict", assume_role=5, as_module=True),
+    refused("a list for a dictionary", "assume_role must be a dict", assume_role=["operators"]),
+    refused(
+        "a text for a descriptor",
+        "obs_destination_descriptor must be a dict",
+        obs_destination_descriptor="archive",
+        as_module=True,
+    ),
+]
+
 # Refused by the argument spec.
 FIELDS = [
     not_created(
@@ -165,7 +181,7 @@ ENDPOINTS = [
     ),
 ]
 
-CASES = [*IDS, *NULLS, *OPTIONS, *FIELDS, *RANGES, *ENDPOINTS]
+CASES = [*IDS, *NULLS, *OPTIONS, *NOT_DICTIONARIES, *FIELDS, *RANGES, *ENDPOINTS]
 
 
 def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:

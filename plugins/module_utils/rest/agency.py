@@ -30,6 +30,8 @@ if t.TYPE_CHECKING:
 ASSUME = Operation(
     "CreateTemporaryAccessKeyByAgency", "POST", ASSUME_PATH, "iam:tokens:assume", reads=True, repeatable=True
 )
+# Documented for signed requests only.
+_ONLY_KEYS = "IAM may accept access_key and secret_key only to assume an agency, not a token or a password."
 LIST_DOMAINS = Operation("KeystoneListAuthDomains", "GET", DOMAINS_PATH, None, reads=True, repeatable=True)
 
 
@@ -74,10 +76,14 @@ class AgencyAuth(TemporaryAuth):
                     raise
             return send()
         except ServiceError as error:
+            if error.operation is not ASSUME:
+                raise
             if error.status in (400, 403, 404):
                 # The hint of a code that is known stays; that of any 403 names the permission, too.
                 known = error.hint if error.hint and str(ASSUME.permission) not in error.hint else ""
                 error.hint = f"{self._who_may()} {known}".strip()
+            if error.status in (400, 401) and not role.caller.signs:
+                error.hint = f"{error.hint} {_ONLY_KEYS}"
             raise
 
     def _account_of_caller(self, client: Client) -> dict[str, str]:

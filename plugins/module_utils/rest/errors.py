@@ -236,7 +236,8 @@ class CredentialsRejected(KafkaError):
     """No request was sent, because these credentials were rejected before; *payload* is the ``error`` of that response."""
 
     def __init__(self, payload: dict[str, t.Any]) -> None:
-        response = " ".join(str(payload[name]) for name in ("status", "code") if payload.get(name))
+        # Some error responses have the status as their code.
+        response = " ".join(dict.fromkeys(str(payload[name]) for name in ("status", "code") if payload.get(name)))
         request_id = f", request id {payload['request_id']}" if payload.get("request_id") else ""
         hint = "Check the credentials and the clock. Five failed attempts lock an access key."
         if payload.get("status") != 401:

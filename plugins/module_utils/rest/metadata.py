@@ -68,8 +68,10 @@ def _token(client: Client) -> dict[str, str]:
         return {}
     token = raw.body.decode("utf-8", "replace").strip()
     client.connection.redactor.add(token)
-    if raw.status not in (200, 201) or not is_header_value(token):
+    if raw.status not in (200, 201):
         raise _unusable(_TOKEN, raw)
+    if not is_header_value(token):
+        raise UnexpectedState("the metadata service returned no usable token", _HINT)
     return {"X-Metadata-Token": token}
 
 

@@ -232,6 +232,8 @@ def test_account_is_not_looked_up_for_a_token(clock: Clock, service: Service) ->
 
 # --- refusals --------------------------------------------------------------------------------------------------------
 
+ONLY_KEYS = " IAM may accept access_key and secret_key only to assume an agency, not a token or a password."
+
 
 @pytest.mark.parametrize(
     ("caller", "name"),
@@ -252,8 +254,25 @@ def test_refusal_says_who_may_assume_the_agency(
     assert error.hint == (
         f"Check that agency operators of account other exists and delegates to the account of {name}, and that this user has"
         " the IAM permission iam:tokens:assume (role Agent Operator)."
-    )
+    ) + (ONLY_KEYS if response.status == 400 and caller is not KEYS else "")
     service.assert_all_sent()
+
+
+@pytest.mark.parametrize("caller", [KEYS, PASSWORD, Token("T")])
+def test_rejection_of_a_token_says_that_keys_may_be_needed(clock: Clock, service: Service, caller: Credentials) -> None:
+    service.expect(*([(LOGIN, ..., reply(201, {}, X_Subject_Token="T"))] if caller is PASSWORD else []))
+    service.expect((ASSUME, ..., 401))
+    error = failure(make(clock, service, credentials=AssumedRole(caller, "operators", "other")))
+    assert error.hint.startswith("Check the credentials and the clock.")
+    assert error.hint.endswith(ONLY_KEYS) is (caller is not KEYS)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_refused_login_says_nothing_of_the_agency(clock: Clock, service: Service, status: int) -> None:
+    service.expect((LOGIN, ..., status))
+    error = failure(make(clock, service, credentials=AssumedRole(PASSWORD, "operators", "other")))
+    assert error.action == "log in as user of domain dom"
+    assert "agency" not in (error.hint or "")
 
 
 def test_hint_of_a_known_code_is_kept(clock: Clock, service: Service) -> None:
@@ -276,10 +295,12 @@ def test_rejected_keys_of_the_caller_are_not_sent_again(clock: Clock, service: S
 def test_agency_that_is_refused_is_not_asked_for_again(clock: Clock, service: Service, status: int) -> None:
     """The caller and other agencies are not affected."""
     rejections: Rejections = {}
-    service.expect((ASSUME, ..., status), *([] if status == 404 else [(DOMAINS, 404)]))
+    refusal = error_reply(status, str(status))
+    service.expect((ASSUME, ..., refusal), *([] if status == 404 else [(DOMAINS, 404)]))
     assert failure(make(clock, service, rejections)).status == status
     error = failure(make(clock, service, rejections, timeout=7))
     assert isinstance(error, CredentialsRejected)
+    assert f"rejected before in this task ({status})" in str(error)
     assert error.hint == "Check assume_role: the agency could not be assumed."
     service.expect((ASSUME, ..., assumed()), (GET, 204), (GET, 204))
     make(clock, service, rejections, credentials=AssumedRole(KEYS, "auditors", "other")).call(READ)

@@ -117,9 +117,9 @@ NO_KEYS = "the metadata service returned no usable keys"
         ([(PUT, NO_TOKENS), (KEYS, reply(302, Location="https://x"))], UNUSABLE.format(302, OF_KEYS)),
         ([(PUT, 403)], UNUSABLE.format(403, OF_TOKEN)),
         ([(PUT, 500), (PUT, 500)], UNUSABLE.format(500, OF_TOKEN)),
-        ([(PUT, reply(200, "<html> x"))], UNUSABLE.format(200, OF_TOKEN)),
-        ([(PUT, reply(200, "a\r\nX-Evil: 1"))], UNUSABLE.format(200, OF_TOKEN)),
-        ([(PUT, 200)], UNUSABLE.format(200, OF_TOKEN)),
+        ([(PUT, reply(200, "<html> x"))], "the metadata service returned no usable token"),
+        ([(PUT, reply(200, "a\r\nX-Evil: 1"))], "the metadata service returned no usable token"),
+        ([(PUT, 200)], "the metadata service returned no usable token"),
         ([(PUT, TOKEN), (KEYS, 429), (KEYS, 503)], UNUSABLE.format(503, OF_KEYS)),
         *[
             ([(PUT, TOKEN), (KEYS, reply(200, body))], NO_KEYS)
