@@ -101,7 +101,11 @@ INNER_SECRETS: dict[str, set[str]] = {
 def test_secrets_are_no_log(module: str) -> None:
     options = spec(module)
     things = next(
-        (options[name]["options"] for name in ("tasks", "topics", "users", "consumer_groups") if "options" in options.get(name, {})),
+        (
+            options[name]["options"]
+            for name in ("tasks", "topics", "users", "consumer_groups")
+            if "options" in options.get(name, {})
+        ),
         options,
     )
     secrets = {name for each in (options, things) for name, option in each.items() if option.get("no_log")}
