@@ -198,6 +198,8 @@ def test_examples_in_the_documents_run(cloud, play, tmp_path):
     for account in ("orders-production", "orders-test"):
         cloud.world.add_agency("kafka-operations", domain_name=account)
         cloud.world.add_project(cloud.region, domain_name=account)
+    cloud.world.add_topic(cloud.instance_id, "invoices")
+    cloud.world.add_group(cloud.instance_id, "billing", offsets={"invoices": {0: 0}})
     code, output = play(
         *["--inventory", "one,two,"],
         *names,
