@@ -74,7 +74,10 @@ def read(options: t.Mapping[str, t.Any], environ: t.Mapping[str, str]) -> Settin
     )
     if not region and not ("endpoint" in given and (project_id or (project_name and "iam_endpoint" in given))):
         raise InvalidOption(
-            "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are set"
+            "region is needed (or HW_REGION_NAME in the environment), unless endpoint and project_id are set",
+            "With an agency of another account, only the option project_id counts."
+            if chosen.in_other_account
+            else None,
         )
     if not region and "iam_endpoint" not in given and chosen.to_log_in:
         raise InvalidOption(

@@ -452,6 +452,15 @@ def test_variables_of_terraform_that_would_change_as_whom_or_where_are_refused(
 ROLE_OPTION = {"assume_role": {"agency_name": "operators", "domain_name": "other"}}
 
 
+def test_hint_about_a_project_id_of_the_environment_that_does_not_count_with_an_agency() -> None:
+    environ = {**HW_KEYS, "HW_PROJECT_ID": PROJECT_ID, "HW_DMS_ENDPOINT": "https://dms.example.com"}
+    with pytest.raises(InvalidOption) as caught:
+        read({**environ, **ROLE, "HW_IAM_ENDPOINT": "https://iam.example.com"})
+    assert str(caught.value) == REGION_NEEDED
+    assert caught.value.hint == "With an agency of another account, only the option project_id counts."
+    assert read(environ).project_id == PROJECT_ID
+
+
 @pytest.mark.parametrize(
     ("options", "environ", "project"),
     [
