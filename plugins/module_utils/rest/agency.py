@@ -90,7 +90,10 @@ class AgencyAuth(TemporaryAuth):
         """Return the header with the id of the caller's account; empty if IAM does not return exactly one."""
         try:
             body = client.call_iam(LIST_DOMAINS, auth=self._caller).body
-        except RequestError:
+        except RequestError as error:
+            if isinstance(error, ServiceError):
+                # If it rejects the keys of the caller, no other agency is tried with them.
+                client.connection.note_rejection(error)
             return {}
         domains = body.get("domains") if isinstance(body, dict) else None
         ids = [domain.get("id") for domain in domains if isinstance(domain, dict)] if isinstance(domains, list) else []

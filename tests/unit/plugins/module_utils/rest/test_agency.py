@@ -449,6 +449,18 @@ def test_failed_renewal_does_not_hide_that_a_write_may_have_been_processed(clock
     assert failure(client, delete).outcome_unknown
 
 
+def test_rejection_by_the_lookup_of_the_account_stops_other_agencies_of_the_caller(
+    clock: Clock, service: Service
+) -> None:
+    """IAM can refuse to assume an agency before it checks the signature."""
+    rejections: Rejections = {}
+    service.expect((ASSUME, ..., error_reply(403, "IAM.0002")), (DOMAINS, 401))
+    assert failure(make(clock, service, rejections)).status == 403
+    other = AssumedRole(KEYS, "readers", "other")
+    assert isinstance(failure(make(clock, service, rejections, credentials=other)), CredentialsRejected)
+    assert len(service.requests) == 2
+
+
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
 
