@@ -84,7 +84,7 @@ def _created(call: Call, user_id: str, given: dict[str, Any]) -> Response:
 
 def _seconds(given: dict[str, Any]) -> int:
     seconds = given.get("duration_seconds", MIN_SECONDS)
-    if type(seconds) is not int or not MIN_SECONDS <= seconds <= MAX_SECONDS:
+    if not isinstance(seconds, int) or not MIN_SECONDS <= seconds <= MAX_SECONDS:
         raise ApiError(400, None, f"duration_seconds must be a number from {MIN_SECONDS} to {MAX_SECONDS}.")
     return seconds
 

@@ -142,7 +142,7 @@ def ends(topic: Topic) -> list[tuple[int, int]]:
     """The first offset, and the one after the last message, of each partition."""
     each, rest = divmod(topic.messages, topic.partition)
     derived = [(FIRST_OFFSET, FIRST_OFFSET + each + (number < rest)) for number in range(topic.partition)]
-    known = [(start, end) for start, end in topic.offsets or []]
+    known = [(pair[0], pair[1]) for pair in topic.offsets or []]
     return [*known, *derived[len(known) :]][: topic.partition]
 
 

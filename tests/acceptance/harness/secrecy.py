@@ -86,6 +86,6 @@ class Secrets:
     def _found_in(self, texts: dict[str, str]) -> list[str]:
         found = []
         for secret in {*self._values, *self._sent()}:
-            for spelling in {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1]}:
+            for spelling in dict.fromkeys((secret, json.dumps(secret)[1:-1], repr(secret)[1:-1])):
                 found += [f"{spelling!r} is in {where}" for where, text in texts.items() if spelling in text]
         return found
