@@ -20,10 +20,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from acceptance.harness.cases import Case
+from acceptance.harness.cloud import METRIC_START
 from acceptance.harness.collection import Playbooks
 from acceptance.harness.playbook import WAYS, Output, run_playbook
 from acceptance.harness.runner import TableResult, Ways, run_cases
-from simulator import Simulator
+from simulator import Settings, Simulator
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -87,7 +88,7 @@ def _run(cases: list[Case], folder: Path) -> Ways:
 @pytest.fixture
 def simulator() -> Iterator[Simulator]:
     """A simulator with its initial state."""
-    with Simulator() as running:
+    with Simulator(settings=Settings(metric_start=METRIC_START)) as running:
         yield running
 
 

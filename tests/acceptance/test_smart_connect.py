@@ -670,7 +670,7 @@ def info(name: str, live: Expect, **more: Any) -> Case:
 
 
 INFO = [
-    info("health", unchanged("TASKS METRICS"), settings={"metric_period": 1}),
+    info("health", unchanged("TASKS METRICS"), settings={"metric_period": 1, "metric_start": 0}),
     info(
         "health without permission",
         unchanged("TASKS METRICS", warns=("ces:metricData:list",)),
@@ -693,7 +693,7 @@ HEALTH = [
         unchanged("TASKS METRICS"),
         existing=ONE_TASK,
         options=HEALTHY,
-        settings={"metric_period": 1},
+        settings={"metric_period": 1, "metric_start": 0},
         as_module=True,
     ),
     task_case(
@@ -702,7 +702,7 @@ HEALTH = [
         unchanged("TASKS METRICS"),
         existing=ONE_TASK,
         options=HEALTHY,
-        settings={"metric_period": 1, "metric_dimension": "id"},
+        settings={"metric_period": 1, "metric_start": 0, "metric_dimension": "id"},
     ),
     task_case(
         "healthy after a change",
@@ -712,7 +712,7 @@ HEALTH = [
         setup=pause,
         again=unchanged("TASKS METRICS"),
         options=HEALTHY,
-        settings={"metric_period": 1, "metric_delay": 1},
+        settings={"metric_period": 1, "metric_start": 0, "metric_delay": 1},
     ),
     task_case(
         "abnormal",
@@ -721,7 +721,7 @@ HEALTH = [
         existing=ONE_TASK,
         options=HEALTHY,
         setup=lambda sandbox: sandbox.simulator.world.set_health(sandbox.connector_id, ORDERS, status=0),
-        settings={"metric_period": 1},
+        settings={"metric_period": 1, "metric_start": 0},
     ),
     task_case(
         "created, the list is delayed",

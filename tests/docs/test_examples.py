@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 import yaml
-from simulator import Fault, Simulator
+from simulator import Fault, Settings, Simulator
 
 from docs.blocks import ROOT, blocks, load, plays, tasks
 
@@ -115,7 +115,7 @@ def test_commands_name_modules(line):
 
 @pytest.fixture
 def cloud():
-    with Simulator(port=0) as simulator:
+    with Simulator(port=0, settings=Settings(metric_start=1800)) as simulator:
         simulator.world.set_instance(simulator.instance_id, name="kafka-orders")
         simulator.world.add_kafka_user(simulator.instance_id, "admin")
         yield simulator

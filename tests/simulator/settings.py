@@ -273,6 +273,8 @@ class Settings:
     """Value of the dimension `connector_task` of Cloud Eye: "name" or "id" of the task (assumption 15)."""
     metric_period: int = 60
     """Seconds between two datapoints."""
+    metric_start: int = 0
+    """Seconds after its creation until a task has its first datapoint."""
     metric_delay: int = 0
     """Delay of datapoints in seconds."""
     metric_gap: int = 0

@@ -647,7 +647,7 @@ class World(AccessWorld, GroupWorld):
             found = {}
             for task, half in self._tasks_by_dimension(instance_id).get(value, ()):
                 history = task.health.get(half, [(0, Health())])
-                first = -(-max(start, task.create_time) // period)
+                first = -(-max(start, task.create_time + settings.metric_start * 1000) // period)
                 for number in range(first, end // period + 1):
                     health = [entry for since, entry in history if since <= number * period][-1:]
                     if (

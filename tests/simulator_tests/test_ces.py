@@ -59,6 +59,8 @@ def test_delay_gap_and_period_of_datapoints(sim: Simulator, task_id: str, query_
     assert len(values(query_metric())) == 4
     sim.settings.update(metric_delay=0, metric_gap=0, metric_period=30)
     assert len(values(query_metric())) == 20
+    sim.settings.metric_start = 360
+    assert len(values(query_metric())) == 8
 
 
 def test_dimension_value_is_name_or_id(client: Any, sim: Simulator, task_id: str, query_metric: Any) -> None:

@@ -30,6 +30,9 @@ ORDERS = "aaaaaaaa-0000-4000-8000-000000000001"
 OTHER = "aaaaaaaa-0000-4000-8000-000000000002"
 NO_SUCH_ID = "aaaaaaaa-0000-4000-8000-00000000000f"
 
+METRIC_START = 1800
+"""Seconds until tasks have datapoints: health does not depend on whether a minute ended since they were created."""
+
 OBS = {
     "topics": ["orders", "invoices"],
     "access_key": OBS_ACCESS_KEY,

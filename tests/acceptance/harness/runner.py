@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Union
 from simulator import Settings, Simulator
 
 from .cases import STEPS, Case
-from .cloud import Sandbox
+from .cloud import METRIC_START, Sandbox
 from .operations import reads, short
 from .playbook import Output, in_way, run_playbook
 from .secrecy import Secrets
@@ -79,6 +79,7 @@ REMAINING = {
     "": "names",
 }
 """Parts of the names of modules, to the method of the sandbox that returns what is left."""
+SETTINGS: dict[str, Any] = {"lock_after": None, "metric_start": METRIC_START}
 Ways = dict[str, TableResult]
 """The results of a table in each way of running."""
 
@@ -95,7 +96,7 @@ def run_cases(cases: Sequence[Case], folder: Path, *ways: str, environ: Environ 
     duplicates = {name for name in names if names.count(name) > 1}
     if duplicates:
         raise ValueError(f"names of cases must be unique: {duplicates}")
-    with Simulator(settings=Settings(lock_after=None)) as simulator:
+    with Simulator(settings=Settings(**SETTINGS)) as simulator:
         return _Run([(way, case) for way in ways for case in cases], simulator, folder, environ).run()
 
 
@@ -159,7 +160,7 @@ class _Run:
         simulator = self.simulator
         self.starts.append(len(simulator.journal))
         simulator.faults.clear()
-        simulator.settings.restore(Settings(lock_after=None))
+        simulator.settings.restore(Settings(**SETTINGS))
         if name == "results":
             return
         number, step = _parse(name)
