@@ -38,7 +38,7 @@ options:
     default: [users, topics, topic_permissions, consumer_groups, smart_connect_tasks, sink_tasks]
 seealso:
   - module: huaweicloud.kafka.huaweicloud_kafka_instance_resources
-  - ref: Instances as code <ansible_collections.huaweicloud.kafka.docsite.instances_as_code>
+  - ref: Whole instances as code <ansible_collections.huaweicloud.kafka.docsite.instances_as_code>
     description: The guide on files that describe whole instances.
 """
 
