@@ -28,6 +28,7 @@ if t.TYPE_CHECKING:
     from ...context import TaskContext
     from ...reconcile.entry import Entry
     from ...reconcile.fields import Differences
+    from ...reconcile.kind import Prune
     from ...rest.client import Client
     from ...rest.errors import KafkaError
 
@@ -140,9 +141,9 @@ def _may_be_first(instance: Instance, user: Row) -> bool:
     return not instance.get("access_user") and user["default_app"] is True
 
 
-def _keeps(parent: Parent, user: Row) -> bool:
+def _pruned(_context: TaskContext, parent: Parent, users: list[Row], _prune: Prune) -> list[Row]:
     instance = t.cast("Row", parent.row)
-    return _is_first(instance, user) or _may_be_first(instance, user)
+    return [user for user in users if not (_is_first(instance, user) or _may_be_first(instance, user))]
 
 
 def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
@@ -221,6 +222,6 @@ KIND = Kind(
     modifies_one=True,
     may_be_absent=_may_be_absent,
     read_parent=_read_parent,
-    keeps=_keeps,
+    pruned=_pruned,
     unique=True,
 )
