@@ -15,8 +15,9 @@ if t.TYPE_CHECKING:
     from .rest.errors import KafkaError
 
 
-WillExist = t.Callable[..., t.Optional[bool]]
-"""Called with a kind ("topics") and the name of a thing, returns whether it will exist after the run; ``None`` if that is unknown."""
+WillExist = t.Callable[[str, tuple[str, ...], bool], t.Optional[bool]]
+"""Called with a kind ("topics") and the id or the name of a thing, returns whether it will exist after the run, ``None`` if that is
+unknown. The flag: it was just read, so it will unless the run deletes it."""
 
 _EARLIER = {
     "connector": "enabled Smart Connect",
@@ -54,7 +55,7 @@ class TaskContext:
         self.connected: Client | None = None
         """The client, if it was used."""
         self._connect = connect
-        self.will_exist: WillExist = lambda _things, *_name: None
+        self.will_exist: WillExist | None = None
 
     @property
     def client(self) -> Client:

@@ -80,10 +80,10 @@ class Entry:
         """The status that was read, for warnings."""
         return f"The {self.kind.thing} is {(self.row or {}).get('status')}"
 
-    def will_exist(self, things: str, *name: str) -> bool | None:
+    def will_exist(self, things: str, *name: str, seen: bool = False) -> bool | None:
         """Return whether a thing of another kind will exist after the run (see ``context.WillExist``); the plan depends on it."""
         self.needs.append((things, name[0]))
-        return self.context.will_exist(things, *name)
+        return self.context.will_exist(things, name, seen) if self.context.will_exist else None
 
     # --- what is read of it ------------------------------------------------------------------------------------------
 

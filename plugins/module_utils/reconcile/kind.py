@@ -124,7 +124,9 @@ class Kind(t.NamedTuple):
     """Return whether a deletion can have been refused because the thing is absent: the list decides."""
     read_parent: t.Callable[[Client, Parent], Parent] | None = None
     """Return the parent with its row, which *pruned* needs; called only if things are pruned."""
-    pruned: t.Callable[[TaskContext, Parent, list[Row], Prune], list[Row]] = lambda _context, _parent, rows, _prune: rows
+    pruned: t.Callable[[TaskContext, Parent, list[Row], Prune], list[Row]] = lambda _context, _parent, rows, _prune: (
+        rows
+    )
     """Return those of the things that would be pruned that may be."""
     unique: bool = False
     """Whether a name can be that of one thing only, and is its id."""

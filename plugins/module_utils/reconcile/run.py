@@ -74,6 +74,10 @@ class Run:
                 found.append(entry)
         return found
 
+    def restart(self) -> None:
+        """Let wait_timeout count from the next write."""
+        self.wrote = False
+
     def delete_unwanted(self, more: bool) -> None:
         """Delete what is not wanted any more; *more* is written after it, so it is waited for in any case."""
         deleted, created = self._grouped("deleted"), self._grouped("created")

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import configs, consumer_groups, instances
+from ...api import configs, consumer_groups
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
 from ...reconcile.wait import check_wait_timeout
 from ...reconcile.writes import InPart
-from ...rest.errors import InvalidOption, RequestError, ServiceError, action
+from ...rest.errors import InvalidOption, RequestError, ServiceError
 from ...rest.response import flag
 from .. import connector
 from .fields import TABLE, can_prune, check_group_name, check_new_name, shown
@@ -121,11 +121,7 @@ def _is_refusal(error: KafkaError | None) -> bool:
 
 
 def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
-    instance = parent.row
-    if instance is None:
-        with action(f"read instance {parent.id}"):
-            instance = instances.show_instance(context.client, parent.id)
-    connector.check_status(context, instance)
+    connector.check_status(context, parent.row or connector.full_instance(context.client, parent))
     deleted = [entry for entry in entries if entry.desired.state == "absent"]
     if deleted:
         context.warn(

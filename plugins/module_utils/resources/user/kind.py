@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import instances, users
+from ...api import users
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Parent, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
 from ...reconcile.wait import check_wait_timeout
-from ...rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ...rest.errors import InvalidOption, ServiceError, UnexpectedState
 from ...rest.response import flag, number
 from .. import connector
 from ..options import check_name
@@ -125,8 +125,7 @@ def _read_parent(client: Client, parent: Parent) -> Parent:
     row = parent.row or {}
     if flag(row.get("ssl_enable")) and row.get("access_user") and row.get("created_at"):
         return parent
-    with action(f"read instance {parent.id}"):
-        return Parent(parent.id, instances.show_instance(client, parent.id))
+    return Parent(parent.id, connector.full_instance(client, parent), complete=True)
 
 
 def _is_first(instance: Instance, user: Row) -> bool:
