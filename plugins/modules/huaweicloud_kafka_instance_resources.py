@@ -438,8 +438,8 @@ options:
     default: 0
   wait:
     description:
-      - Wait until new tasks run and other new things are listed, and until what is deleted is gone.
-      - Deletions are waited for in any case, because what follows can need them.
+      - Wait until new and changed tasks are as wanted, and deleted ones are gone.
+      - Everything else is waited for in any case, and so is the deletion of tasks before other changes, because what follows can need it.
     type: bool
     default: true
   wait_timeout:

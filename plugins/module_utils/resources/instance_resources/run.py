@@ -20,7 +20,8 @@ from ...reconcile.sets import Set, check_prune, ensure_sets, expect_plan, hash_o
 from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from .. import connector
-from .kinds import DELETED_FIRST, DELETED_LAST, ENTRIES, PERMISSIONS, PLANNED, SINK_TASKS, TASKS, WRITTEN, kind_of
+from ..consumer_group.protect import check_wait_for_empty
+from .kinds import ENTRIES, PERMISSIONS, PHASES, PLANNED, SINK_TASKS, TASKS, kind_of
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -36,6 +37,7 @@ def ensure(context: TaskContext) -> None:
     if not names:
         raise InvalidOption(f"one of {', '.join(ENTRIES)} must be set")
     expect_plan(context.params["expect_plan"])
+    check_wait_for_empty(context.params)
     _Instance(context, names).ensure()
 
 
@@ -54,7 +56,9 @@ class _Instance:
         self.planned: set[str] = set()
 
     def _set(self, name: str) -> Set:
-        context = self.context.child()
+        # What follows can need everything but tasks, so that is waited for in any case.
+        waits = self.context.params["wait"] or name not in TASKS
+        context = self.context.child({**self.context.params, "wait": waits})
         kind = kind_of(name, context)
 
         def resolve(_client: Client, _choice: t.Any) -> Parent:
@@ -181,26 +185,24 @@ class _Instance:
 
     def _carry_out(self) -> None:
         runs = {name: run for name, each in self.sets.items() for run in [each.begin()] if run}
-        for names, deletes in ((DELETED_FIRST, True), (WRITTEN, False), (DELETED_LAST, True)):
-            for name in names:
-                if name not in runs:
-                    continue
-                self._hold_back(
-                    entry for entry in self.sets[name].entries if (entry.plan.action == "deleted") == deletes
-                )
-                runs[name].restart()
-                if deletes:
-                    runs[name].delete_unwanted(True)
-                else:
-                    runs[name].change_and_create()
+        phases = [(name, deletes) for name, deletes in PHASES if name in runs]
+        for place, (name, deletes) in enumerate(phases):
+            self._hold_back(self._writing(name, deletes))
+            runs[name].restart()
+            if deletes:
+                runs[name].delete_unwanted(any(self._writing(*later) for later in phases[place + 1 :]))
+            else:
+                runs[name].change_and_create()
 
-    def _hold_back(self, entries: t.Iterable[Entry]) -> None:
+    def _writing(self, name: str, deletes: bool) -> list[Entry]:
+        """Return the entries of a kind that its deletions, or its other changes, will write."""
+        entries = [entry for entry in self.sets[name].entries if entry.plan.writes and not entry.error]
+        return [entry for entry in entries if (entry.plan.action == "deleted") == deletes]
+
+    def _hold_back(self, entries: t.Sequence[Entry]) -> None:
         """Record an error in those of *entries* that can't be tried any more."""
-        everything = [entry for each in self.sets.values() for entry in each.entries]
-        stopped = any(stops_all(entry.error) for entry in everything)
+        stopped = any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
         for entry in entries:
-            if entry.error or not entry.plan.writes:
-                continue
             if stopped:
                 entry.skip(STOPPED)
                 continue
