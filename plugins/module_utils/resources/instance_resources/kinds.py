@@ -4,7 +4,7 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""The kinds of things of an instance, by the options that have their entries."""
+"""What an instance has, by the options that have the entries: users, topics, permissions, consumer groups and tasks."""
 
 from __future__ import annotations
 

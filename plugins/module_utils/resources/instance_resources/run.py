@@ -4,9 +4,9 @@
 
 # PRIVATE to the collection: it can change without notice.
 
-"""Several kinds of things of one instance in one run: all are read and planned before the first write.
+"""Users, topics, permissions, consumer groups and tasks of one instance in one run: all are read and planned before the first write.
 
-A plan can ask whether a thing of another kind will exist after the run. What it asked about has to succeed before it is carried out.
+A plan can look up whether a thing of another kind will exist after the run. If changing that thing fails, the plan is not carried out.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class _Instance:
                 if any(key in (other.id, other.name) for other in sink):
                     raise InvalidOption(f"task {key} is in {' and in '.join(TASKS)}", "Keep one of the two entries.")
 
-    # --- what is asked of other kinds --------------------------------------------------------------------------------
+    # --- what plans look up of other kinds -------------------------------------------------------------------------------
 
     def will_exist(self, things: str, name: tuple[str, ...], seen: bool) -> bool | None:
         """See :data:`context.WillExist`. A permission is named by its topic and its user."""
@@ -185,12 +185,13 @@ class _Instance:
 
     def _carry_out(self) -> None:
         runs = {name: run for name, each in self.sets.items() for run in [each.begin()] if run}
-        phases = [(name, deletes) for name, deletes in PHASES if name in runs]
-        for place, (name, deletes) in enumerate(phases):
+        left = [(name, deletes) for name, deletes in PHASES if name in runs]
+        while left:
+            name, deletes = left.pop(0)
             self._hold_back(self._writing(name, deletes))
             runs[name].restart()
             if deletes:
-                runs[name].delete_unwanted(any(self._writing(*later) for later in phases[place + 1 :]))
+                runs[name].delete_unwanted(any(self._writing(*later) for later in left))
             else:
                 runs[name].change_and_create()
 

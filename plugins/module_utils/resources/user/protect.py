@@ -37,12 +37,8 @@ def check_unused(context: TaskContext, instance_id: str, entries: t.Sequence[Ent
         error.hint = f"{error.hint or ''} {hint}".strip()
         raise
     for entry in entries:
-        names = sorted(
-            row["topic_name"]
-            for row in permissions.get(entry.name, [])
-            if entry.will_exist("topics", row["topic_name"], seen=True) is not False
-            and entry.will_exist("topic_permissions", row["topic_name"], entry.name, seen=True) is not False
-        )
+        topics_of_user = [row["topic_name"] for row in permissions.get(entry.name, [])]
+        names = sorted(name for name in topics_of_user if not _will_be_gone(entry, name))
         if names:
             entry.trying = "delete"
             nouns = "the topic" if len(names) == 1 else "the topics"
@@ -52,6 +48,13 @@ def check_unused(context: TaskContext, instance_id: str, entries: t.Sequence[Ent
                     "Remove these permissions first, or permissions from protect to delete it nevertheless.",
                 )
             )
+
+
+def _will_be_gone(entry: Entry, topic: str) -> bool:
+    """Return whether the run deletes *topic*, or the permission of the user for it."""
+    topic_stays = entry.will_exist("topics", topic, seen=True)
+    permission_stays = entry.will_exist("topic_permissions", topic, entry.name, seen=True)
+    return False in (topic_stays, permission_stays)
 
 
 def read_permissions(client: Client, instance_id: str) -> Permissions:
