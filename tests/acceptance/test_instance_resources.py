@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
 from acceptance.harness.cloud import (
@@ -20,8 +20,15 @@ from acceptance.harness.cloud import (
     Sandbox,
 )
 from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.playbook import BOTH_WAYS, WAYS, run_playbook
 from acceptance.harness.runner import Ways
+from acceptance.harness.secrecy import Secrets
 from simulator import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator import Simulator
 
 Setup = Callable[[Sandbox], object]
 Result = dict[str, Any]
@@ -1240,3 +1247,156 @@ def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
 
 def test_no_secret_is_shown(ways: Ways) -> None:
     expect_no_leaks(ways)
+
+
+# --- playbooks -------------------------------------------------------------------------------------------------------
+
+
+def options(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
+    """Options of a task in a playbook with the variable secrets."""
+    own = {name: value for name, value in sandbox.options().items() if name != "connector_id"}
+    return Secrets(sandbox.simulator).as_variables({**own, "instance_id": sandbox.instance_id, **more})
+
+
+def sandboxes(simulator: Simulator, names: Sequence[str], *parts: Setup) -> dict[str, Sandbox]:
+    """Sandboxes with these names, each with *parts*."""
+    found = {name: Sandbox(simulator, name) for name in names}
+    for sandbox in found.values():
+        sandbox.create()
+        on(*parts)(sandbox)
+    return found
+
+
+def step(
+    name: str, sandbox: Sandbox, register: str = "ignored", check_mode: bool = False, **more: Any
+) -> dict[str, Any]:
+    task = {MODULE: options(sandbox, **more), "check_mode": check_mode, "diff": True}
+    return {"name": name, **task, "register": register, "ignore_errors": True}
+
+
+def test_a_run_that_ends_after_any_change_is_completed_by_the_next_one(simulator: Simulator, tmp_path: Path) -> None:
+    """After the n-th change nothing reaches the service any more, as if the run had been killed."""
+    simulator.settings.shared_tasks = False
+    numbers = range(len(ALL_WRITES) + 1)
+    own = sandboxes(simulator, [f"killed after {number}" for number in numbers], *BEFORE)
+
+    def prepare(name: str) -> None:
+        simulator.faults.clear()
+        if name in own:
+            after(int(name.rpartition(" ")[2]))
+
+    def after(left: int) -> None:
+        simulator.faults.clear()
+        for method in ("POST", "PUT", "DELETE"):
+            if left:
+                simulator.faults.add(Fault(method=method, after=lambda _world: follow(left - 1)))
+            else:
+                simulator.faults.add(Fault(method=method, drop="before", times=None))
+
+    def follow(left: int) -> None:
+        after(left)
+        if left == 0:
+            simulator.faults.add(Fault(drop="before", times=None))
+
+    tasks = [
+        each
+        for name, sandbox in own.items()
+        for each in (
+            step(name, sandbox, **EVERYTHING, max_retries=0, timeout=1),
+            step(f"{name}, then completed", sandbox, **EVERYTHING),
+            step(f"{name}, then again", sandbox, **EVERYTHING),
+        )
+    ]
+    output = run_playbook(tmp_path, [{"tasks": tasks}], variables=Secrets(simulator).variables, on_start=prepare)
+    output.expect_success()
+    for number, (name, sandbox) in enumerate(own.items()):
+        completed = output.result(f"{name}, then completed")
+        assert not completed.get("failed"), (name, completed["msg"])
+        assert completed["changed"] or number == len(ALL_WRITES), name
+        again = output.result(f"{name}, then again")
+        assert (again["changed"], again.get("failed", False)) == (False, False), (name, again)
+        assert sorted(sandbox.everything()) == sorted(AFTER), name
+        if number < len(ALL_WRITES):
+            killed = output.result(name)
+            assert killed["failed"], name
+            assert killed["changed"] is (number > 0), name
+
+
+def test_what_was_approved_is_what_is_changed(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.settings.shared_tasks = False
+    own = sandboxes(simulator, WAYS, *BEFORE)
+
+    def play(way: str) -> dict[str, Any]:
+        sandbox, plan = own[way], "{{ approved.plan_id }}"
+        more = {**EVERYTHING, "users": [*EVERYTHING["users"], user("another")]}
+        tasks = [
+            step("approve", sandbox, "approved", check_mode=True, **EVERYTHING),
+            step("a user more", sandbox, expect_plan=plan, **more),
+            step("a kind less", sandbox, expect_plan=plan, **{**EVERYTHING, "consumer_groups": None}),
+            step("prune, too", sandbox, expect_plan=plan, **EVERYTHING, prune={"users": {"pattern": "own.*|leaver"}}),
+            step("in check mode again", sandbox, check_mode=True, expect_plan=plan, **EVERYTHING),
+            step("as approved", sandbox, expect_plan=plan, **EVERYTHING),
+            step("approved before", sandbox, expect_plan=plan, **EVERYTHING),
+        ]
+        return {"hosts": way, "tasks": tasks}
+
+    secrets = Secrets(simulator)
+    plays = [play(way) for way in WAYS]
+    output = run_playbook(tmp_path, plays, hosts=BOTH_WAYS, variables=secrets.variables).expect_success()
+    for way in WAYS:
+        approved, run = output.result("approve", way), output.result("as approved", way)
+        assert approved["changed"]
+        assert approved["plan_id"] == run["plan_id"] == output.result("prune, too", way)["plan_id"]
+        assert not output.failed("as approved", way)
+        assert not output.failed("in check mode again", way)
+        for other in ("a user more", "a kind less", "approved before"):
+            refused = output.result(other, way)
+            assert "so nothing was changed" in refused["msg"], other
+            assert (refused["changed"], refused["instance_id"]) == (False, own[way].instance_id)
+            assert refused["plan_id"] != approved["plan_id"], other
+        assert sorted(own[way].everything()) == sorted([*AFTER[:9]])
+    assert not secrets.shown_in(output)
+
+
+def test_the_definition_changes_nothing(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.settings.shared_tasks = True
+    parts = {
+        "empty": (),
+        "without Smart Connect": (topics("orders"), without_smart_connect),
+        "everything": BEFORE,
+        "paused": (smart("dump", "orders"), pause),
+        "more": (
+            *(users("shop"), topics("orders", "__consumer_offsets", "mm2-offset-syncs.A.internal", topic_desc="all")),
+            *(
+                permits("orders", shop="pub", owner="all", default_user="sub"),
+                groups("billing", "__dial", group_desc="x"),
+            ),
+            lambda sandbox: sandbox.add("by-regex", ORDERS, topics_regex="ord.*", api="connector"),
+            lambda sandbox: sandbox.add("twin", "aaaaaaaa-0000-4000-8000-000000000003", topics="orders", api="sink"),
+            lambda sandbox: sandbox.add("twin", "aaaaaaaa-0000-4000-8000-000000000004", topics="orders", api="sink"),
+        ),
+    }
+    own = {name: sandboxes(simulator, [name], *each)[name] for name, each in parts.items()}
+
+    def apply(sandbox: Sandbox, name: str, **more: Any) -> dict[str, Any]:
+        # What the definition contains comes last.
+        given = {key: value for key, value in options(sandbox).items() if key != "instance_id"}
+        task = {MODULE: "{{ connection | combine(exported.definition, more) }}"}
+        return {"name": name, **task, "vars": {"connection": given, "more": more}}
+
+    def exported(name: str, sandbox: Sandbox) -> list[dict[str, Any]]:
+        read = {"name": f"read {name}", f"{MODULE}_info": options(sandbox), "register": "exported"}
+        return [read, {**apply(sandbox, f"check {name}"), "check_mode": True}, apply(sandbox, f"apply {name}")]
+
+    tasks = [task for name, sandbox in own.items() for task in exported(name, sandbox)]
+    play = {"serial": 1, "tasks": tasks}
+    output = run_playbook(tmp_path, [play], hosts=BOTH_WAYS, variables=Secrets(simulator).variables).expect_success()
+    for way in WAYS:
+        for name in own:
+            for what in ("check", "apply"):
+                assert not output.result(f"{what} {name}", way)["changed"], (what, name)
+    assert not simulator.journal.writes()
+
+
+def pause(sandbox: Sandbox) -> None:
+    sandbox.simulator.world.set_task(sandbox.connector_id, ORDERS, status="PAUSED")
