@@ -367,9 +367,8 @@ options:
         type: dict
         suboptions:
           pattern:
-            description: Regular expression. Only consumer groups whose whole name matches it are pruned.
+            description: Regular expression. Only consumer groups whose whole name matches it are pruned. Needed.
             type: str
-            required: true
           limit:
             description:
               - The most consumer groups that may be pruned. If more would be, the module fails and changes nothing.

@@ -48,12 +48,11 @@ DELETED_LAST = (USERS,)
 
 def prune_options() -> dict[str, dict[str, t.Any]]:
     """Return the options of what is pruned, by the options that have the entries."""
-    prune = {}
-    for name, everything in PRUNED.items():
-        pattern = {"type": "str"} if everything else {"type": "str", "required": True}
-        options = {"pattern": pattern, **({"all": {"type": "bool"}} if everything else {}), "limit": {"type": "int"}}
-        prune[name] = {"type": "dict", "options": options}
-    return prune
+    options = {"pattern": {"type": "str"}, "limit": {"type": "int"}}
+    return {
+        name: {"type": "dict", "options": {**options, **({"all": {"type": "bool"}} if everything else {})}}
+        for name, everything in PRUNED.items()
+    }
 
 
 def kind_of(name: str, context: TaskContext) -> Kind:

@@ -175,7 +175,8 @@ class _Instance:
         double = next((entry for entry in smart if entry.id in [other.id for other in sink]), None)
         if double:
             raise UnexpectedState(
-                f"entries of {' and of '.join(TASKS)} select the same task {double.id}", "Keep one of the two entries."
+                f"entries of {' and of '.join(TASKS)} select the same task {double.name} (task id {double.id})",
+                "Keep one of the two entries.",
             )
 
     def _carry_out(self) -> None:
