@@ -19,8 +19,9 @@ from ...reconcile.plan import CREATE
 from ...reconcile.sets import Set, check_prune, ensure_sets, expect_plan, hash_of
 from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.response import flag
 from .. import connector
-from .kinds import DELETED_FIRST, DELETED_LAST, ENTRIES, PERMISSIONS, PLANNED, SINK_TASKS, TASKS, WRITTEN, kind_of
+from .kinds import DELETED_FIRST, DELETED_LAST, ENTRIES, PERMISSIONS, PLANNED, SINK_TASKS, TASKS, TOPICS, USERS, WRITTEN, kind_of
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -111,6 +112,8 @@ class _Instance:
         listing = t.cast("t.Any", found.observed).listing
         if seen or listing.by_id(key) or listing.named(key):
             return True
+        if things == TOPICS and self._creates_topics:
+            return None
         # The service may have given the id to a thing that was created since.
         return False if found.kind.unique and listing.complete else None
 
@@ -144,6 +147,11 @@ class _Instance:
             ensure_sets(
                 self.context, sets, hash_of([self._id, changes]), str(self.choice), self._report, self._carry_out
             )
+
+    @property
+    def _creates_topics(self) -> bool:
+        """Whether clients, such as tasks, can create topics."""
+        return bool(self.parent and self.parent.row and flag(self.parent.row.get("enable_auto_topic")))
 
     @property
     def _id(self) -> str:
