@@ -439,7 +439,8 @@ options:
   wait:
     description:
       - Wait until new tasks run and other new things are listed, and until what is deleted is gone.
-      - Deletions are waited for in any case, because what follows can need them.
+      - Deletions are waited for in any case, because what follows can need them. So is what others of the run need, such as a new topic
+        that gets permissions, and permissions whose user is deleted after that.
     type: bool
     default: true
   wait_timeout:

@@ -101,6 +101,13 @@ def without_smart_connect(sandbox: Sandbox) -> None:
     sandbox.disable_smart_connect()
 
 
+def remove_topic(sandbox: Sandbox, name: str) -> None:
+    """Another user deletes a topic, whose permissions the service keeps."""
+    policies = dict(sandbox.simulator.world.policies(sandbox.instance_id)[name])
+    sandbox.simulator.world.remove_topic(sandbox.instance_id, name)
+    sandbox.permit(name, **policies)
+
+
 # --- entries ---------------------------------------------------------------------------------------------------------
 
 
@@ -709,6 +716,219 @@ DEPENDENCIES = [
     ),
 ]
 
+MORE_DEPENDENCIES = [
+    resources(
+        "a task with a topic that is gone is paused",
+        changed(order("PAUSE")),
+        smart("dump", "old"),
+        wanted={"topics": [], "smart_connect_tasks": [{"task_name": "dump", "state": "paused"}]},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a task of a topic that is deleted without protection is paused",
+        changed(order("DROP", "PAUSE"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={
+            "topics": gone("topics", "old"),
+            "smart_connect_tasks": [{"task_name": "dump", "state": "paused"}],
+        },
+        options={"protect": []},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a new task on a topic that clients may create",
+        changed(order("NEW"), warns=ANY),
+        lambda sandbox: sandbox.simulator.world.set_instance(sandbox.instance_id, enable_auto_topic=True),
+        wanted={"topics": [], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a new task on a topic that does not exist",
+        fails("dump", "the topic orders will not exist", requests=NOTHING),
+        wanted={"topics": [], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        remaining=["user owner"],
+    ),
+    resources(
+        "a new task with an expression",
+        changed(order("NEW")),
+        wanted={
+            "topics": [],
+            "smart_connect_tasks": [
+                {key: value for key, value in smart_task("dump", topics_regex="ord.*").items() if key != "topics"}
+            ],
+        },
+        again=unchanged(NOTHING),
+    ),
+    *(
+        resources(
+            f"a replication, {direction}, of a topic that this instance does not have",
+            live,
+            again=unchanged(NOTHING) if direction == "pull" else live,
+            wanted={
+                "topics": [],
+                "smart_connect_tasks": [
+                    {
+                        "task_name": "copy",
+                        "topics": ["orders"],
+                        "source_task": {
+                            "bootstrap_servers": "192.0.2.1:9092",
+                            "direction": direction,
+                            "replication_factor": 3,
+                            "task_num": 2,
+                        },
+                    }
+                ],
+            },
+        )
+        for direction, live in (
+            ("pull", changed(order("NEW"))),
+            ("push", fails("the topic orders will not exist", requests=NOTHING)),
+        )
+    ),
+    resources(
+        "a task moves to a topic that the run creates",
+        changed(order("ADD", "MODIFY"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={"topics": [topic("orders")], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        options={"modify": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a task is recreated for a topic that the run creates",
+        changed(order("ADD", "REMOVE", "NEW"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={"topics": [topic("orders")], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        options={"recreate": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a task moves off a topic that the run deletes",
+        fails("old", "is used by Smart Connect task dump", requests=NOTHING, warns=ANY),
+        topics("old", "orders"),
+        smart("dump", "old"),
+        wanted={
+            "topics": gone("topics", "old"),
+            "smart_connect_tasks": [smart_task("dump", "orders")],
+        },
+        options={"recreate": True},
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a pruned topic with an entry of its permissions",
+        fails("old", requests=NOTHING, warns=ANY),
+        users("shop"),
+        topics("old"),
+        wanted={**pruning("topics", all=True), "topic_permissions": [permission("old", shop="pub")]},
+        remaining=["user owner", "user shop", "topic old"],
+    ),
+    resources(
+        "pruned users and their permissions",
+        changed(order("PERMIT", "LEAVE"), warns=ANY),
+        users("shop", "leaver", "guest"),
+        topics("orders"),
+        permits("orders", leaver="sub", guest="sub", shop="pub"),
+        wanted={
+            **pruning("users", [user("shop")], all=True),
+            "topic_permissions": [permission("orders", shop="pub")],
+        },
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user whose permissions can't be removed",
+        fails(
+            "DMS.00400062",
+            requests=order("PERMIT"),
+            warns=ANY,
+            returns={of("users"): {"leaver": "not_tried"}, of("topic_permissions"): {"orders": "failed"}},
+        ),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        faults={"live": [Fault("UpdateTopicAccessPolicy", **REFUSED)]},
+        live_only=True,
+    ),
+    resources(
+        "a user and its permissions, whose removal takes a while, without wait",
+        changed(r".*PERMIT( (JOB|INSTANCE))+ .*LEAVE.*", warns=ANY),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"policy_reads": 3, "policies_keep_users": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user and its permissions, whose removal fails, without wait",
+        fails(
+            "the background job",
+            requests=order("PERMIT"),
+            warns=ANY,
+            returns={of("users"): {"leaver": "not_tried"}, of("topic_permissions"): {"orders": "failed"}},
+        ),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"policies_fail": True},
+        live_only=True,
+    ),
+    resources(
+        "permissions for a new topic that is listed late, without wait",
+        changed(r".*ADD( TOPICS){3,} .*PERMIT.*", warns=ANY),
+        users("shop"),
+        wanted={"topics": [topic("orders")], "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"topic_list_lag": 3},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user of a topic that is deleted, whose permissions survive",
+        changed(order("DROP", "LEAVE"), warns=ANY),
+        users("leaver"),
+        topics("old"),
+        permits("old", leaver="sub"),
+        wanted={"users": gone("users", "leaver"), "topics": gone("topics", "old")},
+        settings={"policies_survive_topics": True, "policies_keep_users": True},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "permissions of a topic that is created again",
+        changed(order("ADD", "PERMIT"), warns=ANY),
+        users("shop", "leaver"),
+        lambda sandbox: (sandbox.add_topic("orders"), sandbox.permit("orders", leaver="sub")),
+        lambda sandbox: remove_topic(sandbox, "orders"),
+        wanted={"topics": [topic("orders")], "topic_permissions": [permission("orders", shop="pub")]},
+        settings={"policies_survive_topics": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "user leaver", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a full quota, of which the other API frees one",
+        changed(order("REMOVE", "CREATE"), warns=ANY),
+        topics("orders"),
+        *(
+            smart(f"dump-{number}", "orders", task_id=f"aaaaaaaa-0000-4000-8000-00000000001{number}")
+            for number in range(9)
+        ),
+        wanted={
+            "smart_connect_tasks": gone("smart_connect_tasks", "dump-0"),
+            "sink_tasks": [sink_task("archive", "orders")],
+        },
+        again=unchanged(NOTHING),
+    ),
+]
+
 FAILURES = [
     resources(
         "what one kind refuses stops all",
@@ -1241,7 +1461,7 @@ INFO = [
     ),
 ]
 
-CASES = [*ORDER, *ONE_KIND, *OPTIONS, *DEPENDENCIES, *FAILURES, *PRUNE, *BOTH_APIS, *INFO]
+CASES = [*ORDER, *ONE_KIND, *OPTIONS, *DEPENDENCIES, *MORE_DEPENDENCIES, *FAILURES, *PRUNE, *BOTH_APIS, *INFO]
 
 
 def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:

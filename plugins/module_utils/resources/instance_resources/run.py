@@ -21,7 +21,19 @@ from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
 from ...rest.response import flag
 from .. import connector
-from .kinds import DELETED_FIRST, DELETED_LAST, ENTRIES, PERMISSIONS, PLANNED, SINK_TASKS, TASKS, TOPICS, USERS, WRITTEN, kind_of
+from .kinds import (
+    DELETED_FIRST,
+    DELETED_LAST,
+    ENTRIES,
+    PERMISSIONS,
+    PLANNED,
+    SINK_TASKS,
+    TASKS,
+    TOPICS,
+    USERS,
+    WRITTEN,
+    kind_of,
+)
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -188,6 +200,10 @@ class _Instance:
             )
 
     def _carry_out(self) -> None:
+        for name in (USERS, TOPICS, PERMISSIONS):
+            if name in self.sets and self._is_awaited(name):
+                context = self.sets[name].context
+                context.params = {**context.params, "wait": True}
         runs = {name: run for name, each in self.sets.items() for run in [each.begin()] if run}
         for names, deletes in ((DELETED_FIRST, True), (WRITTEN, False), (DELETED_LAST, True)):
             for name in names:
@@ -201,6 +217,17 @@ class _Instance:
                     runs[name].delete_unwanted(True)
                 else:
                     runs[name].change_and_create()
+
+    def _is_awaited(self, name: str) -> bool:
+        """Return whether a change or a deletion needs one of the kind *name*, which is waited for in any case then."""
+        writing = [entry for each in self.sets.values() for entry in each.entries if entry.plan.writes]
+        needed = {need for entry in writing for need in entry.needs if need[0] == name}
+        return any(
+            (name, key) in needed
+            for entry in self.sets[name].entries
+            if entry.plan.writes
+            for key in (entry.id, entry.name)
+        )
 
     def _hold_back(self, entries: t.Iterable[Entry]) -> None:
         """Record an error in those of *entries* that can't be tried any more."""
