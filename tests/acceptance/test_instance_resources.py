@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from acceptance.harness.cases import OWN_INSTANCE, Case, Expect, changed, fails, unchanged
 from acceptance.harness.cloud import (
     KAFKA_PASSWORD,
@@ -20,8 +21,15 @@ from acceptance.harness.cloud import (
     Sandbox,
 )
 from acceptance.harness.compare import expect_described_results, expect_equal_results, expect_no_leaks
+from acceptance.harness.playbook import BOTH_WAYS, WAYS, in_way, run_playbook
 from acceptance.harness.runner import Ways
+from acceptance.harness.secrecy import Secrets
 from simulator import Fault
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulator import Simulator
 
 Setup = Callable[[Sandbox], object]
 Result = dict[str, Any]
@@ -91,6 +99,13 @@ def sink(name: str, *topic_names: str, task_id: str = OTHER) -> Setup:
 
 def without_smart_connect(sandbox: Sandbox) -> None:
     sandbox.disable_smart_connect()
+
+
+def remove_topic(sandbox: Sandbox, name: str) -> None:
+    """Another user deletes a topic, whose permissions the service keeps."""
+    policies = dict(sandbox.simulator.world.policies(sandbox.instance_id)[name])
+    sandbox.simulator.world.remove_topic(sandbox.instance_id, name)
+    sandbox.permit(name, **policies)
 
 
 # --- entries ---------------------------------------------------------------------------------------------------------
@@ -462,14 +477,14 @@ DEPENDENCIES = [
     ),
     resources(
         "permissions for a user that does not exist",
-        fails("no user shop", requests=NOTHING),
+        fails("no user shop", requests=NOTHING, warns=ANY),
         topics("orders"),
         wanted={"users": [user("billing")], "topic_permissions": [permission("orders", shop="pub")]},
         remaining=["user owner", "topic orders"],
     ),
     resources(
         "permissions for a user that the run deletes",
-        fails("shop", requests=NOTHING),
+        fails("no user shop", requests=NOTHING, warns=ANY),
         users("shop"),
         topics("orders"),
         wanted={"users": gone("users", "shop"), "topic_permissions": [permission("orders", shop="pub")]},
@@ -701,6 +716,219 @@ DEPENDENCIES = [
     ),
 ]
 
+MORE_DEPENDENCIES = [
+    resources(
+        "a task with a topic that is gone is paused",
+        changed(order("PAUSE")),
+        smart("dump", "old"),
+        wanted={"topics": [], "smart_connect_tasks": [{"task_name": "dump", "state": "paused"}]},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a task of a topic that is deleted without protection is paused",
+        changed(order("DROP", "PAUSE"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={
+            "topics": gone("topics", "old"),
+            "smart_connect_tasks": [{"task_name": "dump", "state": "paused"}],
+        },
+        options={"protect": []},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a new task on a topic that clients may create",
+        changed(order("NEW"), warns=ANY),
+        lambda sandbox: sandbox.simulator.world.set_instance(sandbox.instance_id, enable_auto_topic=True),
+        wanted={"topics": [], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "a new task on a topic that does not exist",
+        fails("dump", "the topic orders will not exist", requests=NOTHING),
+        wanted={"topics": [], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        remaining=["user owner"],
+    ),
+    resources(
+        "a new task with an expression",
+        changed(order("NEW")),
+        wanted={
+            "topics": [],
+            "smart_connect_tasks": [
+                {key: value for key, value in smart_task("dump", topics_regex="ord.*").items() if key != "topics"}
+            ],
+        },
+        again=unchanged(NOTHING),
+    ),
+    *(
+        resources(
+            f"a replication, {direction}, of a topic that this instance does not have",
+            live,
+            again=unchanged(NOTHING) if direction == "pull" else live,
+            wanted={
+                "topics": [],
+                "smart_connect_tasks": [
+                    {
+                        "task_name": "copy",
+                        "topics": ["orders"],
+                        "source_task": {
+                            "bootstrap_servers": "192.0.2.1:9092",
+                            "direction": direction,
+                            "replication_factor": 3,
+                            "task_num": 2,
+                        },
+                    }
+                ],
+            },
+        )
+        for direction, live in (
+            ("pull", changed(order("NEW"))),
+            ("push", fails("the topic orders will not exist", requests=NOTHING)),
+        )
+    ),
+    resources(
+        "a task moves to a topic that the run creates",
+        changed(order("ADD", "MODIFY"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={"topics": [topic("orders")], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        options={"modify": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a task is recreated for a topic that the run creates",
+        changed(order("ADD", "REMOVE", "NEW"), warns=ANY),
+        topics("old"),
+        smart("dump", "old"),
+        wanted={"topics": [topic("orders")], "smart_connect_tasks": [smart_task("dump", "orders")]},
+        options={"recreate": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a task moves off a topic that the run deletes",
+        fails("old", "is used by Smart Connect task dump", requests=NOTHING, warns=ANY),
+        topics("old", "orders"),
+        smart("dump", "old"),
+        wanted={
+            "topics": gone("topics", "old"),
+            "smart_connect_tasks": [smart_task("dump", "orders")],
+        },
+        options={"recreate": True},
+        remaining=["user owner", "topic old", "topic orders", "task dump"],
+    ),
+    resources(
+        "a pruned topic with an entry of its permissions",
+        fails("old", requests=NOTHING, warns=ANY),
+        users("shop"),
+        topics("old"),
+        wanted={**pruning("topics", all=True), "topic_permissions": [permission("old", shop="pub")]},
+        remaining=["user owner", "user shop", "topic old"],
+    ),
+    resources(
+        "pruned users and their permissions",
+        changed(order("PERMIT", "LEAVE"), warns=ANY),
+        users("shop", "leaver", "guest"),
+        topics("orders"),
+        permits("orders", leaver="sub", guest="sub", shop="pub"),
+        wanted={
+            **pruning("users", [user("shop")], all=True),
+            "topic_permissions": [permission("orders", shop="pub")],
+        },
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user whose permissions can't be removed",
+        fails(
+            "DMS.00400062",
+            requests=order("PERMIT"),
+            warns=ANY,
+            returns={of("users"): {"leaver": "not_tried"}, of("topic_permissions"): {"orders": "failed"}},
+        ),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        faults={"live": [Fault("UpdateTopicAccessPolicy", **REFUSED)]},
+        live_only=True,
+    ),
+    resources(
+        "a user and its permissions, whose removal takes a while, without wait",
+        changed(r".*PERMIT( (JOB|INSTANCE))+ .*LEAVE.*", warns=ANY),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"policy_reads": 3, "policies_keep_users": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user and its permissions, whose removal fails, without wait",
+        fails(
+            "the background job",
+            requests=order("PERMIT"),
+            warns=ANY,
+            returns={of("users"): {"leaver": "not_tried"}, of("topic_permissions"): {"orders": "failed"}},
+        ),
+        users("shop", "leaver"),
+        topics("orders"),
+        permits("orders", leaver="sub", shop="pub"),
+        wanted={"users": gone("users", "leaver"), "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"policies_fail": True},
+        live_only=True,
+    ),
+    resources(
+        "permissions for a new topic that is listed late, without wait",
+        changed(r".*ADD( TOPICS){3,} .*PERMIT.*", warns=ANY),
+        users("shop"),
+        wanted={"topics": [topic("orders")], "topic_permissions": [permission("orders", shop="pub")]},
+        options={"wait": False},
+        settings={"topic_list_lag": 3},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a user of a topic that is deleted, whose permissions survive",
+        changed(order("DROP", "LEAVE"), warns=ANY),
+        users("leaver"),
+        topics("old"),
+        permits("old", leaver="sub"),
+        wanted={"users": gone("users", "leaver"), "topics": gone("topics", "old")},
+        settings={"policies_survive_topics": True, "policies_keep_users": True},
+        again=unchanged(NOTHING),
+    ),
+    resources(
+        "permissions of a topic that is created again",
+        changed(order("ADD", "PERMIT"), warns=ANY),
+        users("shop", "leaver"),
+        lambda sandbox: (sandbox.add_topic("orders"), sandbox.permit("orders", leaver="sub")),
+        lambda sandbox: remove_topic(sandbox, "orders"),
+        wanted={"topics": [topic("orders")], "topic_permissions": [permission("orders", shop="pub")]},
+        settings={"policies_survive_topics": True},
+        again=unchanged(NOTHING),
+        remaining=["user owner", "user shop", "user leaver", "topic orders", "permission orders shop pub"],
+    ),
+    resources(
+        "a full quota, of which the other API frees one",
+        changed(order("REMOVE", "CREATE"), warns=ANY),
+        topics("orders"),
+        *(
+            smart(f"dump-{number}", "orders", task_id=f"aaaaaaaa-0000-4000-8000-00000000001{number}")
+            for number in range(9)
+        ),
+        wanted={
+            "smart_connect_tasks": gone("smart_connect_tasks", "dump-0"),
+            "sink_tasks": [sink_task("archive", "orders")],
+        },
+        again=unchanged(NOTHING),
+    ),
+]
+
 FAILURES = [
     resources(
         "what one kind refuses stops all",
@@ -832,6 +1060,7 @@ FAILURES = [
                 },
             ),
             smart("dump", "returns"),
+            topics("returns"),
             wanted={
                 "users": [user("shop")],
                 "topics": [topic("orders")],
@@ -1020,7 +1249,12 @@ PRUNE = [
                 {"topic_permissions": {"all": True}},
                 ("topic_permissions",),
             ),
-            ("prune of all consumer groups", {"consumer_groups": []}, {"consumer_groups": {"all": True}}, ("all",)),
+            (
+                "prune of all consumer groups",
+                {"consumer_groups": []},
+                {"consumer_groups": {"all": True}},
+                ("consumer_groups",),
+            ),
             (
                 "prune with a pattern and all",
                 {"topics": []},
@@ -1089,7 +1323,7 @@ BOTH_APIS = [
     ),
     resources(
         "two entries for one task, by id and by name",
-        fails("dump", requests=NOTHING),
+        fails(ORDERS, requests=NOTHING),
         smart("dump", "orders"),
         wanted={
             "smart_connect_tasks": [{"task_id": ORDERS, "state": "running"}],
@@ -1227,7 +1461,7 @@ INFO = [
     ),
 ]
 
-CASES = [*ORDER, *ONE_KIND, *OPTIONS, *DEPENDENCIES, *FAILURES, *PRUNE, *BOTH_APIS, *INFO]
+CASES = [*ORDER, *ONE_KIND, *OPTIONS, *DEPENDENCIES, *MORE_DEPENDENCIES, *FAILURES, *PRUNE, *BOTH_APIS, *INFO]
 
 
 def test_case_has_the_expected_results(case: Case, ways: Ways) -> None:
@@ -1240,3 +1474,149 @@ def test_both_ways_have_the_same_results(case: Case, ways: Ways) -> None:
 
 def test_no_secret_is_shown(ways: Ways) -> None:
     expect_no_leaks(ways)
+
+
+# --- playbooks -------------------------------------------------------------------------------------------------------
+
+
+def options(sandbox: Sandbox, **more: Any) -> dict[str, Any]:
+    """Options of a task in a playbook with the variable secrets."""
+    own = {name: value for name, value in sandbox.options().items() if name != "connector_id"}
+    return Secrets(sandbox.simulator).as_variables({**own, "instance_id": sandbox.instance_id, **more})
+
+
+def sandboxes(simulator: Simulator, names: Sequence[str], *parts: Setup) -> dict[str, Sandbox]:
+    """Sandboxes with these names, each with *parts*."""
+    found = {name: Sandbox(simulator, name) for name in names}
+    for sandbox in found.values():
+        sandbox.create()
+        on(*parts)(sandbox)
+    return found
+
+
+def step(
+    name: str, sandbox: Sandbox, register: str = "ignored", check_mode: bool = False, **more: Any
+) -> dict[str, Any]:
+    task = {MODULE: options(sandbox, **more), "check_mode": check_mode, "diff": True}
+    return {"name": name, **task, "register": register, "ignore_errors": True}
+
+
+def test_a_run_that_ends_after_any_change_is_completed_by_the_next_one(simulator: Simulator, tmp_path: Path) -> None:
+    """After the n-th change nothing reaches the service any more, as if the run had been killed."""
+    simulator.settings.shared_tasks = False
+    numbers = range(len(ALL_WRITES) + 1)
+    own = sandboxes(simulator, [f"killed after {number}" for number in numbers], *BEFORE)
+
+    def prepare(name: str) -> None:
+        simulator.faults.clear()
+        if name in own:
+            after(int(name.rpartition(" ")[2]))
+
+    def after(left: int) -> None:
+        simulator.faults.clear()
+        for method in ("POST", "PUT", "DELETE"):
+            if left:
+                simulator.faults.add(Fault(method=method, after=lambda _world: follow(left - 1)))
+            else:
+                simulator.faults.add(Fault(method=method, drop="before", times=None))
+
+    def follow(left: int) -> None:
+        after(left)
+        if left == 0:
+            simulator.faults.add(Fault(drop="before", times=None))
+
+    tasks = [
+        each
+        for name, sandbox in own.items()
+        for each in (
+            step(name, sandbox, **EVERYTHING, max_retries=0, timeout=1),
+            step(f"{name}, then completed", sandbox, **EVERYTHING),
+            step(f"{name}, then again", sandbox, **EVERYTHING),
+        )
+    ]
+    output = run_playbook(tmp_path, [{"tasks": tasks}], variables=Secrets(simulator).variables, on_start=prepare)
+    output.expect_success()
+    for number, (name, sandbox) in enumerate(own.items()):
+        completed, again = f"{name}, then completed", f"{name}, then again"
+        assert not output.failed(completed), (name, output.result(completed)["msg"])
+        assert not output.failed(again), (name, output.result(again)["msg"])
+        assert output.result(again)["changed"] is False, name
+        assert sorted(sandbox.everything()) == sorted(AFTER), name
+        if number < len(ALL_WRITES):
+            assert output.failed(name), name
+            assert output.result(name)["changed"] is (number > 0), (name, output.result(name)["msg"])
+            assert output.result(completed)["changed"], name
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_approved_is_what_is_changed(simulator: Simulator, tmp_path: Path, way: str) -> None:
+    simulator.settings.shared_tasks = False
+    sandbox, plan = sandboxes(simulator, ["approved"], *BEFORE)["approved"], "{{ approved.plan_id }}"
+    more = {**EVERYTHING, "users": [*EVERYTHING["users"], user("another")]}
+    pruned = {**EVERYTHING, "prune": {"users": {"pattern": "own.*|leaver"}}}
+    tasks = [
+        step("approve", sandbox, "approved", check_mode=True, **EVERYTHING),
+        step("a user more", sandbox, expect_plan=plan, **more),
+        step("a kind less", sandbox, expect_plan=plan, **{**EVERYTHING, "consumer_groups": "{{ none }}"}),
+        step("pruned besides, the same plan", sandbox, check_mode=True, expect_plan=plan, **pruned),
+        step("as approved", sandbox, expect_plan=plan, **EVERYTHING),
+        step("as approved before", sandbox, expect_plan=plan, **EVERYTHING),
+    ]
+    secrets = Secrets(simulator)
+    hosts = {"localhost": in_way(way)}
+    output = run_playbook(tmp_path, [{"tasks": tasks}], hosts=hosts, variables=secrets.variables).expect_success()
+    approved, run = output.result("approve"), output.result("as approved")
+    assert (approved["changed"], run["changed"]) == (True, True)
+    assert approved["plan_id"] == run["plan_id"] == output.result("pruned besides, the same plan")["plan_id"]
+    assert approved["diff"] == run["diff"]
+    for other in ("a user more", "a kind less", "as approved before"):
+        refused = output.result(other)
+        assert "so nothing was changed" in refused["msg"], other
+        assert (refused["changed"], refused["instance_id"]) == (False, sandbox.instance_id)
+        assert refused["plan_id"] != approved["plan_id"], other
+    assert sorted(sandbox.everything()) == sorted(AFTER)
+    assert not secrets.shown_in(output)
+
+
+def test_the_definition_changes_nothing(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.settings.shared_tasks = True
+    parts = {
+        "empty": (),
+        "without Smart Connect": (topics("orders"), without_smart_connect),
+        "everything": BEFORE,
+        "paused": (smart("dump", "orders"), pause),
+        "more": (
+            *(users("shop"), topics("orders", "__consumer_offsets", "mm2-offset-syncs.A.internal", topic_desc="all")),
+            *(
+                permits("orders", shop="pub", owner="all", default_user="sub"),
+                groups("billing", "__dial", group_desc="x"),
+            ),
+            lambda sandbox: sandbox.add("by-regex", ORDERS, topics_regex="ord.*", api="connector"),
+            lambda sandbox: sandbox.add("twin", "aaaaaaaa-0000-4000-8000-000000000003", topics="orders", api="sink"),
+            lambda sandbox: sandbox.add("twin", "aaaaaaaa-0000-4000-8000-000000000004", topics="orders", api="sink"),
+        ),
+    }
+    own = {name: sandboxes(simulator, [name], *each)[name] for name, each in parts.items()}
+
+    def apply(sandbox: Sandbox, name: str, **more: Any) -> dict[str, Any]:
+        # What the definition contains comes last.
+        given = {key: value for key, value in options(sandbox).items() if key != "instance_id"}
+        task = {MODULE: "{{ connection | combine(exported.definition, more) }}"}
+        return {"name": name, **task, "vars": {"connection": given, "more": more}}
+
+    def exported(name: str, sandbox: Sandbox) -> list[dict[str, Any]]:
+        read = {"name": f"read {name}", f"{MODULE}_info": options(sandbox), "register": "exported"}
+        return [read, {**apply(sandbox, f"check {name}"), "check_mode": True}, apply(sandbox, f"apply {name}")]
+
+    tasks = [task for name, sandbox in own.items() for task in exported(name, sandbox)]
+    play = {"serial": 1, "tasks": tasks}
+    output = run_playbook(tmp_path, [play], hosts=BOTH_WAYS, variables=Secrets(simulator).variables).expect_success()
+    for way in WAYS:
+        for name in own:
+            for what in ("check", "apply"):
+                assert not output.result(f"{what} {name}", way)["changed"], (what, name)
+    assert not simulator.journal.writes()
+
+
+def pause(sandbox: Sandbox) -> None:
+    sandbox.simulator.world.set_task(sandbox.connector_id, ORDERS, status="PAUSED")

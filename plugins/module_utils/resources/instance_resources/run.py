@@ -19,9 +19,10 @@ from ...reconcile.plan import CREATE
 from ...reconcile.sets import Set, check_prune, ensure_sets, expect_plan, hash_of
 from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.response import flag
 from .. import connector
 from ..consumer_group.protect import check_wait_for_empty
-from .kinds import ENTRIES, PERMISSIONS, PHASES, PLANNED, SINK_TASKS, TASKS, kind_of
+from .kinds import ENTRIES, PERMISSIONS, PHASES, PLANNED, SINK_TASKS, TASKS, TOPICS, kind_of
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -115,6 +116,8 @@ class _Instance:
         listing = t.cast("t.Any", found.observed).listing
         if seen or listing.by_id(key) or listing.named(key):
             return True
+        if things == TOPICS and self._creates_topics:
+            return None
         # The service may have given the id to a thing that was created since.
         return False if found.kind.unique and listing.complete else None
 
@@ -148,6 +151,11 @@ class _Instance:
             ensure_sets(
                 self.context, sets, hash_of([self._id, changes]), str(self.choice), self._report, self._carry_out
             )
+
+    @property
+    def _creates_topics(self) -> bool:
+        """Whether clients, such as tasks, can create topics."""
+        return bool(self.parent and self.parent.row and flag(self.parent.row.get("enable_auto_topic")))
 
     @property
     def _id(self) -> str:
@@ -197,7 +205,7 @@ class _Instance:
 
     def _writing(self, name: str, deletes: bool) -> list[Entry]:
         """Return the entries of a kind that its deletions, or its other changes, will write."""
-        entries = [entry for entry in self.sets[name].entries if entry.plan.writes and not entry.error]
+        entries = [e for e in self.sets[name].entries if (e.plan.writes or e.plan.uncertain) and not e.error]
         return [entry for entry in entries if (entry.plan.action == "deleted") == deletes]
 
     def _hold_back(self, entries: t.Sequence[Entry]) -> None:
