@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...api import configs, consumer_groups, instances
+from ...api.consumer_groups import EMPTY
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
@@ -54,7 +55,8 @@ def ensure_all(context: TaskContext) -> None:
         group = show(context.client, parent.id, row["group_name"])
         if group and group.topics:
             kept.append(row["group_name"])
-        return bool(group and group.topics)
+        # A client can have come since the list was read.
+        return group is not None and bool(group.topics or group.state != EMPTY)
 
     try:
         ensure_set(context, KIND._replace(keeps=keeps) if params["prune_limit"] is None else KIND)
