@@ -16,7 +16,7 @@ from ...reconcile.wait import Deadline, wait
 from ...rest.errors import UnexpectedState, WaitTimeout, action
 from ..consumer_group.protect import in_use, named_members, show
 from .options import shown_time
-from .plan import Offset
+from .plan import Offset, current_of
 
 if t.TYPE_CHECKING:
     from ...api.consumer_groups import Group
@@ -34,7 +34,7 @@ class Reading(t.NamedTuple):
 
     def current(self, key: Key) -> int | None:
         """Return the offset in a partition, ``None`` if there is none."""
-        return self.offsets[key].current if key in self.offsets else None
+        return current_of(self.offsets, key)
 
     @property
     def is_live(self) -> bool:

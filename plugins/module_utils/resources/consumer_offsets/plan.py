@@ -96,6 +96,43 @@ def total(rows: t.Sequence[Row], name: str) -> int | None:
     return None if None in values else sum(values)
 
 
+def described(wanted: Wanted, before: Offsets, now: Offsets, keys: t.Iterable[Key]) -> str:
+    """Return *keys* with their offsets *now*, and with the wanted ones, for messages."""
+    texts = []
+    for key in keys:
+        current, new = current_of(now, key), target(wanted, before[key])
+        text = f"{key[0]} [{key[1]}] is {'not set' if current is None else current}"
+        texts.append(text if new is None else f"{text}, wanted {new}")
+    return "; ".join(texts)
+
+
+def current_of(offsets: Offsets, key: Key) -> int | None:
+    """Return the offset in a partition, ``None`` if there is none."""
+    return offsets[key].current if key in offsets else None
+
+
+def report(
+    wanted: Wanted,
+    before: Offsets,
+    now: Offsets,
+    keys: t.Sequence[Key],
+    read_at: str,
+    predicted: bool,
+    known: bool,
+) -> tuple[dict[str, t.Any], tuple[dict[str, t.Any], dict[str, t.Any]]]:
+    """Return what the module returns, and the two sides of the diff: as it is *now*, or as it is *predicted*.
+
+    *keys* are the partitions that change; *known* is whether the offsets after that are.
+    """
+    rows = []
+    for key, offset in before.items():
+        new = key in keys and (predicted or not known)
+        rows.append(row(key, offset, target(wanted, offset) if new else current_of(now, key), known or not new))
+    changed = [each for each in rows if (each["topic"], each["partition"]) in keys]
+    sums = {name: total(rows, name) for name in ("skipped", "repeated")}
+    return {"offsets": rows, "read_at": read_at, **sums}, diff(wanted, changed, before, read_at, known)
+
+
 def diff(
     wanted: Wanted, rows: t.Sequence[Row], before: Offsets, read_at: str, known: bool
 ) -> tuple[dict[str, t.Any], dict[str, t.Any]]:

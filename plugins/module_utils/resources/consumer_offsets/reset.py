@@ -11,18 +11,19 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ...api import consumer_groups, instances
+from ...api import instances
 from ...api.consumer_groups import JOB
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
-from ...reconcile.writes import InPart, Outcome, Seen, write_all
-from ...rest.errors import BUSY, SUBSCRIBED, KafkaError, ServiceError, UnexpectedState, action
+from ...reconcile.writes import Outcome, Seen, write_all
+from ...rest.errors import BUSY, KafkaError, ServiceError, UnexpectedState, action
 from ..connector import absence, check_status, choose_instance, resolve_instance
 from ..consumer_group.protect import check_wait_for_empty, in_use, named_members, will_wait
 from ..jobs import Busy, JobFailed, known_jobs, wait_for_newer_job
 from .observe import read, wait_until_empty
 from .options import read_options
-from .plan import changing, diff, is_done, row, target, total
+from .plan import changing, described, is_done, report
+from .send import BATCH, delete, reset
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext
@@ -32,7 +33,6 @@ if t.TYPE_CHECKING:
     from .options import Wanted
     from .plan import Key, Offsets
 
-_BATCH = 50
 _PATIENCE = 10.0
 """Seconds until the service must return the offsets that it has accepted."""
 
@@ -182,8 +182,15 @@ class _Offsets:
             return {index: self._seen(items[index]) for index in indexes}
 
         client = self.client.until(self.deadline.end)
-        send = self._reset if self.wanted.to else self._delete
-        writes = write_all(client, items, send, look_up, "done", batch=_BATCH, one_by_one=True, resend=self.in_job)
+
+        def send(client: Client, items: list[str]) -> list[t.Any]:
+            if self.wanted.to:
+                return reset(client, self.instance_id, self.wanted, self.changing)
+            results, read_now = delete(client, self.instance_id, self.wanted, items)
+            self.kept |= read_now
+            return results
+
+        writes = write_all(client, items, send, look_up, "done", batch=BATCH, one_by_one=True, resend=self.in_job)
         failed = next((write for write in writes if write.error), None)
         if failed and failed.outcome is Outcome.REFUSED and isinstance(failed.cause, ServiceError):
             if failed.cause.reason == BUSY:
@@ -198,26 +205,6 @@ class _Offsets:
             failed.result()
         return True
 
-    def _reset(self, client: Client, _items: list[str]) -> list[t.Any]:
-        topic, alone = self.wanted.topic or "", len(self.changing) == 1
-        # One request for several partitions, so that none is left if a further one fails.
-        partition = self.changing[0][1] if topic and alone else None
-        consumer_groups.reset_offsets(client, self.instance_id, self.wanted.group, topic, partition, **self.wanted.body)
-        return [True]
-
-    def _delete(self, client: Client, items: list[str]) -> list[t.Any]:
-        try:
-            errors = consumer_groups.delete_offsets(client, self.instance_id, self.wanted.group, items)
-        except ServiceError as error:
-            if error.reason != SUBSCRIBED or len(items) > 1:
-                raise
-            errors = [error]
-        if self.wanted.topic is None:
-            self.kept.update(topic for topic, error in zip(items, errors) if error and error.reason == SUBSCRIBED)
-        return [
-            _in_part(topic, error) if error and topic not in self.kept else True for topic, error in zip(items, errors)
-        ]
-
     def _seen_job(self, client: Client) -> Seen:
         found = self.jobs is not None and wait_for_newer_job(client, self.instance_id, JOB, self.jobs, self.deadline)
         return Seen(found, hint="It is unknown whether it was done: a lookup after that found no job for it.")
@@ -230,7 +217,10 @@ class _Offsets:
             hint = "It is unknown whether it was done: a lookup after that found the offsets as before. Run the task again."
             return Seen(bool(self._moved(keys)), hint=hint)
         left = self._left(keys)
-        return Seen(not left, hint=f"A lookup after that found: {self._described(left)}. Run the task again.")
+        return Seen(
+            not left,
+            hint=f"A lookup after that found: {described(self.wanted, self.before, self.now.offsets, left)}. Run the task again.",
+        )
 
     # --- result ------------------------------------------------------------------------------------------------------
 
@@ -257,7 +247,8 @@ class _Offsets:
                 f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
             )
             raise UnexpectedState(
-                f"the service accepted the request, but did not change everything: {self._described(left)}", hint
+                f"the service accepted the request, but did not change everything: {described(self.wanted, self.before, self.now.offsets, left)}",
+                hint,
             )
 
     def _wait(self) -> None:
@@ -297,15 +288,6 @@ class _Offsets:
     def _left(self, keys: t.Sequence[Key]) -> list[Key]:
         return [key for key in keys if not is_done(self.wanted, self.before[key], self.now.offsets.get(key))]
 
-    def _described(self, keys: t.Sequence[Key]) -> str:
-        """Return *keys* with their offsets, and with the wanted ones, for messages."""
-        texts = []
-        for key in keys:
-            current, wanted = self.now.current(key), target(self.wanted, self.before[key])
-            text = f"{key[0]} [{key[1]}] is {'not set' if current is None else current}"
-            texts.append(text if wanted is None else f"{text}, wanted {wanted}")
-        return "; ".join(texts)
-
     def _did(self, keys: t.Sequence[Key]) -> None:
         names = ", ".join(dict.fromkeys(topic for topic, _partition in keys))
         partitions = "1 partition" if len(keys) == 1 else f"{len(keys)} partitions"
@@ -315,22 +297,10 @@ class _Offsets:
         """Record the result and the diff, as they are or as they are *predicted*."""
         # What the service finds for a time is only known from a reading after it.
         known = self.wanted.to != "time" or self.now is not self.planned
-        rows = []
-        for key, offset in self.before.items():
-            new = key in self.changing and (predicted or not known)
-            rows.append(
-                row(key, offset, target(self.wanted, offset) if new else self.now.current(key), known or not new)
-            )
-        changed = [each for each in rows if (each["topic"], each["partition"]) in self.changing]
-        sums = {name: total(rows, name) for name in ("skipped", "repeated")}
-        self.context.returned.update(offsets=rows, read_at=self.planned.read_at, **sums)
-        self.context.changed = self.context.changed or (predicted and bool(changed))
+        returned, sides = report(
+            self.wanted, self.before, self.now.offsets, self.changing, self.planned.read_at, predicted, known
+        )
+        self.context.returned.update(returned)
+        self.context.changed = self.context.changed or (predicted and bool(self.changing))
         if self.context.changed:
-            self.context.diff = Diff(*diff(self.wanted, changed, self.before, self.planned.read_at, known))
-
-
-def _in_part(topic: str, error: ServiceError) -> InPart:
-    """Return the *error* that the service returned for one of several topics."""
-    part = InPart.of(error)
-    part.args = (f"topic {topic}: {error}",)
-    return part
+            self.context.diff = Diff(*sides)
