@@ -16,13 +16,13 @@ from ...reconcile.wait import Deadline, wait
 from ...rest.errors import UnexpectedState, WaitTimeout, action
 from ..consumer_group.protect import in_use, named_members, show
 from .options import shown_time
-from .plan import Offset, current_of
+from .plan import Offset
 
 if t.TYPE_CHECKING:
     from ...api.consumer_groups import Group
     from ...rest.client import Client
     from .options import Wanted
-    from .plan import Key, Offsets
+    from .plan import Offsets
 
 
 class Reading(t.NamedTuple):
@@ -31,10 +31,6 @@ class Reading(t.NamedTuple):
     group: Group | None
     offsets: Offsets
     read_at: str
-
-    def current(self, key: Key) -> int | None:
-        """Return the offset in a partition, ``None`` if there is none."""
-        return current_of(self.offsets, key)
 
     @property
     def is_live(self) -> bool:
@@ -55,11 +51,13 @@ def read(client: Client, instance_id: str, wanted: Wanted) -> Reading:
     group = show(client, instance_id, wanted.group)
     if group is None:
         return Reading(None, {}, read_at)
+    # In all topics, a reset can set the offsets of further partitions of a topic, too.
+    further, committed = wanted.to is not None, group.topics
     offsets = {
         (each["topic"], each["partition"]): Offset(each["current"], None, each["end"])
-        for topic, rows in group.topics.items()
-        for each in rows
-        if wanted.topic in (None, topic)
+        for each in sorted(group.offsets, key=lambda each: (each["topic"], each["partition"]))
+        if each["topic"] in committed and wanted.topic in (None, each["topic"])
+        if further or each["current"] is not None
     }
     if wanted.topic and wanted.to:
         offsets = _read_topic(client, instance_id, wanted, wanted.topic, offsets)

@@ -62,9 +62,28 @@ def is_done(wanted: Wanted, before: Offset, after: Offset | None) -> bool:
     if wanted.to is None:
         return current is None
     if current is None or after is None:
-        return False
+        # Whether a reset of all topics sets offsets where there was none is not documented.
+        return wanted.topic is None and before.current is None
     ends = [each for each in (target(wanted, before), target(wanted, after)) if each is not None]
     return not ends or min(ends) <= current <= max(ends)
+
+
+def warnings(wanted: Wanted) -> list[str]:
+    """Return what a user has to know of any change to what is *wanted*."""
+    found = []
+    if wanted.to is None:
+        found.append(
+            "A client without an offset begins where its auto.offset.reset requires: earliest reads again what the topic has,"
+            " latest skips what is waiting."
+        )
+    elif wanted.to == "time":
+        found.append(
+            "Only the service can find the offset of a time, so with to: time the task is always changed. Each run of it makes the"
+            " clients begin at that time again."
+        )
+    if wanted.looks_like_seconds:
+        found.append(f"timestamp is in milliseconds, so {wanted.value} is {wanted.time}.")
+    return found
 
 
 def moved(before: Offset, after: int | None) -> tuple[int | None, int | None]:
@@ -96,7 +115,7 @@ def total(rows: t.Sequence[Row], name: str) -> int | None:
     return None if None in values else sum(values)
 
 
-def described(wanted: Wanted, before: Offsets, now: Offsets, keys: t.Iterable[Key]) -> str:
+def described_keys(wanted: Wanted, before: Offsets, now: Offsets, keys: t.Iterable[Key]) -> str:
     """Return *keys* with their offsets *now*, and with the wanted ones, for messages."""
     texts = []
     for key in keys:
@@ -199,8 +218,9 @@ def _described(offset: Offset) -> str:
 
 def _sum(meanings: t.Sequence[_Meaning], exact: bool) -> str:
     known = [each for each in meanings if each.skipped is not None]
-    repeated = [each.repeated for each in known]
-    sums = _Meaning(None if None in repeated else sum(repeated), sum(each.skipped for each in known))
+    repeated: list[t.Any] = [each.repeated for each in known]
+    skipped: list[t.Any] = [each.skipped for each in known]
+    sums = _Meaning(None if None in repeated else sum(repeated), sum(skipped))
     unknown = len(meanings) - len(known)
     parts = [sums.of_several(exact)] * bool(known)
     return "; ".join(parts + [f"not known for {unknown} of {len(meanings)} partitions"] * bool(unknown))

@@ -22,7 +22,7 @@ from ..consumer_group.protect import check_wait_for_empty, in_use, named_members
 from ..jobs import Busy, JobFailed, known_jobs, wait_for_newer_job
 from .observe import read, wait_until_empty
 from .options import read_options
-from .plan import changing, described, is_done, report
+from .plan import Offset, changing, current_of, described_keys, is_done, report, warnings
 from .send import BATCH, delete, reset
 
 if t.TYPE_CHECKING:
@@ -45,10 +45,9 @@ class NoSuchGroup(UnexpectedState):
 
 def ensure(context: TaskContext) -> None:
     """Set or delete the offsets that the options select."""
-    params = context.params
-    choice, wanted = choose_instance(params), read_options(params)
-    check_wait_timeout(params)
-    check_wait_for_empty(params)
+    choice, wanted = choose_instance(context.params), read_options(context.params)
+    check_wait_timeout(context.params)
+    check_wait_for_empty(context.params)
     with action(f"{'set' if wanted.to else 'delete'} the offsets of consumer group {wanted.group} of {choice}"):
         try:
             instance_id = resolve_instance(context.client, choice).id
@@ -64,7 +63,7 @@ def ensure(context: TaskContext) -> None:
 
 
 class _Offsets:
-    """The offsets of one group: as they are *now*, and as they were *before* the run."""
+    """The offsets of one group: as they are *now*, and as they were *before* the run. It turned out to read the topics *kept*."""
 
     def __init__(self, context: TaskContext, instance_id: str, wanted: Wanted, reading: Reading) -> None:
         self.context = context
@@ -74,9 +73,7 @@ class _Offsets:
         self.now = self.planned = reading
         self.before: Offsets = {}
         self.changing: list[Key] = []
-        # Topics that the group turned out to read.
         self.kept: set[str] = set()
-        self.waits: bool = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.busy = Busy(self.deadline)
         self.jobs: t.Collection[str] | None = None
@@ -124,7 +121,8 @@ class _Offsets:
         if self.changing:
             with action(f"read instance {self.instance_id}"):
                 check_status(self.context, instances.show_instance(self.client, self.instance_id))
-            self._warn()
+            for warning in warnings(self.wanted):
+                self.context.warn(warning)
         if described:
             self.context.warn(will_wait(described, seconds))
 
@@ -153,20 +151,6 @@ class _Offsets:
         read = sorted(read_now.intersection(key[0] for key in self.changing))
         return f"{described}, and reads {', '.join(read)}" if self.wanted.to is None and read else described
 
-    def _warn(self) -> None:
-        if self.wanted.to is None:
-            self.context.warn(
-                "A client without an offset begins where its auto.offset.reset requires: earliest reads again what the topic has,"
-                " latest skips what is waiting."
-            )
-        elif self.wanted.to == "time":
-            self.context.warn(
-                "Only the service can find the offset of a time, so with to: time the task is always changed. Each run of it makes the"
-                " clients begin at that time again."
-            )
-        if self.wanted.looks_like_seconds:
-            self.context.warn(f"timestamp is in milliseconds, so {self.wanted.value} is {self.wanted.time}.")
-
     # --- write -------------------------------------------------------------------------------------------------------
 
     def _write(self) -> bool:
@@ -181,8 +165,6 @@ class _Offsets:
             self._read(client)
             return {index: self._seen(items[index]) for index in indexes}
 
-        client = self.client.until(self.deadline.end)
-
         def send(client: Client, items: list[str]) -> list[t.Any]:
             if self.wanted.to:
                 return reset(client, self.instance_id, self.wanted, self.changing)
@@ -190,6 +172,7 @@ class _Offsets:
             self.kept |= read_now
             return results
 
+        client = self.client.until(self.deadline.end)
         writes = write_all(client, items, send, look_up, "done", batch=BATCH, one_by_one=True, resend=self.in_job)
         failed = next((write for write in writes if write.error), None)
         if failed and failed.outcome is Outcome.REFUSED and isinstance(failed.cause, ServiceError):
@@ -217,10 +200,7 @@ class _Offsets:
             hint = "It is unknown whether it was done: a lookup after that found the offsets as before. Run the task again."
             return Seen(bool(self._moved(keys)), hint=hint)
         left = self._left(keys)
-        return Seen(
-            not left,
-            hint=f"A lookup after that found: {described(self.wanted, self.before, self.now.offsets, left)}. Run the task again.",
-        )
+        return Seen(not left, hint=f"A lookup after that found: {self._described(left)}. Run the task again.")
 
     # --- result ------------------------------------------------------------------------------------------------------
 
@@ -237,23 +217,33 @@ class _Offsets:
                 raise
         elif not any(write.lookup for write in writes):
             return
-        left = self._left(self.changing)
+        if by_time and self.in_job:
+            # The service may list partitions without an offset only now that they have one.
+            self.before = dict(sorted({**dict.fromkeys(self.now.offsets, Offset(None)), **self.before}.items()))
+            self.changing = [*self.before]
+        left, members = self._left(self.changing), self._members()
         # Clients that came back move offsets, too.
-        moved = [key for key in self._moved(self.changing) if key not in left or not self.now.is_live]
-        if by_time or moved:
+        moved = [key for key in self._moved(self.changing) if key not in left or not members]
+        if moved or (by_time and not members):
             self._did(self.changing if by_time else moved)
-        if left and accepted and not any(write.error for write in writes):
-            hint = (
-                f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
-            )
+        if members and by_time and moved:
+            self.context.warn(f"{members} They came during the reset: check the offsets.")
+        if not accepted or any(write.error for write in writes):
+            return
+        if members and by_time and not moved:
+            raise UnexpectedState("the service accepted the request, but the offsets are as before", members)
+        if left:
             raise UnexpectedState(
-                f"the service accepted the request, but did not change everything: {described(self.wanted, self.before, self.now.offsets, left)}",
-                hint,
+                f"the service accepted the request, but did not change everything: {self._described(left)}", members
             )
+
+    def _members(self) -> str | None:
+        """Return the sentence that names the clients of the group, ``None`` if it is not in use."""
+        return f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
 
     def _wait(self) -> None:
         """Wait until the service shows the result of a request that it accepted."""
-        if self.in_job and not self.waits:
+        if self.in_job and not self.context.params["wait"]:
             self.context.warn(
                 "The service accepted the request. As wait is false, it is unknown when all offsets are set."
             )
@@ -267,7 +257,7 @@ class _Offsets:
         def poll(client: Client) -> str | None:
             self._read(client)
             left = self._left(self.changing)
-            pending = left or (self.wanted.to == "time" and not (self.in_job or self._moved(self.changing)))
+            pending = left or (self.wanted.to == "time" and not self._moved(self.changing))
             return "offsets as before" if pending and client.now() < end else None
 
         wait(self.client, poll, Deadline(self.client, _PATIENCE + 1), "")
@@ -283,10 +273,13 @@ class _Offsets:
             self.context.did("sent a change that the service accepted")
 
     def _moved(self, keys: t.Sequence[Key]) -> list[Key]:
-        return [key for key in keys if self.now.current(key) != self.before[key].current]
+        return [key for key in keys if current_of(self.now.offsets, key) != self.before[key].current]
 
     def _left(self, keys: t.Sequence[Key]) -> list[Key]:
         return [key for key in keys if not is_done(self.wanted, self.before[key], self.now.offsets.get(key))]
+
+    def _described(self, keys: t.Sequence[Key]) -> str:
+        return described_keys(self.wanted, self.before, self.now.offsets, keys)
 
     def _did(self, keys: t.Sequence[Key]) -> None:
         names = ", ".join(dict.fromkeys(topic for topic, _partition in keys))

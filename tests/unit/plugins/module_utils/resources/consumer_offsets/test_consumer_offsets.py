@@ -258,6 +258,14 @@ TOPIC: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     "time, the same offset": (
         {**TIME, "wait_timeout": 0}, at(120), [reset(0, timestamp=MS), *at(120)], (False, True, AS_BEFORE, [120]),
     ),
+    "time, ignored, because a client came": (
+        {**TIME, "wait_timeout": 0}, at(120), [reset(0, timestamp=MS), *at(120, state="Stable", members=[MEMBER])],
+        (True, False, f"but the offsets are as before. The group is in use: {SAYS_MEMBER}.", [120]),
+    ),
+    "time, and a client came after it": (
+        TIME, at(120), [reset(0, timestamp=MS), *at(130, state="Stable", members=[MEMBER])],
+        (False, True, f"The group is in use: {SAYS_MEMBER}. They came during the reset", [130]),
+    ),
     "time, not set": (
         {**TIME, "wait_timeout": 0}, at(-1), [reset(0, timestamp=MS), *at(-1)], (True, True, "orders [0] is not set", [None]),
     ),
@@ -321,6 +329,29 @@ TOPICS: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     ),
     "time, another job before": (
         EVERY, [BOTH], [jobs(), RESET_ALL, jobs(new="SUCCESS"), MOVED], (False, True, AS_BEFORE, [130, 3]),
+    ),
+    "time, read late": (
+        EVERY, [BOTH], [jobs(), RESET_ALL, jobs(new="SUCCESS"), BOTH, BOTH, MOVED], (False, True, AS_BEFORE, [130, 3]),
+    ),
+    "time, ignored, because a client came": (
+        {**EVERY, "wait_timeout": 0}, [BOTH],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), of(("orders", 120), ("returns", 7), state="Stable", members=[MEMBER])],
+        (True, False, f"but the offsets are as before. The group is in use: {SAYS_MEMBER}.", [120, 7]),
+    ),
+    "time, a partition without an offset": (
+        EVERY, [shows("Empty", offset(0, 120), offset(1, -1), offset(0, -1, topic="other"))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, 130))],
+        (False, True, AS_BEFORE, [130, 130]),
+    ),
+    "time, a partition without an offset that gets none": (
+        EVERY, [shows("Empty", offset(0, 120), offset(1, None))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, None))],
+        (False, True, AS_BEFORE, [130, None]),
+    ),
+    "time, a partition that is listed only with an offset": (
+        EVERY, [shows("Empty", offset(1, 120))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, 130))],
+        (False, True, AS_BEFORE, [130, 130]),
     ),
     "time, failed": (
         EVERY, [BOTH], [KNOWN, RESET_ALL, jobs(new="FAILED", old="SUCCESS"), BOTH],
