@@ -424,6 +424,8 @@ MUTATIONS = [
             "a DEAD group exists": never("show_group", "DEAD"),
             "an absent group is an error": never("show_group", "missing"),
             "states in the older spelling are unknown": returning("spelled", "state", "_STATES"),
+        },
+        _MODULE_UTILS + "api/consumer_offsets.py": {
             "a reset of all topics is sent again": setting("", "RESET_ALL", "RESET"),
         },
         _GROUP + "fields.py": {
@@ -535,6 +537,7 @@ _NEAR = {
     _PERMISSION + "kind.py": ["permission/test_*.py"],
     _PERMISSION + "protect.py": ["permission/test_*.py"],
     _MODULE_UTILS + "api/consumer_groups.py": ["consumer_group/test_*.py", "consumer_offsets/test_*.py"],
+    _MODULE_UTILS + "api/consumer_offsets.py": ["test_consumer_groups.py"],
     _GROUP + "fields.py": ["consumer_group/test_*.py"],
     _GROUP + "kind.py": ["consumer_group/test_*.py"],
     _GROUP + "protect.py": ["consumer_group/test_*.py"],

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import consumer_groups, topics
+from ...api import consumer_offsets, topics
 from ...api.consumer_groups import EMPTY, STABLE
 from ...reconcile.wait import Deadline, wait
 from ...rest.errors import UnexpectedState, WaitTimeout, action
@@ -69,7 +69,7 @@ def _read_topic(client: Client, instance_id: str, wanted: Wanted, topic: str, co
     with action(f"read the partitions of topic {topic}"):
         partitions = topics.list_partitions(client, instance_id, topic, "start_offset", "last_offset")
     with action(f"read the offsets of consumer group {wanted.group} in topic {topic}"):
-        rows = consumer_groups.list_offsets(client, instance_id, wanted.group, topic)
+        rows = consumer_offsets.list_offsets(client, instance_id, wanted.group, topic)
     details = {row["partition"]: row for row in rows}
     offsets: Offsets = {}
     for partition in sorted(partitions, key=lambda each: t.cast("int", each["partition"])):

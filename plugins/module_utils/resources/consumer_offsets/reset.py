@@ -12,7 +12,7 @@ import contextlib
 import typing as t
 
 from ...api import instances
-from ...api.consumer_groups import JOB
+from ...api.consumer_offsets import JOB
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
 from ...reconcile.writes import Outcome, Seen, write_all

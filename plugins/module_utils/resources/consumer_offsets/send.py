@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import consumer_groups
+from ...api import consumer_offsets
 from ...reconcile.writes import InPart
 from ...rest.errors import SUBSCRIBED, ServiceError
 
@@ -27,14 +27,14 @@ def reset(client: Client, instance_id: str, wanted: Wanted, changing: t.Sequence
     """Set the offsets of the partitions that are *changing*."""
     # One request for several partitions, so that none is left if a further one fails.
     partition = changing[0][1] if wanted.topic and len(changing) == 1 else None
-    consumer_groups.reset_offsets(client, instance_id, wanted.group, wanted.topic or "", partition, **wanted.body)
+    consumer_offsets.reset_offsets(client, instance_id, wanted.group, wanted.topic or "", partition, **wanted.body)
     return [True]
 
 
 def delete(client: Client, instance_id: str, wanted: Wanted, names: t.Sequence[str]) -> tuple[list[t.Any], set[str]]:
     """Delete the offsets in the topics *names*. Returns the result of each, and if all are wanted, those that turned out to be read."""
     try:
-        errors = consumer_groups.delete_offsets(client, instance_id, wanted.group, names)
+        errors = consumer_offsets.delete_offsets(client, instance_id, wanted.group, names)
     except ServiceError as error:
         if error.reason != SUBSCRIBED or len(names) > 1:
             raise
