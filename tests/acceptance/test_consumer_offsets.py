@@ -808,6 +808,7 @@ def test_diff_shows_what_an_approver_needs(group: Simulator, run_playbook: Calla
         assert diff["after"]["orders"]["0"].startswith("10")
         assert "5 read again" in text
         assert "as read at" in text
+        assert diff["after"]["in all"] == "5 read again, 0 skipped; not known for 1 of 2 partitions"
     assert not group.journal.writes()
 
 
