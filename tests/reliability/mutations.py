@@ -460,7 +460,7 @@ MUTATIONS = [
         _OFFSETS + "reset.py": {
             "the offsets of a group in use are set": never("_Offsets._plan", "described", "seconds", "!waited"),
             "check mode sends a reset": condition("_Offsets.ensure", "not self.changing", "check_mode"),
-            "offsets are planned without another look after the wait": without("_Offsets._plan", "_read"),
+            "offsets are not read again after the wait": without("_Offsets._plan", "_read"),
             "a reset without effect counts as done": never("_Offsets._finish", "left", "!moved"),
             "a reset to a time without effect counts as done": without(
                 "_Offsets._finish", "UnexpectedState", "!_described"
