@@ -196,14 +196,14 @@ def test_a_sink_task_with_the_name_of_a_smart_connect_task_is_named() -> None:
 )
 def test_without_smart_connect_there_are_no_tasks(fields: dict[str, t.Any]) -> None:
     ran, lines = run({INSTANCE: reply(200, instance(**fields))})
-    assert list(ran.result["definition"]) == ["instance_name", *module.ENTRIES[:4]]
+    assert list(ran.result["definition"]) == ["instance_name", *[*module.ENTRIES][:4]]
     assert not {smart_connect.LIST, LIST} & set(lines)
     assert "warnings" not in ran.result
 
 
 def test_the_service_reports_that_smart_connect_is_off() -> None:
     ran, lines = run({INSTANCE: reply(200, instance(connector_id=None)), smart_connect.LIST: NO_CONNECTOR})
-    assert list(ran.result["definition"]) == ["instance_name", *module.ENTRIES[:4]]
+    assert list(ran.result["definition"]) == ["instance_name", *[*module.ENTRIES][:4]]
     assert "warnings" not in ran.result
     assert LIST not in lines
 
