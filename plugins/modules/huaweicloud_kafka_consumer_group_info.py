@@ -46,7 +46,8 @@ options:
       - Return RV(definitions), too - the groups in the form that
         O(huaweicloud.kafka.huaweicloud_kafka_consumer_groups#module:consumer_groups) takes, so that they can be kept in a file.
         Applying them changes nothing.
-      - Groups whose names begin with C(__) are left out - they belong to the service.
+      - Groups whose names begin with C(__) are left out - they belong to the service. So are groups whose names no option can have, such
+        as those with a space at their end; a warning names them.
     type: bool
     default: false
 seealso:

@@ -20,7 +20,10 @@ description:
     check mode as well, and names the clients and their addresses.
   - RV(offsets) and the diff show for each partition the offset before and after, and how many messages are skipped or read again, at most -
     messages that were compacted or aborted count, too. These numbers are those of RV(read_at), because producers and the retention of the
-    topic move the ends of the partitions in the meantime.
+    topic move the ends of the partitions in the meantime. Before a reset to a time, and for offsets that are deleted, the diff shows the
+    most that can be skipped or read again.
+  - A client that chooses its partitions itself (C(assign) instead of C(subscribe)) is no member of its group, so the module can't see it.
+    Stop such clients, too.
 extends_documentation_fragment:
   - huaweicloud.kafka.connection
   - huaweicloud.kafka.instance

@@ -394,6 +394,18 @@ REFUSED = [
         as_module=True,
     ),
     case(
+        "a client joins just before a reset to a time, and the service pretends to have done it",
+        fails("the offsets are as before", *NAMED, requests=f"{GUARD} SEEK( GROUP| OFFSETS| PARTITIONS)+", warns=TIMED),
+        15,
+        25,
+        options={**AT_NOON, "wait_timeout": 1},
+        faults=incident("ResetMessageOffsetWithEngine", joins),
+        settings={"live_reset": "ignored"},
+        live_only=True,
+        remaining=["billing orders 15 25", *LEFT],
+        as_module=True,
+    ),
+    case(
         "members that leave are waited for",
         changed(f"{READ}( INSTANCE| GROUP| PARTITIONS| OFFSETS)* SEEK( GROUP| OFFSETS| PARTITIONS)+"),
         15,
@@ -676,6 +688,19 @@ ALL_TOPICS = [
         remaining=["billing orders 18 18", "billing returns 2"],
         full=True,
     ),
+    every(
+        "all topics, and a partition has no offset",
+        changed(
+            ALL,
+            warns=TIMED,
+            returns={rows: [*orders((15, 18, 3, 0), (None, 18, None, None)), ("returns", 0, 5, 2, 0, 3)]},
+        ),
+        15,
+        None,
+        live_only=True,
+        remaining=["billing orders 18 18", "billing returns 2"],
+        as_module=True,
+    ),
     *(
         every(
             f"all topics, the job {why}",
@@ -808,6 +833,7 @@ def test_diff_shows_what_an_approver_needs(group: Simulator, run_playbook: Calla
         assert diff["after"]["orders"]["0"].startswith("10")
         assert "5 read again" in text
         assert "as read at" in text
+        assert diff["after"]["in all"] == "5 read again, 0 skipped; not known for 1 of 2 partitions"
     assert not group.journal.writes()
 
 

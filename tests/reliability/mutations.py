@@ -64,6 +64,8 @@ _SMART_CONNECT = _RESOURCES + "smart_connect/"
 _TOPIC = _RESOURCES + "topic/"
 _USER = _RESOURCES + "user/"
 _PERMISSION = _RESOURCES + "permission/"
+_GROUP = _RESOURCES + "consumer_group/"
+_OFFSETS = _RESOURCES + "consumer_offsets/"
 _MIGRATION = _RESOURCES + "migration/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
@@ -417,6 +419,57 @@ MUTATIONS = [
             "a parameter that can't be read closes topics": setting("OpenTopics._read", "_why", "''", "in_one_line"),
             "a missing parameter closes topics": setting("OpenTopics._read", "_why", "''", "!value", "!in_one_line"),
         },
+        _MODULE_UTILS + "api/consumer_groups.py": {
+            "a DEAD group is listed": setting("list_groups", "groups", "found"),
+            "a DEAD group exists": never("show_group", "DEAD"),
+            "an absent group is an error": never("show_group", "missing"),
+            "states in the older spelling are unknown": returning("spelled", "state", "_STATES"),
+        },
+        _MODULE_UTILS + "api/consumer_offsets.py": {
+            "a reset of all topics is sent again": setting("", "RESET_ALL", "RESET"),
+        },
+        _GROUP + "fields.py": {
+            "a group of the service is managed": never("check_group_name", "_INTERNAL"),
+            "a group of the service is pruned": returning("is_own", "has_path(group['group_name'])"),
+            "a group in use is pruned": returning("can_prune", "is_own(group)"),
+        },
+        _GROUP + "kind.py": {
+            "groups are pruned without a pattern": never("ensure_all", "prune_pattern", "!prune_limit"),
+            "a group with offsets is pruned": returning("ensure_all.keeps", "False"),
+            "a group that a client has begun to use is pruned": returning(
+                "ensure_all.keeps", "group is not None and bool(group.topics)"
+            ),
+            "a group in use is deleted": without("_preflight", "check_unused"),
+            "lost offsets of a group are not warned of": without("_preflight", "warn"),
+        },
+        _GROUP + "protect.py": {
+            "check mode waits for members": setting("check_unused", "waits", "bool(seconds and busy)"),
+            "members that can't be read do not keep a group": returning("_in_use", "None", "unread"),
+        },
+        _OFFSETS + "observe.py": {
+            "a group in use counts as EMPTY": returning("Reading.is_live", "False"),
+            "topics are free during a rebalance": condition("Reading.read_now", "not self.group", "STABLE"),
+            "offsets that the service refuses to list count as not set": never("_read_topic", "rows", "committed"),
+        },
+        _OFFSETS + "plan.py": {
+            "a target is not clamped": returning("target", "wanted.body['message_offset']", "clamped"),
+            "messages that are not kept count as skipped": setting("moved", "current", "before.current"),
+            "an unknown number of messages counts as none": returning("total", "sum(filter(None, values))"),
+            "an offset that the ends have passed counts as wrong": returning("is_done", "current == ends[0]", "min"),
+        },
+        _OFFSETS + "reset.py": {
+            "the offsets of a group in use are set": never("_Offsets._plan", "described", "seconds", "!waited"),
+            "check mode sends a reset": condition("_Offsets.ensure", "not self.changing", "check_mode"),
+            "offsets are not read again after the wait": without("_Offsets._plan", "_read"),
+            "a reset without effect counts as done": never("_Offsets._finish", "left", "!moved"),
+            "a reset to a time without effect counts as done": without(
+                "_Offsets._finish", "UnexpectedState", "!_described"
+            ),
+            "offsets of topics that are read now are deleted": without("_Offsets._select", "read_now"),
+        },
+        _OFFSETS + "send.py": {
+            "the offsets of other partitions are set, too": setting("reset", "partition", "None"),
+        },
         _RESOURCES + "parameters.py": {
             "a static parameter is changed": never("_Parameters._check", "config_type"),
             "an unknown parameter is sent": never("_Parameters._differences", "unknown"),
@@ -483,6 +536,15 @@ _NEAR = {
     _PERMISSION + "fields.py": ["permission/test_*.py"],
     _PERMISSION + "kind.py": ["permission/test_*.py"],
     _PERMISSION + "protect.py": ["permission/test_*.py"],
+    _MODULE_UTILS + "api/consumer_groups.py": ["consumer_group/test_*.py", "consumer_offsets/test_*.py"],
+    _MODULE_UTILS + "api/consumer_offsets.py": ["test_consumer_groups.py"],
+    _GROUP + "fields.py": ["consumer_group/test_*.py"],
+    _GROUP + "kind.py": ["consumer_group/test_*.py"],
+    _GROUP + "protect.py": ["consumer_group/test_*.py"],
+    _OFFSETS + "observe.py": ["consumer_offsets/test_*.py"],
+    _OFFSETS + "plan.py": ["consumer_offsets/test_*.py"],
+    _OFFSETS + "reset.py": ["consumer_offsets/test_*.py"],
+    _OFFSETS + "send.py": ["consumer_offsets/test_*.py"],
     _RESOURCES + "sasl.py": ["user/test_*.py", "permission/test_*.py"],
     _RESOURCES + "jobs.py": ["permission/test_*.py", "test_parameters.py"],
     _SMART_CONNECT + "steps.py": ["test_task.py"],

@@ -5,10 +5,6 @@
 
 from __future__ import annotations
 
-import atexit
-import functools
-import json
-import re
 import typing as t
 
 from ansible_collections.huaweicloud.kafka.plugins.modules import (
@@ -19,14 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from simulator import Fault, Simulator
 
-from .harness import runs
-from .harness.invariants import secrets_shown, shape
-from .harness.runs import Outcome
+from .harness.modules import SECRET as PASSWORD
+from .harness.modules import expect, random_faults, run, simulator
 
 USERS = ("shop", "audit", "billing", "test-1")
 TOPICS = ("orders", "returns", "payments")
-PASSWORD = 'Random"Password\\1'
-UNKNOWN = re.compile("unknown|may have|can be the result|could not be confirmed|wait_timeout")
 
 _policies = st.just({}) | st.dictionaries(st.sampled_from(USERS), st.sampled_from(["all", "pub", "sub"]), max_size=2)
 _world = st.fixed_dictionaries(
@@ -56,39 +49,6 @@ _world = st.fixed_dictionaries(
 )
 
 
-def _faults(*operations: str) -> st.SearchStrategy[list[Fault]]:
-    lost = st.sampled_from(
-        [
-            {"drop": "before"},
-            {"drop": "after"},
-            {"status": 502, "after_work": True},
-            {"status": 502},
-            {"status": 500, "code": "DMS.00500000", "after_work": True},
-            {"status": 400, "code": "DMS.00400026"},
-            {"status": 403, "code": "DMS.00403003"},
-            {"status": 404, "code": "DMS.10240407"},
-            {"status": 200, "body": "<html>"},
-            {"status": 200, "body": {"x": PASSWORD}, "after_work": True},
-            {"truncate": 10},
-        ]
-    )
-    one = st.builds(
-        lambda operation, fields, skip, times: Fault(operation=operation, skip=skip, times=times, **fields),
-        st.sampled_from(operations),
-        lost,
-        st.integers(0, 2),
-        st.sampled_from([1, 1, 2, None]),
-    )
-    return st.one_of(st.just([]), st.lists(one, max_size=2))
-
-
-@functools.cache
-def simulator() -> Simulator:
-    running = Simulator().start()
-    atexit.register(running.stop)
-    return running
-
-
 def prepared(world: dict[str, t.Any], faults: list[Fault]) -> Simulator:
     """Return a simulator with this state and these faults."""
     sim = simulator()
@@ -108,29 +68,6 @@ def users_of(sim: Simulator) -> dict[str, dict[str, t.Any]]:
     return {user["user_name"]: user for user in sim.world.kafka_users(sim.instance_id)}
 
 
-def run(sim: Simulator, module: t.Any, check_mode: bool, **options: t.Any) -> Outcome:
-    options = {"instance_id": sim.instance_id, "max_retries": 2, "timeout": 5, **options}
-    outcome = runs.run(
-        sim, options, module=module.MODULE, check_mode=check_mode, more_secrets=[sim.secret_key, PASSWORD]
-    )
-    sim.faults.clear()
-    return outcome
-
-
-def expect(outcome: Outcome, *violations: t.Iterable[str]) -> None:
-    """Fail with the violations of what holds for any run, and of those that are given."""
-    found = [text for given_ones in (*violations, shape(outcome), secrets_shown(outcome)) for text in given_ones]
-    writes = [entry.operation for entry in outcome.entries if not entry.reads]
-    if outcome.check_mode and writes:
-        found.append(f"check mode sent {writes}")
-    known = not UNKNOWN.search(json.dumps(outcome.result))
-    if not outcome.check_mode and outcome.effects and not outcome.changed and known:
-        found.append("it changed something and does not report it")
-    if not outcome.check_mode and outcome.changed and not outcome.effects:
-        found.append("it reports a change that it did not make")
-    assert not found, "\n".join([*found, outcome.summary()])
-
-
 @given(
     world=_world,
     wanted=st.dictionaries(
@@ -142,7 +79,7 @@ def expect(outcome: Outcome, *violations: t.Iterable[str]) -> None:
     prune=st.booleans(),
     protect=st.booleans(),
     check_mode=st.sampled_from([False, False, True]),
-    faults=_faults(
+    faults=random_faults(
         "ShowInstanceUsers",
         "CreateInstanceUser",
         "UpdateInstanceUser",
@@ -202,7 +139,7 @@ def test_users(
     merge=st.booleans(),
     forbid_open=st.booleans(),
     check_mode=st.sampled_from([False, False, True]),
-    faults=_faults(
+    faults=random_faults(
         "ShowTopicAccessPolicy",
         "UpdateTopicAccessPolicy",
         "UpdateTopicAccessPolicy",

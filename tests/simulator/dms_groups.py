@@ -79,6 +79,7 @@ def show_groups(call: Call) -> Response:
         for topic in group.offsets
         for row in offset_rows(call, instance, group, topic)
     ]
+    group.read_offsets()
     fields = _described(call, instance, group, call.settings.group_member_states)
     del fields["createdAt"], fields["group_desc"]
     return _one(call, {**fields, "members": members, "group_message_offsets": offsets})

@@ -65,9 +65,7 @@ def list_instance_consumer_group_message_offset(call: Call) -> Response:
     group = group_to_read(call, instance)
     topic = find_topic(call, instance, parameters.required(call.query, "topic"))
     rows = offset_rows(call, instance, group, topic.name)
-    if group.stale:
-        left = group.stale[0] - 1
-        group.stale = (left, group.stale[1]) if left else None
+    group.read_offsets()
     partition = call.query.get("partition")
     if partition is not None:
         number = parameters.number(call.query, "partition", 0, 0, topic.partition - 1)

@@ -89,6 +89,12 @@ class Group:
                 member.reads -= 1
         self.let_leave(now)
 
+    def read_offsets(self) -> None:
+        """Count one read of the positions, which can still return those before a reset."""
+        if self.stale:
+            left = self.stale[0] - 1
+            self.stale = (left, self.stale[1]) if left else None
+
     def let_leave(self, now: float) -> None:
         """Remove the members whose time has come."""
         staying = [

@@ -15,9 +15,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ..rest.errors import INVALID_PARAMETER, ServiceError, UnexpectedState
+from ..rest.errors import ServiceError, UnexpectedState
 from ..rest.operation import Operation
-from ..rest.response import expect, expect_object, flag, number
+from ..rest.response import expect, expect_object, number
 from .listing import Listing
 from .pagination import paginate
 
@@ -28,56 +28,29 @@ if t.TYPE_CHECKING:
 
 _INSTANCE = "/v2/{project_id}/instances/{instance_id}"
 _GROUPS = _INSTANCE + "/groups"
-_ENGINE_GROUP = "/v2/kafka/{project_id}/instances/{instance_id}/groups/{group}"
-_GET, _MODIFY = "dms:instance:get", "dms:instance:modify"
+ENGINE_GROUP = "/v2/kafka/{project_id}/instances/{instance_id}/groups/{group}"
+GET, MODIFY = "dms:instance:get", "dms:instance:modify"
 
-LIST = Operation("ListInstanceConsumerGroups", "GET", _GROUPS, _GET, reads=True, repeatable=True)
-SHOW = Operation("ShowGroups", "GET", _INSTANCE + "/management/groups/{group}", _GET, reads=True, repeatable=True)
-LIST_OFFSETS = Operation(
-    "ListInstanceConsumerGroupMessageOffset",
-    "GET",
-    _ENGINE_GROUP + "/message-offset",
-    _GET,
-    reads=True,
-    repeatable=True,
-)
+LIST = Operation("ListInstanceConsumerGroups", "GET", _GROUPS, GET, reads=True, repeatable=True)
+SHOW = Operation("ShowGroups", "GET", _INSTANCE + "/management/groups/{group}", GET, reads=True, repeatable=True)
 CREATE = Operation(
     "CreateKafkaConsumerGroup",
     "POST",
     "/v2/{project_id}/kafka/instances/{instance_id}/group",
-    _MODIFY,
+    MODIFY,
     reads=False,
     repeatable=False,
     text="success",
 )
-UPDATE = Operation("UpdateInstanceConsumerGroup", "PUT", _ENGINE_GROUP, _MODIFY, reads=False, repeatable=True)
-DELETE = Operation("DeleteInstanceConsumerGroup", "DELETE", _ENGINE_GROUP, _MODIFY, reads=False, repeatable=True)
-DELETE_MANY = Operation("BatchDeleteGroup", "POST", _GROUPS + "/batch-delete", _MODIFY, reads=False, repeatable=True)
-RESET = Operation(
-    "ResetMessageOffsetWithEngine",
-    "PUT",
-    _ENGINE_GROUP + "/reset-message-offset",
-    _MODIFY,
-    reads=False,
-    repeatable=True,
-)
-# It begins a job, and the service refuses a second request while it runs.
-RESET_ALL = RESET._replace(repeatable=False)
-DELETE_OFFSETS = Operation(
-    "DeleteConsumerGroupOffsets", "POST", _ENGINE_GROUP + "/delete-offset", _MODIFY, reads=False, repeatable=True
-)
-
+UPDATE = Operation("UpdateInstanceConsumerGroup", "PUT", ENGINE_GROUP, MODIFY, reads=False, repeatable=True)
+DELETE = Operation("DeleteInstanceConsumerGroup", "DELETE", ENGINE_GROUP, MODIFY, reads=False, repeatable=True)
+DELETE_MANY = Operation("BatchDeleteGroup", "POST", _GROUPS + "/batch-delete", MODIFY, reads=False, repeatable=True)
 EMPTY, DEAD, STABLE = "EMPTY", "DEAD", "STABLE"
 _STATES = {
     state.replace("_", "").lower(): state
     for state in (DEAD, EMPTY, STABLE, "PREPARING_REBALANCE", "COMPLETING_REBALANCE")
 }
-JOB = "kafkaResetConsumerOffset"
-"""The name of the job that resets the offsets of all topics."""
-LAST = 2**53 - 1
-"""An offset after the end of every partition, which each JSON parser takes as it is."""
-
-_PAGE_SIZE = 50
+PAGE_SIZE = 50
 NOT_DONE = "the service reported that it was not done"
 NOT_NAMED = "the service did not return what happened to it"
 
@@ -119,9 +92,9 @@ def list_groups(client: Client, instance_id: str) -> Listing:
     last_total = [0]
 
     def read_page(offset: int) -> tuple[list[Row], int]:
-        query = {"offset": str(offset), "limit": str(_PAGE_SIZE)}
+        query = {"offset": str(offset), "limit": str(PAGE_SIZE)}
         response = client.call(LIST, query=query, instance_id=instance_id)
-        rows, last_total[0] = _page(response, "groups")
+        rows, last_total[0] = page_of(response, "groups")
         return [_group(response, row) for row in rows], last_total[0]
 
     found = paginate(read_page, lambda group: str(group["group_name"]), "consumer groups", partial=True)
@@ -132,7 +105,7 @@ def list_groups(client: Client, instance_id: str) -> Listing:
 def show_group(client: Client, instance_id: str, name: str) -> Group | None:
     """Return a group with its members and offsets; ``None`` if the service reports that it is absent."""
     try:
-        response = _call(client, SHOW, instance_id, name)
+        response = call_for_group(client, SHOW, instance_id, name)
     except ServiceError as error:
         if error.missing == "group":
             return None
@@ -147,29 +120,10 @@ def show_group(client: Client, instance_id: str, name: str) -> Group | None:
     expect(response, state is not None or inner is not None, "it does not describe a consumer group")
     if state == DEAD:
         return None
-    members = [_member(row) for row in _rows(response, group, "members")]
-    return Group(state, members, [_offset(response, row) for row in _rows(response, group, "group_message_offsets")])
-
-
-def list_offsets(client: Client, instance_id: str, name: str, topic: str) -> list[Row]:
-    """Return the offsets of a group in a topic: ``partition``, ``current``, ``start``, ``end``, ``lag``, as far as known.
-
-    Whether partitions without a committed offset are in it is not documented.
-    """
-
-    def read_page(offset: int) -> tuple[list[Row], int]:
-        query = {"topic": topic, "offset": str(offset), "limit": str(_PAGE_SIZE)}
-        try:
-            response = _call(client, LIST_OFFSETS, instance_id, name, query)
-        except ServiceError as error:
-            # The service refuses an offset that is past the end, and of an empty list perhaps every offset.
-            if error.reason == INVALID_PARAMETER:
-                return [], offset
-            raise
-        rows, total = _page(response, "group_message_offsets")
-        return [_offset(response, row) for row in rows if row.get("topic") in (None, topic)], total
-
-    return paginate(read_page, lambda row: str(row["partition"]), f"offsets of topic {topic}")
+    members = [_member(row) for row in rows_of(response, group, "members")]
+    return Group(
+        state, members, [offset_of(response, row) for row in rows_of(response, group, "group_message_offsets")]
+    )
 
 
 def spelled(state: t.Any) -> str | None:
@@ -190,12 +144,12 @@ def create_group(client: Client, instance_id: str, body: dict[str, t.Any]) -> st
 
 def update_group(client: Client, instance_id: str, name: str, description: str) -> None:
     """Change the description of a group."""
-    _call(client, UPDATE, instance_id, name, body={"group_name": name, "group_desc": description})
+    call_for_group(client, UPDATE, instance_id, name, body={"group_name": name, "group_desc": description})
 
 
 def delete_group(client: Client, instance_id: str, name: str) -> None:
     """Delete a group with its offsets. The service refuses that unless it is EMPTY."""
-    _call(client, DELETE, instance_id, name)
+    call_for_group(client, DELETE, instance_id, name)
 
 
 def delete_groups(client: Client, instance_id: str, names: t.Sequence[str]) -> list[str | None]:
@@ -203,41 +157,18 @@ def delete_groups(client: Client, instance_id: str, names: t.Sequence[str]) -> l
     response = client.call(DELETE_MANY, instance_id=instance_id, body={"group_ids": list(names)})
     body = expect_object(response) if response.body is not None else {}
     reasons = {
-        row.get("group_id"): str(row.get("error_message") or NOT_DONE) for row in _rows(response, body, "failed_groups")
+        row.get("group_id"): str(row.get("error_message") or NOT_DONE)
+        for row in rows_of(response, body, "failed_groups")
     }
     # "total" is how many were not deleted.
     unnamed = NOT_NAMED if (number(body.get("total")) or 0) > len(reasons) else None
     return [reasons.get(name, unnamed) for name in names]
 
 
-def reset_offsets(
-    client: Client, instance_id: str, name: str, topic: str, partition: int | None, **target: int
-) -> None:
-    """Set the offsets of a group in *topic*, of one *partition* or of all, to *target*: ``message_offset`` or ``timestamp`` in ms.
-
-    The service takes what is before the start of a partition as its start, and what is after its end as its end. No *topic* is all
-    topics, which takes a ``timestamp`` only, and begins a job.
-    """
-    body = {"topic": topic, "partition": -1 if partition is None else partition, **target}
-    _call(client, RESET if topic else RESET_ALL, instance_id, name, body=body)
-
-
-def delete_offsets(client: Client, instance_id: str, name: str, topics: t.Sequence[str]) -> list[ServiceError | None]:
-    """Delete the offsets of a group in *topics*; return for each ``None``, or the error that the service returns for it."""
-    response = _call(client, DELETE_OFFSETS, instance_id, name, body={"topics": list(topics)})
-    errors: dict[t.Any, ServiceError | None] = {}
-    for row in _rows(response, expect_object(response), "topics"):
-        code = str(row.get("error_code") or "") or None
-        error = ServiceError(response.operation, response.path, 400, code, NOT_DONE, response.request_id)
-        errors[row.get("name")] = None if flag(row.get("success")) else error
-    unnamed = ServiceError(response.operation, response.path, 400, None, NOT_NAMED, response.request_id)
-    return [errors.get(topic, unnamed) for topic in topics]
-
-
 # --- responses -------------------------------------------------------------------------------------------------------
 
 
-def _call(
+def call_for_group(
     client: Client,
     operation: Operation,
     instance_id: str,
@@ -245,12 +176,13 @@ def _call(
     query: t.Mapping[str, str] | None = None,
     body: t.Any = None,
 ) -> Response:
+    """Call *operation* for the group *name*. Raises :class:`UnexpectedState` if no path can have the name."""
     if not has_path(name):
         raise UnexpectedState(f"no request can have the name {name!r} of a consumer group in its path")
     return client.call(operation, query=query, body=body, instance_id=instance_id, group=name)
 
 
-def _rows(response: Response, body: t.Mapping[str, t.Any], key: str) -> list[Row]:
+def rows_of(response: Response, body: t.Mapping[str, t.Any], key: str) -> list[Row]:
     """Return the list of objects *key* of *body*; it is empty if there is none."""
     rows = body.get(key) or []
     expect(
@@ -261,12 +193,13 @@ def _rows(response: Response, body: t.Mapping[str, t.Any], key: str) -> list[Row
     return t.cast("list[Row]", rows)
 
 
-def _page(response: Response, key: str) -> tuple[list[Row], int]:
+def page_of(response: Response, key: str) -> tuple[list[Row], int]:
+    """Return the rows *key* of a page, and the length of the whole list."""
     body = expect_object(response)
     total = number(body.get("total"))
     expect(response, isinstance(body.get(key), list) or not total, f"{key} is not a list of objects")
     expect(response, total is not None and total >= 0, "total is not a number")
-    return _rows(response, body, key), t.cast("int", total)
+    return rows_of(response, body, key), t.cast("int", total)
 
 
 def _group(response: Response, row: Row) -> Row:
@@ -297,7 +230,8 @@ def _member(row: Row) -> Row:
     }
 
 
-def _offset(response: Response, row: Row) -> Row:
+def offset_of(response: Response, row: Row) -> Row:
+    """Return an offset as a :class:`Group` has it, with the ``start`` of the partition if the service returns it."""
     partition = number(row.get("partition"))
     expect(response, partition is not None, "an offset has no partition")
     return {

@@ -22,6 +22,7 @@ from ..options import check_name
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
+    from ...context import TaskContext
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]{2,63}", re.ASCII)
 _INTERNAL = "__"
@@ -50,6 +51,21 @@ def check_new_name(name: str) -> None:
 def is_own(group: Row) -> bool:
     """Return whether *group* can be managed: it is not one of the service."""
     return has_path(group["group_name"]) and not group["group_name"].startswith(_INTERNAL)
+
+
+def exported(context: TaskContext, groups: t.Iterable[Row]) -> list[Row]:
+    """Return those of *groups* that a definition can have; warn of names that no option can have. The service's own are left out."""
+    found = []
+    for group in groups:
+        if group["group_name"].startswith(_INTERNAL):
+            continue
+        try:
+            check_group_name(group)
+        except InvalidOption as error:
+            context.warn(f"The consumer group {group['group_name']!r} is not exported: {error}.")
+        else:
+            found.append(group)
+    return found
 
 
 def can_prune(group: Row) -> bool:

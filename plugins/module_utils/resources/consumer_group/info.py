@@ -16,7 +16,7 @@ from ...reconcile.plan import require_complete
 from ...rest.errors import action
 from ..connector import choose_instance, resolve_instance
 from ..options import check_name
-from .fields import is_own, shown
+from .fields import shown
 from .protect import show
 
 if t.TYPE_CHECKING:
@@ -49,11 +49,10 @@ def gather(context: TaskContext) -> None:
     context.returned["consumer_groups"] = found
     if params["as_definitions"]:
         from ..export import export  # imported only if it is needed
-        from .fields import definition
+        from .fields import definition, exported
         from .kind import KIND
 
-        own = [group for group in selected if is_own(group)]
-        context.returned["definitions"] = export(context, KIND, own, listing, definition)
+        context.returned["definitions"] = export(context, KIND, exported(context, selected), listing, definition)
 
 
 def _detailed(row: Row, group: Group, details: t.Collection[str]) -> Row:

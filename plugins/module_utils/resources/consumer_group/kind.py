@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ...api import configs, consumer_groups
+from ...api.consumer_groups import EMPTY
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
@@ -61,7 +62,9 @@ def _pruned(context: TaskContext, parent: Parent, rows: list[Row], prune: Prune)
         context.warn(
             f"Not pruned, because they have offsets: {', '.join(kept)}. With {prune.option}, groups that have offsets are pruned, too."
         )
-    return [row for row in rows if row["group_name"] not in kept]
+    # A client can have come since the list was read.
+    used = [name for name, group in groups.items() if group and group.state != EMPTY]
+    return [row for row in rows if row["group_name"] not in (*kept, *used)]
 
 
 # --- options and plan ------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import consumer_groups, topics
+from ...api import consumer_offsets, topics
 from ...api.consumer_groups import EMPTY, STABLE
 from ...reconcile.wait import Deadline, wait
 from ...rest.errors import UnexpectedState, WaitTimeout, action
@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
     from ...api.consumer_groups import Group
     from ...rest.client import Client
     from .options import Wanted
-    from .plan import Key, Offsets
+    from .plan import Offsets
 
 
 class Reading(t.NamedTuple):
@@ -31,10 +31,6 @@ class Reading(t.NamedTuple):
     group: Group | None
     offsets: Offsets
     read_at: str
-
-    def current(self, key: Key) -> int | None:
-        """Return the offset in a partition, ``None`` if there is none."""
-        return self.offsets[key].current if key in self.offsets else None
 
     @property
     def is_live(self) -> bool:
@@ -55,11 +51,13 @@ def read(client: Client, instance_id: str, wanted: Wanted) -> Reading:
     group = show(client, instance_id, wanted.group)
     if group is None:
         return Reading(None, {}, read_at)
+    # In all topics, a reset can set the offsets of further partitions of a topic, too.
+    further, committed = wanted.to is not None, group.topics
     offsets = {
         (each["topic"], each["partition"]): Offset(each["current"], None, each["end"])
-        for topic, rows in group.topics.items()
-        for each in rows
-        if wanted.topic in (None, topic)
+        for each in sorted(group.offsets, key=lambda each: (each["topic"], each["partition"]))
+        if each["topic"] in committed and wanted.topic in (None, each["topic"])
+        if further or each["current"] is not None
     }
     if wanted.topic and wanted.to:
         offsets = _read_topic(client, instance_id, wanted, wanted.topic, offsets)
@@ -71,7 +69,7 @@ def _read_topic(client: Client, instance_id: str, wanted: Wanted, topic: str, co
     with action(f"read the partitions of topic {topic}"):
         partitions = topics.list_partitions(client, instance_id, topic, "start_offset", "last_offset")
     with action(f"read the offsets of consumer group {wanted.group} in topic {topic}"):
-        rows = consumer_groups.list_offsets(client, instance_id, wanted.group, topic)
+        rows = consumer_offsets.list_offsets(client, instance_id, wanted.group, topic)
     details = {row["partition"]: row for row in rows}
     offsets: Offsets = {}
     for partition in sorted(partitions, key=lambda each: t.cast("int", each["partition"])):

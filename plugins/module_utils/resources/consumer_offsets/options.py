@@ -12,7 +12,7 @@ import re
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ...api.consumer_groups import LAST
+from ...api.consumer_offsets import LAST
 from ...rest.errors import InvalidOption
 from ..consumer_group.fields import check_group_name
 from ..options import check_name

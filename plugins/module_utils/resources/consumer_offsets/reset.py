@@ -11,18 +11,19 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ...api import consumer_groups, instances
-from ...api.consumer_groups import JOB
+from ...api import instances
+from ...api.consumer_offsets import JOB
 from ...context import Diff
 from ...reconcile.wait import Deadline, check_wait_timeout, wait
-from ...reconcile.writes import InPart, Outcome, Seen, write_all
-from ...rest.errors import BUSY, SUBSCRIBED, KafkaError, ServiceError, UnexpectedState, action
+from ...reconcile.writes import Outcome, Seen, write_all
+from ...rest.errors import BUSY, KafkaError, ServiceError, UnexpectedState, action
 from ..connector import absence, check_status, choose_instance, resolve_instance
 from ..consumer_group.protect import check_wait_for_empty, in_use, named_members, will_wait
 from ..jobs import Busy, JobFailed, known_jobs, wait_for_newer_job
 from .observe import read, wait_until_empty
 from .options import read_options
-from .plan import changing, diff, is_done, row, target, total
+from .plan import Offset, changing, current_of, described_keys, is_done, report, warnings
+from .send import BATCH, delete, reset
 
 if t.TYPE_CHECKING:
     from ...context import TaskContext
@@ -32,7 +33,6 @@ if t.TYPE_CHECKING:
     from .options import Wanted
     from .plan import Key, Offsets
 
-_BATCH = 50
 _PATIENCE = 10.0
 """Seconds until the service must return the offsets that it has accepted."""
 
@@ -45,10 +45,9 @@ class NoSuchGroup(UnexpectedState):
 
 def ensure(context: TaskContext) -> None:
     """Set or delete the offsets that the options select."""
-    params = context.params
-    choice, wanted = choose_instance(params), read_options(params)
-    check_wait_timeout(params)
-    check_wait_for_empty(params)
+    choice, wanted = choose_instance(context.params), read_options(context.params)
+    check_wait_timeout(context.params)
+    check_wait_for_empty(context.params)
     with action(f"{'set' if wanted.to else 'delete'} the offsets of consumer group {wanted.group} of {choice}"):
         try:
             instance_id = resolve_instance(context.client, choice).id
@@ -64,7 +63,7 @@ def ensure(context: TaskContext) -> None:
 
 
 class _Offsets:
-    """The offsets of one group: as they are *now*, and as they were *before* the run."""
+    """The offsets of one group: as they are *now*, and as they were *before* the run. It turned out to read the topics *kept*."""
 
     def __init__(self, context: TaskContext, instance_id: str, wanted: Wanted, reading: Reading) -> None:
         self.context = context
@@ -74,9 +73,7 @@ class _Offsets:
         self.now = self.planned = reading
         self.before: Offsets = {}
         self.changing: list[Key] = []
-        # Topics that the group turned out to read.
         self.kept: set[str] = set()
-        self.waits: bool = context.params["wait"]
         self.deadline = Deadline(self.client, context.params["wait_timeout"])
         self.busy = Busy(self.deadline)
         self.jobs: t.Collection[str] | None = None
@@ -124,7 +121,8 @@ class _Offsets:
         if self.changing:
             with action(f"read instance {self.instance_id}"):
                 check_status(self.context, instances.show_instance(self.client, self.instance_id))
-            self._warn()
+            for warning in warnings(self.wanted):
+                self.context.warn(warning)
         if described:
             self.context.warn(will_wait(described, seconds))
 
@@ -153,20 +151,6 @@ class _Offsets:
         read = sorted(read_now.intersection(key[0] for key in self.changing))
         return f"{described}, and reads {', '.join(read)}" if self.wanted.to is None and read else described
 
-    def _warn(self) -> None:
-        if self.wanted.to is None:
-            self.context.warn(
-                "A client without an offset begins where its auto.offset.reset requires: earliest reads again what the topic has,"
-                " latest skips what is waiting."
-            )
-        elif self.wanted.to == "time":
-            self.context.warn(
-                "Only the service can find the offset of a time, so with to: time the task is always changed. Each run of it makes the"
-                " clients begin at that time again."
-            )
-        if self.wanted.looks_like_seconds:
-            self.context.warn(f"timestamp is in milliseconds, so {self.wanted.value} is {self.wanted.time}.")
-
     # --- write -------------------------------------------------------------------------------------------------------
 
     def _write(self) -> bool:
@@ -181,9 +165,15 @@ class _Offsets:
             self._read(client)
             return {index: self._seen(items[index]) for index in indexes}
 
+        def send(client: Client, items: list[str]) -> list[t.Any]:
+            if self.wanted.to:
+                return reset(client, self.instance_id, self.wanted, self.changing)
+            results, read_now = delete(client, self.instance_id, self.wanted, items)
+            self.kept |= read_now
+            return results
+
         client = self.client.until(self.deadline.end)
-        send = self._reset if self.wanted.to else self._delete
-        writes = write_all(client, items, send, look_up, "done", batch=_BATCH, one_by_one=True, resend=self.in_job)
+        writes = write_all(client, items, send, look_up, "done", batch=BATCH, one_by_one=True, resend=self.in_job)
         failed = next((write for write in writes if write.error), None)
         if failed and failed.outcome is Outcome.REFUSED and isinstance(failed.cause, ServiceError):
             if failed.cause.reason == BUSY:
@@ -197,26 +187,6 @@ class _Offsets:
         if failed:
             failed.result()
         return True
-
-    def _reset(self, client: Client, _items: list[str]) -> list[t.Any]:
-        topic, alone = self.wanted.topic or "", len(self.changing) == 1
-        # One request for several partitions, so that none is left if a further one fails.
-        partition = self.changing[0][1] if topic and alone else None
-        consumer_groups.reset_offsets(client, self.instance_id, self.wanted.group, topic, partition, **self.wanted.body)
-        return [True]
-
-    def _delete(self, client: Client, items: list[str]) -> list[t.Any]:
-        try:
-            errors = consumer_groups.delete_offsets(client, self.instance_id, self.wanted.group, items)
-        except ServiceError as error:
-            if error.reason != SUBSCRIBED or len(items) > 1:
-                raise
-            errors = [error]
-        if self.wanted.topic is None:
-            self.kept.update(topic for topic, error in zip(items, errors) if error and error.reason == SUBSCRIBED)
-        return [
-            _in_part(topic, error) if error and topic not in self.kept else True for topic, error in zip(items, errors)
-        ]
 
     def _seen_job(self, client: Client) -> Seen:
         found = self.jobs is not None and wait_for_newer_job(client, self.instance_id, JOB, self.jobs, self.deadline)
@@ -247,22 +217,33 @@ class _Offsets:
                 raise
         elif not any(write.lookup for write in writes):
             return
-        left = self._left(self.changing)
+        if by_time and self.in_job:
+            # The service may list partitions without an offset only now that they have one.
+            self.before = dict(sorted({**dict.fromkeys(self.now.offsets, Offset(None)), **self.before}.items()))
+            self.changing = [*self.before]
+        left, members = self._left(self.changing), self._members()
         # Clients that came back move offsets, too.
-        moved = [key for key in self._moved(self.changing) if key not in left or not self.now.is_live]
-        if by_time or moved:
+        moved = [key for key in self._moved(self.changing) if key not in left or not members]
+        if moved or (by_time and not members):
             self._did(self.changing if by_time else moved)
-        if left and accepted and not any(write.error for write in writes):
-            hint = (
-                f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
-            )
+        if members and by_time and moved:
+            self.context.warn(f"{members} They came during the reset: check the offsets.")
+        if not accepted or any(write.error for write in writes):
+            return
+        if members and by_time and not moved:
+            raise UnexpectedState("the service accepted the request, but the offsets are as before", members)
+        if left:
             raise UnexpectedState(
-                f"the service accepted the request, but did not change everything: {self._described(left)}", hint
+                f"the service accepted the request, but did not change everything: {self._described(left)}", members
             )
+
+    def _members(self) -> str | None:
+        """Return the sentence that names the clients of the group, ``None`` if it is not in use."""
+        return f"The group is in use: {named_members(t.cast('t.Any', self.now.group))}." if self.now.is_live else None
 
     def _wait(self) -> None:
         """Wait until the service shows the result of a request that it accepted."""
-        if self.in_job and not self.waits:
+        if self.in_job and not self.context.params["wait"]:
             self.context.warn(
                 "The service accepted the request. As wait is false, it is unknown when all offsets are set."
             )
@@ -276,7 +257,7 @@ class _Offsets:
         def poll(client: Client) -> str | None:
             self._read(client)
             left = self._left(self.changing)
-            pending = left or (self.wanted.to == "time" and not (self.in_job or self._moved(self.changing)))
+            pending = left or (self.wanted.to == "time" and not self._moved(self.changing))
             return "offsets as before" if pending and client.now() < end else None
 
         wait(self.client, poll, Deadline(self.client, _PATIENCE + 1), "")
@@ -292,19 +273,13 @@ class _Offsets:
             self.context.did("sent a change that the service accepted")
 
     def _moved(self, keys: t.Sequence[Key]) -> list[Key]:
-        return [key for key in keys if self.now.current(key) != self.before[key].current]
+        return [key for key in keys if current_of(self.now.offsets, key) != self.before[key].current]
 
     def _left(self, keys: t.Sequence[Key]) -> list[Key]:
         return [key for key in keys if not is_done(self.wanted, self.before[key], self.now.offsets.get(key))]
 
     def _described(self, keys: t.Sequence[Key]) -> str:
-        """Return *keys* with their offsets, and with the wanted ones, for messages."""
-        texts = []
-        for key in keys:
-            current, wanted = self.now.current(key), target(self.wanted, self.before[key])
-            text = f"{key[0]} [{key[1]}] is {'not set' if current is None else current}"
-            texts.append(text if wanted is None else f"{text}, wanted {wanted}")
-        return "; ".join(texts)
+        return described_keys(self.wanted, self.before, self.now.offsets, keys)
 
     def _did(self, keys: t.Sequence[Key]) -> None:
         names = ", ".join(dict.fromkeys(topic for topic, _partition in keys))
@@ -315,22 +290,10 @@ class _Offsets:
         """Record the result and the diff, as they are or as they are *predicted*."""
         # What the service finds for a time is only known from a reading after it.
         known = self.wanted.to != "time" or self.now is not self.planned
-        rows = []
-        for key, offset in self.before.items():
-            new = key in self.changing and (predicted or not known)
-            rows.append(
-                row(key, offset, target(self.wanted, offset) if new else self.now.current(key), known or not new)
-            )
-        changed = [each for each in rows if (each["topic"], each["partition"]) in self.changing]
-        sums = {name: total(rows, name) for name in ("skipped", "repeated")}
-        self.context.returned.update(offsets=rows, read_at=self.planned.read_at, **sums)
-        self.context.changed = self.context.changed or (predicted and bool(changed))
+        returned, sides = report(
+            self.wanted, self.before, self.now.offsets, self.changing, self.planned.read_at, predicted, known
+        )
+        self.context.returned.update(returned)
+        self.context.changed = self.context.changed or (predicted and bool(self.changing))
         if self.context.changed:
-            self.context.diff = Diff(*diff(self.wanted, changed, self.before, self.planned.read_at, known))
-
-
-def _in_part(topic: str, error: ServiceError) -> InPart:
-    """Return the *error* that the service returned for one of several topics."""
-    part = InPart.of(error)
-    part.args = (f"topic {topic}: {error}",)
-    return part
+            self.context.diff = Diff(*sides)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.api import consumer_groups, jobs
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.api import consumer_groups, consumer_offsets, jobs
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.client import Client
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import (
     ConnectionFailed,
@@ -98,7 +98,7 @@ def test_a_malformed_group_proves_nothing(client: Client, service: Service, body
 def test_offsets_stop_at_the_total(client: Client, service: Service) -> None:
     rows = [offset(number, 120) for number in range(50)]
     service.expect(offsets(*rows))
-    assert len(consumer_groups.list_offsets(client, "i-1", "billing", "orders")) == 50
+    assert len(consumer_offsets.list_offsets(client, "i-1", "billing", "orders")) == 50
     service.assert_all_sent()
 
 
@@ -110,7 +110,7 @@ def test_offsets_that_become_fewer_while_they_are_read_are_read_again(client: Cl
         (line.replace("offset=0", "offset=50"), PAST_END),
         (line, reply(200, {"group_message_offsets": rows, "total": 50})),
     )
-    assert len(consumer_groups.list_offsets(client, "i-1", "billing", "orders")) == 50
+    assert len(consumer_offsets.list_offsets(client, "i-1", "billing", "orders")) == 50
     service.assert_all_sent()
 
 
@@ -119,13 +119,13 @@ def test_offsets_that_become_fewer_while_they_are_read_are_read_again(client: Cl
 )
 def test_an_empty_list_of_offsets_in_each_form(client: Client, service: Service, response: t.Any) -> None:
     service.expect(offsets(response=response))
-    assert consumer_groups.list_offsets(client, "i-1", "billing", "orders") == []
+    assert consumer_offsets.list_offsets(client, "i-1", "billing", "orders") == []
 
 
 def test_another_refusal_is_not_an_empty_list(client: Client, service: Service) -> None:
     service.expect(offsets(response=error_reply(400, "DMS.00400975")))
     with pytest.raises(ServiceError, match="00400975"):
-        consumer_groups.list_offsets(client, "i-1", "billing", "orders")
+        consumer_offsets.list_offsets(client, "i-1", "billing", "orders")
 
 
 def test_names_are_quoted_in_paths(client: Client, service: Service) -> None:
@@ -145,7 +145,7 @@ def test_a_creation_and_a_reset_of_all_topics_are_not_repeated(client: Client, s
     with pytest.raises(ConnectionFailed):
         consumer_groups.create_group(client, "i-1", {"group_name": "billing"})
     with pytest.raises(ConnectionFailed):
-        consumer_groups.reset_offsets(client, "i-1", "billing", "", None, timestamp=1)
+        consumer_offsets.reset_offsets(client, "i-1", "billing", "", None, timestamp=1)
 
 
 @pytest.mark.parametrize("body", [{}, {"tasks": None}, {"tasks": ["x"]}])

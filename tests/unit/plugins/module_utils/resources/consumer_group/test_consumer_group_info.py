@@ -108,6 +108,14 @@ def test_definitions_change_nothing() -> None:
     assert (applied.result["changed"], applied.result.get("warnings")) == (False, None)
 
 
+@pytest.mark.parametrize("name", ["", " ", "billing ", "\tbilling"])
+def test_names_that_no_option_can_have_are_not_exported(name: str) -> None:
+    """Clients can use any text as the name of their group, such as one with a space at its end."""
+    ran = run(lists(row(name), A), as_definitions=True)
+    assert ran.result["definitions"] == [{"group_name": "a"}]
+    assert [repr(name) in warning for warning in ran.result.get("warnings", [])] == [True]
+
+
 @pytest.mark.parametrize(
     ("steps", "message"),
     [

@@ -214,6 +214,12 @@ def test_partitions_that_were_never_committed_are_no_offsets() -> None:
     assert actions(ran) == {"test-a": "deleted"}
 
 
+@pytest.mark.parametrize("state", ["Stable", "PreparingRebalance", None])
+def test_a_group_that_a_client_uses_after_the_list_was_read_is_not_pruned(state: str | None) -> None:
+    ran = run([], lists(A), shows(state, name="test-a"), **PRUNE)
+    assert (actions(ran), ran.result["changed"]) == ({}, False)
+
+
 def test_a_group_that_vanishes_while_it_is_read_is_pruned_without_effect() -> None:
     ran = run([], lists(A), shows(name="test-a", response=ABSENT), UP, delete("test-a", ABSENT), **PRUNE)
     assert (actions(ran), ran.result["changed"]) == ({"test-a": "unchanged"}, False)

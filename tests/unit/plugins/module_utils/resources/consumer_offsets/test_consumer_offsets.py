@@ -258,6 +258,14 @@ TOPIC: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     "time, the same offset": (
         {**TIME, "wait_timeout": 0}, at(120), [reset(0, timestamp=MS), *at(120)], (False, True, AS_BEFORE, [120]),
     ),
+    "time, ignored, because a client came": (
+        {**TIME, "wait_timeout": 0}, at(120), [reset(0, timestamp=MS), *at(120, state="Stable", members=[MEMBER])],
+        (True, False, f"but the offsets are as before. The group is in use: {SAYS_MEMBER}.", [120]),
+    ),
+    "time, and a client came after it": (
+        TIME, at(120), [reset(0, timestamp=MS), *at(130, state="Stable", members=[MEMBER])],
+        (False, True, f"The group is in use: {SAYS_MEMBER}. They came during the reset", [130]),
+    ),
     "time, not set": (
         {**TIME, "wait_timeout": 0}, at(-1), [reset(0, timestamp=MS), *at(-1)], (True, True, "orders [0] is not set", [None]),
     ),
@@ -321,6 +329,29 @@ TOPICS: dict[str, tuple[Options, Steps, Steps, Outcome]] = {
     ),
     "time, another job before": (
         EVERY, [BOTH], [jobs(), RESET_ALL, jobs(new="SUCCESS"), MOVED], (False, True, AS_BEFORE, [130, 3]),
+    ),
+    "time, read late": (
+        EVERY, [BOTH], [jobs(), RESET_ALL, jobs(new="SUCCESS"), BOTH, BOTH, MOVED], (False, True, AS_BEFORE, [130, 3]),
+    ),
+    "time, ignored, because a client came": (
+        {**EVERY, "wait_timeout": 0}, [BOTH],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), of(("orders", 120), ("returns", 7), state="Stable", members=[MEMBER])],
+        (True, False, f"but the offsets are as before. The group is in use: {SAYS_MEMBER}.", [120, 7]),
+    ),
+    "time, a partition without an offset": (
+        EVERY, [shows("Empty", offset(0, 120), offset(1, -1), offset(0, -1, topic="other"))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, 130))],
+        (False, True, AS_BEFORE, [130, 130]),
+    ),
+    "time, a partition without an offset that gets none": (
+        EVERY, [shows("Empty", offset(0, 120), offset(1, None))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, None))],
+        (False, True, AS_BEFORE, [130, None]),
+    ),
+    "time, a partition that is listed only with an offset": (
+        EVERY, [shows("Empty", offset(1, 120))],
+        [jobs(), RESET_ALL, jobs(new="SUCCESS"), shows("Empty", offset(0, 130), offset(1, 130))],
+        (False, True, AS_BEFORE, [130, 130]),
     ),
     "time, failed": (
         EVERY, [BOTH], [KNOWN, RESET_ALL, jobs(new="FAILED", old="SUCCESS"), BOTH],
@@ -453,7 +484,7 @@ def test_rows_and_diff_of_a_reset() -> None:
                 "2": "120, 30 before the end",
             },
             "as read at": "2024-01-02T03:04:05Z",
-            "messages": "20 read again, 10 skipped; not known for 1 of 3 partitions",
+            "in all": "20 read again, 10 skipped; not known for 1 of 3 partitions",
         },
     }
 
@@ -464,17 +495,57 @@ def test_rows_and_diff_of_a_run_show_what_was_read_after_it() -> None:
     assert result["offsets"][0] == {
         "topic": "orders", "partition": 0, "before": 100, "after": 160, "skipped": 60, "repeated": 0,
     }  # fmt: skip
-    assert result["diff"]["after"]["messages"] == "0 read again, 60 skipped"
+    assert result["diff"]["after"]["in all"] == "0 read again, 60 skipped"
 
 
-def test_diff_of_a_time_shows_that_only_the_service_can_find_the_offset() -> None:
+LIMITS: dict[str, tuple[Options, Steps, dict[str, t.Any], str]] = {
+    "time": (
+        TIME, at(120, 100, None),
+        {
+            "0": "first message since 2024-01-02T03:04:05Z: at most 20 read again or 30 skipped",
+            "1": "first message since 2024-01-02T03:04:05Z: at most 0 read again or 50 skipped",
+            "2": "first message since 2024-01-02T03:04:05Z",
+        },
+        "at most 20 read again, 80 skipped; not known for 1 of 3 partitions",
+    ),
+    "time, all topics": (
+        EVERY, [of(("orders", 120), ("returns", 150))],
+        {"0": "first message since 2024-01-02T03:04:05Z: at most 30 skipped, or all that is kept read again"},
+        "at most 30 skipped, or all that is kept read again",
+    ),
+    "deleted": (
+        REMOVE, [shows("Empty", offset(0, 120), offset(1, 150))],
+        {
+            "0": "not set: at most 30 skipped, or all that is kept read again",
+            "1": "not set: at most 0 skipped, or all that is kept read again",
+        },
+        "at most 30 skipped, or all that is kept read again",
+    ),
+    "deleted, the end is unknown": (
+        REMOVE, [shows("Empty", offset(0, 120, message_log_end_offset=None))],
+        {"0": "not set"}, "not known for 1 of 1 partitions",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_diff_has_a_limit_where_only_the_service_or_the_clients_find_the_offset(name: str) -> None:
+    options, steps, partitions_after, in_all = LIMITS[name]
+    result = run(options, *steps, UP, check_mode=True).result
+    after = result["diff"]["after"]
+    assert (after["orders"], after["in all"]) == (partitions_after, in_all)
+    assert {(row["after"], row["skipped"], row["repeated"]) for row in result["offsets"]} == {(None, None, None)}
+
+
+def test_check_mode_warns_that_each_run_with_a_time_is_a_change() -> None:
     result = run(TIME, *at(120), UP, check_mode=True).result
-    assert result["offsets"] == [
-        {"topic": "orders", "partition": 0, "before": 120, "after": None, "skipped": None, "repeated": None}
-    ]
-    assert result["diff"]["after"]["orders"] == {"0": "first message since 2024-01-02T03:04:05Z"}
-    assert result["diff"]["after"]["messages"] == "not known for 1 of 1 partitions"
     assert "Each run of it makes the clients begin at that time again." in result["warnings"][0]
+
+
+@pytest.mark.parametrize("topic", ["messages", "partitions"])
+def test_no_name_of_a_topic_hides_its_partitions_in_the_diff(topic: str) -> None:
+    result = run({**REMOVE, "topic": topic}, of((topic, 120)), UP, check_mode=True).result
+    assert list(result["diff"]["after"][topic]) == ["0"]
 
 
 def test_messages_that_are_not_kept_any_more_count_neither_as_skipped_nor_as_repeated() -> None:
