@@ -105,15 +105,11 @@ def update_secrets_spec() -> ArgumentSpec:
     return ArgumentSpec({"update_secrets": option})
 
 
-def set_spec(things: str, thing: dict[str, dict[str, t.Any]], states: list[str], **rules: list[t.Any]) -> ArgumentSpec:
-    """Return the options of a whole set of *things*, such as "tasks".
-
-    *thing* are the options of one of them, with *rules* between them, and *states* its states.
-    """
-    options = {**thing, "state": {"type": "str", "choices": states, "default": "present"}}
+def set_spec(things: str, entries: dict[str, t.Any]) -> ArgumentSpec:
+    """Return the options of a whole set of *things*, such as "tasks"; *entries* is the option that is the list of them."""
     return ArgumentSpec(
         {
-            things: {"type": "list", "elements": "dict", "required": True, "options": options, **rules},
+            things: {**entries, "required": True},
             "prune": {"type": "bool", "default": False},
             "prune_pattern": {"type": "str"},
             "prune_limit": {"type": "int"},
@@ -127,7 +123,7 @@ def cloud_eye_spec() -> ArgumentSpec:
     return ArgumentSpec({"ces_endpoint": {"type": "str"}})
 
 
-def protect_spec(*choices: str) -> ArgumentSpec:
-    """Return the option that forbids the deletion of what is in use; the first of *choices* is its default."""
-    option = {"type": "list", "elements": "str", "choices": [*choices], "default": [choices[0]]}
+def protect_spec(*choices: str, default: list[str] | None = None) -> ArgumentSpec:
+    """Return the option that forbids the deletion of what is in use; without a *default*, that is the first of *choices*."""
+    option = {"type": "list", "elements": "str", "choices": [*choices], "default": default or [choices[0]]}
     return ArgumentSpec({"protect": option})

@@ -15,6 +15,10 @@ if t.TYPE_CHECKING:
     from .rest.errors import KafkaError
 
 
+WillExist = t.Callable[[str, tuple[str, ...], bool], t.Optional[bool]]
+"""Called with a kind ("topics") and the id or the name of a thing, returns whether it will exist after the run, ``None`` if that is
+unknown. The flag: it was just read, so it will unless the run deletes it."""
+
 _EARLIER = {
     "connector": "enabled Smart Connect",
     "instance": "created the instance",
@@ -51,6 +55,7 @@ class TaskContext:
         self.connected: Client | None = None
         """The client, if it was used."""
         self._connect = connect
+        self.will_exist: WillExist | None = None
 
     @property
     def client(self) -> Client:
@@ -58,6 +63,12 @@ class TaskContext:
         if self.connected is None:
             self.connected = self._connect()
         return self.connected
+
+    def child(self, params: dict[str, t.Any] | None = None) -> TaskContext:
+        """Return the context of a part of the task, which has results of its own; without *params*, with the same options."""
+        context = TaskContext(self.params if params is None else params, self.check_mode, lambda: self.client)
+        context.will_exist = self.will_exist
+        return context
 
     def did(self, what: str) -> None:
         """Record a change, such as "created the task"."""

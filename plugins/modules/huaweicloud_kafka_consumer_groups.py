@@ -206,7 +206,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.consumer_group.fields import group_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.consumer_group.fields import group_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.consumer_group.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -214,7 +214,7 @@ MODULE = KafkaModule(
     instance_spec(),
     wait_spec(600),
     ArgumentSpec({"wait_for_empty": {"type": "int", "default": 0}}),
-    set_spec("consumer_groups", group_options(), ["present", "absent"]),
+    set_spec("consumer_groups", group_entries()),
 )
 
 

@@ -278,7 +278,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.fields import task_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.sink_task.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -286,7 +286,7 @@ MODULE = KafkaModule(
     connector_spec(),
     wait_spec(300),
     recreate_spec(),
-    set_spec("tasks", task_options(), ["present", "absent"], required_one_of=[["task_id", "task_name"]]),
+    set_spec("tasks", task_entries()),
     warn=null_delimiter,
 )
 

@@ -351,7 +351,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.kafka import null_delimiter
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.fields import task_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.smart_connect.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -359,9 +359,7 @@ MODULE = KafkaModule(
     instance_spec(),
     wait_spec(1800),
     recreate_spec(),
-    set_spec(
-        "tasks", task_options(), ["present", "absent", "running", "paused"], required_one_of=[["task_id", "task_name"]]
-    ),
+    set_spec("tasks", task_entries()),
     ArgumentSpec({"modify": {"type": "bool", "default": False}}),
     warn=null_delimiter,
 )

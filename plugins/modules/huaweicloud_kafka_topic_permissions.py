@@ -209,6 +209,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.permission.fields import permission_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.permission.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -217,16 +218,7 @@ MODULE = KafkaModule(
     wait_spec(600),
     ArgumentSpec(
         {
-            "topic_permissions": {
-                "type": "list",
-                "elements": "dict",
-                "required": True,
-                "options": {
-                    "topic_name": {"type": "str", "required": True},
-                    "policies": {"type": "dict"},
-                    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-                },
-            },
+            "topic_permissions": {**permission_entries(), "required": True},
             "merge": {"type": "bool", "default": False},
             "forbid_open": {"type": "bool", "default": True},
             "expect_plan": {"type": "str"},

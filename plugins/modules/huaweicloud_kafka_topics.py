@@ -242,7 +242,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.topic.fields import topic_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.topic.fields import topic_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.topic.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -250,7 +250,7 @@ MODULE = KafkaModule(
     instance_spec(),
     wait_spec(600),
     protect_spec("tasks", "consumers", "messages"),
-    set_spec("topics", topic_options(), ["present", "absent"]),
+    set_spec("topics", topic_entries()),
 )
 
 

@@ -222,7 +222,7 @@ from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import (
     wait_spec,
 )
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.user.fields import user_options
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.user.fields import user_entries
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.user.kind import ensure_all
 
 MODULE = KafkaModule(
@@ -231,7 +231,7 @@ MODULE = KafkaModule(
     wait_spec(600),
     update_secrets_spec(),
     protect_spec("permissions"),
-    set_spec("users", user_options(), ["present", "absent"]),
+    set_spec("users", user_entries()),
 )
 
 

@@ -23,6 +23,7 @@ if t.TYPE_CHECKING:
     from ..rest.client import Client
     from .kind import Kind
     from .plan import Desired
+    from .run import Run
 
 
 class Observed(t.NamedTuple):
@@ -127,14 +128,24 @@ def preflight(context: TaskContext, observed: Observed, entries: list[Entry]) ->
 
 def carry_out(context: TaskContext, observed: Observed, entries: list[Entry]) -> None:
     """Carry out the plans of *entries*, or predict the outcome in check mode. Errors are recorded in the entries."""
+    run = begin(context, observed, entries)
+    if run:
+        run.carry_out()
+
+
+def begin(context: TaskContext, observed: Observed, entries: list[Entry]) -> Run | None:
+    """Return what carries out the plans of *entries*; ``None`` if nothing is left to do, and in check mode, which predicts it."""
     waits = context.params["wait"]
     if context.check_mode:
         for entry in entries:
             _predict(entry, waits)
-    elif [entry for entry in entries if not _settle(entry, waits)]:
-        from .run import Run  # imported only if it is needed
+        return None
+    left = [entry for entry in entries if not _settle(entry, waits)]
+    if not left:
+        return None
+    from .run import Run  # imported only if it is needed
 
-        Run(context, observed, entries).carry_out()
+    return Run(context, observed, entries)
 
 
 def _predict(entry: Entry, waits: bool) -> None:

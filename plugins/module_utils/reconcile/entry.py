@@ -51,6 +51,8 @@ class Entry:
         self.trying = ""
         """What is tried, for messages: "delete"."""
         self.removed = self.created = self.sent = False
+        self.needs: list[tuple[str, str]] = []
+        """The kinds and names of things of other kinds that the plan depends on."""
         # A change was accepted after the row was read.
         self.stale = False
         self.changed_at = 0
@@ -77,6 +79,11 @@ class Entry:
     def state(self) -> str:
         """The status that was read, for warnings."""
         return f"The {self.kind.thing} is {(self.row or {}).get('status')}"
+
+    def will_exist(self, things: str, *name: str, seen: bool = False) -> bool | None:
+        """Return whether a thing of another kind will exist after the run (see ``context.WillExist``); the plan depends on it."""
+        self.needs.append((things, name[0]))
+        return self.context.will_exist(things, name, seen) if self.context.will_exist else None
 
     # --- what is read of it ------------------------------------------------------------------------------------------
 

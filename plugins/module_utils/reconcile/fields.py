@@ -112,6 +112,11 @@ class Table:
             spec[name] = {key: value for key, value in option.items() if value is not None}
         return spec
 
+    def entries(self, *states: str, **rules: list[t.Any]) -> dict[str, t.Any]:
+        """Return the option that is a list of things with these fields, in one of *states*, with *rules* between the fields."""
+        state = {"type": "str", "choices": [*states], "default": "present"}
+        return {"type": "list", "elements": "dict", "options": {**self.spec(), "state": state}, **rules}
+
     def _named(self, name: str) -> str:
         return f"{self.option}.{name}" if self.option else name
 

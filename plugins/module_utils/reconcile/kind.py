@@ -21,10 +21,22 @@ if t.TYPE_CHECKING:
 
 
 class Parent(t.NamedTuple):
-    """What the things belong to: its id, and its row if that was read to find the id."""
+    """What the things belong to: its id, and its row if that was read; *complete*: it has all details, unlike the row of a list."""
 
     id: str
     row: Row | None = None
+    complete: bool = False
+
+
+class Prune(t.NamedTuple):
+    """What is pruned: things whose whole name matches *pattern*, ``None`` for all, at most *limit*.
+
+    *option* is the option that has the limit.
+    """
+
+    pattern: str | None = None
+    limit: int | None = None
+    option: str = "prune_limit"
 
 
 class Progress(t.NamedTuple):
@@ -111,9 +123,11 @@ class Kind(t.NamedTuple):
     may_be_absent: t.Callable[[ServiceError], bool] = lambda _error: False
     """Return whether a deletion can have been refused because the thing is absent: the list decides."""
     read_parent: t.Callable[[Client, Parent], Parent] | None = None
-    """Return the parent with its row, which *keeps* needs; called only if things are pruned."""
-    keeps: t.Callable[[Parent, Row], bool] = lambda _parent, _row: False
-    """Return whether a thing that would be pruned must not be."""
+    """Return the parent with its row, which *pruned* needs; called only if things are pruned."""
+    pruned: t.Callable[[TaskContext, Parent, list[Row], Prune], list[Row]] = lambda _context, _parent, rows, _prune: (
+        rows
+    )
+    """Return those of the things that would be pruned that may be."""
     unique: bool = False
     """Whether a name can be that of one thing only, and is its id."""
     lists_late: bool = False

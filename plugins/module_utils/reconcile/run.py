@@ -61,23 +61,41 @@ class Run:
 
     def carry_out(self) -> None:
         """Carry out the plans."""
-        names = ("deleted", "created", "recreated", "changed", "unchanged", "uncertain")
-        groups: dict[str, list[Entry]] = {name: [] for name in names}
+        self.delete_unwanted(self._grouped("changed", "created", "recreated") != [])
+        self.change_and_create()
+
+    def _grouped(self, *groups: str) -> list[Entry]:
+        """Return the entries whose plans belong to one of *groups*, but for those with an error."""
+        found = []
         for entry in self.entries:
             steps = [step for step in entry.plan.steps if step is MODIFY or step in self.kind.steps]
             group = "uncertain" if entry.plan.uncertain else "changed" if steps else entry.plan.action
-            groups[group].append(entry)
-        deleted, created, recreated, changed, unchanged, uncertain = groups.values()
+            if group in groups and not entry.error:
+                found.append(entry)
+        return found
+
+    def restart(self) -> None:
+        """Let wait_timeout count from the next write."""
+        self.wrote = False
+
+    def delete_unwanted(self, more: bool) -> None:
+        """Delete what is not wanted any more; *more* is written after it, so it is waited for in any case."""
+        deleted, created = self._grouped("deleted"), self._grouped("created")
         if deleted:
             self.delete(deleted)
         # Another run is deleting these: what is created in their place has the same name.
         leaving = [entry for entry in created if WAIT_GONE in entry.plan.steps]
-        if self.waits or changed or created or recreated:
+        if self.waits or more:
             self.wait_until_gone([*deleted, *leaving])
-        for entry in created:
+        for entry in leaving:
             if entry.error:
                 reason = f"the existing {self.kind.thing} of this name must be gone first: {entry.error}"
                 entry.error = NotTried(reason, entry.error)
+
+    def change_and_create(self) -> None:
+        """Change and create what is wanted, and wait for it."""
+        created, recreated, changed = (self._grouped(group) for group in ("created", "recreated", "changed"))
+        unchanged, uncertain = self._grouped("unchanged"), self._grouped("uncertain")
         if changed or uncertain:
             from .change import change, settle  # imported only if it is needed
 

@@ -75,17 +75,16 @@ def resolve(client: Client, choice: ConnectorChoice) -> Parent:
     """
     if choice.connector_id:
         return Parent(choice.connector_id, None)
-    from ..api import instances  # imported only if it is needed
+    parent = resolve_instance(client, choice)
+    if parent.row and connector_of(parent.row) is not None:
+        return connector_parent(parent)
+    return connector_parent(Parent(parent.id, full_instance(client, parent), complete=True))
 
-    instance, connector_id = None, None
-    instance_id = choice.instance_id
-    if not instance_id:
-        instance = find_instance(client, t.cast("str", choice.instance_name))
-        instance_id, connector_id = t.cast("str", instance["instance_id"]), connector_of(instance)
-    if connector_id is None:
-        with action(f"read instance {instance_id}"):
-            instance = instances.show_instance(client, instance_id)
-        connector_id = connector_of(instance, listed=False)
+
+def connector_parent(parent: Parent) -> Parent:
+    """Return the connector of an instance, whose row was read. Raises the errors of :func:`resolve`."""
+    instance_id, instance = parent.id, t.cast("Instance", parent.row)
+    connector_id = connector_of(instance, listed=not parent.complete)
     if connector_id is None:
         raise UnexpectedState(
             f"the service does not return the connector of instance {instance_id}",
@@ -95,7 +94,7 @@ def resolve(client: Client, choice: ConnectorChoice) -> Parent:
         raise SmartConnectOff(
             f"Smart Connect is off on instance {instance_id}, so it has no connector", "Enable Smart Connect first."
         )
-    return Parent(connector_id, instance)
+    return parent._replace(id=connector_id)
 
 
 def choose_instance(params: t.Mapping[str, t.Any]) -> InstanceChoice:
@@ -110,6 +109,16 @@ def resolve_instance(client: Client, choice: ConnectorChoice) -> Parent:
         return Parent(choice.instance_id)
     row = find_instance(client, t.cast("str", choice.instance_name))
     return Parent(row["instance_id"], row)
+
+
+def full_instance(client: Client, parent: Parent) -> Instance:
+    """Return an instance with all its details: a row of the list need not have them."""
+    if parent.row and parent.complete:
+        return parent.row
+    from ..api import instances  # imported only if it is needed
+
+    with action(f"read instance {parent.id}"):
+        return instances.show_instance(client, parent.id)
 
 
 def find_instance(client: Client, name: str) -> Instance:

@@ -53,7 +53,7 @@ def export(
             earlier, problem = problem, _problem(kind, candidate, row)
             if not problem:
                 break
-        if candidate == candidates[-1]:
+        if candidate is candidates[-1]:
             left_out.append(f"{description} ({earlier})")
         if left_out:
             context.warn(

@@ -64,10 +64,10 @@ def _check_delimiter(value: str) -> str:
 
 def null_delimiter(args: t.Mapping[str, t.Any]) -> list[str]:
     """Return a warning if *args*, options before Ansible has validated them, set the delimiter of a task to null."""
-    tasks = args.get("tasks")
+    lists = [args[name] for name in ("tasks", "smart_connect_tasks", "sink_tasks") if isinstance(args.get(name), list)]
     is_null = any(
         isinstance(part, t.Mapping) and part.get("record_delimiter", "") is None
-        for task in (tasks if isinstance(tasks, list) else [args])
+        for task in (task for tasks in lists or [[args]] for task in tasks)
         if isinstance(task, t.Mapping) and task.get("state") != "absent"
         for part in task.values()
     )

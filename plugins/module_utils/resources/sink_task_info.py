@@ -50,16 +50,7 @@ def gather(context: TaskContext) -> None:
         shown = run_concurrently(context.client, read, selected) if details else selected
         found = [task for task in shown if task]
     if as_definitions:
-        from .export import export  # imported only if it is needed
-        from .sink_task.kind import KIND
-
-        context.returned["definitions"] = export(context, KIND, found, listing, definition)
-        for task in found:
-            if not (task[OPTION].get("topics") or task[OPTION].get("topics_regex")):
-                context.warn(
-                    f"The service does not return whether task {task['task_name']} has topics or a regular expression:"
-                    f" {task.get('topics')!r} is exported as topics."
-                )
+        context.returned["definitions"] = definitions(context, found, listing)
     context.returned.update(
         sink_tasks=[_described(task, topic_info) for task in found],
         total_number=listing.total_number,
@@ -77,6 +68,21 @@ def show(client: Client, connector_id: str, listed: Row, topic_info: bool) -> Ro
             return None
         raise
     return {**listed, **shown, "task_id": listed["task_id"]}
+
+
+def definitions(context: TaskContext, tasks: t.Sequence[Row], listing: Listing) -> list[dict[str, t.Any]]:
+    """Return *tasks* of *listing*, with their details, as entries that change nothing; warn of what these leave out."""
+    from .export import export  # imported only if it is needed
+    from .sink_task.kind import KIND
+
+    entries = export(context, KIND, tasks, listing, definition)
+    for task in tasks:
+        if not (task[OPTION].get("topics") or task[OPTION].get("topics_regex")):
+            context.warn(
+                f"The service does not return whether task {task['task_name']} has topics or a regular expression:"
+                f" {task.get('topics')!r} is exported as topics."
+            )
+    return entries
 
 
 def _select(listing: Listing, task_id: str | None, task_name: str | None) -> list[Row]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ..rest.errors import UnexpectedState
+from .kafka import are_topics
 
 if t.TYPE_CHECKING:
     from ..api.listing import Listing, Row
@@ -37,6 +38,25 @@ def check_topics(writing: t.Sequence[Entry], actions: t.Sequence[str], listing: 
                 entry.context.warn(
                     f"The topic {topic} is also in task {owner}: the service may refuse a topic that is in two tasks."
                 )
+
+
+def expect_topics(writing: t.Sequence[Entry], actions: t.Sequence[str]) -> None:
+    """Fail those of *writing* that have a topic which will not exist after the run. *actions* are those of the plans."""
+    for entry, action in zip(writing, actions):
+        task = entry.plan.body or entry.row or {}
+        # Topics that are replicated to this instance are those of its peer.
+        replicates = (task.get("source_task") or {}).get("direction", "push") != "push"
+        names = _topics(task) if action != "deleted" and not replicates else []
+        missing = [name for name in names if are_topics([name]) and entry.will_exist("topics", name) is False]
+        if missing:
+            entry.trying = "create" if action == "created" else "change"
+            nouns = "the topic" if len(missing) == 1 else "the topics"
+            entry.fail(
+                UnexpectedState(
+                    f"{nouns} {', '.join(missing)} will not exist",
+                    "Add what is missing to topics, or remove it from the task.",
+                )
+            )
 
 
 def _topics(task: Row) -> list[str]:

@@ -44,6 +44,10 @@ def is_topic_in_use(error: KafkaError | None) -> bool:
 def check_tasks(context: TaskContext, writing: t.Sequence[Entry], listing: Listing, alone: bool) -> None:
     """Check the quota, and warn of topics that would be in two tasks of a set: the service can refuse that."""
     actions = [entry.plan.action for entry in writing]
+    if context.will_exist:
+        from .task_checks import expect_topics  # imported only if it is needed
+
+        expect_topics(writing, actions)
     if "created" in actions or not alone:
         from .task_checks import check_quota, check_topics  # imported only if it is needed
 

@@ -109,7 +109,7 @@ class Case:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """Settings of the simulator during this case."""
     remaining: Sequence[str] | None = None
-    """What is left after the last step: names of tasks, topics, users or groups, permissions, parameters or offsets; see REMAINING."""
+    """What is left after the last step, such as names of tasks, topics, users or groups, or permissions; see REMAINING."""
     full: bool = False
     """Whether all steps run as module processes, too."""
     as_module: bool = False

@@ -173,6 +173,17 @@ class Sandbox:
             return []
         return [item["task_name"] for item in self.simulator.world.tasks(self.connector_id)]
 
+    def everything(self) -> list[str]:
+        """What is on the instance, each as its kind and its name, and the permissions."""
+        kinds = {
+            "user": self.users(),
+            "topic": self.topics(),
+            "permission": self.permissions(),
+            "group": self.groups(),
+            "task": self.names(),
+        }
+        return [f"{kind} {name}" for kind, names in kinds.items() for name in names]
+
     def options(self) -> dict[str, Any]:
         """Options of modules for this sandbox."""
         return {

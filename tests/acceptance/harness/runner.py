@@ -70,6 +70,7 @@ class TableResult:
 
 
 REMAINING = {
+    "_instance_resources": "everything",
     "_topic_permissions": "permissions",
     "_topic": "topics",
     "_user": "users",

@@ -11,6 +11,7 @@ Source of the rules: the API reference (CreateKafkaConsumerGroup) and the user g
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -68,6 +69,7 @@ TABLE = Table(
     Field("group_desc", "str", _check_description, str, unset="", aliases=("description",)),
 )
 group_options = TABLE.spec
+group_entries = functools.partial(TABLE.entries, "present", "absent")
 
 
 def shown(group: t.Mapping[str, t.Any]) -> Row:

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import configs, consumer_groups, instances
+from ...api import configs, consumer_groups
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
 from ...reconcile.wait import check_wait_timeout
 from ...reconcile.writes import InPart
-from ...rest.errors import InvalidOption, RequestError, ServiceError, action
+from ...rest.errors import InvalidOption, RequestError, ServiceError
 from ...rest.response import flag
 from .. import connector
 from .fields import TABLE, can_prune, check_group_name, check_new_name, shown
@@ -27,7 +27,7 @@ if t.TYPE_CHECKING:
     from ...context import TaskContext
     from ...reconcile.entry import Entry
     from ...reconcile.fields import Differences
-    from ...reconcile.kind import Parent
+    from ...reconcile.kind import Parent, Prune
     from ...rest.client import Client
     from ...rest.errors import KafkaError
 
@@ -42,27 +42,26 @@ def ensure_all(context: TaskContext) -> None:
     """Bring the consumer groups that the options describe to their states."""
     from ...reconcile.sets import ensure_set  # imported only if it is needed
 
-    params, kept = context.params, list[str]()
+    params = context.params
     check_wait_for_empty(params)
     if params["prune"] and params["prune_pattern"] is None:
         raise InvalidOption(
             "prune: true needs prune_pattern",
             "The group of a client that does not run now is EMPTY, too: .* prunes all that are.",
         )
+    ensure_set(context, KIND)
 
-    def keeps(parent: Parent, row: Row) -> bool:
-        group = show(context.client, parent.id, row["group_name"])
-        if group and group.topics:
-            kept.append(row["group_name"])
-        return bool(group and group.topics)
 
-    try:
-        ensure_set(context, KIND._replace(keeps=keeps) if params["prune_limit"] is None else KIND)
-    finally:
-        if kept:
-            context.warn(
-                f"Not pruned, because they have offsets: {', '.join(kept)}. With prune_limit, groups that have offsets are pruned, too."
-            )
+def _pruned(context: TaskContext, parent: Parent, rows: list[Row], prune: Prune) -> list[Row]:
+    if prune.limit is not None:
+        return rows
+    groups = {row["group_name"]: show(context.client, parent.id, row["group_name"]) for row in rows}
+    kept = [name for name, group in groups.items() if group and group.topics]
+    if kept:
+        context.warn(
+            f"Not pruned, because they have offsets: {', '.join(kept)}. With {prune.option}, groups that have offsets are pruned, too."
+        )
+    return [row for row in rows if row["group_name"] not in kept]
 
 
 # --- options and plan ------------------------------------------------------------------------------------------------
@@ -122,11 +121,7 @@ def _is_refusal(error: KafkaError | None) -> bool:
 
 
 def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
-    instance = parent.row
-    if instance is None:
-        with action(f"read instance {parent.id}"):
-            instance = instances.show_instance(context.client, parent.id)
-    connector.check_status(context, instance)
+    connector.check_status(context, parent.row or connector.full_instance(context.client, parent))
     deleted = [entry for entry in entries if entry.desired.state == "absent"]
     if deleted:
         context.warn(
@@ -186,6 +181,7 @@ KIND = Kind(
     can_prune=can_prune,
     batch=50,
     modifies_one=True,
+    pruned=_pruned,
     unique=True,
     option="consumer_groups",
 )

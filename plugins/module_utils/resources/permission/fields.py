@@ -26,6 +26,16 @@ _BOTH, _NONE = "all", "none"
 _VALUES = (_BOTH, "pub", "sub")
 
 
+def permission_entries() -> dict[str, t.Any]:
+    """Return the option that is a list of topics with their permissions."""
+    options = {
+        "topic_name": {"type": "str", "required": True},
+        "policies": {"type": "dict"},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+    return {"type": "list", "elements": "dict", "options": options}
+
+
 class Wanted(t.NamedTuple):
     """*policies* by user, ``None`` for no permission. With *merge*, users that it does not name keep theirs."""
 

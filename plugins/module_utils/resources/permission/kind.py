@@ -12,7 +12,7 @@ import contextlib
 import functools
 import typing as t
 
-from ...api import access_policies, instances, topics, users
+from ...api import access_policies, topics, users
 from ...api.listing import Listing
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.modify import Accepted
@@ -41,11 +41,11 @@ _JOB = "updateTopicPolicies"
 
 def ensure_all(context: TaskContext) -> None:
     """Bring the permissions of the topics that the options name to their states."""
-    ensure_set(context, _Permissions(context).kind)
+    ensure_set(context, Permissions(context).kind)
 
 
-class _Permissions:
-    """The permissions of the topics that one run names; others are not read."""
+class Permissions:
+    """The permissions of the topics that one run names; others are not read. *kind* is bound to them."""
 
     def __init__(self, context: TaskContext) -> None:
         self.context = context
@@ -78,10 +78,16 @@ class _Permissions:
         Which response a topic gets that does not exist is not documented, and it can keep its permissions. So a refusal, and any
         topic that would be changed, is looked up in the list of topics.
         """
-        found = self._read_each(client, instance_id, self.names)
+        planned = {name: self._will_exist(name) for name in self.names}
+        found = self._read_each(client, instance_id, [name for name in self.names if planned[name] is not False])
         refused = {name: result for name, result in found.items() if isinstance(result, ServiceError)}
         rows = {name: result for name, result in found.items() if not isinstance(result, ServiceError)}
-        changed = any(differences(self.desired[name], row) for name, row in rows.items())
+        if not self.exist:
+            # What this run creates has no permissions yet, unless a deleted topic of the name has left some.
+            new = [name for name in refused if planned[name]]
+            rows.update({name: {"topic_name": name, "policies": {}} for name in new})
+            refused = {name: error for name, error in refused.items() if name not in new}
+        changed = any(differences(self.desired[name], row) for name, row in rows.items() if not planned[name])
         if refused or (changed and not self.exist):
             with action(f"list the topics of instance {instance_id}"):
                 listing = topics.list_topics(client, instance_id)
@@ -89,9 +95,12 @@ class _Permissions:
             for name, error in refused.items():
                 if listing.by_id(name):
                     raise error
-            rows = {name: row for name, row in rows.items() if listing.by_id(name)}
-            self.exist = True
+            rows = {name: row for name, row in rows.items() if planned[name] or listing.by_id(name)}
+        self.exist = True
         return Listing([*rows.values()], len(rows), KIND.id_key, KIND.name_key)
+
+    def _will_exist(self, name: str) -> bool | None:
+        return self.context.will_exist("topics", (name,), False) if self.context.will_exist else None
 
     def _read_each(self, client: Client, instance_id: str, names: list[str]) -> dict[str, Row | ServiceError]:
         def read(client: Client, name: str) -> Row | ServiceError:
@@ -110,9 +119,8 @@ class _Permissions:
     # --- checks before any write -------------------------------------------------------------------------------------
 
     def _preflight(self, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
-        with action(f"read instance {parent.id}"):
-            # A row of the list of instances need not show whether SASL is on.
-            instance = instances.show_instance(context.client, parent.id)
+        # A row of the list of instances need not show whether SASL is on.
+        instance = connector.full_instance(context.client, parent)
         connector.check_status(context, instance)
         expect_sasl(instance)
         with action(f"list the users of instance {parent.id}"):
@@ -120,6 +128,8 @@ class _Permissions:
         self.users = {row[listing.name_key] for row in listing.rows}
         self.open_topics = OpenTopics(context, parent.id)
         self._check(entries)
+        for entry in entries:
+            entry.will_exist("topics", entry.name)
         self.names = [entry.name for entry in entries]
         self.unsent = set(self.names)
 

@@ -23,7 +23,8 @@ def check_users(entries: t.Sequence[Entry], users: t.Container[str]) -> None:
     """Fail those of *entries* that permit a user who is not one of *users*, and warn if they remove the permission of such a user."""
     for entry in entries:
         before, after = _policies(entry)
-        unknown = [user for user, policy in after.items() if before.get(user) != policy and user not in users]
+        permitted = [user for user, policy in after.items() if before.get(user) != policy]
+        unknown = [user for user in permitted if not _will_exist(entry, user, users)]
         if unknown:
             entry.trying = "modify"
             entry.fail(
@@ -38,6 +39,11 @@ def check_users(entries: t.Sequence[Entry], users: t.Container[str]) -> None:
                 f"{', '.join(removed)} is not a user of the instance, so it can stand for all users or for a deleted one; its permission"
                 " is removed."
             )
+
+
+def _will_exist(entry: Entry, user: str, users: t.Container[str]) -> bool:
+    known = entry.will_exist("users", user)
+    return user in users if known is None else known
 
 
 class OpenTopics:

@@ -11,6 +11,7 @@ Source of ranges and defaults: the API reference (CreateSinkTask) and the vendor
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ...reconcile.fields import Descriptor, Field, Table
@@ -53,6 +54,7 @@ TABLE = Table(
 )
 TASK = Table("", kafka.TASK_ID, kafka.TASK_NAME, Field(OPTION, "dict", table=TABLE))
 task_options = TASK.spec
+task_entries = functools.partial(TASK.entries, "present", "absent", required_one_of=[["task_id", "task_name"]])
 
 
 def echoed(task: t.Mapping[str, t.Any], desired: t.Mapping[str, t.Any]) -> Descriptor:

@@ -11,6 +11,7 @@ Source of ranges and conditions: the API reference (CreateConnectorTask), the us
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -120,6 +121,9 @@ TASK = Table(
     Field("source_task", "dict", table=SOURCE),
 )
 task_options = TASK.spec
+task_entries = functools.partial(
+    TASK.entries, "present", "absent", "running", "paused", required_one_of=[["task_id", "task_name"]]
+)
 
 SIDES = {"sink_task": (SINK, "sink_type", OBS_SINK), "source_task": (SOURCE, "source_type", REPLICATION)}
 

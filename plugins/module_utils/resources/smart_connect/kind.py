@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import instances, smart_connect
+from ...api import smart_connect
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import MODIFY, Desired
@@ -97,11 +97,7 @@ def _progress(desired: Desired, task: Row) -> Progress:
 
 
 def _preflight(context: TaskContext, parent: Parent, _entries: t.Sequence[Entry]) -> None:
-    instance = parent.row
-    if instance is None:
-        with action(f"read instance {parent.id}"):
-            instance = instances.show_instance(context.client, parent.id)
-    connector.check_status(context, instance)
+    connector.check_status(context, parent.row or connector.full_instance(context.client, parent))
 
 
 def _validate(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:

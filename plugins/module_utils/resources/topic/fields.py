@@ -11,6 +11,7 @@ Source of ranges: the API reference (CreateInstanceTopic, UpdateInstanceTopic) a
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -105,6 +106,7 @@ TABLE = Table(
     ),
 )
 topic_options = TABLE.spec
+topic_entries = functools.partial(TABLE.entries, "present", "absent")
 
 _CONFIGS = "topic_other_configs"
 

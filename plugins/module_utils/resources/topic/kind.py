@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import instances, topics
+from ...api import topics
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
 from ...reconcile.wait import check_wait_timeout
 from ...reconcile.writes import InPart
-from ...rest.errors import KafkaError, ServiceError, UnexpectedState, action
+from ...rest.errors import KafkaError, ServiceError, UnexpectedState
 from ...rest.response import flag
 from .. import connector
 from ..options import check_name
@@ -138,8 +138,7 @@ def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry])
     instance = parent.row
     # A row of the list of instances need not have all fields, nor their values: it does not prove that Smart Connect is off.
     if instance is None or (deleted and ("enable_auto_topic" not in instance or not connector.connector_of(instance))):
-        with action(f"read instance {parent.id}"):
-            instance = instances.show_instance(context.client, parent.id)
+        instance = connector.full_instance(context.client, parent)
     connector.check_status(context, instance)
     if deleted:
         context.warn("Deleting a topic deletes its messages.")

@@ -30,6 +30,7 @@ if t.TYPE_CHECKING:
     from ...rest.client import Client
 
 _SMART, _SINK = "Smart Connect task", "sink task"
+_KINDS = {_SMART: "smart_connect_tasks", _SINK: "sink_tasks"}
 # A set within a set, and an intersection: Python takes them for characters, Java, and so the service, does not.
 _SETS_OF_JAVA = re.compile(r"\[[^\]]*(\[|&&)")
 _ANY = ".*"
@@ -83,7 +84,7 @@ def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[E
         with _must_be_read("tasks"):
             uses = read_uses(context.client, instance, [entry.name for entry in entries])
         for entry in entries:
-            _keep(entry, "tasks", "is used by {}", [str(use) for use in using(uses, entry.name)])
+            _keep(entry, "tasks", "is used by {}", [str(use) for use in using(_staying(uses, entry), entry.name)])
     if "consumers" in protect:
 
         def groups(client: Client, entry: Entry) -> list[str]:
@@ -92,7 +93,8 @@ def check_unused(context: TaskContext, instance: Instance, entries: t.Sequence[E
         with _must_be_read("consumers"):
             found = run_concurrently(context.client, groups, entries)
         for entry, names in zip(entries, found):
-            _keep(entry, "consumers", "has consumer groups that subscribe to it: {}", names)
+            left = [name for name in names if entry.will_exist("consumer_groups", name, seen=True) is not False]
+            _keep(entry, "consumers", "has consumer groups that subscribe to it: {}", left)
     if "messages" in protect:
 
         def messages(client: Client, entry: Entry) -> int:
@@ -119,6 +121,16 @@ def _keep(entry: Entry, what: str, sentence: str, found: t.Sequence[str]) -> Non
         entry.trying = "delete"
         hint = f"Remove {what} from protect to delete it nevertheless."
         entry.fail(UnexpectedState(f"the topic {sentence.format(', '.join(sorted(found)))}", hint))
+
+
+def _staying(uses: t.Sequence[Use], entry: Entry) -> list[Use]:
+    """Return those of *uses* whose tasks the run does not delete, by either API."""
+    gone = [
+        use.task["task_id"]
+        for use in uses
+        if use.has(entry.name) and entry.will_exist(_KINDS[use.noun], use.task["task_id"], seen=True) is False
+    ]
+    return [use for use in uses if use.task["task_id"] not in gone]
 
 
 # --- tasks -----------------------------------------------------------------------------------------------------------

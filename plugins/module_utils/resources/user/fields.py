@@ -11,6 +11,7 @@ Source of the rules: the API reference (CreateInstanceUser, UpdateInstanceUser) 
 
 from __future__ import annotations
 
+import functools
 import re
 import typing as t
 
@@ -66,6 +67,7 @@ TABLE = Table(
     Field("user_desc", "str", _check_description, str, unset="", aliases=("description",)),
 )
 user_options = TABLE.spec
+user_entries = functools.partial(TABLE.entries, "present", "absent")
 (PASSWORD,) = TABLE.secrets
 
 

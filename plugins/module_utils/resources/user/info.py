@@ -18,6 +18,7 @@ from ..options import check_name
 from .fields import shown
 
 if t.TYPE_CHECKING:
+    from ...api.listing import Listing, Row
     from ...context import TaskContext
 
 DETAILS = ("permissions",)
@@ -42,13 +43,19 @@ def gather(context: TaskContext) -> None:
                 user["permissions"] = permissions.get(user["user_name"], [])
     context.returned["users"] = found
     if params["as_definitions"]:
-        from ..export import export  # imported only if it is needed
-        from .fields import PASSWORD, definition
-        from .kind import KIND
+        context.returned["definitions"] = definitions(context, selected, listing)
 
-        context.returned["definitions"] = export(context, KIND, selected, listing, definition)
-        if selected:
-            context.warn(
-                f"The service does not return passwords, so the definitions have no {PASSWORD}: they change users that exist, but"
-                " create none."
-            )
+
+def definitions(context: TaskContext, rows: t.Sequence[Row], listing: Listing) -> list[dict[str, t.Any]]:
+    """Return *rows* of *listing* as entries that change nothing; warn of what these leave out, such as passwords."""
+    from ..export import export  # imported only if it is needed
+    from .fields import PASSWORD, definition
+    from .kind import KIND
+
+    entries = export(context, KIND, rows, listing, definition)
+    if rows:
+        context.warn(
+            f"The service does not return passwords, so the definitions have no {PASSWORD}: they change users that exist, but"
+            " create none."
+        )
+    return entries

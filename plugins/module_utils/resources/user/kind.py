@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ...api import instances, users
+from ...api import users
 from ...reconcile.ensure import ensure_one
 from ...reconcile.kind import Kind, Parent, Progress
 from ...reconcile.plan import CREATE, MODIFY, Desired, Plan
 from ...reconcile.wait import check_wait_timeout
-from ...rest.errors import InvalidOption, ServiceError, UnexpectedState, action
+from ...rest.errors import InvalidOption, ServiceError, UnexpectedState
 from ...rest.response import flag, number
 from .. import connector
 from ..options import check_name
@@ -28,6 +28,7 @@ if t.TYPE_CHECKING:
     from ...context import TaskContext
     from ...reconcile.entry import Entry
     from ...reconcile.fields import Differences
+    from ...reconcile.kind import Prune
     from ...rest.client import Client
     from ...rest.errors import KafkaError
 
@@ -124,8 +125,7 @@ def _read_parent(client: Client, parent: Parent) -> Parent:
     row = parent.row or {}
     if flag(row.get("ssl_enable")) and row.get("access_user") and row.get("created_at"):
         return parent
-    with action(f"read instance {parent.id}"):
-        return Parent(parent.id, instances.show_instance(client, parent.id))
+    return Parent(parent.id, connector.full_instance(client, parent), complete=True)
 
 
 def _is_first(instance: Instance, user: Row) -> bool:
@@ -140,9 +140,9 @@ def _may_be_first(instance: Instance, user: Row) -> bool:
     return not instance.get("access_user") and user["default_app"] is True
 
 
-def _keeps(parent: Parent, user: Row) -> bool:
+def _pruned(_context: TaskContext, parent: Parent, users: list[Row], _prune: Prune) -> list[Row]:
     instance = t.cast("Row", parent.row)
-    return _is_first(instance, user) or _may_be_first(instance, user)
+    return [user for user in users if not (_is_first(instance, user) or _may_be_first(instance, user))]
 
 
 def _preflight(context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
@@ -221,6 +221,6 @@ KIND = Kind(
     modifies_one=True,
     may_be_absent=_may_be_absent,
     read_parent=_read_parent,
-    keeps=_keeps,
+    pruned=_pruned,
     unique=True,
 )

@@ -37,7 +37,12 @@ def check_unused(context: TaskContext, instance_id: str, entries: t.Sequence[Ent
         error.hint = f"{error.hint or ''} {hint}".strip()
         raise
     for entry in entries:
-        names = sorted(row["topic_name"] for row in permissions.get(entry.name, []))
+        names = sorted(
+            row["topic_name"]
+            for row in permissions.get(entry.name, [])
+            if entry.will_exist("topics", row["topic_name"], seen=True) is not False
+            and entry.will_exist("topic_permissions", row["topic_name"], entry.name, seen=True) is not False
+        )
         if names:
             entry.trying = "delete"
             nouns = "the topic" if len(names) == 1 else "the topics"

@@ -100,7 +100,9 @@ def test_reads_of_groups_are_repeated_while_others_read() -> None:
 
 def test_definitions_change_nothing() -> None:
     rows = [row("a", group_desc="Text"), row("b", "STABLE"), row("a b"), SYSTEM]
-    definitions = run(lists(*rows), as_definitions=True).result["definitions"]
+    result = run(lists(*rows), as_definitions=True).result
+    definitions = result["definitions"]
+    assert "warnings" not in result
     assert definitions == [{"group_name": "a", "group_desc": "Text"}, {"group_name": "b"}, {"group_name": "a b"}]
     applied = run_module(many, Service(), {"instance_id": "i-1", "consumer_groups": definitions}, lists(*rows))
     assert (applied.result["changed"], applied.result.get("warnings")) == (False, None)
