@@ -138,10 +138,8 @@ def _refusals(
         return ["dms_expect_plan is not set. Run the playbook in check mode, and set what it shows."]
     before_approval = check and _is_yes(change)
     if expected and expected != number and not before_approval:
-        return [
-            f"dms_expect_plan is {expected}, but the number is {number} now, because the instances or the files have changed"
-            " since it was shown. Run the playbook in check mode again."
-        ]
+        changed = "the instances or the files have changed since it was shown. Run the playbook in check mode again."
+        return [f"dms_expect_plan is {expected}, but the number is {number} now, because {changed}"]
     if _is_yes(change) and not any(entry["changed"] for result in files for _kind, entry in _entries(result)):
         return ["Nothing would change, so there is nothing to approve."]
     return []

@@ -62,13 +62,32 @@ _COLUMNS = {
 }
 _NUMBERS = ("lag", "delay_ms")
 _CSV = (
-    "instance_name instance_id connector_id task_name task_id api status health lag partition_lag delay_ms measured_at topics partitions"
-    " obs_bucket_name obs_path create_time problems"
-).split()
+    "instance_name",
+    "instance_id",
+    "connector_id",
+    "task_name",
+    "task_id",
+    "api",
+    "status",
+    "health",
+    "lag",
+    "partition_lag",
+    "delay_ms",
+    "measured_at",
+    "topics",
+    "partitions",
+    "obs_bucket_name",
+    "obs_path",
+    "create_time",
+    "problems",
+)
 
 
 def _rows(read: Row) -> list[dict[str, t.Any]]:
-    rows = [*read["tasks"], *({"task_name": row["group_name"], "api": "consumer-group", **row} for row in read["groups"])]
+    rows = [
+        *read["tasks"],
+        *({"task_name": row["group_name"], "api": "consumer-group", **row} for row in read["groups"]),
+    ]
     return [{**row, "problems": ", ".join(row["problems"])} for row in rows]
 
 

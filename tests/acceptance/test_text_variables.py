@@ -71,8 +71,9 @@ def test_playbooks_act_on_the_instance_and_the_tasks_of_the_exact_names(
     similar = TEXTS[NAME]
     connector, other = (add(simulator, name, NAME, similar, "kept") for name in (NAME, similar))
     (tmp_path / "sets").mkdir()
-    entry = {"task_name": "kept", "state": "running"}
-    (tmp_path / "sets" / "1.yml").write_text(yaml.safe_dump({"instance_name": NAME, "tasks": [entry]}))
+    prune = {"smart_connect_tasks": {"pattern": NAME, "limit": 1}}
+    wanted = {"smart_connect_tasks": [{"task_name": "kept", "state": "running"}], "prune": prune}
+    (tmp_path / "sets" / "1.yml").write_text(yaml.safe_dump({"instance_name": NAME, **wanted}))
     where = {"dms_instance_name": NAME}
     new = {
         "dms_task_name": "1e3",
@@ -84,14 +85,13 @@ def test_playbooks_act_on_the_instance_and_the_tasks_of_the_exact_names(
         "dms_consumer_strategy": "earliest",
     }
     pause = {"dms_pattern": NAME, "dms_state_file": "2024_02"}
-    prune = {"dms_folder": "sets", "dms_prune": "true", "dms_prune_pattern": NAME, "dms_prune_limit": 1}
     output = core.chain(
         ("sink_task_create", {**where, **new}),
         ("sink_task_delete", {**where, "dms_task_name": "1e3"}),
         ("sink_task_create", {**where, **new}),
         ("smart_connect_pause", {**where, **pause}),
         ("smart_connect_resume", {"dms_state_file": "2024_02"}),
-        ("smart_connect_apply", prune),
+        ("apply", {"dms_folder": "sets"}),
         ("report", {"dms_report_file": "report.json"}),
     )
     assert output.returncode == 0

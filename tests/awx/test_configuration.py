@@ -199,22 +199,22 @@ def test_surveys_match_the_schema_of_awx(configuration):
 def test_playbooks_read_the_variables_of_their_surveys(configuration):
     for item in filter(lambda item: item["survey_enabled"], configuration["templates"]):
         text = (ROOT / "playbooks" / item["playbook"]).read_text(encoding="utf-8")
-        for included in re.findall(r"(?:import|include)_tasks: (\S+\.yml)", text):
-            text += (ROOT / "playbooks" / included).read_text(encoding="utf-8")
+        for included in re.findall(r"(?:import|include)_tasks: (\S+\.yml)|vars_files: \[(\S+)\]", text):
+            text += (ROOT / "playbooks" / "".join(included)).read_text(encoding="utf-8")
         for question in item["survey_spec"]["spec"]:
             assert re.search(rf"\b{question['variable']}\b \|", text), question["variable"]
 
 
 def test_launches_can_not_set_the_variables_that_a_workflow_passes(configuration):
-    passed = {"dms_task_id", "dms_plans", "dms_paused", "dms_moves"}
-    passed |= {"dms_require_task", "dms_require_task_id", "dms_require_plans", "dms_expect_plans", "dms_require_moves"}
+    passed = {"dms_task_id", "dms_expect_plan", "dms_paused", "dms_moves"}
+    passed |= {"dms_require_task", "dms_require_task_id", "dms_require_plan", "dms_require_moves"}
     passed |= {"dms_require_change"}
     for item in configuration["workflows"]:
         assert item["ask_variables_on_launch"] is False
         assert not passed & {question["variable"] for question in item.get("survey_spec", {"spec": []})["spec"]}
         assert not passed & set(item.get("extra_vars", {}))
     steps = [item for item in configuration["templates"] if ", step " in item["name"]]
-    assert len(steps) == 11
+    assert len(steps) == 9
     assert not any(item["survey_enabled"] or item["ask_variables_on_launch"] for item in steps)
 
 

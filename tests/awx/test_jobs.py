@@ -25,10 +25,7 @@ if TYPE_CHECKING:
 DELETE, CREATE = "Kafka - delete a sink task", "Kafka - create a sink task"
 SHOW, APPROVED = "Kafka - delete after approval, step 1 (check)", "Kafka - delete after approval, step 2"
 DELETE_WORKFLOW = "Kafka - delete a sink task after approval"
-APPLY_KINDS = {
-    "Smart Connect tasks": ("smart_connect_tasks", "sink_task"),
-    "sink tasks": ("sink_tasks", "obs_destination_descriptor"),
-}
+APPLY = "Kafka - apply the instances after approval"
 PAUSE, RESUME = "Kafka - pause Smart Connect tasks", "Kafka - resume Smart Connect tasks"
 PREPARE = "Kafka - prepare the move to Smart Connect (check)"
 SWITCH, SWITCH_BACK = "Kafka - switch to Smart Connect", "Kafka - switch back to sink tasks"
@@ -297,23 +294,21 @@ def test_maintenance_window_resumes_what_it_paused(step, launch, cloud, existing
     assert statuses(cloud) == {"orders-to-obs": "RUNNING", "invoices": "PAUSED"}
 
 
-@pytest.fixture(params=APPLY_KINDS)
-def applied(request, step, definitions, secrets):
-    """Runs a step of the workflow that applies files, with a file that defines one task."""
-    folder, field = APPLY_KINDS[request.param]
+@pytest.fixture
+def applied(step, definitions, secrets):
+    """Runs a step of the workflow that applies files, with a file that defines one task of each API."""
     target = {"obs_bucket_name": "archive", "consumer_strategy": "earliest"}
-    task = {"task_name": "orders-to-obs"}
-    if field == "sink_task":
-        task.update(topics=["orders"], sink_task=target)
-    else:
-        task.update(obs_destination_descriptor={**target, "topics": ["orders"]})
-    (definitions / folder).mkdir(parents=True)
-    content = yaml.safe_dump({"instance_name": "kafka-sample", "tasks": [task]})
-    (definitions / folder / "kafka-sample.yml").write_text(content)
-    name = f"Kafka - apply the {request.param}"
+    content = {
+        "instance_name": "kafka-sample",
+        "topics": [{"name": "orders", "partition": 3, "replication": 3}],
+        "smart_connect_tasks": [{"task_name": "orders-to-obs", "topics": ["orders"], "sink_task": target}],
+        "sink_tasks": [{"task_name": "dump", "obs_destination_descriptor": {**target, "topics": ["orders"]}}],
+    }
+    (definitions / "instances").mkdir(parents=True)
+    (definitions / "instances" / "kafka-sample.yml").write_text(yaml.safe_dump(content))
 
     def applied(last: bool, artifacts: dict[str, Any] | None = None) -> Job:
-        job = step(f"{name} after approval", f"{name} after approval, step {'2' if last else '1 (check)'}", artifacts)
+        job = step(APPLY, f"{APPLY}, step {'2' if last else '1 (check)'}", artifacts)
         assert not any(secret in job.text for secret in secrets)
         return job
 
@@ -323,15 +318,16 @@ def applied(request, step, definitions, secrets):
 def test_apply_workflow_applies_the_plan_that_was_shown(applied, cloud):
     shown = applied(last=False)
     assert (shown.status, shown.stats["changed"], writes(cloud)) == ("successful", 1, [])
-    assert list(shown.artifacts["dms_plans"]) == ["kafka-sample"]
+    assert f"dms_expect_plan: {shown.artifacts['dms_expect_plan']}" in shown.text
     job = applied(last=True, artifacts=shown.artifacts)
     assert (job.status, job.stats["changed"]) == ("successful", 1)
-    assert list(statuses(cloud)) == ["orders-to-obs"]
+    assert list(statuses(cloud)) == ["orders-to-obs", "dump"]
+    assert job.artifacts["dms_expect_plan"] == ""
 
 
 def test_apply_workflow_changes_nothing_if_the_plan_differs(applied, cloud):
     shown = applied(last=False)
-    cloud.world.add_task(cloud.connector_id, "orders-to-obs", topics="others")
+    cloud.world.add_topic(cloud.instance_id, "orders", partition=1, replication=3)
     job = applied(last=True, artifacts=shown.artifacts)
     assert (job.status, job.stats["changed"]) == ("failed", 0)
     assert writes(cloud) == []

@@ -25,7 +25,8 @@ MISSPELLED = {
     "dms_maxLag": "dms_max_lag",
     "dms_max_lags": "dms_max_lag",
     "dms_pune": "dms_prune",
-    "dms_expect_plan": "dms_expect_plans",
+    "dms_expect_plans": "dms_expect_plan",
+    "dms_require_plans": "dms_require_plan",
     "dms_allow_pause": "dms_allow_paused",
     "dms_instance": "dms_instance_id",
 }
