@@ -364,3 +364,68 @@ def test_the_keys_of_the_environment_are_for_tasks_without_keys(
     expect_no_secrets(output)
     [task] = simulator.world.tasks(OTHER_CONNECTOR)
     assert task["obs_destination_descriptor"]["secret_key"] == "an-obs-secret-key"
+
+
+def test_what_is_exported_changes_nothing_when_it_is_applied(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
+) -> None:
+    world, instance_id = simulator.world, simulator.instance_id
+    twin = world.add_instance("other", connector=False)["instance_id"]
+    texts = ["{{ lookup('file', '/etc/passwd') }} of", "{% if x %}", "{# x #}", "plain: 'text'", "2024_01"]
+    world.add_kafka_user(instance_id, "owner")
+    for number, text in enumerate(texts):
+        world.add_kafka_user(instance_id, f"user-{number}", user_desc=text)
+    world.add_topic(instance_id, "orders", partition=3, replication=3)
+    world.set_policies(instance_id, "orders", {"user-1": "pub"}, owner="owner")
+    world.add_group(instance_id, "billing", group_desc="{{ x }}")
+    world.add_task(simulator.connector_id, "orders", topics="orders")
+    options = {"dms_folder": "files/sets"}
+
+    output = run("export", "--check", "--diff", **options)
+    assert output.returncode == 0
+    assert not (tmp_path / "files").exists()
+    output = run("export", **options)
+    assert output.returncode == 0
+    names = ["kafka-sample", f"other-{other}", f"other-{twin}"]
+    files = {path.stem: path.read_text(encoding="utf-8") for path in (tmp_path / "files" / "sets").iterdir()}
+    assert sorted(files) == sorted(names)
+    assert "topics:\n  - name: orders\n" in files["kafka-sample"]
+    assert "{{" not in files["kafka-sample"]
+    output = run("export", **options)
+    assert output.returncode == 0
+    assert " changed=0 " in output.stdout
+
+    for check in (("--check",), ()):
+        output = run("apply", *check, "-vvv", **options)
+        assert output.returncode == 0
+        assert " changed=0 " in output.stdout
+    assert not simulator.journal.effects()
+    world.set_topic(instance_id, "orders", retention_time=24)
+    output = run("export", "--check", "--diff", **options, dms_instance_name="kafka-sample")
+    assert output.returncode == 0
+    assert " changed=1 " in output.stdout
+    assert "24" in output.stdout.partition("+++ after")[2]
+    assert run("export", **options, dms_instance_id=instance_id).returncode == 0
+    assert (tmp_path / "files" / "sets" / "kafka-sample.yml").read_text(encoding="utf-8") != files["kafka-sample"]
+
+
+def test_an_instance_that_can_not_be_read_is_not_exported(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
+) -> None:
+    simulator.faults.add(Fault(operation="ListInstanceTopics", code="DMS.00403003", status=403, times=1))
+    (tmp_path / "sets").mkdir()
+    kept = tmp_path / "sets" / "kafka-sample.yml"
+    kept.write_text("---\n")
+    output = run("export", dms_folder="sets")
+    assert output.returncode != 0
+    assert f"The instance {simulator.instance_id} can't be exported: " in output.stdout
+    assert kept.read_text() == "---\n"
+    assert (tmp_path / "sets" / "other.yml").exists()
+    variants = {
+        "folder": {"dms_folder": " "},
+        "missing": {"dms_folder": "none", "dms_instance_name": "no-such-instance"},
+        "missing-id": {"dms_folder": "none", "dms_instance_id": other[::-1]},
+        "both": {"dms_folder": "none", "dms_instance_name": "other", "dms_instance_id": other},
+    }
+    assert "Set dms_folder" in run.refusals("export", **variants)["folder"]
+    assert not (tmp_path / "none").exists()

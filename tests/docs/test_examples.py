@@ -71,6 +71,9 @@ def invalid(content: Any) -> list[str]:
             if name == "ansible.builtin.assert":
                 assert values == {"quiet": True}
                 continue
+            if name.startswith(PREFIX):
+                found += errors(values, specification(name), name)
+                continue
             assert name == "group/huaweicloud.kafka.all"
             shared = importlib.import_module(f"{PLUGINS}.module_utils.argspec")
             found += errors(
