@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs examples/demo.yml against the simulator as a user would, and checks the results. `make demo` calls this.
+"""Runs examples/demo.yml, and a folder of two instances, against the simulator as a user would, and checks the results. `make demo` calls this.
 
 Needs ansible-playbook on PATH, the collection installed where ANSIBLE_COLLECTIONS_PATH points, and the simulator on
 PYTHONPATH. Exits with 0 when every step did what it should, else with 1. Writes to a temporary folder alone.
@@ -37,13 +37,18 @@ class Wrong(Exception):
 
 
 class Step(NamedTuple):
-    """One run of the playbook: what it shows, its arguments, and the expected result."""
+    """One run of a playbook: what it shows, its arguments, and the expected result.
+
+    *writes* are the methods of the requests that write, None for any. *files* are written into the folder before it.
+    """
 
     title: str
     arguments: tuple[str, ...]
     changed: int
-    writes: tuple[str, ...]
+    writes: tuple[str, ...] | None
     tasks_after: int
+    playbook: str = PLAYBOOK
+    files: tuple[tuple[str, str], ...] = ()
 
     @property
     def effect(self) -> str:
@@ -52,21 +57,65 @@ class Step(NamedTuple):
         return "would change" if "--check" in self.arguments else "changed"
 
 
+APPLY, EXPORT = "huaweicloud.kafka.apply", "huaweicloud.kafka.export"
+FOLDER = ("-e", "dms_folder=instances")
+ORDERS = """\
+instance_name: {name}
+topics:
+  - name: orders
+    partition: 3
+    replication: 3
+    retention_time: {hours}
+consumer_groups:
+  - group_name: billing
+smart_connect_tasks:
+  - task_name: orders-to-obs
+    topics: [orders]
+    sink_task: {consumer_strategy: earliest, obs_bucket_name: archive}
+"""
+SECOND = """\
+instance_name: kafka-second
+topics:
+  - {name: invoices, partition: 3, replication: 3}
+"""
 STEPS = (
     Step("Create the tasks and wait until they are running", (), 2, ("POST", "POST"), 2),
     Step("Run it again: the tasks are as wanted", (), 0, (), 2),
     Step("Show what a deletion would do", ("-e", "state=absent", "--check", "--diff"), 2, (), 2),
     Step("Delete the tasks and wait until they are gone", ("-e", "state=absent"), 2, ("DELETE", "DELETE"), 0),
     Step("Delete them again: the service reports that they are absent", ("-e", "state=absent"), 0, (), 0),
+    Step(
+        "Apply a folder with a file for each of two instances",
+        FOLDER,
+        1,
+        None,
+        1,
+        APPLY,
+        (("orders.yml", ORDERS.replace("{hours}", "24")), ("second.yml", SECOND)),
+    ),
+    Step("Apply it again: both instances are as wanted", FOLDER, 0, (), 1, APPLY),
+    Step(
+        "Change a file, and show what that changes and the number of the plan",
+        (*FOLDER, "--check", "--diff"),
+        1,
+        (),
+        1,
+        APPLY,
+        (("orders.yml", ORDERS.replace("{hours}", "48")),),
+    ),
+    Step("Apply what was approved, by its number", (*FOLDER, "-e", "dms_expect_plan={number}"), 1, ("PUT",), 1, APPLY),
+    Step("Export both instances to another folder", ("-e", "dms_folder=exported"), 2, (), 1, EXPORT),
+    Step("Apply what was exported: nothing changes", ("-e", "dms_folder=exported"), 0, (), 1, APPLY),
 )
 
 
 class Outcome(NamedTuple):
-    """The result of a step: requests as "METHOD Operation", and seconds."""
+    """The result of a step: requests as "METHOD Operation", seconds, and the number of the plan if it was shown."""
 
     step: Step
     requests: list[str]
     seconds: float
+    number: str
 
 
 def colourful() -> bool:
@@ -93,11 +142,11 @@ class Simulator:
                 return
         raise Wrong("the simulator did not start")
 
-    def ask(self, what: str, method: str = "GET") -> Any:
+    def ask(self, what: str, method: str = "GET", body: Any = None) -> Any:
         """Ask its control interface."""
         connection = http.client.HTTPConnection(self.values["listening"].removeprefix("http://"), timeout=10)
         try:
-            connection.request(method, f"/_simulator/{what}")
+            connection.request(method, f"/_simulator/{what}", None if body is None else json.dumps(body))
             return json.loads(connection.getresponse().read() or "null")
         finally:
             connection.close()
@@ -140,16 +189,25 @@ def user_environment(values: dict[str, str], place: Path) -> dict[str, str]:
     }
 
 
-def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome:
-    """Run one step, show it, and raise Wrong unless what it did is what it should do."""
-    arguments = ["-e", f"instance_name={service.values['instance_name']}", *step.arguments]
-    say(styled(f"$ ansible-playbook {PLAYBOOK} {' '.join(arguments)}", "cyan"))
+def play(step: Step, service: Simulator, environment: dict[str, str], number: str) -> Outcome:
+    """Run one step, show it, and raise Wrong unless what it did is what it should do. *number* is that of the last plan."""
+    place = Path(environment["ANSIBLE_HOME"])
+    name = service.values["instance_name"]
+    arguments = [argument.replace("{number}", number) for argument in step.arguments]
+    if step.playbook == PLAYBOOK:
+        arguments = ["-e", f"instance_name={name}", *arguments]
+    for file, text in step.files:
+        (place / "instances").mkdir(exist_ok=True)
+        content = text.replace("{name}", name)
+        (place / "instances" / file).write_text(content, encoding="utf-8")
+        say(textwrap.indent(f"instances/{file}:\n{content}", "  "))
+    say(styled(f"$ ansible-playbook {step.playbook} {' '.join(arguments)}", "cyan"))
     service.ask("journal", "DELETE")
     began = time.monotonic()
     try:
         done = subprocess.run(
-            ["ansible-playbook", PLAYBOOK, *arguments],
-            cwd=ROOT,
+            ["ansible-playbook", step.playbook, *arguments],
+            cwd=ROOT if step.playbook == PLAYBOOK else place,
             env=environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -172,7 +230,10 @@ def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome
         (done.returncode == 0, f"ansible-playbook ended with {done.returncode}"),
         (recap.get("failed") == 0 and recap.get("unreachable") == 0, f"the recap is {recap}"),
         (recap.get("changed") == step.changed, f"changed is {recap.get('changed')} and should be {step.changed}"),
-        (writes == step.writes, f"the requests that write are {writes} and should be {step.writes}"),
+        (
+            step.writes is None or writes == step.writes,
+            f"the requests that write are {writes} and should be {step.writes}",
+        ),
         (there == step.tasks_after, f"the service has {there} tasks and should have {step.tasks_after}"),
         (environment["OBS_SECRET_KEY"] not in plain, "the output shows a secret"),
         ("--diff" not in step.arguments or "+++ after" in plain, "the output shows no diff"),
@@ -182,7 +243,8 @@ def play(step: Step, service: Simulator, environment: dict[str, str]) -> Outcome
             raise Wrong(complaint)
     verdict = f"As it should be: {step.effect}, {len(requests)} requests ({', '.join(requests)})."
     say(styled(textwrap.fill(verdict, WIDTH), "green"))
-    return Outcome(step, requests, seconds)
+    found = re.search(r"dms_expect_plan: (\w+)", plain)
+    return Outcome(step, requests, seconds, found[1] if found else "")
 
 
 def connectors(state: Any) -> Iterator[dict[str, Any]]:
@@ -225,14 +287,17 @@ def main() -> int:
         say("ANSIBLE_COLLECTIONS_PATH must say where the collection is installed; `make demo` sees to that.")
         return 1
     say("Sink tasks, and the Smart Connect tasks that replace them, dump topics of a Kafka instance to a bucket.")
-    say("Here are five runs of one playbook against a simulated cloud, each one checked.")
-    outcomes = []
+    say(
+        "Here are five runs of one playbook against a simulated cloud, and six with a folder of two instances, each one checked."
+    )
+    outcomes: list[Outcome] = []
     try:
         with tempfile.TemporaryDirectory(prefix="huaweicloud-kafka-demo-") as place, simulator() as service:
             environment = user_environment(service.values, Path(place))
+            service.ask("instances", "POST", {"name": "kafka-second"})
             for number, step in enumerate(STEPS, 1):
                 say(f"\n{styled(f'{number}. {step.title}', 'bold')}\n")
-                outcomes.append(play(step, service, environment))
+                outcomes.append(play(step, service, environment, outcomes[-1].number if outcomes else ""))
     except Wrong as wrong:
         say(styled(f"Not as it should be: {wrong}.", "red"))
         return 1
