@@ -47,17 +47,17 @@ _value:
   type: dict
 """
 
+import json  # noqa: E402
 import os  # noqa: E402
 import re  # noqa: E402
-import sys  # noqa: E402
 import typing as t  # noqa: E402
-
-import yaml  # noqa: E402
 
 Result = t.Mapping[str, t.Any]
 
 _TEMPLATE = re.compile(r"\{(?=[{%#])")
 """The first character of what Jinja takes for a template, a block or a comment."""
+_PLAIN = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[a-z][a-z0-9_.-]*", re.IGNORECASE)
+"""Texts that are texts in YAML without quotes, too."""
 
 
 def export(results: Result, folder: str) -> dict[str, t.Any]:
@@ -94,43 +94,40 @@ def _with_id(name: str, result: Result) -> str:
 
 def text_of(definition: t.Mapping[str, t.Any]) -> str:
     """Return *definition* as YAML that has no template, also if its texts look like one."""
-    settings = {"sort_keys": False, "allow_unicode": True, "width": sys.maxsize, "explicit_start": True}
-    text = yaml.dump(plain(definition), Dumper=_Dumper, **settings)
-    # Only texts that are in double quotes have one.
-    return _TEMPLATE.sub(r"\\x7B", text)
+    return "".join(f"{line}\n" for line in ["---", *_lines(definition)])
 
 
-def plain(value: t.Any) -> t.Any:
-    """Return *value* with types of Python only, which YAML knows, and texts that look like a template marked."""
+def _lines(value: t.Any) -> list[str]:
+    """Return the lines of a dictionary or a list that is not empty."""
+    lines = []
     if isinstance(value, t.Mapping):
-        return {plain(key): plain(each) for key, each in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(each) for each in value]
-    if isinstance(value, str):
-        text = str.__str__(value)
-        return _Unsafe(text) if _TEMPLATE.search(text) else text
-    return value
+        for key, each in value.items():
+            below = isinstance(each, (t.Mapping, list)) and each
+            lines += (
+                [f"{_scalar(key)}:", *(f"  {line}" for line in _lines(each))]
+                if below
+                else [f"{_scalar(key)}: {_scalar(each)}"]
+            )
+        return lines
+    for each in value:
+        first, *others = _lines(each) if isinstance(each, (t.Mapping, list)) and each else [_scalar(each)]
+        lines += [f"- {first}", *(f"  {line}" for line in others)]
+    return lines
 
 
-class _Unsafe(str):
-    """A text that looks like a template."""
+def _scalar(value: t.Any) -> str:
+    if not isinstance(value, str):
+        return json.dumps(value)
+    if _PLAIN.fullmatch(value):
+        return str(value)
+    quoted = _TEMPLATE.sub(r"\\x7B", "".join(map(_escaped, value)))
+    return f'{"!unsafe " if _TEMPLATE.search(value) else ""}"{quoted}"'
 
 
-class _Dumper(yaml.SafeDumper):
-    """Indents lists below their keys, and repeats what occurs twice."""
-
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        super().increase_indent(flow, False)
-
-    def ignore_aliases(self, data: t.Any) -> bool:
-        return True
-
-
-def _unsafe(dumper: _Dumper, text: _Unsafe) -> yaml.Node:
-    return dumper.represent_scalar("!unsafe", str(text), style='"')
-
-
-_Dumper.add_representer(_Unsafe, _unsafe)
+def _escaped(letter: str) -> str:
+    if letter in '"\\':
+        return f"\\{letter}"
+    return letter if letter.isprintable() else {"\n": "\\n"}.get(letter, f"\\U{ord(letter):08X}")
 
 
 class FilterModule:

@@ -293,7 +293,7 @@ def test_variables_that_would_prune_are_refused(simulator: Simulator, run: Playb
     folder = write(tmp_path / "sets", {"instance_name": "kafka-sample", "topics": []})
     given = {"dms_prune": "true", "dms_prune_pattern": ".*", "dms_prune_limit": 0, "dms_prune_all": False}
     messages = run.refusals("apply", **{name: {**folder, name: value} for name, value in given.items()})
-    expected = "{} is not taken by this playbook: what is pruned stands in the files"
+    expected = "{} is not taken by this playbook: what is pruned is in the files"
     assert {name: text for name, text in messages.items() if expected.format(name) not in text} == {}
     misspelled = {"dms_prune_patern": ".*", "dms_expect_plans": {}, "dms_require_plans": True}
     messages = run.refusals("apply", **{name: {**folder, name: value} for name, value in misspelled.items()})

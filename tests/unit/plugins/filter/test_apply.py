@@ -62,7 +62,7 @@ PROBLEMS: dict[str, tuple[list[Row], dict[str, t.Any], str]] = {
     "a passed on number before an approval": ([A, B], {"expected": "1", "change": "true", "check": True}, ""),
     "a change without check mode": ([A, B], {"expected": "1", "change": "true"}, "dms_expect_plan is 1"),
     "no number": ([A, B], {"require": "yes"}, "dms_expect_plan is not set."),
-    "an unclear answer is a yes": ([A, B], {"require": "please"}, "dms_expect_plan is not set."),
+    "an unclear value is a yes": ([A, B], {"require": "please"}, "dms_expect_plan is not set."),
     "nothing would change": ([B], {"change": True}, "Nothing would change, so there is nothing to approve."),
     "a failure": ([A, failed()], {}, "b.yml can't be planned: forbidden."),
     "a failure with a plan": ([A, failed(instance_id="i-b", plan_id="p-2")], {}, "b.yml can't be planned: forbidden."),
@@ -122,13 +122,13 @@ LINES: dict[str, tuple[Row, list[str], list[str]]] = {
     "each kind has its name": (
         planned(
             sink_tasks=[{"task_name": "dump", "action": "created", "changed": True}],
-            users=[{"user_name": "shop", "action": "unknown", "changed": False, "msg": "no answer"}],
+            users=[{"user_name": "shop", "action": "unknown", "changed": False, "msg": "timed out"}],
             topic_permissions=[{"topic_name": "orders", "action": "modified", "changed": True}],
             consumer_groups=[{"group_name": "billing", "action": "deleted", "changed": True}],
         ),
         [],
         [
-            "users / shop: unknown: no answer",
+            "users / shop: unknown: timed out",
             "topic_permissions / orders: modified",
             "consumer_groups / billing: deleted",
             "sink_tasks / dump: created",
