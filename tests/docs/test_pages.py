@@ -157,7 +157,7 @@ def test_picture_shows_the_current_demo():
     shown = re.sub(r"\s+", " ", " ".join(picture.getroot().itertext()))
     demo = (ROOT / "examples" / "demo.py").read_text(encoding="utf-8")
     (play,) = yaml.safe_load((ROOT / "examples" / "demo.yml").read_text(encoding="utf-8"))
-    titles = re.findall(r'^    Step\("([^"]+)"', demo, re.MULTILINE)
-    assert len(titles) == 5
+    titles = re.findall(r'^    Step\(\s*"([^"]+)"', demo, re.MULTILINE)
+    assert len(titles) == 11
     for text in [*titles, play["name"], *(task["name"] for task in play["tasks"])]:
         assert text in shown
