@@ -66,6 +66,7 @@ _USER = _RESOURCES + "user/"
 _PERMISSION = _RESOURCES + "permission/"
 _GROUP = _RESOURCES + "consumer_group/"
 _OFFSETS = _RESOURCES + "consumer_offsets/"
+_INSTANCE = _RESOURCES + "instance_resources/"
 _MIGRATION = _RESOURCES + "migration/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
@@ -193,7 +194,40 @@ MUTATIONS = [
         _RESOURCES + "tasks.py": {
             "a task that is being deleted is deleted again": returning("is_leaving", "False"),
         },
+        _INSTANCE + "kinds.py": {
+            "users are deleted before the permissions that name them": setting(
+                "", "PHASES", "((USERS, True), *((name, what) for what in (True, False) for name in PLANNED))"
+            ),
+            "permissions are planned before topics": setting(
+                "", "PLANNED", "(PERMISSIONS, USERS, TOPICS, GROUPS, *TASKS)"
+            ),
+        },
+        _INSTANCE + "run.py": {
+            "a task with an entry is pruned from the list of the other API": never(
+                "_Instance._has_other_entry", "desired"
+            ),
+            "a task is pruned from the lists of both APIs": never("_Instance._has_other_entry", "entries"),
+            "two entries for a task are accepted": without("_Instance._expect_no_double_tasks", "InvalidOption"),
+            "two entries that select one task are accepted": without(
+                "_Instance._expect_no_double_rows", "UnexpectedState"
+            ),
+            "what depends on a failure is tried": never("_Instance._hold_back", "failed", "!NotTried"),
+            "rejected credentials stop one kind only": never("_Instance._hold_back", "stopped"),
+            "what the run deletes will exist": returning("_Instance.will_exist", "True", "CREATE"),
+            "a topic that does not exist can have permissions": returning("_Instance.will_exist", "None", "unique"),
+            "a task can't have a topic that clients create": never("_Instance.will_exist", "_creates_topics"),
+            "a kind that is left out is pruned": never("_Instance._read_prune", "name", "sets"),
+            "everything is pruned without all: true": never("_Instance._read_prune", "pattern", "everything"),
+            "permissions are not waited for before their user is deleted": setting(
+                "_Instance._set", "waits", "self.context.params['wait']"
+            ),
+        },
+        _INSTANCE + "info.py": {
+            "what can't be read is left out of the definition": never("_Reading.entries", "_OF_SASL"),
+            "a list that is not complete is exported": without("_Reading._list", "require_complete"),
+        },
         _RESOURCES + "task_checks.py": {
+            "a task that is paused needs its topics": setting("expect_topics", "described", "True"),
             "the quota does not count the deletions of a set": setting("check_quota", "count", "total + created - 1"),
             "a set is started beyond the quota": never("check_quota", "alone"),
             "a topic in two tasks is not warned of": never("check_topics", "owner"),
@@ -519,7 +553,10 @@ _NEAR = {
     _MODULE_UTILS + "rest/temporary.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
-    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py"],
+    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py", "instance_resources/test_run.py"],
+    _INSTANCE + "kinds.py": ["instance_resources/test_*.py"],
+    _INSTANCE + "run.py": ["instance_resources/test_*.py"],
+    _INSTANCE + "info.py": ["instance_resources/test_*.py"],
     _RESOURCES + "tasks.py": ["test_sets.py"],
     _RECONCILE + "ensure.py": ["test_one_and_many.py"],
     _RECONCILE + "fields.py": ["test_sink_task_fields.py", "topic/test_*.py"],

@@ -280,6 +280,13 @@ def test_a_task_with_an_entry_is_not_pruned_from_the_list_of_the_other_api(entry
     assert writes == []
 
 
+@pytest.mark.parametrize("key", [{"task_name": "dump"}, {"task_id": "t-1"}], ids=["by name", "by id"])
+def test_a_sink_task_with_an_entry_is_not_pruned_from_the_smart_connect_tasks(key: dict[str, t.Any]) -> None:
+    replies = {**USED, LIST: [USED[LIST], tasks()], f"DELETE {TASKS}/t-1": reply(204)}
+    options = {"smart_connect_tasks": [], "prune": {"smart_connect_tasks": {"all": True}}}
+    assert run(replies, sink_tasks=[{**key, "state": "absent"}], **options)[1] == [f"DELETE {TASKS}/t-1"]
+
+
 def test_a_task_is_pruned_once() -> None:
     replies = {**USED, LIST: [USED[LIST], USED[LIST], tasks()], smart_connect.DELETE: reply(204)}
     replies.update({smart_connect.LIST: [USED[smart_connect.LIST], smart_connect.tasks()]})
