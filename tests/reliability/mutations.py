@@ -277,7 +277,7 @@ MUTATIONS = [
             "endless throttling does not stop a set": returning("stops_all", "error.status == 401", "status"),
         },
         _RECONCILE + "ensure.py": {
-            "check mode applies the plan": never("carry_out", "check_mode"),
+            "check mode applies the plan": never("begin", "check_mode"),
         },
         _RECONCILE + "create.py": {
             "a lost creation of a topic is sent again although it can be listed later": setting(
@@ -335,30 +335,32 @@ MUTATIONS = [
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
             "a deletion that finds no parent gives no warning": never("Run.delete.note_absent", "absent"),
             "a new task of the name is ignored while one is deleted": never("Run._expect_no_other", "others"),
-            "deletions of a set come after its creations": last("Run.carry_out", "delete"),
+            "deletions of a set come after its creations": last("Run.carry_out", "delete_unwanted"),
             "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
             "a single task is polled by the list": never("Run.read", "alone"),
         },
         _RECONCILE + "sets.py": {
             "prune deletes what does not match": setting(
-                "_rows_to_prune", "found", _PRUNED.format("row[kind.id_key] not in selected"), "fullmatch"
+                "Set._rows_to_prune", "found", _PRUNED.format("row[kind.id_key] not in selected"), "fullmatch"
             ),
             "prune deletes tasks of the set": setting(
-                "_rows_to_prune",
+                "Set._rows_to_prune",
                 "found",
-                _PRUNED.format("pattern is None or re.fullmatch(pattern, row[kind.name_key])"),
+                _PRUNED.format("prune.pattern is None or re.fullmatch(prune.pattern, row[kind.name_key])"),
                 "fullmatch",
             ),
-            "an incomplete list prunes": without("_rows_to_prune", "require_complete"),
-            "prune_limit is ignored": never("_rows_to_prune", "limit"),
-            "a prune_limit of 0 is ignored": condition("_rows_to_prune", "limit and len(found) > limit", "limit"),
-            "an empty set prunes all": never("_check_prune", "any"),
+            "an incomplete list prunes": without("Set._rows_to_prune", "require_complete"),
+            "prune_limit is ignored": never("Set._rows_to_prune", "limit"),
+            "a prune_limit of 0 is ignored": condition(
+                "Set._rows_to_prune", "prune.limit and len(found) > prune.limit", "limit"
+            ),
+            "an empty set prunes all": never("_read_prune", "any"),
             "expect_plan is ignored": never("expect_plan", "plan_id"),
             "an empty expect_plan accepts any plan": both(
                 never("expect_plan", "strip"),
                 condition("expect_plan", "expected and plan_id and expected != plan_id", "plan_id"),
             ),
-            "a set hides what it did": without("_report", "done"),
+            "a set hides what it did": without("Set.report", "done"),
         },
         _MODULE_UTILS + "reconcile/modify.py": {
             "a modification is not compared": setting("_compare", "left", "{}", "row"),
@@ -421,7 +423,7 @@ MUTATIONS = [
         },
         _USER + "kind.py": {
             "the first user is deleted": never("_preflight", "_is_first"),
-            "the first user is pruned": returning("_keeps", "False"),
+            "the first user is pruned": returning("_pruned", "users"),
             "a password is sent with a description": setting("_modify", "password", "{'new_password': 'x'}"),
             "always sends no password": setting("_modify", "password", "{}"),
             "users of an instance without SASL are changed": without("_preflight", "expect_sasl"),
@@ -442,10 +444,10 @@ MUTATIONS = [
             "the first permission is not warned of": setting("plan", "warnings", "()"),
         },
         _PERMISSION + "kind.py": {
-            "permissions of an instance without SASL are changed": without("_Permissions._preflight", "expect_sasl"),
-            "a busy instance is not waited out": never("_Permissions._resolve", "BUSY"),
-            "permissions are sent while others are changed": always("_Permissions._wait", "unsent"),
-            "permissions of a topic that does not exist are read": without("_Permissions._read", "require_complete"),
+            "permissions of an instance without SASL are changed": without("Permissions._preflight", "expect_sasl"),
+            "a busy instance is not waited out": never("Permissions._resolve", "BUSY"),
+            "permissions are sent while others are changed": always("Permissions._wait", "unsent"),
+            "permissions of a topic that does not exist are read": without("Permissions._read", "require_complete"),
         },
         _PERMISSION + "protect.py": {
             "users that do not exist get permissions": never("check_users", "unknown"),
@@ -469,10 +471,8 @@ MUTATIONS = [
         },
         _GROUP + "kind.py": {
             "groups are pruned without a pattern": never("ensure_all", "prune_pattern", "!prune_limit"),
-            "a group with offsets is pruned": returning("ensure_all.keeps", "False"),
-            "a group that a client has begun to use is pruned": returning(
-                "ensure_all.keeps", "group is not None and bool(group.topics)"
-            ),
+            "a group with offsets is pruned": setting("_pruned", "kept", "[]"),
+            "a group that a client has begun to use is pruned": setting("_pruned", "used", "[]"),
             "a group in use is deleted": without("_preflight", "check_unused"),
             "lost offsets of a group are not warned of": without("_preflight", "warn"),
         },

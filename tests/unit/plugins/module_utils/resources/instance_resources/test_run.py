@@ -61,7 +61,7 @@ GROUP = {"group_name": "billing"}
 TASK = {"task_name": "dump", "topics": ["orders"], "sink_task": {**smart_connect.SINK, **smart_connect.KEYS}}
 SINK_TASK = {"task_name": "archive", "obs_destination_descriptor": {**DESCRIPTOR, "topics": ["orders"]}}
 DUMP = smart_connect.entity(name="dump")
-RIGHTS = [{"owner": False, "user_name": "shop", "access_policy": "pub"}]
+SHOP_PUBLISHES = [{"owner": False, "user_name": "shop", "access_policy": "pub"}]
 
 
 def policies(*rows: dict[str, t.Any]) -> Reply:
@@ -73,7 +73,7 @@ CREATES = {
     users.CREATE: reply(204),
     topics.LIST: [topics.listed(), topics.listed(topics.row())],
     topics.CREATE: reply(200, {"name": "orders"}),
-    topics.policies(): [REFUSED, policies(*RIGHTS)],
+    topics.policies(): [REFUSED, policies(*SHOP_PUBLISHES)],
     PERMIT: reply(204),
     consumer_groups.LIST: [consumer_groups.listed(), consumer_groups.listed(consumer_groups.row())],
     consumer_groups.CREATE: reply(200, "success"),
@@ -132,7 +132,7 @@ def test_tasks_groups_topics_and_at_last_users_are_deleted() -> None:
         users.LIST: [users.listed(users.row()), users.listed()],
         users.DELETE: reply(204),
         topics.LIST: [topics.listed(topics.row()), topics.listed(topics.row()), topics.listed()],
-        topics.policies(): policies(*RIGHTS),
+        topics.policies(): policies(*SHOP_PUBLISHES),
         topics.DELETE: reply(200, {"topics": [{"id": "orders", "success": True}]}),
         consumer_groups.LIST: [consumer_groups.listed(consumer_groups.row()), consumer_groups.listed()],
         f"DELETE /v2/kafka/{PROJECT_ID}/instances/i-1/groups/billing": reply(204),
@@ -245,7 +245,7 @@ def test_permissions_that_stay_keep_their_user() -> None:
     replies = {
         users.LIST: users.listed(users.row()),
         topics.LIST: topics.listed(topics.row()),
-        topics.policies(): policies(*RIGHTS),
+        topics.policies(): policies(*SHOP_PUBLISHES),
     }
     ran, writes = run(replies, **gone("users", "shop"))
     assert "the user has permissions for the topic orders" in ran.msg
@@ -259,7 +259,7 @@ def test_permissions_are_changed_before_their_user_is_deleted_also_without_wait(
             users.LIST: [users.listed(users.row()), users.listed(users.row()), users.listed()],
             users.DELETE: reply(204),
             topics.LIST: topics.listed(topics.row()),
-            topics.policies(): policies(*RIGHTS),
+            topics.policies(): policies(*SHOP_PUBLISHES),
             PERMIT: reply(200, {"job_id": "j-1"}),
             f"GET /v2/{PROJECT_ID}/instances/i-1/tasks/j-1": reply(200, {"tasks": [{"id": "j-1", "status": "FAILED"}]}),
         }
