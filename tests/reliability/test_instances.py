@@ -60,16 +60,16 @@ class World(t.NamedTuple):
             sandbox.add_user(name, user_desc=text)
         for name, hours in self.topics.items():
             sandbox.add_topic(name, partition=3, replication=3, retention_time=hours)
-            rights = {user: right for user, right in self.policies.get(name, {}).items() if user in self.users}
-            sandbox.permit(name, **rights)
+            policies = {user: access for user, access in self.policies.get(name, {}).items() if user in self.users}
+            sandbox.permit(name, **policies)
         for name, text in self.groups.items():
             sandbox.add_group(name, group_desc=text)
         for name, api in self.tasks.items():
             sandbox.add(name, IDS[name], topics=TASKS[name], obs_bucket_name="bucket", api=api)
 
 
-RIGHT = st.sampled_from(("all", "pub", "sub"))
-RIGHTS = st.dictionaries(st.sampled_from(USERS), RIGHT, max_size=2)
+ACCESS = st.sampled_from(("all", "pub", "sub"))
+POLICIES = st.dictionaries(st.sampled_from(USERS), ACCESS, max_size=2)
 TEXTS = st.sampled_from(("", "text"))
 WANTED: dict[str, tuple[t.Sequence[str], st.SearchStrategy[dict[str, t.Any]]]] = {
     "users": (USERS, st.fixed_dictionaries({"user_passwd": st.just(PASSWORD), "user_desc": TEXTS})),
@@ -79,7 +79,7 @@ WANTED: dict[str, tuple[t.Sequence[str], st.SearchStrategy[dict[str, t.Any]]]] =
             {"partition": st.just(3), "replication": st.just(3), "retention_time": st.sampled_from((24, 72))}
         ),
     ),
-    "topic_permissions": (TOPICS, st.fixed_dictionaries({"policies": RIGHTS})),
+    "topic_permissions": (TOPICS, st.fixed_dictionaries({"policies": POLICIES})),
     "consumer_groups": (GROUPS, st.fixed_dictionaries({"group_desc": TEXTS})),
     "smart_connect_tasks": ([*TASKS], st.just({})),
     "sink_tasks": ([*TASKS], st.just({})),
@@ -96,7 +96,7 @@ WORLDS = st.builds(
     World,
     users=_some(USERS, TEXTS),
     topics=_some(TOPICS, st.sampled_from((24, 72))),
-    policies=_some(TOPICS, RIGHTS),
+    policies=_some(TOPICS, POLICIES),
     groups=_some(GROUPS, TEXTS),
     tasks=_some(TASKS, st.sampled_from(("connector", "sink"))),
 )
@@ -151,7 +151,7 @@ def _reconcile(world: World, chosen: dict[str, t.Any]) -> None:
     chosen["topic_permissions"] = [each for each in chosen["topic_permissions"] if each["topic_name"] in topics]
     for entry in chosen["topic_permissions"]:
         if "policies" in entry:
-            entry["policies"] = {user: right for user, right in entry["policies"].items() if user in users}
+            entry["policies"] = {user: access for user, access in entry["policies"].items() if user in users}
     for kind in ("smart_connect_tasks", "sink_tasks"):
         chosen[kind] = [
             each for each in chosen[kind] if each.get("state") == "absent" or TASKS[each["task_name"]] in topics
@@ -333,7 +333,7 @@ def _expect_wanted(sandbox: Sandbox, chosen: dict[str, t.Any], summary: str) -> 
     for entry in chosen["topic_permissions"] or ():
         topic = entry["topic_name"]
         have = {each for each in found if each.startswith(f"permission {topic} ")}
-        want = {f"permission {topic} {user} {right}" for user, right in entry.get("policies", {}).items()}
+        want = {f"permission {topic} {user} {access}" for user, access in entry.get("policies", {}).items()}
         if f"topic {topic}" in found:
             assert want <= have if chosen["merge"] and entry.get("state") != "absent" else want == have, (
                 topic,
