@@ -63,7 +63,6 @@ def verify_unwanted(kinds: Results, prefix: str) -> dict[str, list[dict[str, str
         "smart_connect_tasks": ("task_name", f"{prefix}-smart"),
         "sink_tasks": ("task_name", f"{prefix}-sink", f"{prefix}.odd"),
         "consumer_groups": ("group_name", f"{prefix}-group"),
-        "topic_permissions": ("topic_name", f"{prefix}-a", f"{prefix}-b"),
         "topics": ("name", f"{prefix}-a", f"{prefix}-b"),
         "users": ("user_name", f"{prefix}-user"),
     }
@@ -123,8 +122,9 @@ def _empty_user_desc(results: Results) -> t.Any:
 
 
 def _users_listed(results: Results) -> t.Any:
-    if _refusal(results, "users_without_sasl"):
-        return False
+    refusal = _refusal(results, "users_without_sasl")
+    if refusal:
+        return False if refusal["status"] == 400 else None
     return None if _done(results, "users_without_sasl") is None else True
 
 
@@ -135,12 +135,6 @@ def _default_policy_user(results: Results) -> t.Any:
     users = {user["user_name"] for user in definition["users"]}
     named = {name for topic in definition.get("topic_permissions") or () for name in topic["policies"]}
     return ", ".join(sorted(named - users)) or None
-
-
-def _uncommitted_offset(results: Results) -> t.Any:
-    group = _row(results, "group_reset", "consumer_groups")
-    rows = [partition for topic in (group or {}).get("topics", ()) for partition in topic["partitions"]]
-    return None if not rows else "absent" if len(rows) == 1 else "-1 or null"
 
 
 def _sink_tasks_gone(results: Results) -> t.Any:
@@ -186,11 +180,14 @@ def _modify(results: Results) -> t.Any:
         return None
     topics = before["topics"] != after["topics"]
     interval = before["sink_task"]["deliver_time_interval"] != after["sink_task"]["deliver_time_interval"]
-    refusal = _refusal(results, "smart_modification")
-    if refusal and not (topics or interval):
-        return "unknown-url" if _no_api(refusal) else "refuse" if refusal["status"] == 400 else None
+    if not (topics or interval):
+        refusal = _refusal(results, "smart_modification")
+        if refusal:
+            return "unknown-url" if _no_api(refusal) else "refuse" if refusal["status"] == 400 else None
+        # Also without a response: the read after it has got one.
+        return "pretend"
     if not (topics and interval):
-        return "topics" if topics else "pretend" if not interval else "all but the topics"
+        return "topics" if topics else "all but the topics"
     restart = _refusal(results, "smart_restarted")
     return "all" if not restart else "drop-keys" if restart["status"] == 400 else None
 
@@ -231,7 +228,6 @@ ASSUMPTIONS = (
     Assumption(42, "policies_keep_users", False, lambda seen: _permissions(seen, "kept_of_user")),
     Assumption(43, "policies_survive_topics", False, lambda seen: _permissions(seen, "kept_of_topic")),
     Assumption(44, "static_configs", ", ".join(STATIC), _static_configs),
-    Assumption(59, "uncommitted_offset", "-1 or null", _uncommitted_offset),
 )
 
 
@@ -241,11 +237,11 @@ ASSUMPTIONS = (
 def verify_report(registered: Results) -> dict[str, t.Any]:
     """Return the ``lines`` of the report, and the ``problems`` for which the run fails.
 
-    *registered* are the results of the tasks by their variables, which begin with ``verify_``; ``verify_kinds`` are those of
-    :func:`verify_kinds`, and ``verify_failed`` the results of failed tasks by what they check.
+    *registered* are the results of the tasks by their variables, which begin with ``seen_``; ``seen_kinds`` are those of
+    :func:`verify_kinds`, and ``seen_failed`` the results of failed tasks by what they check.
     The lines have no names of the account, ids or messages, so that they can be published.
     """
-    results = {name[len("verify_") :]: result for name, result in registered.items()}
+    results = {name[len("seen_") :]: result for name, result in registered.items()}
     before, after = results["before"]["definition"], results["after"].get("definition")
     results.update(instance=results["instance"]["instances"][0], before=before)
     instance, failed, kinds = results["instance"], results["failed"], results["kinds"]
@@ -262,8 +258,8 @@ def verify_report(registered: Results) -> dict[str, t.Any]:
     changed = "unknown" if after is None else ", ".join(_changed(before, after)) or "nothing"
     lines.append(f"Changed besides: {changed}.")
     problems = [f"{kind}: {result.get('msg')}" for kind, result in failed.items() if not _no_api(result.get("error"))]
-    if results["deleted"].get("failed"):
-        problems.append(f"Not everything was deleted: {results['deleted'].get('msg')}")
+    left = [results[name]["msg"] for name in ("cleared", "deleted") if results[name].get("failed")]
+    problems += [f"Not everything was deleted: {reason}" for reason in left]
     if changed != "nothing":
         problems.append(f"The instance differs from what it was before, in: {changed}.")
     return {"lines": lines, "problems": problems}
