@@ -201,7 +201,7 @@ def test_nothing_is_left_after_failures(spare, play, tmp_path):
 def test_without_confirmation_nothing_is_sent(cloud, play, variables):
     code, output = play(EXAMPLE, **variables)
     assert (code, cloud.journal.operations()) == (2, [])
-    assert "must both be the name of an instance that nobody needs" in output
+    assert "must both be the name of an instance that is not in use" in output
 
 
 def test_check_mode_is_refused(cloud, play):
