@@ -139,12 +139,13 @@ error:
 
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import ArgumentSpec, instance_spec
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.module import KafkaModule
-from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.instance_definition import KINDS, gather
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.instance_resources.info import gather
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.resources.instance_resources.kinds import ENTRIES
 
 MODULE = KafkaModule(
     gather,
     instance_spec(),
-    ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": [*KINDS], "default": [*KINDS]}}),
+    ArgumentSpec({"kinds": {"type": "list", "elements": "str", "choices": [*ENTRIES], "default": [*ENTRIES]}}),
 )
 
 

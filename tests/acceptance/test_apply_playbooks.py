@@ -1,7 +1,7 @@
 # Copyright (c) 2026, huaweicloud.kafka contributors
 # GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The playbooks that make the tasks of several instances match a folder of files."""
+"""The playbooks that make several instances match a folder of files, and that write such a folder."""
 
 from __future__ import annotations
 
@@ -9,251 +9,358 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from acceptance.harness.collection import OTHER_CONNECTOR, custom_stat, shown
+from acceptance.harness.collection import OTHER_CONNECTOR, custom_stat, operations, shown
+from ansible.parsing.vault import VaultLib, VaultSecret
 from simulator import Fault
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from acceptance.harness.collection import Playbooks
+    from acceptance.harness.collection import Playbooks, Ran
     from simulator import Simulator
 
-PLAYBOOKS = ("sink_task_apply", "smart_connect_apply")
+PLANNED, APPLIED = "Show what would change", "Show what was changed"
+VAULT_PASSWORD = "the-password-of-the-vault"
+USER_PASSWORD = "Kafka-Password-1"
+TASK_SECRET = "a-secret-key-of-the-vault"
+SECRETS = (USER_PASSWORD, TASK_SECRET, VAULT_PASSWORD, "an-obs-secret-key")
 
 
-def definition(name: str, **more: Any) -> dict[str, Any]:
-    sink = {"consumer_strategy": "earliest", "obs_bucket_name": "archive"}
-    return {"task_name": name, "topics": [f"topic-of-{name}"], "sink_task": sink, **more}
-
-
-def test_apply_applies_only_the_approved_plans(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
-    world, connector = simulator.world, simulator.connector_id
-    world.add_instance("other", connector=OTHER_CONNECTOR)
-    for name in ("old-1", "old-2"):
-        world.add_task(connector, name, topics="bills")
-    folder = tmp_path / "sets"
-    folder.mkdir()
-    (tmp_path / "vault.yml").write_text(yaml.safe_dump({"vault_secret_key": "a-secret-key-of-the-vault"}))
-    keys = {"access_key": "an-own-access-key", "secret_key": "{{ vault_secret_key }}"}
-    own_keys = definition("own-keys", state="running")
-    own_keys["sink_task"] = {**own_keys["sink_task"], **keys}
-    first = {"instance_name": "kafka-sample", "tasks": [definition("orders", state="paused"), own_keys]}
-    (folder / "a.yml").write_text(yaml.safe_dump(first))
-    (folder / "b.yaml").write_text(yaml.safe_dump({"instance_name": "other", "tasks": [definition("bills")]}))
-    options = {"dms_folder": " sets ", "dms_prune": "true", "dms_prune_pattern": "old-.*", "dms_prune_limit": "2"}
-    vault = ("-e", "@vault.yml")
-
-    output = run("smart_connect_apply", "--check", *vault, **options)
-    assert output.returncode == 0
-    assert shown(output.stdout, "Show what happens to each task") == [
-        "kafka-sample / orders: would be created",
-        "kafka-sample / own-keys: would be created",
-        "kafka-sample / old-1: would be deleted",
-        "kafka-sample / old-2: would be deleted",
-        "other / bills: would be created",
-    ]
-    plans = custom_stat(output, "dms_plans")
-    assert set(plans) == {"kafka-sample", "other"}
-    assert not simulator.journal.effects()
-
-    # Nothing is changed if the state has changed, the plans are lost, or they are for other instances.
-    late = world.add_task(connector, "old-3", topics="bills")
-    plan = plans["kafka-sample"]
-    messages = run.refusals(
-        "smart_connect_apply",
-        *vault,
-        lost={**options, "dms_require_plans": "true", "dms_plans": {}},
-        other_instance={**options, "dms_expect_plans": {"kafka-sample": plan}},
-        changed={**options, "dms_prune_limit": "3", "dms_expect_plans": {"kafka-sample": plan, "other": "x"}},
-    )
-    assert "The expected plans are those of no instance" in messages["lost"]
-    assert "The expected plans are those of kafka-sample" in messages["other_instance"]
-    assert f"not {plan}" in messages["changed"]
-    assert not simulator.journal.effects()
-
-    world.remove_task(connector, late)
-    approved = {**options, "dms_require_plans": "true", "dms_plans": plans}
-    steps = [("smart_connect_apply", variables) for variables in (approved, options)]
-    output = run.chain(*steps, arguments=["-vvv", *vault])
-    assert output.returncode == 0
-    assert {task["task_name"]: task["status"] for task in world.tasks(connector)} == {
-        "orders": "WAITING",
-        "own-keys": "RUNNING",
+def sink(name: str, **more: Any) -> dict[str, Any]:
+    return {
+        "task_name": name,
+        "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"},
+        **more,
     }
-    keys = {task["task_name"]: task["obs_destination_descriptor"]["secret_key"] for task in world.tasks(connector)}
-    assert keys == {"orders": "an-obs-secret-key", "own-keys": "a-secret-key-of-the-vault"}
-    assert not [key for key in keys.values() if key in output.stdout.partition("PLAY [")[2]]
-    # The second run changes nothing.
-    assert len(simulator.journal.effects()) == 5
-    assert custom_stat(output, "dms_plans") == {}
 
 
-def test_apply_creates_sink_tasks_once(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
-    entry = {"task_name": "orders", "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"}}
-    contents = {
-        "sets": yaml.safe_dump({"instance_id": simulator.instance_id, "tasks": [entry]}),
-        "invalid": "tasks: [",
-        "both": yaml.safe_dump({"instance_name": "kafka-sample", "instance_id": "x", "tasks": []}),
-    }
-    for folder, content in contents.items():
-        (tmp_path / folder).mkdir()
-        (tmp_path / folder / "a.yml").write_text(content)
-    messages = run.refusals("sink_task_apply", invalid={"dms_folder": "invalid"}, both={"dms_folder": "both"})
-    assert ["must be YAML" in message for message in messages.values()] == [True, True]
-    assert len(simulator.journal) == 0
-    step = ("sink_task_apply", {"dms_folder": str(tmp_path / "sets")})
-    output = run.chain(step, step)
-    assert output.returncode == 0
-    assert " changed=1 " in output.stdout
-    [task] = simulator.world.tasks(simulator.connector_id)
-    assert task["obs_destination_descriptor"]["access_key"] == "an-obs-access-key"
+def smart(name: str, **more: Any) -> dict[str, Any]:
+    target = {"consumer_strategy": "earliest", "obs_bucket_name": "archive"}
+    return {"task_name": name, "topics": ["orders"], "sink_task": target, **more}
 
 
-def keeping(playbook: str, name: str) -> dict[str, Any]:
-    """The file of an instance that has one task, which exists already."""
-    descriptor = {"topics": ["orders"], "obs_bucket_name": "archive"}
-    fields = {"obs_destination_descriptor": descriptor} if playbook == "sink_task_apply" else {"state": "running"}
-    return {"instance_name": name, "tasks": [{"task_name": "orders", **fields}]}
+def topic(name: str, **more: Any) -> dict[str, Any]:
+    return {"name": name, "partition": 3, "replication": 3, **more}
 
 
-def write(folder: Path, *files: dict[str, Any]) -> str:
-    """Write one file for each of *files*, without tasks unless it has some; return the name of the folder."""
+def write(folder: Path, *files: dict[str, Any] | str) -> dict[str, str]:
+    """Write one file for each of *files*; return the variable with the name of the folder."""
     folder.mkdir()
     for number, content in enumerate(files):
-        (folder / f"{number}.yml").write_text(yaml.safe_dump({"tasks": [], **content}), encoding="utf-8")
-    return folder.name
+        text = content if isinstance(content, str) else yaml.safe_dump(content, sort_keys=False)
+        (folder / f"{number}.yml").write_text(text, encoding="utf-8")
+    return {"dms_folder": folder.name}
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_refuses_two_files_of_one_instance(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
+def expect_no_secrets(output: Ran) -> None:
+    text = output.stdout.partition("PLAY [")[2]
+    assert [secret for secret in SECRETS if secret in text] == []
+
+
+@pytest.fixture
+def other(simulator: Simulator) -> str:
+    """A second instance; returns its id."""
+    instance_id: str = simulator.world.add_instance("other", connector=OTHER_CONNECTOR)["instance_id"]
+    return instance_id
+
+
+@pytest.fixture
+def topics(simulator: Simulator, other: str) -> None:
+    """Both instances have the topic of the tasks."""
+    for instance_id in (simulator.instance_id, other):
+        simulator.world.add_topic(instance_id, "orders", partition=3, replication=3)
+
+
+def vault(text: str) -> str:
+    """Return *text* as a vault in YAML."""
+    secret = VaultSecret(VAULT_PASSWORD.encode())
+    encrypted = VaultLib([("default", secret)]).encrypt(text.encode(), secret=secret).decode()
+    return "!vault |\n" + "".join(f"          {line}\n" for line in encrypted.splitlines())
+
+
+# Everything of one instance, with a password in a vault, a key from a variable, and those of the environment.
+FIRST = f"""---
+instance_name: kafka-sample
+users:
+  - user_name: shop
+    user_passwd: {vault(USER_PASSWORD)}
+topics:
+  - {{name: orders, partition: 3, replication: 3}}
+topic_permissions:
+  - topic_name: orders
+    policies: {{shop: pub}}
+consumer_groups:
+  - group_name: billing
+smart_connect_tasks:
+  - task_name: own-keys
+    state: running
+    topics: [orders]
+    sink_task:
+      consumer_strategy: earliest
+      obs_bucket_name: archive
+      access_key: an-own-access-key
+      secret_key: "{{{{ vault_secret_key }}}}"
+  - task_name: dump
+    state: paused
+    topics: [orders]
+    sink_task: {{consumer_strategy: earliest, obs_bucket_name: archive}}
+prune:
+  topics: {{pattern: old-.*, limit: 2}}
+"""
+
+
+def test_only_what_was_approved_is_applied(simulator: Simulator, run: Playbooks, tmp_path: Path, other: str) -> None:
+    world, instance_id = simulator.world, simulator.instance_id
+    world.add_kafka_user(instance_id, "owner")
+    for name in ("old-1", "old-2"):
+        world.add_topic(instance_id, name)
+    (tmp_path / "vault-password").write_text(VAULT_PASSWORD)
+    (tmp_path / "more.yml").write_text(f"vault_secret_key: {TASK_SECRET}\n")
+    second = {"instance_id": other, "topics": [topic("orders")], "sink_tasks": [sink("bills")]}
+    options = {"dms_folder": f" {write(tmp_path / 'sets', FIRST, second)['dms_folder']}\n", "dms_expect_plan": " "}
+    arguments = ("--vault-password-file", "vault-password", "-e", "@more.yml", "--diff", "-vvv")
+
+    output = run("apply", *arguments, "--check", **options)
+    assert output.returncode == 0
+    number = custom_stat(output, "dms_expect_plan")
+    assert shown(output.stdout, PLANNED) == [
+        "0.yml / users / shop: would be created",
+        "0.yml / topics / orders: would be created",
+        "0.yml / topics / old-1: would be deleted",
+        "0.yml / topics / old-2: would be deleted",
+        "0.yml / topic_permissions / orders: would be modified",
+        "0.yml / consumer_groups / billing: would be created",
+        "0.yml / smart_connect_tasks / own-keys: would be created",
+        "0.yml / smart_connect_tasks / dump: would be created",
+        "1.yml / topics / orders: would be created",
+        "1.yml / sink_tasks / bills: would be created",
+        f"dms_expect_plan: {number}",
+    ]
+    assert "+++ after" in output.stdout
+    assert not simulator.journal.effects()
+    expect_no_secrets(output)
+    assert custom_stat(run("apply", *arguments, "--check", **options), "dms_expect_plan") == number
+
+    late = {**options, "dms_expect_plan": number}
+    world.add_topic(instance_id, "old-0", partition=1)
+    world.remove_topic(instance_id, "old-1")
+    for check in ((), ("--check",)):
+        output = run("apply", *arguments, *check, **late)
+        assert output.returncode != 0
+        assert f"dms_expect_plan is {number}, but the number is " in output.stdout
+        assert custom_stat(output, "dms_expect_plan") == ""
+    assert not simulator.journal.effects()
+
+    world.remove_topic(instance_id, "old-0")
+    world.add_topic(instance_id, "old-1")
+    output = run("apply", *arguments, **late, dms_require_plan="true")
+    assert output.returncode == 0
+    assert " changed=1 " in output.stdout
+    assert output.stdout.count("+++ after") == 2
+    assert shown(output.stdout, APPLIED)[0] == "0.yml / users / shop: created"
+    assert custom_stat(output, "dms_expect_plan") == ""
+    expect_no_secrets(output)
+    assert [row["name"] for row in world.topics(instance_id)] == ["orders"]
+    tasks = {task["task_name"]: task for task in world.tasks(simulator.connector_id)}
+    assert {name: task["obs_destination_descriptor"]["secret_key"] for name, task in tasks.items()} == {
+        "own-keys": TASK_SECRET,
+        "dump": "an-obs-secret-key",
+    }
+    assert world.kafka_users(instance_id)[1]["user_passwd"] == USER_PASSWORD
+    assert world.tasks(OTHER_CONNECTOR)[0]["obs_destination_descriptor"]["access_key"] == "an-obs-access-key"
+
+    simulator.journal.clear()
+    for check in ((), ("--check",)):
+        output = run("apply", *arguments, *check, **options)
+        assert output.returncode == 0
+        assert " changed=0 " in output.stdout
+    assert shown(output.stdout, PLANNED)[:-1] == ["0.yml: 6 unchanged", "1.yml: 2 unchanged"]
+    assert not simulator.journal.effects()
+
+
+def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
+    simulator: Simulator, run: Playbooks, tmp_path: Path
 ) -> None:
-    """Each would prune the tasks of the other one."""
-    world = simulator.world
-    world.add_instance("other", connector=OTHER_CONNECTOR)
-    world.add_task(simulator.connector_id, "orders", topics="orders")
-    named, with_id = {"instance_name": "kafka-sample"}, {"instance_id": simulator.instance_id}
+    place = {"instance_name": "kafka-sample"}
+    password = f"users: [{{user_name: a, user_passwd: {USER_PASSWORD}}},"
+    contents: dict[str, tuple[dict[str, Any] | str, str]] = {
+        "invalid": (f"{password} topics: [", "can't be read: it must be YAML"),
+        "vault": (f"instance_name: a\nusers:\n  - user_passwd: {vault('x')}", "can't be evaluated"),
+        "undefined": (
+            f"instance_name: a\n{password} {{user_name: b, user_passwd: '{{{{ no_such }}}}'}}]",
+            "has a template or a vault that can't be evaluated: 'no_such' is undefined.",
+        ),
+        "error": (f"instance_name: a\n{password} {{user_name: '{{{{ 1 / 0 }}}}'}}]", "that can't be evaluated."),
+        "text": (USER_PASSWORD, "must be a dictionary"),
+        "list": (f"- {USER_PASSWORD}", "must be a dictionary"),
+        "empty": ("", "must be a dictionary"),
+        "no-instance": ({"topics": []}, "exactly one of instance_name and instance_id"),
+        "both": ({**place, "instance_id": "x", "topics": []}, "exactly one of instance_name and instance_id"),
+        "dictionary": ({**place, "topics": {}}, "must have a list as topics"),
+        "null": ({**place, "topics": None, "sink_tasks": []}, "must have a list as topics"),
+        "unknown": (
+            {**place, "topics": [], "region": "x", "expect_plan": "x"},
+            "has unknown keys: expect_plan, region.",
+        ),
+        "old": ({**place, "tasks": []}, "Write tasks as sink_tasks or smart_connect_tasks."),
+    }
+    good = {"instance_name": "kafka-sample", "topics": []}
+    variants = {name: write(tmp_path / name, good, content) for name, (content, _text) in contents.items()}
+    variants["folder"] = {"dms_folder": "missing"}
+    variants["not-set"] = {"dms_folder": " "}
+    for arguments in ((), ("--check",)):
+        messages = run.refusals("apply", *arguments, **variants)
+        assert {name: text for name, (_content, text) in contents.items() if text not in messages[name]} == {}
+        assert {name for name in ("folder", "not-set") if "Set dms_folder" not in messages[name]} == set()
+    assert len(simulator.journal) == 0
+    output = run("apply", "-vvv", **variants["undefined"])
+    assert USER_PASSWORD not in output.stdout
+
+
+def test_two_files_of_one_instance_are_refused(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
+) -> None:
+    """Each would prune what the other one has."""
+    simulator.world.add_topic(simulator.instance_id, "orders")
+    rest = {"topics": [], "prune": {"topics": {"all": True}}}
+    named, with_id = (
+        {**rest, key: value}
+        for key, value in [("instance_name", "kafka-sample"), ("instance_id", simulator.instance_id)]
+    )
+    upper = {**with_id, "instance_id": simulator.instance_id.upper()}
     folders = {
         "name-and-id": [named, with_id],
-        "id-and-name": [{"instance_id": simulator.instance_id.upper()}, {"instance_name": "other"}, named],
+        "id-and-name": [upper, {**rest, "instance_id": other}, named],
         "two-names": [named, named],
-        "two-ids": [with_id, {"instance_id": simulator.instance_id.upper()}],
+        "two-ids": [with_id, upper],
     }
-    prune = {"dms_prune": True, "dms_prune_all": True}
-    variants = {name: {"dms_folder": write(tmp_path / name, *files), **prune} for name, files in folders.items()}
+    variants = {name: write(tmp_path / name, *files) for name, files in folders.items()}
     for arguments in ((), ("--check",)):
-        messages = run.refusals(playbook, *arguments, **variants)
+        messages = run.refusals("apply", *arguments, **variants)
         assert {name for name, text in messages.items() if "Several files have the same instance" not in text} == set()
     assert not simulator.journal.effects()
-    assert {entry.operation for entry in simulator.journal} <= {"KeystoneListProjects", "ListInstances"}
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_refuses_files_whose_instance_has_whitespace(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
+def test_nothing_is_changed_unless_all_instances_are_planned(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
 ) -> None:
-    """The module would refuse it, but only after the tasks of this instance that the other file has are deleted."""
-    simulator.world.add_task(simulator.connector_id, "orders", topics="orders")
-    instances = {
-        "id": {"instance_id": f"{simulator.instance_id} "},
-        "name": {"instance_name": " kafka-sample"},
-        "newline": {"instance_name": "kafka-sample\n"},
-        "id-newline": {"instance_id": f"{simulator.instance_id}\n"},
-        "blank-id": {"instance_id": " "},
-        "blank-name": {"instance_name": "  "},
+    good = {"instance_name": "kafka-sample", "topics": [topic("orders")]}
+    bad: dict[str, dict[str, Any]] = {
+        "missing": {"instance_name": "no-such-instance", "topics": [topic("orders")]},
+        "invalid": {"instance_id": other, "topics": [topic("orders", partition="many")]},
+        "whitespace": {"instance_name": " other", "topics": [topic("orders")]},
+        "prune": {"instance_id": other, "topics": [], "prune": {"topics": {"limit": 1}}},
+        "other-kind": {"instance_id": other, "topics": [], "prune": {"users": {"all": True}}},
     }
-    prune = {"dms_prune": True, "dms_prune_pattern": ".*"}
-    variants = {
-        name: {"dms_folder": write(tmp_path / name, {"instance_name": "kafka-sample"}, place), **prune}
-        for name, place in instances.items()
-    }
-    messages = run.refusals(playbook, **variants)
-    assert {name for name, text in messages.items() if "without whitespace around it" not in text} == set()
-    assert len(simulator.journal) == 0
-
-
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_refuses_variables_of_another_type(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
-) -> None:
-    folder = {"dms_folder": write(tmp_path / "sets", {"instance_name": "kafka-sample"})}
-    plans = {"a-text": "abc", "a-list": [1], "a-list-as-text": "[1]"}
-    messages = run.refusals(playbook, **{name: {**folder, "dms_expect_plans": value} for name, value in plans.items()})
-    assert {name for name, text in messages.items() if "dms_expect_plans and dms_plans must be" not in text} == set()
-    prune = {**folder, "dms_prune": True}
-    patterns = {"pattern-list": ["ab"], "pattern-dict": {}, "empty-list": []}
-    messages = run.refusals(
-        playbook, **{name: {**prune, "dms_prune_pattern": value} for name, value in patterns.items()}
-    )
-    assert {name for name, text in messages.items() if "set either dms_prune_pattern" not in text} == set()
-    assert len(simulator.journal) == 0
-
-
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_changes_nothing_if_the_instances_can_not_be_compared(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
-) -> None:
-    other = simulator.world.add_instance("other", connector=OTHER_CONNECTOR)
-    simulator.world.add_task(OTHER_CONNECTOR, "orders", topics="orders")
-    folder = write(tmp_path / "sets", {"instance_id": other["instance_id"]}, {"instance_name": "kafka-sample"})
-    options = {"dms_folder": folder, "dms_prune": True, "dms_prune_pattern": ".*"}
-    simulator.faults.add(Fault(operation="ListInstances", code="DMS.00403003", times=None))
-    output = run(playbook, **options)
+    variants = {name: write(tmp_path / name, good, content) for name, content in bad.items()}
+    for arguments in ((), ("--check",)):
+        messages = run.refusals("apply", *arguments, **variants)
+        assert {name for name, text in messages.items() if "1.yml can't be planned: " not in text} == set()
+    simulator.faults.add(Fault(operation="ListInstanceTopics", code="DMS.00403003", times=None))
+    output = run("apply", "--check", **write(tmp_path / "forbidden", good))
     assert output.returncode != 0
-    assert "dms:instance:list" in output.stdout
+    assert "0.yml can't be planned: " in output.stdout
+    assert "dms_expect_plan: " not in output.stdout
+    assert custom_stat(output, "dms_expect_plan") == ""
     assert not simulator.journal.effects()
-    simulator.faults.clear()
-    assert run(playbook, **options).returncode == 0
-    assert simulator.world.tasks(OTHER_CONNECTOR) == []
 
 
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_prunes_only_with_a_guard(simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str) -> None:
-    for name in ("old-1", "old-2", "orders"):
-        simulator.world.add_task(simulator.connector_id, name, topics="orders", obs_bucket_name="archive")
-    folder = write(tmp_path / "sets", keeping(playbook, "kafka-sample"))
-    prune = {"dms_folder": folder, "dms_prune": "true"}
-    missing = "set either dms_prune_pattern or dms_prune_all"
-    variants: dict[str, tuple[dict[str, Any], str]] = {
-        "nothing": ({}, missing),
-        "a-blank-pattern": ({"dms_prune_pattern": " "}, missing),
-        "a-pattern-that-is-null": ({"dms_prune_pattern": None}, missing),
-        "not-all": ({"dms_prune_all": "no"}, missing),
-        "a-pattern-and-all": ({"dms_prune_pattern": "old-.*", "dms_prune_all": True}, missing),
-        "an-unclear-prune": ({"dms_prune": "please"}, missing),
-        "a-misspelled-pattern": (
-            {"dms_prune_patern": "old-.*", "dms_prune_all": True},
-            "dms_prune_patern (did you mean dms_prune_pattern?)",
-        ),
-        "a-misspelled-limit": (
-            {"dms_prune_all": True, "dms_prune_limt": 1},
-            "dms_prune_limt (did you mean dms_prune_limit?)",
-        ),
-        "a-limit-of-0": ({"dms_prune_pattern": "old-.*", "dms_prune_limit": 0}, "prune_limit"),
-    }
-    messages = run.refusals(playbook, **{name: {**prune, **more} for name, (more, _text) in variants.items()})
-    assert {name: text for name, (_more, text) in variants.items() if text not in messages[name]} == {}
-    assert not simulator.journal.effects()
-    # Variables of the site, and those of other playbooks of the collection, are left alone.
-    site = {"dms_team": "kafka", "dms_max_lag": 1}
-    steps = [{"dms_prune_pattern": "old-1", "dms_prune_limit": 1}, {"dms_prune_all": True}]
-    for expected, more in zip((["old-2", "orders"], ["orders"]), steps):
-        output = run(playbook, **prune, **more, **site)
-        assert output.returncode == 0
-        assert [task["task_name"] for task in simulator.world.tasks(simulator.connector_id)] == expected
-
-
-@pytest.mark.parametrize("playbook", PLAYBOOKS)
-def test_apply_asks_for_no_approval_of_nothing(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, playbook: str
+@pytest.mark.usefixtures("topics")
+def test_a_failure_of_one_instance_does_not_stop_the_others_and_the_next_run_goes_on(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
 ) -> None:
-    folder = write(tmp_path / "sets", {"instance_name": "kafka-sample"})
-    options = {"dms_folder": folder, "dms_prune": True, "dms_prune_pattern": ".*", "dms_require_change": True}
-    output = run(playbook, "--check", **options, dms_plans={"kafka-sample": "stale"})
+    files = [
+        {"instance_name": "kafka-sample", "topics": [topic("bills")]},
+        {"instance_id": other, "topics": [topic("bills")]},
+    ]
+    options = write(tmp_path / "sets", *files)
+    number = custom_stat(run("apply", "--check", **options), "dms_expect_plan")
+    simulator.faults.add(Fault(operation="CreateInstanceTopic", code="DMS.00400062", status=400, times=1))
+    output = run("apply", **options, dms_expect_plan=number)
+    assert output.returncode != 0
+    lines = shown(output.stdout, APPLIED)
+    assert lines[0].startswith("0.yml / topics / bills: failed: ")
+    assert lines[-1] == "1.yml / topics / bills: created"
+    assert [row["name"] for row in simulator.world.topics(simulator.instance_id)] == ["orders"]
+    # What is left is another plan.
+    assert run("apply", **options, dms_expect_plan=number).returncode != 0
+    assert run("apply", **options).returncode == 0
+    assert [row["name"] for row in simulator.world.topics(simulator.instance_id)] == ["orders", "bills"]
+    assert operations(simulator, "CreateInstanceTopic") == 3
+
+
+def test_variables_that_would_prune_are_refused(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+    folder = write(tmp_path / "sets", {"instance_name": "kafka-sample", "topics": []})
+    given = {"dms_prune": "true", "dms_prune_pattern": ".*", "dms_prune_limit": 0, "dms_prune_all": False}
+    messages = run.refusals("apply", **{name: {**folder, name: value} for name, value in given.items()})
+    expected = "{} is not taken by this playbook: what is pruned stands in the files"
+    assert {name: text for name, text in messages.items() if expected.format(name) not in text} == {}
+    misspelled = {"dms_prune_patern": ".*", "dms_expect_plans": {}, "dms_require_plans": True}
+    messages = run.refusals("apply", **{name: {**folder, name: value} for name, value in misspelled.items()})
+    assert {name for name, text in messages.items() if "look misspelled" not in text} == set()
+    assert len(simulator.journal) == 0
+    # A survey leaves them blank; others belong to the site, or to other playbooks.
+    blank = dict.fromkeys([*given, "dms_expect_plan", "dms_require_plan", "dms_require_change"], " ")
+    site = {"dms_team": "kafka", "dms_max_lag": 1, "dms_region": "", "dms_endpoint": None}
+    assert run("apply", **folder, **blank, **site).returncode == 0
+    assert run("apply", **folder, **dict.fromkeys(blank), **site).returncode == 0
+
+
+def test_the_number_and_a_change_can_be_required(simulator: Simulator, run: Playbooks, tmp_path: Path) -> None:
+    options = write(tmp_path / "sets", {"instance_name": "kafka-sample", "topics": [topic("orders")]})
+    lost = {"lost": {"dms_expect_plan": ""}, "not-set": {}, "null": {"dms_expect_plan": None}}
+    required = {name: {**options, "dms_require_plan": "yes", **more} for name, more in lost.items()}
+    messages = run.refusals("apply", **required)
+    assert {name for name, text in messages.items() if "dms_expect_plan is not set" not in text} == set()
+    assert not simulator.journal.effects()
+    # What an earlier step of a workflow has passed on is nothing that this step expects.
+    change = {**options, "dms_require_change": True, "dms_expect_plan": "stale"}
+    output = run("apply", "--check", **change)
+    assert output.returncode == 0
+    number = custom_stat(output, "dms_expect_plan")
+    assert run("apply", **options, dms_require_plan=True, dms_expect_plan=f" {number} ").returncode == 0
+    output = run("apply", "--check", **change)
     assert output.returncode != 0
     assert "Nothing would change, so there is nothing to approve." in output.stdout
-    assert custom_stat(output, "dms_plans") == {}
-    simulator.world.add_task(simulator.connector_id, "orders", topics="orders")
-    output = run(playbook, "--check", **options)
+    assert custom_stat(output, "dms_expect_plan") == ""
+
+
+def test_an_instance_without_smart_connect_has_no_tasks_to_prune(
+    simulator: Simulator, run: Playbooks, tmp_path: Path
+) -> None:
+    simulator.world.add_instance("silent", connector=False)
+    prune = {"sink_tasks": {"pattern": "old-.*"}, "smart_connect_tasks": {"all": True}}
+    options = write(
+        tmp_path / "none", {"instance_name": "silent", "sink_tasks": [], "smart_connect_tasks": [], "prune": prune}
+    )
+    for check in ((), ("--check",)):
+        output = run("apply", *check, **options)
+        assert output.returncode == 0
+        assert " changed=0 " in output.stdout
+    good = {"instance_name": "kafka-sample", "topics": [topic("orders")]}
+    options = write(tmp_path / "some", good, {"instance_name": "silent", "sink_tasks": [sink("orders")]})
+    output = run("apply", **options)
+    assert output.returncode != 0
+    assert "1.yml can't be planned: " in output.stdout
+    assert not simulator.journal.effects()
+
+
+@pytest.mark.usefixtures("topics")
+def test_the_keys_of_the_environment_are_for_tasks_without_keys(
+    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
+) -> None:
+    half = sink("half")
+    half["obs_destination_descriptor"]["access_key"] = "an-own-access-key"
+    output = run("apply", **write(tmp_path / "half", {"instance_name": "kafka-sample", "sink_tasks": [half]}))
+    assert output.returncode != 0
+    assert "secret_key" in output.stdout
+    files = [{"instance_id": other, "smart_connect_tasks": [smart("orders")]}]
+    run.env["OBS_SECRET_KEY"] = " "
+    assert run("apply", **write(tmp_path / "sets", *files)).returncode != 0
+    assert not simulator.journal.effects()
+    run.env["OBS_SECRET_KEY"] = " an-obs-secret-key\n"
+    output = run("apply", dms_folder="sets")
     assert output.returncode == 0
-    assert set(custom_stat(output, "dms_plans")) == {"kafka-sample"}
+    expect_no_secrets(output)
+    [task] = simulator.world.tasks(OTHER_CONNECTOR)
+    assert task["obs_destination_descriptor"]["secret_key"] == "an-obs-secret-key"

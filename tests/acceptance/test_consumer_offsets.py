@@ -394,6 +394,18 @@ REFUSED = [
         as_module=True,
     ),
     case(
+        "a client joins just before a reset to a time, and the service pretends to have done it",
+        fails("the offsets are as before", *NAMED, requests=f"{GUARD} SEEK( GROUP| OFFSETS| PARTITIONS)+", warns=TIMED),
+        15,
+        25,
+        options={**AT_NOON, "wait_timeout": 1},
+        faults=incident("ResetMessageOffsetWithEngine", joins),
+        settings={"live_reset": "ignored"},
+        live_only=True,
+        remaining=["billing orders 15 25", *LEFT],
+        as_module=True,
+    ),
+    case(
         "members that leave are waited for",
         changed(f"{READ}( INSTANCE| GROUP| PARTITIONS| OFFSETS)* SEEK( GROUP| OFFSETS| PARTITIONS)+"),
         15,
@@ -675,6 +687,19 @@ ALL_TOPICS = [
         check_again=changed(ALL_CHECKED, warns=TIMED),
         remaining=["billing orders 18 18", "billing returns 2"],
         full=True,
+    ),
+    every(
+        "all topics, and a partition has no offset",
+        changed(
+            ALL,
+            warns=TIMED,
+            returns={rows: [*orders((15, 18, 3, 0), (None, 18, None, None)), ("returns", 0, 5, 2, 0, 3)]},
+        ),
+        15,
+        None,
+        live_only=True,
+        remaining=["billing orders 18 18", "billing returns 2"],
+        as_module=True,
     ),
     *(
         every(

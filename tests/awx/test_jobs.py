@@ -393,6 +393,25 @@ def test_alert_fails_for_a_paused_task(launch, cloud):
     assert writes(cloud) == []
 
 
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({}, "successful"),
+        ({"dms_group_pattern": "billing.*"}, "failed"),
+        ({"dms_group_pattern": "billing.*", "dms_max_lag": "20000"}, "successful"),
+        ({"dms_group_pattern": "billing.*", "dms_max_lag": ""}, "successful"),
+    ],
+)
+def test_alert_watches_the_consumer_groups_of_its_survey(launch, cloud, given, status):
+    cloud.world.add_topic(cloud.instance_id, "orders", partition=1, offsets=[[0, 20000]])
+    cloud.world.add_group(cloud.instance_id, "billing-1", offsets={"orders": [5]})
+    job = launch("Kafka - alert", **given)
+    assert job.status == status
+    named = [row.get("group_name") for row in job.artifacts["dms_alert"]]
+    assert ("billing-1" in named) is bool(given)
+    assert writes(cloud) == []
+
+
 def test_report_is_an_artifact(launch, existing):
     job = launch("Kafka - report the tasks")
     assert job.status == "successful"

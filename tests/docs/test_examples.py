@@ -240,6 +240,45 @@ def test_example_with_users_applies_users_and_permissions(cloud, play, tmp_path)
     assert (code, " changed=0 " in output) == (0, True)
 
 
+def test_example_with_consumer_groups_exports_applies_and_moves(cloud, play, tmp_path):
+    world, instance_id = cloud.world, cloud.instance_id
+    world.add_topic(instance_id, "orders", partition=2, offsets=[[10, 20], [10, 30]])
+    world.add_group(instance_id, "billing", group_desc="Bills", offsets={"orders": [15, 25]})
+    world.add_group(instance_id, "test-used", offsets={"orders": [15, None]})
+    example = ROOT / "examples" / "consumer_groups.yml"
+    variables = {"dms_instance_name": "kafka-orders", "dms_file": str(tmp_path / "groups.yml")}
+
+    def groups() -> list[tuple[str, str | None]]:
+        return [(group["group_id"], group["group_desc"]) for group in world.groups(instance_id)]
+
+    before = groups()
+    assert play(example, "-t", "export", **variables)[0] == 0
+    exported = yaml.safe_load((tmp_path / "groups.yml").read_text())
+    assert exported == {
+        "wanted_groups": [{"group_name": "billing", "group_desc": "Bills"}, {"group_name": "test-used"}]
+    }
+    code, output = play(example, **variables)
+    assert (code, " changed=0 " in output) == (0, True)
+
+    world.add_group(instance_id, "test-unused")
+    (tmp_path / "groups.yml").write_text(json.dumps({"wanted_groups": [{"group_name": "billing", "group_desc": ""}]}))
+    assert play(example, **variables, approved_plan="another")[0] == 2
+    code, output = play(example, "--check", **variables)
+    (plan,) = re.findall(r'"applied.plan_id": "(\w+)"', output)
+    assert groups() == [*before, ("test-unused", None)]
+    assert play(example, **variables, approved_plan=plan)[0] == 0
+    assert groups() == [("billing", None), ("test-used", None)]
+
+    moved = {"dms_instance_name": "kafka-orders", "group": "billing", "topic": "orders"}
+    code, output = play(example, "-t", "rewind", "--check", "--diff", **moved)
+    assert (code, "20 read again, 0 skipped" in output) == (0, True)
+    assert world.offsets(instance_id, "billing") == {"orders": [15, 25]}
+    for changed in (1, 0):
+        code, output = play(example, "-t", "rewind", **moved)
+        assert (code, f" changed={changed} " in output) == (0, True)
+        assert world.offsets(instance_id, "billing") == {"orders": [10, 10]}
+
+
 def test_example_that_purges_deletes_only_what_matches_and_not_too_much(cloud, play):
     for name in ("test-1", "test-2", "a-test-3", "production"):
         cloud.world.add_task(cloud.connector_id, name)

@@ -66,6 +66,7 @@ _USER = _RESOURCES + "user/"
 _PERMISSION = _RESOURCES + "permission/"
 _GROUP = _RESOURCES + "consumer_group/"
 _OFFSETS = _RESOURCES + "consumer_offsets/"
+_INSTANCE = _RESOURCES + "instance_resources/"
 _MIGRATION = _RESOURCES + "migration/"
 
 _PRUNED = "[row for row in listing.rows if kind.can_prune(row) and not kind.is_leaving(row) if {}]"
@@ -193,7 +194,40 @@ MUTATIONS = [
         _RESOURCES + "tasks.py": {
             "a task that is being deleted is deleted again": returning("is_leaving", "False"),
         },
+        _INSTANCE + "kinds.py": {
+            "users are deleted before the permissions that name them": setting(
+                "", "PHASES", "((USERS, True), *((name, what) for what in (True, False) for name in PLANNED))"
+            ),
+            "permissions are planned before topics": setting(
+                "", "PLANNED", "(PERMISSIONS, USERS, TOPICS, GROUPS, *TASKS)"
+            ),
+        },
+        _INSTANCE + "run.py": {
+            "a task with an entry is pruned from the list of the other API": never(
+                "_Instance._has_other_entry", "desired"
+            ),
+            "a task is pruned from the lists of both APIs": never("_Instance._has_other_entry", "entries"),
+            "two entries for a task are accepted": without("_Instance._expect_no_double_tasks", "InvalidOption"),
+            "two entries that select one task are accepted": without(
+                "_Instance._expect_no_double_rows", "UnexpectedState"
+            ),
+            "what depends on a failure is tried": never("_Instance._hold_back", "failed", "!NotTried"),
+            "rejected credentials stop one kind only": never("_Instance._hold_back", "stopped"),
+            "what the run deletes will exist": returning("_Instance.will_exist", "True", "CREATE"),
+            "a topic that does not exist can have permissions": returning("_Instance.will_exist", "None", "unique"),
+            "a task can't have a topic that clients create": never("_Instance.will_exist", "_creates_topics"),
+            "a kind that is left out is pruned": never("_Instance._read_prune", "name", "sets"),
+            "everything is pruned without all: true": never("_Instance._read_prune", "pattern", "everything"),
+            "permissions are not waited for before their user is deleted": setting(
+                "_Instance._set", "waits", "self.context.params['wait']"
+            ),
+        },
+        _INSTANCE + "info.py": {
+            "what can't be read is left out of the definition": never("_Reading.entries", "_OF_SASL"),
+            "a list that is not complete is exported": without("_Reading._list", "require_complete"),
+        },
         _RESOURCES + "task_checks.py": {
+            "a task that is paused needs its topics": setting("expect_topics", "described", "True"),
             "the quota does not count the deletions of a set": setting("check_quota", "count", "total + created - 1"),
             "a set is started beyond the quota": never("check_quota", "alone"),
             "a topic in two tasks is not warned of": never("check_topics", "owner"),
@@ -243,7 +277,7 @@ MUTATIONS = [
             "endless throttling does not stop a set": returning("stops_all", "error.status == 401", "status"),
         },
         _RECONCILE + "ensure.py": {
-            "check mode applies the plan": never("carry_out", "check_mode"),
+            "check mode applies the plan": never("begin", "check_mode"),
         },
         _RECONCILE + "create.py": {
             "a lost creation of a topic is sent again although it can be listed later": setting(
@@ -301,30 +335,32 @@ MUTATIONS = [
             "another run's deletion counts as part of a recreation": never("Run.delete", "CREATE"),
             "a deletion that finds no parent gives no warning": never("Run.delete.note_absent", "absent"),
             "a new task of the name is ignored while one is deleted": never("Run._expect_no_other", "others"),
-            "deletions of a set come after its creations": last("Run.carry_out", "delete"),
+            "deletions of a set come after its creations": last("Run.carry_out", "delete_unwanted"),
             "a failed list after a deletion lets creations go on": never("Run.sendable", "list_error"),
             "a single task is polled by the list": never("Run.read", "alone"),
         },
         _RECONCILE + "sets.py": {
             "prune deletes what does not match": setting(
-                "_rows_to_prune", "found", _PRUNED.format("row[kind.id_key] not in selected"), "fullmatch"
+                "Set._rows_to_prune", "found", _PRUNED.format("row[kind.id_key] not in selected"), "fullmatch"
             ),
             "prune deletes tasks of the set": setting(
-                "_rows_to_prune",
+                "Set._rows_to_prune",
                 "found",
-                _PRUNED.format("pattern is None or re.fullmatch(pattern, row[kind.name_key])"),
+                _PRUNED.format("prune.pattern is None or re.fullmatch(prune.pattern, row[kind.name_key])"),
                 "fullmatch",
             ),
-            "an incomplete list prunes": without("_rows_to_prune", "require_complete"),
-            "prune_limit is ignored": never("_rows_to_prune", "limit"),
-            "a prune_limit of 0 is ignored": condition("_rows_to_prune", "limit and len(found) > limit", "limit"),
-            "an empty set prunes all": never("_check_prune", "any"),
+            "an incomplete list prunes": without("Set._rows_to_prune", "require_complete"),
+            "prune_limit is ignored": never("Set._rows_to_prune", "limit"),
+            "a prune_limit of 0 is ignored": condition(
+                "Set._rows_to_prune", "prune.limit and len(found) > prune.limit", "limit"
+            ),
+            "an empty set prunes all": never("_read_prune", "any"),
             "expect_plan is ignored": never("expect_plan", "plan_id"),
             "an empty expect_plan accepts any plan": both(
                 never("expect_plan", "strip"),
                 condition("expect_plan", "expected and plan_id and expected != plan_id", "plan_id"),
             ),
-            "a set hides what it did": without("_report", "done"),
+            "a set hides what it did": without("Set.report", "done"),
         },
         _MODULE_UTILS + "reconcile/modify.py": {
             "a modification is not compared": setting("_compare", "left", "{}", "row"),
@@ -387,7 +423,7 @@ MUTATIONS = [
         },
         _USER + "kind.py": {
             "the first user is deleted": never("_preflight", "_is_first"),
-            "the first user is pruned": returning("_keeps", "False"),
+            "the first user is pruned": returning("_pruned", "users"),
             "a password is sent with a description": setting("_modify", "password", "{'new_password': 'x'}"),
             "always sends no password": setting("_modify", "password", "{}"),
             "users of an instance without SASL are changed": without("_preflight", "expect_sasl"),
@@ -408,10 +444,10 @@ MUTATIONS = [
             "the first permission is not warned of": setting("plan", "warnings", "()"),
         },
         _PERMISSION + "kind.py": {
-            "permissions of an instance without SASL are changed": without("_Permissions._preflight", "expect_sasl"),
-            "a busy instance is not waited out": never("_Permissions._resolve", "BUSY"),
-            "permissions are sent while others are changed": always("_Permissions._wait", "unsent"),
-            "permissions of a topic that does not exist are read": without("_Permissions._read", "require_complete"),
+            "permissions of an instance without SASL are changed": without("Permissions._preflight", "expect_sasl"),
+            "a busy instance is not waited out": never("Permissions._resolve", "BUSY"),
+            "permissions are sent while others are changed": always("Permissions._wait", "unsent"),
+            "permissions of a topic that does not exist are read": without("Permissions._read", "require_complete"),
         },
         _PERMISSION + "protect.py": {
             "users that do not exist get permissions": never("check_users", "unknown"),
@@ -435,10 +471,8 @@ MUTATIONS = [
         },
         _GROUP + "kind.py": {
             "groups are pruned without a pattern": never("ensure_all", "prune_pattern", "!prune_limit"),
-            "a group with offsets is pruned": returning("ensure_all.keeps", "False"),
-            "a group that a client has begun to use is pruned": returning(
-                "ensure_all.keeps", "group is not None and bool(group.topics)"
-            ),
+            "a group with offsets is pruned": setting("_pruned", "kept", "[]"),
+            "a group that a client has begun to use is pruned": setting("_pruned", "used", "[]"),
             "a group in use is deleted": without("_preflight", "check_unused"),
             "lost offsets of a group are not warned of": without("_preflight", "warn"),
         },
@@ -460,7 +494,7 @@ MUTATIONS = [
         _OFFSETS + "reset.py": {
             "the offsets of a group in use are set": never("_Offsets._plan", "described", "seconds", "!waited"),
             "check mode sends a reset": condition("_Offsets.ensure", "not self.changing", "check_mode"),
-            "offsets are planned without another look after the wait": without("_Offsets._plan", "_read"),
+            "offsets are not read again after the wait": without("_Offsets._plan", "_read"),
             "a reset without effect counts as done": never("_Offsets._finish", "left", "!moved"),
             "a reset to a time without effect counts as done": without(
                 "_Offsets._finish", "UnexpectedState", "!_described"
@@ -519,7 +553,10 @@ _NEAR = {
     _MODULE_UTILS + "rest/temporary.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
-    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py"],
+    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py", "instance_resources/test_run.py"],
+    _INSTANCE + "kinds.py": ["instance_resources/test_*.py"],
+    _INSTANCE + "run.py": ["instance_resources/test_*.py"],
+    _INSTANCE + "info.py": ["instance_resources/test_*.py"],
     _RESOURCES + "tasks.py": ["test_sets.py"],
     _RECONCILE + "ensure.py": ["test_one_and_many.py"],
     _RECONCILE + "fields.py": ["test_sink_task_fields.py", "topic/test_*.py"],

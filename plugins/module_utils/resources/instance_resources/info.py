@@ -10,36 +10,35 @@ from __future__ import annotations
 
 import typing as t
 
-from ..api import access_policies, consumer_groups, instances, sink_tasks, smart_connect, topics, users
-from ..reconcile.plan import require_complete
-from ..rest.concurrency import WIDTH, run_concurrently
-from ..rest.errors import UNKNOWN_URL, InvalidOption, ServiceError, UnexpectedState, action
-from ..rest.redact import in_one_line
-from . import sink_task_info
-from .connector import choose_instance, connector_of, resolve_instance
-from .consumer_group import fields as group_fields
-from .consumer_group.kind import KIND as GROUP
-from .export import export
-from .options import check_name
-from .permission import fields as permission_fields
-from .sasl import expect_sasl
-from .smart_connect import fields as smart_connect_fields
-from .smart_connect.kind import KIND as SMART_CONNECT
-from .topic import fields as topic_fields
-from .topic.kind import KIND as TOPIC
-from .user.info import definitions as user_definitions
+from ...api import access_policies, consumer_groups, instances, sink_tasks, smart_connect, topics, users
+from ...reconcile.plan import require_complete
+from ...rest.concurrency import WIDTH, run_concurrently
+from ...rest.errors import UNKNOWN_URL, InvalidOption, ServiceError, UnexpectedState, action
+from ...rest.redact import in_one_line
+from .. import sink_task_info
+from ..connector import choose_instance, connector_of, full_instance, resolve_instance
+from ..consumer_group import fields as group_fields
+from ..consumer_group.kind import KIND as GROUP
+from ..export import export
+from ..options import check_name
+from ..permission import fields as permission_fields
+from ..sasl import expect_sasl
+from ..smart_connect import fields as smart_connect_fields
+from ..smart_connect.kind import KIND as SMART_CONNECT
+from ..topic import fields as topic_fields
+from ..topic.kind import KIND as TOPIC
+from ..user.info import definitions as user_definitions
+from .kinds import ENTRIES, PERMISSIONS, TASKS, USERS
 
 if t.TYPE_CHECKING:
-    from ..api.instances import Instance
-    from ..api.listing import Listing, Row
-    from ..context import TaskContext
-    from ..rest.client import Client
+    from ...api.instances import Instance
+    from ...api.listing import Listing, Row
+    from ...context import TaskContext
+    from ...rest.client import Client
 
 Entries = list[dict[str, t.Any]]
 
-KINDS = ("users", "topics", "topic_permissions", "consumer_groups", "smart_connect_tasks", "sink_tasks")
-_OF_CONNECTOR = KINDS[4:]
-_OF_SASL = ("users", "topic_permissions")
+_OF_SASL = (USERS, PERMISSIONS)
 
 
 def gather(context: TaskContext) -> None:
@@ -49,13 +48,12 @@ def gather(context: TaskContext) -> None:
         raise InvalidOption("kinds must not be empty", "Leave it out to read all of them.")
     with action(f"read the resources of {choice}"):
         parent = resolve_instance(context.client, choice)
-        with action(f"read instance {parent.id}"):
-            # A row of the list need not show whether Smart Connect and SASL are off.
-            instance = instances.show_instance(context.client, parent.id)
+        # A row of the list need not show whether Smart Connect and SASL are off.
+        instance = full_instance(context.client, parent)
         name = choice.instance_name or _unique_name(context.client, instance)
         reference = {"instance_name": name} if name else {"instance_id": parent.id}
         reading = _Reading(context, instance)
-        found = {kind: reading.entries(kind) for kind in KINDS if kind in kinds}
+        found = {kind: reading.entries(kind) for kind in ENTRIES if kind in kinds}
     context.returned.update(
         definition={**reference, **{kind: entries for kind, entries in found.items() if entries is not None}},
         instance_id=parent.id,
@@ -94,7 +92,7 @@ class _Reading:
 
     def entries(self, kind: str) -> Entries | None:
         """Return the entries of *kind*; ``None`` if the instance or the region does not have it."""
-        if kind in _OF_CONNECTOR and self.off:
+        if kind in TASKS and self.off:
             return None
         read: t.Callable[[], Entries] = getattr(self, f"_{kind}_entries")
         try:
@@ -106,7 +104,7 @@ class _Reading:
                         f"The definition leaves out {kind}, because the region does not have their API: {error}."
                     )
                 )
-            elif kind in _OF_CONNECTOR and error.missing == "connector":
+            elif kind in TASKS and error.missing == "connector":
                 self.off = True
             elif not (kind in _OF_SASL and error.refuses_one and self._lacks_sasl()):
                 raise
@@ -162,7 +160,7 @@ class _Reading:
 
     def _consumer_groups_entries(self) -> Entries:
         listing = self._list(consumer_groups.list_groups, self.id, "consumer group")
-        own = [row for row in listing.rows if group_fields.is_own(row)]
+        own = group_fields.exported(self.context, listing.rows)
         return export(self.context, GROUP, own, listing, group_fields.definition)
 
     def _smart_connect_tasks_entries(self) -> Entries:

@@ -24,7 +24,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit.samples import (
 from ansible_collections.huaweicloud.kafka.tests.unit.support import Ran, Reply, Table, error_reply, reply, run_module
 
 ID = {"instance_id": "i-1"}
-NONE = {kind: [] for kind in module.KINDS}
+NONE = {kind: [] for kind in module.ENTRIES}
 UNKNOWN = error_reply(404, "APIG.0101", "no such API")
 FORBIDDEN = error_reply(403, "DMS.00403003", "no")
 NO_CONNECTOR = error_reply(404, "DMS.00404024", "no connector")
@@ -73,7 +73,7 @@ def read(replies: t.Mapping[str, t.Any] | None = None, **options: t.Any) -> dict
     """Return the definition without what selects the instance, and the warnings."""
     result = run(replies, **options)[0].result
     assert not result.get("failed"), result
-    found = {kind: result["definition"][kind] for kind in result["definition"] if kind in module.KINDS}
+    found = {kind: result["definition"][kind] for kind in result["definition"] if kind in module.ENTRIES}
     return {**found, "warnings": result.get("warnings", [])}
 
 
@@ -95,7 +95,7 @@ FULL = {
 def test_whole_instance() -> None:
     result = run(FULL)[0].result
     definition = result["definition"]
-    assert list(definition) == ["instance_name", *module.KINDS]
+    assert list(definition) == ["instance_name", *module.ENTRIES]
     assert definition["instance_name"] == "kafka"
     assert (result["instance_id"], result["instance_name"], result["changed"]) == ("i-1", "kafka", False)
     assert definition["users"] == [
@@ -164,7 +164,7 @@ def test_two_permissions_of_a_user_are_all() -> None:
 )
 def test_name_or_id(replies: dict[str, t.Any], expected: dict[str, str]) -> None:
     definition = run(replies)[0].result["definition"]
-    assert {key: definition[key] for key in definition if key not in module.KINDS} == expected
+    assert {key: definition[key] for key in definition if key not in module.ENTRIES} == expected
 
 
 def test_instance_by_name() -> None:
@@ -196,14 +196,14 @@ def test_a_sink_task_with_the_name_of_a_smart_connect_task_is_named() -> None:
 )
 def test_without_smart_connect_there_are_no_tasks(fields: dict[str, t.Any]) -> None:
     ran, lines = run({INSTANCE: reply(200, instance(**fields))})
-    assert list(ran.result["definition"]) == ["instance_name", *module.KINDS[:4]]
+    assert list(ran.result["definition"]) == ["instance_name", *[*module.ENTRIES][:4]]
     assert not {smart_connect.LIST, LIST} & set(lines)
     assert "warnings" not in ran.result
 
 
 def test_the_service_reports_that_smart_connect_is_off() -> None:
     ran, lines = run({INSTANCE: reply(200, instance(connector_id=None)), smart_connect.LIST: NO_CONNECTOR})
-    assert list(ran.result["definition"]) == ["instance_name", *module.KINDS[:4]]
+    assert list(ran.result["definition"]) == ["instance_name", *[*module.ENTRIES][:4]]
     assert "warnings" not in ran.result
     assert LIST not in lines
 
@@ -227,7 +227,7 @@ def test_a_connector_that_is_not_returned_fails() -> None:
 def test_a_region_without_the_api_of_a_kind(line: str, kinds: list[str]) -> None:
     topic = {} if line == topics.LIST else {topics.LIST: topics.listed(topics.row()), **permitted("orders")}
     result = run({**topic, line: UNKNOWN})[0].result
-    assert [kind for kind in module.KINDS if kind not in result["definition"]] == kinds
+    assert [kind for kind in module.ENTRIES if kind not in result["definition"]] == kinds
     assert len(result["warnings"]) == len(kinds)
     for kind, warning in zip(kinds, result["warnings"]):
         assert f"leaves out {kind}, because the region does not have their API" in warning
@@ -241,7 +241,7 @@ def test_without_the_newer_api_all_tasks_are_sink_tasks() -> None:
 def test_without_sasl_users_can_be_refused() -> None:
     replies = {topics.LIST: topics.listed(topics.row()), users.LIST: SASL_OFF, topics.policies(): SASL_OFF}
     result = run({INSTANCE: reply(200, instance(**OFF)), **replies})[0].result
-    assert [kind for kind in module.KINDS if kind not in result["definition"]] == ["users", "topic_permissions"]
+    assert [kind for kind in module.ENTRIES if kind not in result["definition"]] == ["users", "topic_permissions"]
     assert "warnings" not in result
     assert run({INSTANCE: reply(200, instance(**ON)), **replies})[0].msg
 
