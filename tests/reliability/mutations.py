@@ -553,7 +553,7 @@ _NEAR = {
     _MODULE_UTILS + "rest/temporary.py": ["test_agency.py"],
     _MODULE_UTILS + "rest/connection.py": ["test_client.py"],
     _MODULE_UTILS + "api/listing.py": ["test_operations.py"],
-    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py", "instance_resources/test_run.py"],
+    _RESOURCES + "task_checks.py": ["test_sets.py", "test_tasks.py", "instance_resources/test_module.py"],
     _INSTANCE + "kinds.py": ["instance_resources/test_*.py"],
     _INSTANCE + "run.py": ["instance_resources/test_*.py"],
     _INSTANCE + "info.py": ["instance_resources/test_*.py"],
