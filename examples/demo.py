@@ -263,7 +263,7 @@ def summary(outcomes: list[Outcome]) -> str:
     lines = [styled("What happened", "bold"), ""]
     for number, outcome in enumerate(outcomes, 1):
         cost = f"{len(outcome.requests)} requests  {outcome.seconds:4.1f} s"
-        lines.append(f"  {number}  {outcome.step.effect:12}  {cost}  {outcome.step.title}")
+        lines.append(f"  {number:>2}  {outcome.step.effect:12}  {cost}  {outcome.step.title}")
     lines += [
         "",
         "The simulator has stopped, and nothing is left but .cache.",
