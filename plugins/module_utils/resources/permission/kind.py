@@ -61,7 +61,11 @@ class Permissions:
         # Topics that a refused request for several can have changed.
         self.in_doubt: set[str] = set()
         self.kind = KIND._replace(
-            read_options=self._read_options, read_list=self._read, preflight=self._preflight, modify=self._modify
+            read_options=self._read_options,
+            read_list=self._read,
+            plan=self._plan,
+            preflight=self._preflight,
+            modify=self._modify,
         )
 
     def _read_options(self, params: t.Mapping[str, t.Any]) -> Desired:
@@ -115,6 +119,14 @@ class Permissions:
             return {"topic_name": name, "policies": by_user(policies)}
 
         return dict(zip(names, run_concurrently(client, read, names, WIDTH)))
+
+    def _plan(self, desired: Desired, row: Row | None) -> Plan:
+        if row is None and desired.fields.grants and self._will_exist(t.cast("str", desired.name)) is False:
+            # The run can be why: it prunes the topic, for example.
+            raise UnexpectedState(
+                "the topic will not exist after this run", "Describe it in topics, or leave out its permissions."
+            )
+        return plan(desired, row)
 
     # --- checks before any write -------------------------------------------------------------------------------------
 

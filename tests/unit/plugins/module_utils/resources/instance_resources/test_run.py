@@ -1,0 +1,316 @@
+# Copyright (c) 2026, huaweicloud.kafka contributors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole instance: what plans look up of other kinds, what is held back, the order of requests, prune, and messages."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.huaweicloud.kafka.plugins.modules import huaweicloud_kafka_instance_resources as module
+from ansible_collections.huaweicloud.kafka.tests.unit import consumer_groups as groups
+from ansible_collections.huaweicloud.kafka.tests.unit import samples as sink
+from ansible_collections.huaweicloud.kafka.tests.unit import smart_connect as smart
+from ansible_collections.huaweicloud.kafka.tests.unit import topics, users
+from ansible_collections.huaweicloud.kafka.tests.unit.samples import FIND, INSTANCE, instance, instances
+from ansible_collections.huaweicloud.kafka.tests.unit.support import (
+    LOST,
+    PROJECT_ID,
+    Clock,
+    Ran,
+    Reply,
+    Service,
+    Step,
+    Table,
+    error_reply,
+    reply,
+    run_module,
+)
+
+Options = dict[str, t.Any]
+Result = dict[str, t.Any]
+
+PERMIT = f"POST /v1/{PROJECT_ID}/instances/i-1/topics/accesspolicy"
+NAMES = {
+    "users": "user_name",
+    "topics": "name",
+    "topic_permissions": "topic_name",
+    "consumer_groups": "group_name",
+    "smart_connect_tasks": "task_name",
+    "sink_tasks": "task_name",
+}
+FORBIDDEN = error_reply(403, "DMS.00403003", "no")
+REFUSED = error_reply(400, "DMS.00400062", "no")
+REJECTED = error_reply(401, "APIG.0301", "no")
+SASL_OFF = error_reply(400, "DMS.00400971", "SASL is off")
+NO_INSTANCE = error_reply(404, "DMS.00404022", "no instance")
+
+
+def up(**fields: t.Any) -> Step:
+    """Read the instance, which has SASL, its first user "root", and Smart Connect."""
+    on = {"ssl_enable": True, "access_user": "root", "created_at": "1735689600000", "enable_auto_topic": False}
+    return (INSTANCE, reply(200, instance(**{**on, **fields})))
+
+
+def has_users(*names: str) -> Step:
+    return (users.LIST, users.listed(*[users.row(name) for name in names]))
+
+
+def has_topics(*names: str, **fields: t.Any) -> Step:
+    return (topics.LIST, topics.listed(*[topics.row(name, **fields) for name in names]))
+
+
+def has_groups(*names: str, **fields: t.Any) -> Step:
+    return (groups.LIST, groups.listed(*[groups.row(name, **fields) for name in names]))
+
+
+def has_tasks(*rows: dict[str, t.Any]) -> Step:
+    return (smart.LIST, smart.tasks(*rows))
+
+
+def has_sink_tasks(*rows: dict[str, t.Any]) -> Step:
+    return (sink.LIST, sink.tasks(*rows))
+
+
+def permitted(topic: str, **policies: str) -> Step:
+    rows = [{"owner": False, "user_name": user, "access_policy": access} for user, access in policies.items()]
+    return (topics.policies(topic), reply(200, {"name": topic, "topic_type": 0, "policies": rows}))
+
+
+def permit(topic: str, response: t.Any = 204, **policies: str) -> Step:
+    """Expect a request that sets the permissions of a topic."""
+    rows = [{"user_name": user, "access_policy": policies[user]} for user in sorted(policies)]
+    return (PERMIT, {"topics": [{"name": topic, "policies": rows}]}, response)
+
+
+def user(name: str = "shop", **more: t.Any) -> Options:
+    return {"user_name": name, "user_passwd": users.PASSWORD, **more}
+
+
+def topic(name: str = "orders", **more: t.Any) -> Options:
+    return {"name": name, "partition": 3, **more}
+
+
+def permission(topic_name: str = "orders", **policies: str) -> Options:
+    return {"topic_name": topic_name, "policies": policies}
+
+
+def task(**more: t.Any) -> Options:
+    """The Smart Connect task "orders", which dumps the topic "orders"."""
+    return {key: value for key, value in smart.options(**more).items() if key != "instance_id"}
+
+
+def sink_task(**more: t.Any) -> Options:
+    """The sink task "orders", which dumps the topics "orders" and "returns"."""
+    return {key: value for key, value in sink.present(**more).items() if key != "connector_id"}
+
+
+def gone(kind: str, *names: str) -> list[Options]:
+    return [{NAMES[kind]: name, "state": "absent"} for name in names]
+
+
+def run(options: Options, *steps: Step, **more: t.Any) -> Ran:
+    """Run the module; the service expects exactly *steps*."""
+    return run_module(module, Service(), {"instance_id": "i-1", **options}, *steps, **more)
+
+
+def table(*steps: Step) -> Table:
+    """Return a service that sends the responses of *steps* in any order, as often as they are asked for."""
+    return Table({step[0]: step[-1] for step in steps})
+
+
+def actions(ran: Ran) -> dict[str, dict[str, str]]:
+    """What happened to each thing, by kind and name."""
+    return {kind: {row[NAMES[kind]]: row["action"] for row in ran.result[kind]} for kind in NAMES if kind in ran.result}
+
+
+def says(ran: Ran, kind: str, name: str) -> str:
+    """The message of one thing."""
+    (found,) = [row["msg"] for row in ran.result[kind] if row[NAMES[kind]] == name]
+    return str(found)
+
+
+# --- what is held back -----------------------------------------------------------------------------------------------
+
+
+def test_permissions_do_not_wait_for_a_topic_that_exists_but_could_not_be_changed() -> None:
+    ran = run(
+        {"topics": [topic(retention_time=24)], "topic_permissions": [permission(root="all")]},
+        up(),
+        has_topics("orders"),
+        permitted("orders"),
+        has_users(),
+        topics.update({"id": "orders", "retention_time": 24}, response=FORBIDDEN),
+        permit("orders", root="all"),
+        up(),
+        permitted("orders", root="all"),
+    )
+    assert actions(ran) == {"topics": {"orders": "failed"}, "topic_permissions": {"orders": "modified"}}
+    assert "DMS.00403003" in ran.msg
+
+
+def test_permissions_wait_for_a_topic_that_another_run_has_deleted() -> None:
+    ran = run(
+        {"topics": [topic(retention_time=24)], "topic_permissions": [permission(root="all")]},
+        up(),
+        has_topics("orders"),
+        permitted("orders"),
+        has_users(),
+        topics.update({"id": "orders", "retention_time": 24}),
+        has_topics(),
+    )
+    assert actions(ran) == {"topics": {"orders": "failed"}, "topic_permissions": {"orders": "not_tried"}}
+    assert says(ran, "topic_permissions", "orders") == "it was not tried, because topic orders failed."
+
+
+def test_permissions_do_not_wait_for_a_user_whose_description_could_not_be_changed() -> None:
+    ran = run(
+        {"users": [user(user_desc="x")], "topic_permissions": [permission(shop="all")]},
+        up(),
+        has_users("shop"),
+        permitted("orders"),
+        has_topics("orders"),
+        has_users("shop"),
+        users.describe("x", response=FORBIDDEN),
+        permit("orders", shop="all"),
+        up(),
+        permitted("orders", shop="all"),
+    )
+    assert actions(ran) == {"users": {"shop": "failed"}, "topic_permissions": {"orders": "modified"}}
+
+
+def test_user_is_deleted_although_another_change_of_a_topic_that_named_it_failed() -> None:
+    ran = run(
+        {
+            "users": gone("users", "leaver"),
+            "topics": [topic(retention_time=24)],
+            "topic_permissions": [permission(root="all")],
+        },
+        up(),
+        has_users("leaver"),
+        has_topics("orders"),
+        permitted("orders", leaver="sub", root="all"),
+        has_topics("orders"),
+        permitted("orders", leaver="sub", root="all"),
+        has_users("leaver"),
+        topics.update({"id": "orders", "retention_time": 24}, response=FORBIDDEN),
+        permit("orders", root="all"),
+        up(),
+        permitted("orders", root="all"),
+        users.delete("leaver"),
+        has_users(),
+    )
+    assert actions(ran) == {
+        "users": {"leaver": "deleted"},
+        "topics": {"orders": "failed"},
+        "topic_permissions": {"orders": "modified"},
+    }
+
+
+def test_what_needs_a_thing_of_unknown_outcome_says_so() -> None:
+    service = table(
+        up(), has_users(), permitted("orders"), has_topics("orders"), (users.CREATE, error_reply(504, "APIG.0202"))
+    )
+    options = {"users": [user()], "topic_permissions": [permission(shop="all")], "max_retries": 0}
+    ran = run_module(module, service, {"instance_id": "i-1", **options})
+    assert actions(ran) == {"users": {"shop": "unknown"}, "topic_permissions": {"orders": "not_tried"}}
+    why = "it was not tried, because it is unknown what happened to user shop"
+    assert says(ran, "topic_permissions", "orders").startswith(why)
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def test_topic_is_deleted_after_a_task_that_another_run_is_deleting_is_gone() -> None:
+    ran = run(
+        {"topics": gone("topics", "orders"), "smart_connect_tasks": gone("smart_connect_tasks", "orders")},
+        up(),
+        has_topics("orders"),
+        has_tasks(smart.entity("DELETING")),
+        has_tasks(smart.entity("DELETING")),
+        has_sink_tasks(),
+        has_tasks(smart.entity("DELETING")),
+        has_tasks(),
+        topics.delete("orders"),
+        has_topics(),
+    )
+    assert actions(ran) == {"topics": {"orders": "deleted"}, "smart_connect_tasks": {"orders": "unchanged"}}
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+
+def test_permissions_of_a_topic_that_the_run_deletes() -> None:
+    options = {"topics": [], "prune": {"topics": {"all": True}}, "topic_permissions": [permission(root="all")]}
+    ran = run(options, up(), has_topics("orders"))
+    assert actions(ran) == {"topics": {"orders": "not_tried"}, "topic_permissions": {"orders": "failed"}}
+    assert says(ran, "topic_permissions", "orders") == (
+        "the topic will not exist after this run. Describe it in topics, or leave out its permissions."
+    )
+
+
+def test_permissions_of_a_topic_that_will_not_exist() -> None:
+    ran = run({"topics": [], "topic_permissions": [permission(root="all")]}, up(), has_topics())
+    assert says(ran, "topic_permissions", "orders") == (
+        "the topic will not exist after this run. Describe it in topics, or leave out its permissions."
+    )
+
+
+def test_permission_of_a_user_that_the_run_deletes() -> None:
+    ran = run(
+        {"users": gone("users", "shop"), "topic_permissions": [permission(shop="all")], "protect": []},
+        up(),
+        has_users("shop"),
+        permitted("orders"),
+        has_topics("orders"),
+        has_users("shop"),
+    )
+    assert says(ran, "topic_permissions", "orders").endswith(
+        "the instance will have no user shop after this run. Describe the users in users, or leave out their permissions."
+    )
+
+
+def test_first_permissions_of_a_new_topic_are_no_warning() -> None:
+    options = {"topics": [topic()], "topic_permissions": [permission(root="all")]}
+    ran = run(options, up(), has_topics(), permitted("orders"), has_users(), check_mode=True)
+    assert ran.result["changed"]
+    assert ran.result.get("warnings", []) == []
+
+
+def test_first_permissions_of_a_topic_that_exists_are_a_warning() -> None:
+    options = {"topics": [topic()], "topic_permissions": [permission(root="all")]}
+    ran = run(options, up(), has_topics("orders"), permitted("orders"), has_users(), check_mode=True)
+    assert [warning.partition(":")[0] for warning in ran.result["warnings"]] == ["topic permission orders"]
+
+
+def test_connector_that_is_not_returned_is_no_option() -> None:
+    ran = run({"sink_tasks": [sink_task()]}, up(connector_id=None, connector_enable=True))
+    assert "connector_id" not in ran.msg
+    assert "Run the task again when Smart Connect has been enabled" in ran.msg
+
+
+def test_what_another_kind_refused_is_named() -> None:
+    ran = run({"users": [user()], "topics": [topic(partition=2)]}, up(), has_users(), has_topics("orders"))
+    assert says(ran, "users", "shop") == "it was not tried, because the plan of topic orders failed."
+
+
+@pytest.mark.parametrize("entries", [[], gone("users", "leaver")])
+def test_sasl_is_off_and_no_user_is_wanted(entries: list[Options]) -> None:
+    ran = run(
+        {"users": entries, "topics": [topic()]}, up(ssl_enable=False), (users.LIST, SASL_OFF), has_topics("orders")
+    )
+    assert ("failed" not in ran.result, ran.result["changed"]) == (True, False)
+    assert [warning.partition(",")[0] for warning in ran.result["warnings"]] == ["SASL is off on instance i-1"]
+
+
+@pytest.mark.parametrize(
+    ("options", "reads"),
+    [
+        ({"users": [user()]}, [(users.LIST, SASL_OFF)]),
+        ({"topic_permissions": [permission(root="all")]}, [(topics.policies(), SASL_OFF), has_topics("orders")]),
+    ],
+)
+def test_sasl_is_off_and_a_user_is_wanted(options: Options, reads: list[Step]) -> None:
+    ran = run(options, up(ssl_enable=False), *reads)
+    assert "SASL is off on instance i-1" in ran.msg
