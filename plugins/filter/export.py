@@ -64,9 +64,7 @@ def export(results: Result, folder: str) -> dict[str, t.Any]:
     """Return the content of each file by its path, and why an instance has none."""
     read = [result for result in results["results"] if not result.get("failed") and result.get("definition")]
     others = [result for result in results["results"] if result not in read]
-    problems = [
-        f"The instance {result['item']} can't be exported: {result.get('msg') or 'no result'}" for result in others
-    ]
+    problems = [f"The instance {result['item']} can't be exported: {result.get('msg') or 'no result'}" for result in others]
     files = {os.path.join(folder, name): text_of(result["definition"]) for name, result in named(read).items()}
     return {"files": files, "problems": problems}
 

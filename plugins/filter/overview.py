@@ -68,10 +68,7 @@ _CSV = (
 
 
 def _rows(read: Row) -> list[dict[str, t.Any]]:
-    rows = [
-        *read["tasks"],
-        *({"task_name": row["group_name"], "api": "consumer-group", **row} for row in read["groups"]),
-    ]
+    rows = [*read["tasks"], *({"task_name": row["group_name"], "api": "consumer-group", **row} for row in read["groups"])]
     return [{**row, "problems": ", ".join(row["problems"])} for row in rows]
 
 

@@ -27,11 +27,7 @@ SECRETS = (USER_PASSWORD, TASK_SECRET, VAULT_PASSWORD, "an-obs-secret-key")
 
 
 def sink(name: str, **more: Any) -> dict[str, Any]:
-    return {
-        "task_name": name,
-        "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"},
-        **more,
-    }
+    return {"task_name": name, "obs_destination_descriptor": {"topics": ["orders"], "obs_bucket_name": "archive"}, **more}
 
 
 def smart(name: str, **more: Any) -> dict[str, Any]:
@@ -198,10 +194,7 @@ def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
         "both": ({**place, "instance_id": "x", "topics": []}, "exactly one of instance_name and instance_id"),
         "dictionary": ({**place, "topics": {}}, "must have a list as topics"),
         "null": ({**place, "topics": None, "sink_tasks": []}, "must have a list as topics"),
-        "unknown": (
-            {**place, "topics": [], "region": "x", "expect_plan": "x"},
-            "has unknown keys: expect_plan, region.",
-        ),
+        "unknown": ({**place, "topics": [], "region": "x", "expect_plan": "x"}, "has unknown keys: expect_plan, region."),
         "old": ({**place, "tasks": []}, "Write tasks as sink_tasks or smart_connect_tasks."),
     }
     good = {"instance_name": "kafka-sample", "topics": []}
@@ -217,16 +210,11 @@ def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
     assert USER_PASSWORD not in output.stdout
 
 
-def test_two_files_of_one_instance_are_refused(
-    simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
-) -> None:
+def test_two_files_of_one_instance_are_refused(simulator: Simulator, run: Playbooks, tmp_path: Path, other: str) -> None:
     """Each would prune what the other one has."""
     simulator.world.add_topic(simulator.instance_id, "orders")
     rest = {"topics": [], "prune": {"topics": {"all": True}}}
-    named, with_id = (
-        {**rest, key: value}
-        for key, value in [("instance_name", "kafka-sample"), ("instance_id", simulator.instance_id)]
-    )
+    named, with_id = ({**rest, key: value} for key, value in [("instance_name", "kafka-sample"), ("instance_id", simulator.instance_id)])
     upper = {**with_id, "instance_id": simulator.instance_id.upper()}
     folders = {
         "name-and-id": [named, with_id],
@@ -269,10 +257,7 @@ def test_nothing_is_changed_unless_all_instances_are_planned(
 def test_a_failure_of_one_instance_does_not_stop_the_others_and_the_next_run_goes_on(
     simulator: Simulator, run: Playbooks, tmp_path: Path, other: str
 ) -> None:
-    files = [
-        {"instance_name": "kafka-sample", "topics": [topic("bills")]},
-        {"instance_id": other, "topics": [topic("bills")]},
-    ]
+    files = [{"instance_name": "kafka-sample", "topics": [topic("bills")]}, {"instance_id": other, "topics": [topic("bills")]}]
     options = write(tmp_path / "sets", *files)
     number = custom_stat(run("apply", "--check", **options), "dms_expect_plan")
     simulator.faults.add(Fault(operation="CreateInstanceTopic", code="DMS.00400062", status=400, times=1))
@@ -330,9 +315,7 @@ def test_an_instance_without_smart_connect_has_no_tasks_to_prune(
 ) -> None:
     simulator.world.add_instance("silent", connector=False)
     prune = {"sink_tasks": {"pattern": "old-.*"}, "smart_connect_tasks": {"all": True}}
-    options = write(
-        tmp_path / "none", {"instance_name": "silent", "sink_tasks": [], "smart_connect_tasks": [], "prune": prune}
-    )
+    options = write(tmp_path / "none", {"instance_name": "silent", "sink_tasks": [], "smart_connect_tasks": [], "prune": prune})
     for check in ((), ("--check",)):
         output = run("apply", *check, **options)
         assert output.returncode == 0

@@ -15,7 +15,7 @@ import typing as t
 
 from ...context import Diff
 from ...reconcile.kind import Parent, Prune
-from ...reconcile.plan import CREATE, WAIT_GONE
+from ...reconcile.plan import CREATE, WAIT_GONE, WAIT_READY
 from ...reconcile.sets import Set, check_prune, ensure_sets, expect_plan, hash_of
 from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
@@ -218,7 +218,7 @@ class _Instance:
         left = [(name, deletes) for name, deletes in PHASES if name in runs]
         while left:
             name, deletes = left.pop(0)
-            self._hold_back(self._writing(name, deletes))
+            self._hold_back(self._left(name, deletes))
             runs[name].restart()
             if deletes:
                 more = any(self._writing(*later) for later in left)
@@ -229,20 +229,25 @@ class _Instance:
             else:
                 runs[name].change_and_create()
 
-    def _writing(self, name: str, deletes: bool) -> list[Entry]:
-        """Return the entries of a kind that its deletions, or its other changes, will write."""
-        entries = [e for e in self.sets[name].entries if (e.plan.writes or e.plan.uncertain) and not e.error]
+    def _left(self, name: str, deletes: bool) -> list[Entry]:
+        """Return the entries of a kind that are deleted, or those that are changed or waited for."""
+        entries = [entry for entry in self.sets[name].entries if entry.plan.steps and not entry.error]
         return [entry for entry in entries if (entry.plan.action == "deleted") == deletes]
 
+    def _writing(self, name: str, deletes: bool) -> list[Entry]:
+        return [entry for entry in self._left(name, deletes) if entry.plan.writes or entry.plan.uncertain]
+
     def _leaving(self, name: str) -> list[Entry]:
-        return [e for e in self.sets[name].entries if WAIT_GONE in e.plan.steps and not e.plan.writes]
+        return [e for e in self._left(name, deletes=False) if WAIT_GONE in e.plan.steps and not e.plan.writes]
 
     def _hold_back(self, entries: t.Sequence[Entry]) -> None:
         """Record an error in those of *entries* that can't be tried any more."""
         stopped = any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
         for entry in entries:
             if stopped:
-                entry.skip(STOPPED)
+                waits_only = not (entry.plan.writes or entry.plan.uncertain)
+                if not (waits_only and entry.row and WAIT_READY in entry.plan.steps and entry.settle(entry.row)):
+                    entry.skip(STOPPED)
                 continue
             needed = (self._entry(*need) for need in entry.needs)
             failed = next((each for each in needed if each and _is_unmet(each)), None)

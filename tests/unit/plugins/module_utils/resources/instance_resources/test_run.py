@@ -43,6 +43,7 @@ NAMES = {
 FORBIDDEN = error_reply(403, "DMS.00403003", "no")
 REFUSED = error_reply(400, "DMS.00400062", "no")
 REJECTED = error_reply(401, "APIG.0301", "no")
+THROTTLED = error_reply(429, "DMS.10240407", "slow down")
 SASL_OFF = error_reply(400, "DMS.00400971", "SASL is off")
 NO_INSTANCE = error_reply(404, "DMS.00404022", "no instance")
 
@@ -314,3 +315,179 @@ def test_sasl_is_off_and_no_user_is_wanted(entries: list[Options]) -> None:
 def test_sasl_is_off_and_a_user_is_wanted(options: Options, reads: list[Step]) -> None:
     ran = run(options, up(ssl_enable=False), *reads)
     assert "SASL is off on instance i-1" in ran.msg
+
+
+# --- what stops everything -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("response", [REJECTED, THROTTLED])
+def test_nothing_is_waited_for_after_what_stops_everything(response: Reply) -> None:
+    ran = run(
+        {"users": [user()], "smart_connect_tasks": [task()], "max_retries": 0},
+        up(),
+        has_users(),
+        has_tasks(smart.entity("CREATING")),
+        users.create(response=response),
+    )
+    assert actions(ran) == {"users": {"shop": "failed"}, "smart_connect_tasks": {"orders": "not_tried"}}
+    assert "an earlier error stopped the set" in says(ran, "smart_connect_tasks", "orders")
+
+
+def test_what_is_ready_is_unchanged_after_what_stops_everything() -> None:
+    ran = run(
+        {"users": [user()], "smart_connect_tasks": [task(), task(task_name="other")]},
+        up(),
+        has_users(),
+        has_tasks(smart.entity(), smart.entity("CREATING", task_id="t-2", name="other")),
+        users.create(response=REJECTED),
+    )
+    assert actions(ran)["smart_connect_tasks"] == {"orders": "unchanged", "other": "not_tried"}
+
+
+def plan_of(options: Options, *reads: Step, **more: t.Any) -> str:
+    ran = run_module(module, table(*reads), {"instance_id": "i-1", **options}, check_mode=True, **more)
+    assert "failed" not in ran.result, ran.msg
+    return str(ran.result["plan_id"])
+
+
+READS = [
+    up(),
+    has_users("leaver"),
+    has_topics("old", "older"),
+    has_groups(),
+    has_tasks(),
+    has_sink_tasks(),
+    *[permitted(name, leaver="sub") for name in ("old", "older", "orders", "returns")],
+    (groups.CONFIGS, reply(200, {"kafka_configs": []})),
+    (FIND, instances(instance())),
+]
+FILE = {
+    "users": [user(), user("billing"), *gone("users", "leaver")],
+    "topics": [topic(), topic("returns"), *gone("topics", "old", "older")],
+    "topic_permissions": [permission(shop="pub", billing="sub"), permission("returns", shop="all")],
+    "consumer_groups": [{"group_name": "billing"}, {"group_name": "audit"}],
+    "smart_connect_tasks": [task(topics=["orders", "returns"])],
+    "sink_tasks": [sink_task(task_name="other")],
+}
+REVERSED = {
+    **{kind: entries[::-1] for kind, entries in reversed(FILE.items())},
+    "topic_permissions": [permission("returns", shop="all"), permission(billing="sub", shop="pub")],
+    "smart_connect_tasks": [task(topics=["returns", "orders"])],
+    "sink_tasks": [sink_task(task_name="other", descriptor={"topics": ["returns", "orders"]})],
+}
+
+
+def test_plan_id_does_not_depend_on_the_order_nor_on_how_the_instance_is_selected() -> None:
+    plan_id = plan_of(FILE, *READS)
+    assert plan_of(REVERSED, *READS) == plan_id
+    assert plan_of({**FILE, "instance_id": None, "instance_name": "kafka"}, *READS) == plan_id
+    assert plan_of({**FILE, "wait": False, "wait_timeout": 1}, *READS) == plan_id
+    assert plan_of({**FILE, "users": FILE["users"][:2]}, *READS) != plan_id
+
+
+@pytest.mark.parametrize("change", [{"modify": True}, {"recreate": True}])
+def test_topic_is_not_deleted_before_its_task_is_moved(change: Options) -> None:
+    ran = run(
+        {"topics": gone("topics", "orders"), "smart_connect_tasks": [task(topics=["returns"])], **change},
+        up(),
+        has_topics("orders", "returns"),
+        has_tasks(smart.entity()),
+        has_tasks(smart.entity()),
+        has_sink_tasks(),
+        check_mode=True,
+    )
+    assert actions(ran) == {"topics": {"orders": "failed"}, "smart_connect_tasks": {"orders": "not_tried"}}
+    assert "change or delete the task in an earlier run" in says(ran, "topics", "orders")
+
+
+def test_task_is_not_deleted_to_be_recreated_when_its_new_topic_fails() -> None:
+    ran = run(
+        {"topics": [topic("returns")], "smart_connect_tasks": [task(topics=["returns"])], "recreate": True},
+        up(),
+        has_topics("orders"),
+        has_tasks(smart.entity()),
+        topics.create("returns", response=FORBIDDEN),
+        has_topics("orders"),
+    )
+    assert actions(ran) == {"topics": {"returns": "failed"}, "smart_connect_tasks": {"orders": "not_tried"}}
+    assert ran.result["changed"] is False
+
+
+def test_changes_without_time_to_wait_are_all_sent() -> None:
+    ran = run(
+        {
+            "topics": [topic()],
+            "topic_permissions": [permission(root="all")],
+            "smart_connect_tasks": gone("smart_connect_tasks", "old"),
+            "wait_timeout": 0,
+        },
+        up(),
+        has_topics(),
+        has_tasks(smart.entity(name="old", topics="x")),
+        permitted("orders"),
+        has_users(),
+        (smart.DELETE, 204),
+        has_tasks(),
+        topics.create(),
+        has_topics("orders"),
+        permit("orders", root="all"),
+        up(),
+        permitted("orders", root="all"),
+    )
+    assert actions(ran) == {
+        "topics": {"orders": "created"},
+        "topic_permissions": {"orders": "modified"},
+        "smart_connect_tasks": {"old": "deleted"},
+    }
+
+
+def test_instance_is_absent_and_so_is_everything() -> None:
+    options = {kind: gone(kind, "x", "y") for kind in NAMES if kind != "sink_tasks"}
+    ran = run({**options, "sink_tasks": gone("sink_tasks", "z")}, (INSTANCE, NO_INSTANCE))
+    assert (ran.result["changed"], ran.result["instance_id"]) == (False, "i-1")
+    assert {action for kind in actions(ran).values() for action in kind.values()} == {"unchanged"}
+    assert len(ran.result["warnings"]) == len(NAMES)
+
+
+@pytest.mark.parametrize("number", [1, 100])
+def test_requests_for_a_file_that_changes_nothing(number: int) -> None:
+    names = [f"t-{index}" for index in range(number)]
+    service = table(up(), has_users("shop"), has_topics(*names), has_groups("billing"), has_tasks(), has_sink_tasks())
+    options = {
+        "users": [user()],
+        "topics": [topic(name) for name in names],
+        "consumer_groups": [{"group_name": "billing"}],
+        "smart_connect_tasks": [],
+        "sink_tasks": [],
+        "prune": {kind: {"all": True} for kind in ("users", "topics", "smart_connect_tasks", "sink_tasks")},
+    }
+    ran = run_module(module, service, {"instance_id": "i-1", **options})
+    assert ("failed" not in ran.result, ran.result["changed"]) == (True, False)
+    assert service.lines == [INSTANCE, users.LIST, topics.LIST, groups.LIST, smart.LIST, sink.LIST]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_task_that_both_lists_show_is_pruned_once(check_mode: bool) -> None:
+    prune = {"smart_connect_tasks": {"all": True}, "sink_tasks": {"all": True}}
+    options = {"smart_connect_tasks": [], "sink_tasks": [], "prune": prune}
+    reads = [up(), has_tasks(smart.entity()), has_sink_tasks(sink.listed())]
+    writes = [] if check_mode else [(smart.DELETE, 204), has_tasks()]
+    ran = run(options, *reads, *writes, check_mode=check_mode)
+    assert actions(ran) == {"smart_connect_tasks": {"orders": "deleted"}, "sink_tasks": {}}
+
+
+CLAIMS: dict[str, tuple[list[Options], list[Options]]] = {
+    "name of a task that is wanted": ([task()], []),
+    "id of a task that is wanted": ([{"task_id": "t-1", "state": "running"}], []),
+    "name of a task that is wanted, in the other list": ([], [sink_task()]),
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_task_with_an_entry_in_one_list_is_not_pruned_from_the_other(claim: str) -> None:
+    smart_entries, sink_entries = CLAIMS[claim]
+    prune = {"smart_connect_tasks": {"all": True}, "sink_tasks": {"all": True}}
+    service = table(up(), has_tasks(smart.entity()), has_sink_tasks(sink.listed()), (sink.SHOW, sink.details()))
+    options = {"smart_connect_tasks": smart_entries, "sink_tasks": sink_entries, "prune": prune}
+    ran = run_module(module, service, {"instance_id": "i-1", **options}, check_mode=True)
+    assert ("failed" not in ran.result, ran.result["changed"]) == (True, False)
