@@ -176,7 +176,8 @@ class _Instance:
             if not connector.absence(error, self.choice):
                 raise
             self.absent = error
-        self.context.returned["instance_id"] = self._id
+        if self._id:
+            self.context.returned["instance_id"] = self._id
 
     def _plan(self, name: str) -> None:
         try:

@@ -15,9 +15,7 @@ from ansible_collections.huaweicloud.kafka.tests.unit import smart_connect as sm
 from ansible_collections.huaweicloud.kafka.tests.unit import topics, users
 from ansible_collections.huaweicloud.kafka.tests.unit.samples import FIND, INSTANCE, instance, instances
 from ansible_collections.huaweicloud.kafka.tests.unit.support import (
-    LOST,
     PROJECT_ID,
-    Clock,
     Ran,
     Reply,
     Service,
@@ -130,6 +128,85 @@ def says(ran: Ran, kind: str, name: str) -> str:
     """The message of one thing."""
     (found,) = [row["msg"] for row in ran.result[kind] if row[NAMES[kind]] == name]
     return str(found)
+
+
+# --- what plans look up ----------------------------------------------------------------------------------------------
+
+
+class Lookup(t.NamedTuple):
+    """The options about the topic "orders" or the user "shop", whether it *exists*, and what will be: ``None`` is unknown."""
+
+    options: Options
+    exists: bool
+    will: bool | None
+    automatic: bool = False
+
+
+PRUNED: Options = {"topics": [], "prune": {"topics": {"all": True}}, "protect": []}
+TOPIC = {
+    "it is wanted and exists": Lookup({"topics": [topic()]}, True, True),
+    "it is created": Lookup({"topics": [topic()]}, False, True),
+    "it is deleted": Lookup({"topics": gone("topics", "orders"), "protect": []}, True, False),
+    "it is not wanted and does not exist": Lookup({"topics": gone("topics", "orders")}, False, False),
+    "it is not wanted, and clients create topics": Lookup({"topics": gone("topics", "orders")}, False, False, True),
+    "it is pruned": Lookup(PRUNED, True, False),
+    "it has no entry and exists": Lookup({"topics": []}, True, True),
+    "it has no entry and does not exist": Lookup({"topics": []}, False, False),
+    "it has no entry, and clients create topics": Lookup({"topics": []}, False, None, True),
+    "topics are left out": Lookup({}, False, None),
+}
+
+
+def looked_up(case: Lookup, options: Options, *more: Step) -> Ran:
+    """Run in check mode."""
+    reads = [
+        up(enable_auto_topic=case.automatic),
+        has_topics(*["orders"] * case.exists),
+        has_users(*["shop"] * case.exists),
+        has_tasks(),
+        has_sink_tasks(),
+        permitted("orders"),
+        *more,
+    ]
+    return run_module(module, table(*reads), {"instance_id": "i-1", **case.options, **options}, check_mode=True)
+
+
+@pytest.mark.parametrize("name", TOPIC)
+def test_new_task_on_a_topic(name: str) -> None:
+    case = TOPIC[name]
+    ran = looked_up(case, {"smart_connect_tasks": [task()]})
+    expected = "failed" if case.will is False else "created"
+    assert actions(ran)["smart_connect_tasks"] == {"orders": expected}
+    assert ("the topic orders will not exist" in ran.result.get("msg", "")) == (case.will is False)
+
+
+@pytest.mark.parametrize("name", TOPIC)
+def test_permission_for_a_topic(name: str) -> None:
+    case = TOPIC[name]
+    ran = looked_up(case, {"topic_permissions": [permission(root="all")]})
+    # What is unknown is looked up: the service does not list the topic.
+    expected = "modified" if case.will else "failed"
+    assert actions(ran)["topic_permissions"] == {"orders": expected}
+    assert ("after this run" in ran.result.get("msg", "")) == (case.will is False)
+
+
+USER = {
+    "it is wanted and exists": Lookup({"users": [user()]}, True, True),
+    "it is created": Lookup({"users": [user()]}, False, True),
+    "it is deleted": Lookup({"users": gone("users", "shop"), "protect": []}, True, False),
+    "it is pruned": Lookup({"users": [], "prune": {"users": {"all": True}}, "protect": []}, True, False),
+    "it has no entry and exists": Lookup({"users": []}, True, True),
+    "it has no entry and does not exist": Lookup({"users": []}, False, False),
+    "users are left out, and it exists": Lookup({}, True, None),
+}
+
+
+@pytest.mark.parametrize("name", USER)
+def test_permission_of_a_user(name: str) -> None:
+    case = USER[name]
+    ran = looked_up(case, {"topic_permissions": [permission(shop="all")]}, has_topics("orders"))
+    assert actions(ran)["topic_permissions"] == {"orders": "failed" if case.will is False else "modified"}
+    assert ("will have no user shop after this run" in ran.result.get("msg", "")) == (case.will is False)
 
 
 # --- what is held back -----------------------------------------------------------------------------------------------
@@ -441,10 +518,17 @@ def test_changes_without_time_to_wait_are_all_sent() -> None:
     }
 
 
-def test_instance_is_absent_and_so_is_everything() -> None:
+@pytest.mark.parametrize(
+    ("selected", "read", "instance_id"),
+    [
+        ({}, (INSTANCE, NO_INSTANCE), "i-1"),
+        ({"instance_id": None, "instance_name": "kafka"}, (FIND, instances()), None),
+    ],
+)
+def test_instance_is_absent_and_so_is_everything(selected: Options, read: Step, instance_id: str | None) -> None:
     options = {kind: gone(kind, "x", "y") for kind in NAMES if kind != "sink_tasks"}
-    ran = run({**options, "sink_tasks": gone("sink_tasks", "z")}, (INSTANCE, NO_INSTANCE))
-    assert (ran.result["changed"], ran.result["instance_id"]) == (False, "i-1")
+    ran = run({**options, "sink_tasks": gone("sink_tasks", "z"), **selected}, read)
+    assert (ran.result["changed"], ran.result.get("instance_id")) == (False, instance_id)
     assert {action for kind in actions(ran).values() for action in kind.values()} == {"unchanged"}
     assert len(ran.result["warnings"]) == len(NAMES)
 
@@ -491,3 +575,40 @@ def test_task_with_an_entry_in_one_list_is_not_pruned_from_the_other(claim: str)
     options = {"smart_connect_tasks": smart_entries, "sink_tasks": sink_entries, "prune": prune}
     ran = run_module(module, service, {"instance_id": "i-1", **options}, check_mode=True)
     assert ("failed" not in ran.result, ran.result["changed"]) == (True, False)
+
+
+def test_task_whose_deletion_has_an_unknown_outcome_keeps_its_topic() -> None:
+    ran = run(
+        {
+            "topics": [*gone("topics", "orders"), topic("returns")],
+            "smart_connect_tasks": gone("smart_connect_tasks", "orders"),
+            "max_retries": 0,
+        },
+        up(),
+        has_topics("orders"),
+        has_tasks(smart.entity()),
+        has_tasks(smart.entity()),
+        has_sink_tasks(),
+        (smart.DELETE, error_reply(504, "APIG.0202")),
+        has_tasks(smart.entity()),
+        topics.create("returns"),
+        has_topics("orders", "returns"),
+    )
+    assert actions(ran) == {
+        "topics": {"orders": "not_tried", "returns": "created"},
+        "smart_connect_tasks": {"orders": "unknown"},
+    }
+
+
+def test_permissions_that_are_held_back_are_not_read_again() -> None:
+    read = topics.policies("returns")
+    service = table(
+        *[up(), has_topics("returns"), has_users(), permitted("orders")],
+        (read, [permitted("returns")[1], permitted("returns", root="all")[1]]),
+        *[(topics.CREATE, FORBIDDEN), (PERMIT, reply(204))],
+    )
+    permissions = [permission(root="all"), permission("returns", root="all")]
+    options = {"instance_id": "i-1", "topics": [topic(), topic("returns")], "topic_permissions": permissions}
+    ran = run_module(module, service, options)
+    assert actions(ran)["topic_permissions"] == {"orders": "not_tried", "returns": "modified"}
+    assert (service.lines.count(topics.policies("orders")), service.lines.count(read)) == (1, 2)
