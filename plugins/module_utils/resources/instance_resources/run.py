@@ -224,11 +224,15 @@ class _Instance:
             if deletes:
                 more = any(self._writing(*later) for later in left)
                 runs[name].delete_unwanted(more)
-                if more:
+                if more and not self._stopped:
                     # What another run is deleting can use what is deleted next.
                     runs[name].wait_until_gone(self._leaving(name))
             else:
                 runs[name].change_and_create()
+
+    @property
+    def _stopped(self) -> bool:
+        return any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
 
     def _left(self, name: str, deletes: bool) -> list[Entry]:
         """Return the entries of a kind that are deleted, or those that are changed or waited for."""
@@ -243,9 +247,8 @@ class _Instance:
 
     def _hold_back(self, entries: t.Sequence[Entry]) -> None:
         """Record an error in those of *entries* that can't be tried any more."""
-        stopped = any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
         for entry in entries:
-            if stopped:
+            if self._stopped:
                 waits_only = not (entry.plan.writes or entry.plan.uncertain)
                 if not (waits_only and entry.row and WAIT_READY in entry.plan.steps and entry.settle(entry.row)):
                     entry.skip(STOPPED)

@@ -410,6 +410,25 @@ def test_nothing_is_waited_for_after_what_stops_everything(response: Reply) -> N
     assert "an earlier error stopped the set" in says(ran, "smart_connect_tasks", "orders")
 
 
+def test_nothing_is_waited_to_be_gone_after_what_stops_everything() -> None:
+    leaving = smart.entity("DELETING", task_id="t-2", name="other", topics="x")
+    ran = run(
+        {
+            "smart_connect_tasks": gone("smart_connect_tasks", "orders", "other"),
+            "consumer_groups": [{"group_name": "new"}],
+        },
+        up(),
+        has_groups(),
+        has_tasks(smart.entity(), leaving),
+        (groups.CONFIGS, reply(200, {"kafka_configs": []})),
+        (smart.DELETE, REJECTED),
+    )
+    assert actions(ran) == {
+        "consumer_groups": {"new": "not_tried"},
+        "smart_connect_tasks": {"orders": "failed", "other": "not_tried"},
+    }
+
+
 def test_what_is_ready_is_unchanged_after_what_stops_everything() -> None:
     ran = run(
         {"users": [user()], "smart_connect_tasks": [task(), task(task_name="other")]},
