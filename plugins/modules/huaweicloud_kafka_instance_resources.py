@@ -443,7 +443,9 @@ options:
     type: bool
     default: true
   wait_timeout:
-    description: Longest wait for the things of one list, in seconds. It counts from their first change. No change of them is begun after it.
+    description:
+      - Longest wait for the things of one list, in seconds. It counts from their first deletion, and again from their first other change.
+      - When it is over, no further change of them is begun.
     type: int
     default: 1800
   expect_plan:

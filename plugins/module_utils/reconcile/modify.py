@@ -117,6 +117,7 @@ def _compare(entry: Entry, write: Write, listing: Listing) -> KafkaError | None:
     row = listing.by_id(entry.id)
     if row is None:
         if listing.complete:
+            entry.gone = True
             return UnexpectedState(f"the {entry.kind.thing} was deleted in the meantime")
         return write.error or WriteFailed(UnexpectedState("the list is not complete"), _UNREAD)
     before = entry.kind.differences(entry.desired, t.cast("Row", entry.row))

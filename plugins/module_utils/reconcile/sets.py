@@ -254,11 +254,12 @@ def expect_plan(expected: str | None, plan_id: str = "", things: str = "") -> No
 
 def _expect_no_failure(sets: t.Sequence[Set], report: t.Callable[[], None]) -> None:
     """Raise the error of the run if the plan of an entry failed, before anything is changed."""
-    failed = next((each for each in sets if any(entry.error for entry in each.entries)), None)
+    entries = [entry for each in sets for entry in each.entries]
+    failed = next((entry for entry in entries if entry.error), None)
     if failed:
-        for entry in (entry for each in sets for entry in each.entries):
+        for entry in entries:
             if not entry.error and entry.plan.writes:
-                entry.error = NotTried(f"the plan of another {failed.kind.thing} failed")
+                entry.error = NotTried(f"the plan of {failed.kind.noun} {failed.name} failed")
         report()
         raise _failure(sets, "so nothing was changed")
 

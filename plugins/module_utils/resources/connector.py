@@ -76,19 +76,23 @@ def resolve(client: Client, choice: ConnectorChoice) -> Parent:
     if choice.connector_id:
         return Parent(choice.connector_id, None)
     parent = resolve_instance(client, choice)
-    if parent.row and connector_of(parent.row) is not None:
-        return connector_parent(parent)
-    return connector_parent(Parent(parent.id, full_instance(client, parent), complete=True))
+    if not (parent.row and connector_of(parent.row) is not None):
+        parent = Parent(parent.id, full_instance(client, parent), complete=True)
+    return connector_parent(parent, has_option=not isinstance(choice, InstanceChoice))
 
 
-def connector_parent(parent: Parent) -> Parent:
-    """Return the connector of an instance, whose row was read. Raises the errors of :func:`resolve`."""
+def connector_parent(parent: Parent, has_option: bool = False) -> Parent:
+    """Return the connector of an instance, whose row was read. Raises the errors of :func:`resolve`.
+
+    *has_option*: the module has the option ``connector_id``.
+    """
     instance_id, instance = parent.id, t.cast("Instance", parent.row)
     connector_id = connector_of(instance, listed=not parent.complete)
     if connector_id is None:
+        again = "run the task again when Smart Connect has been enabled."
         raise UnexpectedState(
             f"the service does not return the connector of instance {instance_id}",
-            "Set connector_id, or run the task again when Smart Connect has been enabled.",
+            f"Set connector_id, or {again}" if has_option else f"R{again[1:]}",
         )
     if not connector_id:
         raise SmartConnectOff(

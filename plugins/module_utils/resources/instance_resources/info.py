@@ -28,7 +28,7 @@ from ..smart_connect.kind import KIND as SMART_CONNECT
 from ..topic import fields as topic_fields
 from ..topic.kind import KIND as TOPIC
 from ..user.info import definitions as user_definitions
-from .kinds import ENTRIES, PERMISSIONS, TASKS, USERS
+from .kinds import ENTRIES, OF_SASL, TASKS
 
 if t.TYPE_CHECKING:
     from ...api.instances import Instance
@@ -37,8 +37,6 @@ if t.TYPE_CHECKING:
     from ...rest.client import Client
 
 Entries = list[dict[str, t.Any]]
-
-_OF_SASL = (USERS, PERMISSIONS)
 
 
 def gather(context: TaskContext) -> None:
@@ -106,7 +104,7 @@ class _Reading:
                 )
             elif kind in TASKS and error.missing == "connector":
                 self.off = True
-            elif not (kind in _OF_SASL and error.refuses_one and self._lacks_sasl()):
+            elif not (kind in OF_SASL and error.refuses_one and self._lacks_sasl()):
                 raise
             return None
 

@@ -29,6 +29,8 @@ if t.TYPE_CHECKING:
 
 USERS, TOPICS, PERMISSIONS, GROUPS = "users", "topics", "topic_permissions", "consumer_groups"
 SMART_TASKS, SINK_TASKS = TASKS = "smart_connect_tasks", "sink_tasks"
+OF_SASL = (USERS, PERMISSIONS)
+"""The kinds that only an instance with SASL has."""
 
 _KINDS = {
     USERS: USER,

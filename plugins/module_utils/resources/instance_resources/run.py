@@ -15,14 +15,16 @@ import typing as t
 
 from ...context import Diff
 from ...reconcile.kind import Parent, Prune
-from ...reconcile.plan import CREATE
+from ...reconcile.plan import CREATE, WAIT_GONE, WAIT_READY
 from ...reconcile.sets import Set, check_prune, ensure_sets, expect_plan, hash_of
 from ...reconcile.writes import STOPPED, NotTried, stops_all
 from ...rest.errors import UNKNOWN_URL, InvalidOption, KafkaError, ServiceError, UnexpectedState, action
+from ...rest.redact import in_one_line
 from ...rest.response import flag
 from .. import connector
 from ..consumer_group.protect import check_wait_for_empty
-from .kinds import ENTRIES, PERMISSIONS, PHASES, PLANNED, SINK_TASKS, TASKS, TOPICS, kind_of
+from ..sasl import expect_sasl
+from .kinds import ENTRIES, OF_SASL, PERMISSIONS, PHASES, PLANNED, SINK_TASKS, TASKS, TOPICS, kind_of
 
 if t.TYPE_CHECKING:
     from ...api.listing import Row
@@ -71,7 +73,11 @@ class _Instance:
         def can_prune(row: Row) -> bool:
             return kind.can_prune(row) and not self._has_other_entry(name, kind, row)
 
-        return Set(context, kind._replace(resolve=resolve, can_prune=can_prune), kind.noun)
+        def absence(error: KafkaError, choice: t.Any) -> str | None:
+            return kind.absence(error, choice) or self._without_sasl(name, error)
+
+        own = kind._replace(resolve=resolve, can_prune=can_prune, absence=absence)
+        return Set(context, own, kind.noun)
 
     # --- options -----------------------------------------------------------------------------------------------------
 
@@ -170,7 +176,8 @@ class _Instance:
             if not connector.absence(error, self.choice):
                 raise
             self.absent = error
-        self.context.returned["instance_id"] = self._id
+        if self._id:
+            self.context.returned["instance_id"] = self._id
 
     def _plan(self, name: str) -> None:
         try:
@@ -179,8 +186,24 @@ class _Instance:
             if error.reason == UNKNOWN_URL:
                 hint = f"If the region does not have this API, leave out {name}. Nothing was changed."
                 error.hint = f"{error.hint or ''} {hint}".strip()
+            if self._without_sasl(name, error):
+                expect_sasl(t.cast("Row", t.cast("Parent", self.parent).row))
             raise
         self.planned.add(name)
+        for entry in self.sets[name].entries if name == PERMISSIONS else ():
+            topic = self._entry(TOPICS, entry.name)
+            if topic and CREATE in topic.plan.steps:
+                # They are those of a topic that no client uses yet.
+                entry.plan = entry.plan._replace(warnings=())
+
+    def _without_sasl(self, name: str, error: KafkaError) -> str | None:
+        """Return why the instance has nothing of the kind *name*, which the service then refuses to list with *error*."""
+        if name in OF_SASL and isinstance(error, ServiceError) and error.refuses_one and self.parent:
+            try:
+                expect_sasl(t.cast("Row", self.parent.row))
+            except UnexpectedState as off:
+                return f"{in_one_line(str(off))}."
+        return None
 
     def _expect_no_double_rows(self) -> None:
         smart, sink = ([e for e in self.sets[name].entries if e.id] if name in self.sets else [] for name in TASKS)
@@ -196,30 +219,44 @@ class _Instance:
         left = [(name, deletes) for name, deletes in PHASES if name in runs]
         while left:
             name, deletes = left.pop(0)
-            self._hold_back(self._writing(name, deletes))
+            self._hold_back(self._left(name, deletes))
             runs[name].restart()
             if deletes:
-                runs[name].delete_unwanted(any(self._writing(*later) for later in left))
+                more = any(self._writing(*later) for later in left)
+                runs[name].delete_unwanted(more)
+                if more and not self._stopped:
+                    # What another run is deleting can use what is deleted next.
+                    runs[name].wait_until_gone(self._leaving(name))
             else:
                 runs[name].change_and_create()
 
-    def _writing(self, name: str, deletes: bool) -> list[Entry]:
-        """Return the entries of a kind that its deletions, or its other changes, will write."""
-        entries = [e for e in self.sets[name].entries if (e.plan.writes or e.plan.uncertain) and not e.error]
+    @property
+    def _stopped(self) -> bool:
+        return any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
+
+    def _left(self, name: str, deletes: bool) -> list[Entry]:
+        """Return the entries of a kind that are deleted, or those that are changed or waited for."""
+        entries = [entry for entry in self.sets[name].entries if entry.plan.steps and not entry.error]
         return [entry for entry in entries if (entry.plan.action == "deleted") == deletes]
+
+    def _writing(self, name: str, deletes: bool) -> list[Entry]:
+        return [entry for entry in self._left(name, deletes) if entry.plan.writes or entry.plan.uncertain]
+
+    def _leaving(self, name: str) -> list[Entry]:
+        return [e for e in self._left(name, deletes=False) if WAIT_GONE in e.plan.steps and not e.plan.writes]
 
     def _hold_back(self, entries: t.Sequence[Entry]) -> None:
         """Record an error in those of *entries* that can't be tried any more."""
-        stopped = any(stops_all(entry.error) for each in self.sets.values() for entry in each.entries)
         for entry in entries:
-            if stopped:
-                entry.skip(STOPPED)
+            if self._stopped:
+                waits_only = not (entry.plan.writes or entry.plan.uncertain)
+                if not (waits_only and entry.row and WAIT_READY in entry.plan.steps and entry.settle(entry.row)):
+                    entry.skip(STOPPED)
                 continue
             needed = (self._entry(*need) for need in entry.needs)
-            failed = next((each for each in needed if each and each.error), None)
+            failed = next((each for each in needed if each and _is_unmet(each)), None)
             if failed:
-                outcome = "was not tried" if isinstance(failed.error, NotTried) else "failed"
-                entry.skip(f"{failed.kind.noun} {failed.name} {outcome}", failed.error)
+                entry.skip(_why_unmet(failed), failed.error)
 
     def _report(self) -> None:
         """Record the results of all kinds in the context of the task."""
@@ -237,3 +274,16 @@ class _Instance:
             if own.diff.after:
                 after[name] = own.diff.after
         context.diff = Diff(before, after)
+
+
+def _is_unmet(entry: Entry) -> bool:
+    """Return whether what others need of *entry* failed: not if it exists as before, and only a change of it failed."""
+    changes = entry.desired.state != "absent" and CREATE not in entry.plan.steps and entry.kind.delete is not None
+    return bool(entry.error) and not (changes and not entry.gone)
+
+
+def _why_unmet(entry: Entry) -> str:
+    thing = f"{entry.kind.noun} {entry.name}"
+    if isinstance(entry.error, NotTried):
+        return f"{thing} was not tried"
+    return f"it is unknown what happened to {thing}" if entry.unknown else f"{thing} failed"

@@ -18,7 +18,7 @@ from ...reconcile.kind import Kind, Progress
 from ...reconcile.modify import Accepted
 from ...reconcile.plan import Plan, require_complete
 from ...reconcile.sets import ensure_set
-from ...reconcile.writes import InPart
+from ...reconcile.writes import InPart, NotTried
 from ...rest.concurrency import WIDTH, run_concurrently
 from ...rest.errors import BUSY, KafkaError, RequestError, ServiceError, UnexpectedState, action
 from .. import connector
@@ -50,8 +50,7 @@ class Permissions:
     def __init__(self, context: TaskContext) -> None:
         self.context = context
         self.desired: dict[str, Desired] = {}
-        # The topics to read: at first all that are named, then those that are changed.
-        self.names: list[str] = []
+        self.writing: t.Sequence[Entry] = ()
         self.exist = False
         self.open_topics: OpenTopics
         self.users: set[str] = set()
@@ -61,14 +60,24 @@ class Permissions:
         # Topics that a refused request for several can have changed.
         self.in_doubt: set[str] = set()
         self.kind = KIND._replace(
-            read_options=self._read_options, read_list=self._read, preflight=self._preflight, modify=self._modify
+            read_options=self._read_options,
+            read_list=self._read,
+            plan=self._plan,
+            preflight=self._preflight,
+            modify=self._modify,
         )
 
     def _read_options(self, params: t.Mapping[str, t.Any]) -> Desired:
         desired = read_options(params, self.context.params["merge"])
         self.desired[t.cast("str", desired.name)] = desired
-        self.names = [*self.desired]
         return desired
+
+    @property
+    def _names(self) -> list[str]:
+        """The topics to read: at first all that are named, then those that are changed."""
+        if self.writing:
+            return [entry.name for entry in self.writing if not isinstance(entry.error, NotTried)]
+        return [*self.desired]
 
     # --- read --------------------------------------------------------------------------------------------------------
 
@@ -78,8 +87,8 @@ class Permissions:
         Which response a topic gets that does not exist is not documented, and it can keep its permissions. So a refusal, and any
         topic that would be changed, is looked up in the list of topics.
         """
-        planned = {name: self._will_exist(name) for name in self.names}
-        found = self._read_each(client, instance_id, [name for name in self.names if planned[name] is not False])
+        planned = {name: self._will_exist(name) for name in self._names}
+        found = self._read_each(client, instance_id, [name for name in planned if planned[name] is not False])
         refused = {name: result for name, result in found.items() if isinstance(result, ServiceError)}
         rows = {name: result for name, result in found.items() if not isinstance(result, ServiceError)}
         if not self.exist:
@@ -116,6 +125,14 @@ class Permissions:
 
         return dict(zip(names, run_concurrently(client, read, names, WIDTH)))
 
+    def _plan(self, desired: Desired, row: Row | None) -> Plan:
+        if row is None and desired.fields.grants and self._will_exist(t.cast("str", desired.name)) is False:
+            # The run can be why: it prunes the topic, for example.
+            raise UnexpectedState(
+                "the topic will not exist after this run", "Describe it in topics, or leave out its permissions."
+            )
+        return plan(desired, row)
+
     # --- checks before any write -------------------------------------------------------------------------------------
 
     def _preflight(self, context: TaskContext, parent: Parent, entries: t.Sequence[Entry]) -> None:
@@ -130,8 +147,8 @@ class Permissions:
         self._check(entries)
         for entry in entries:
             entry.will_exist("topics", entry.name)
-        self.names = [entry.name for entry in entries]
-        self.unsent = set(self.names)
+        self.writing = entries
+        self.unsent = {entry.name for entry in entries}
 
     def _check(self, entries: t.Sequence[Entry]) -> None:
         check_users(entries, self.users)

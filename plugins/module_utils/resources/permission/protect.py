@@ -24,26 +24,26 @@ def check_users(entries: t.Sequence[Entry], users: t.Container[str]) -> None:
     for entry in entries:
         before, after = _policies(entry)
         permitted = [user for user, policy in after.items() if before.get(user) != policy]
-        unknown = [user for user in permitted if not _will_exist(entry, user, users)]
+        planned = {user: entry.will_exist("users", user) for user in permitted}
+        unknown = [user for user in permitted if not (user in users if planned[user] is None else planned[user])]
         if unknown:
-            entry.trying = "modify"
-            entry.fail(
-                UnexpectedState(
-                    f"the instance has no user {', '.join(unknown)}",
-                    "Create the users first. In check mode, earlier tasks of a play do not create them.",
-                )
+            error = UnexpectedState(
+                f"the instance has no user {', '.join(unknown)}",
+                "Create the users first. In check mode, earlier tasks of a play do not create them.",
             )
+            if False in planned.values():
+                error = UnexpectedState(
+                    f"the instance will have no user {', '.join(unknown)} after this run",
+                    "Describe the users in users, or leave out their permissions.",
+                )
+            entry.trying = "modify"
+            entry.fail(error)
         removed = [user for user in before if user not in after and user not in users]
         if removed:
             entry.context.warn(
                 f"{', '.join(removed)} is not a user of the instance, so it can stand for all users or for a deleted one; its permission"
                 " is removed."
             )
-
-
-def _will_exist(entry: Entry, user: str, users: t.Container[str]) -> bool:
-    known = entry.will_exist("users", user)
-    return user in users if known is None else known
 
 
 class OpenTopics:

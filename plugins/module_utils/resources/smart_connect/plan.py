@@ -57,7 +57,9 @@ def _creation(desired: Desired, leaving: Row | None) -> Plan:
     _check_keys(description.lacks_keys())
     body = _body(desired, description, start_later=desired.state == "paused")
     steps = (*((WAIT_GONE,) if leaving else ()), CREATE, WAIT_READY)
-    return Plan(steps, after=without_secrets(body), body=body, later=_start(body))
+    # The order of the topics does not matter, so neither does it for the id of the plan.
+    after = without_secrets({**body, **TOPICS.comparable(body)})
+    return Plan(steps, after=after, body=body, later=_start(body))
 
 
 def _start(body: dict[str, t.Any]) -> dict[str, t.Any] | None:

@@ -120,6 +120,8 @@ def _keep(entry: Entry, what: str, sentence: str, found: t.Sequence[str]) -> Non
     if found and not entry.error:
         entry.trying = "delete"
         hint = f"Remove {what} from protect to delete it nevertheless."
+        if what == "tasks" and entry.context.will_exist:
+            hint = f"Topics are deleted before tasks are changed: change or delete the task in an earlier run. {hint}"
         entry.fail(UnexpectedState(f"the topic {sentence.format(', '.join(sorted(found)))}", hint))
 
 
