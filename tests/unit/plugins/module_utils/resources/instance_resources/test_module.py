@@ -186,7 +186,7 @@ def test_what_one_kind_refuses_stops_all() -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        ({"topics": [], "topic_permissions": [PERMISSION], "users": [USER]}, "the topic does not exist"),
+        ({"topics": [], "topic_permissions": [PERMISSION], "users": [USER]}, "the topic will not exist after this run"),
         ({"topics": [TOPIC], "topic_permissions": [PERMISSION], "users": []}, "no user shop"),
         ({"topics": [TOPIC], "topic_permissions": [PERMISSION]}, "no user shop"),
         ({"topics": [], "smart_connect_tasks": [TASK]}, "the topic orders will not exist"),
