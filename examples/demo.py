@@ -262,7 +262,7 @@ def connectors(state: Any) -> Iterator[dict[str, Any]]:
 def summary(outcomes: list[Outcome]) -> str:
     lines = [styled("What happened", "bold"), ""]
     for number, outcome in enumerate(outcomes, 1):
-        cost = f"{len(outcome.requests)} requests  {outcome.seconds:4.1f} s"
+        cost = f"{len(outcome.requests):>2} requests  {outcome.seconds:4.1f} s"
         lines.append(f"  {number:>2}  {outcome.step.effect:12}  {cost}  {outcome.step.title}")
     lines += [
         "",
