@@ -62,7 +62,10 @@ from ansible.plugins.lookup import LookupBase  # noqa: E402
 
 _KINDS = ("users", "topics", "topic_permissions", "consumer_groups", "smart_connect_tasks", "sink_tasks")
 _PLACES = ("instance_name", "instance_id")
-_POLICY = ("prune", "protect", "merge", "forbid_open", "modify", "recreate", "update_secrets", "wait", "wait_timeout")
+_POLICY = (
+    *("prune", "protect", "merge", "forbid_open", "modify", "recreate", "update_secrets", "wait_for_empty"),
+    *("wait", "wait_timeout"),
+)
 _WITH_KEYS = {"smart_connect_tasks": "sink_task", "sink_tasks": "obs_destination_descriptor"}
 
 
