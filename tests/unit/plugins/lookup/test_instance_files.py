@@ -20,7 +20,7 @@ CONTENTS: dict[str, tuple[Any, str]] = {
     "a name": ({**PLACE, "topics": []}, ""),
     "an id": ({"instance_name": "", "instance_id": "i-1", "users": []}, ""),
     "a policy": ({**PLACE, "topics": [], "prune": {"topics": {"all": True}}, "recreate": True, "wait_timeout": 9}, ""),
-    "all options": ({**dict.fromkeys(OPTIONS, []), **PLACE}, ""),
+    "all options": ({**{key: [] for key in OPTIONS}, **PLACE}, ""),
     "a list": ([PLACE], "must be a dictionary."),
     "nothing": (None, "must be a dictionary."),
     "no instance": ({"topics": []}, "must have exactly one of instance_name and instance_id."),
