@@ -185,12 +185,19 @@ def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
     password = f"users: [{{user_name: a, user_passwd: {USER_PASSWORD}}},"
     contents: dict[str, tuple[dict[str, Any] | str, str]] = {
         "invalid": (f"{password} topics: [", "can't be read: it must be YAML"),
-        "vault": (f"instance_name: a\nusers:\n  - user_passwd: {vault('x')}", "can't be evaluated"),
+        "line": (f"instance_name: a\n{password}]\ntopics: {{{{ no_such }}}}", "must be given. See line 3."),
+        "vault": (
+            f"instance_name: a\nusers:\n  - user_name: a\n  - user_passwd: {vault('x')}",
+            "has a template or a vault that can't be evaluated (users[1].user_passwd).",
+        ),
         "undefined": (
             f"instance_name: a\n{password} {{user_name: b, user_passwd: '{{{{ no_such }}}}'}}]",
-            "has a template or a vault that can't be evaluated: 'no_such' is undefined.",
+            "has a template or a vault that can't be evaluated (users[1].user_passwd): 'no_such' is undefined.",
         ),
-        "error": (f"instance_name: a\n{password} {{user_name: '{{{{ 1 / 0 }}}}'}}]", "that can't be evaluated."),
+        "error": (
+            f"instance_name: a\n{password} {{user_name: '{{{{ 1 / 0 }}}}'}}]",
+            "that can't be evaluated (users[1].user_name).",
+        ),
         "text": (USER_PASSWORD, "must be a dictionary"),
         "list": (f"- {USER_PASSWORD}", "must be a dictionary"),
         "empty": ("", "must be a dictionary"),
