@@ -174,7 +174,8 @@ def _name(result: Result) -> str:
 
 
 def _sentence(result: Result) -> str:
-    text = str(result.get("msg") or "it has no result").strip()
+    missing = "there is no such instance" if result.get("instance_id") == "" else "it has no result"
+    text = str(result.get("msg") or missing).strip()
     return text if text.endswith(".") else f"{text}."
 
 

@@ -62,7 +62,10 @@ from ansible.plugins.lookup import LookupBase  # noqa: E402
 
 _KINDS = ("users", "topics", "topic_permissions", "consumer_groups", "smart_connect_tasks", "sink_tasks")
 _PLACES = ("instance_name", "instance_id")
-_POLICY = ("prune", "protect", "merge", "forbid_open", "modify", "recreate", "update_secrets", "wait", "wait_timeout")
+_POLICY = (
+    *("prune", "protect", "merge", "forbid_open", "modify", "recreate", "update_secrets", "wait_for_empty"),
+    *("wait", "wait_timeout"),
+)
 _WITH_KEYS = {"smart_connect_tasks": "sink_task", "sink_tasks": "obs_destination_descriptor"}
 
 
@@ -78,8 +81,10 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         options, error = {}, ""
         try:
             content = self._load(path)
-        except Exception:  # whatever it is, its message can contain lines of the file
-            error = "can't be read: it must be YAML, and if it has vaults, their password must be given."
+        except Exception as failure:  # whatever it is, its message can contain lines of the file
+            error = "can't be read: it must be YAML, and if it has vaults, their password must be given." + line_of(
+                failure
+            )
         else:
             try:
                 options = plain(self._templar.template(content))
@@ -87,7 +92,7 @@ class LookupModule(LookupBase):  # type: ignore[misc]
             except Exception as failure:
                 undefined = re.search(r"'\w+' is undefined", str(failure))
                 named = f": {undefined[0]}" if undefined else ""
-                error = f"has a template or a vault that can't be evaluated{named}."
+                error = f"has a template or a vault that can't be evaluated{self._place(content)}{named}."
         if error:
             return {"options": {}, "error": f"{os.path.basename(path)} {error}"}
         return {"options": with_keys(options, keys), "error": ""}
@@ -100,6 +105,23 @@ class LookupModule(LookupBase):  # type: ignore[misc]
         # From ansible-core 2.19 on, only what is trusted is evaluated.
         trusted = {"trusted_as_template": True} if "trusted_as_template" in parameters else {}
         return load(path, cache=cache, **trusted)
+
+    def _place(self, value: t.Any, path: str = "") -> str:
+        """Return the place of the first value that can't be evaluated, such as " (users[0].user_passwd)"."""
+        below = value.items() if isinstance(value, t.Mapping) else enumerate(value) if isinstance(value, list) else ()
+        for key, each in below:
+            try:
+                plain(self._templar.template(each))
+            except Exception:
+                return self._place(each, f"{path}[{key}]" if isinstance(key, int) else f"{path}.{key}")
+        return f" ({path.lstrip('.')})" if path else ""
+
+
+def line_of(failure: BaseException) -> str:
+    """Return a sentence with the line of an error in YAML, or nothing if *failure* has none."""
+    marks = [getattr(error, "problem_mark", None) for error in (failure, failure.__cause__, failure.__context__)]
+    lines = [mark.line + 1 for mark in marks if mark]
+    return f" See line {lines[0]}." if lines else ""
 
 
 def plain(value: t.Any) -> t.Any:

@@ -185,12 +185,19 @@ def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
     password = f"users: [{{user_name: a, user_passwd: {USER_PASSWORD}}},"
     contents: dict[str, tuple[dict[str, Any] | str, str]] = {
         "invalid": (f"{password} topics: [", "can't be read: it must be YAML"),
-        "vault": (f"instance_name: a\nusers:\n  - user_passwd: {vault('x')}", "can't be evaluated"),
+        "line": (f"instance_name: a\n{password}]\ntopics: {{{{ no_such }}}}", "must be given. See line 3."),
+        "vault": (
+            f"instance_name: a\nusers:\n  - user_name: a\n  - user_passwd: {vault('x')}",
+            "has a template or a vault that can't be evaluated (users[1].user_passwd).",
+        ),
         "undefined": (
             f"instance_name: a\n{password} {{user_name: b, user_passwd: '{{{{ no_such }}}}'}}]",
-            "has a template or a vault that can't be evaluated: 'no_such' is undefined.",
+            "has a template or a vault that can't be evaluated (users[1].user_passwd): 'no_such' is undefined.",
         ),
-        "error": (f"instance_name: a\n{password} {{user_name: '{{{{ 1 / 0 }}}}'}}]", "that can't be evaluated."),
+        "error": (
+            f"instance_name: a\n{password} {{user_name: '{{{{ 1 / 0 }}}}'}}]",
+            "that can't be evaluated (users[1].user_name).",
+        ),
         "text": (USER_PASSWORD, "must be a dictionary"),
         "list": (f"- {USER_PASSWORD}", "must be a dictionary"),
         "empty": ("", "must be a dictionary"),
@@ -207,11 +214,16 @@ def test_files_that_are_not_as_they_must_be_are_refused_before_anything_is_sent(
     good = {"instance_name": "kafka-sample", "topics": []}
     variants = {name: write(tmp_path / name, good, content) for name, (content, _text) in contents.items()}
     variants["folder"] = {"dms_folder": "missing"}
+    write(tmp_path / "sets1", good)
+    for name in ("sets?", "sets[1]"):
+        variants[name] = write(tmp_path / name, good)
     variants["not-set"] = {"dms_folder": " "}
     for arguments in ((), ("--check",)):
         messages = run.refusals("apply", *arguments, **variants)
         assert {name: text for name, (_content, text) in contents.items() if text not in messages[name]} == {}
-        assert {name for name in ("folder", "not-set") if "Set dms_folder" not in messages[name]} == set()
+        assert {
+            name for name in ("folder", "not-set", "sets?", "sets[1]") if "Set dms_folder" not in messages[name]
+        } == set()
     assert len(simulator.journal) == 0
     output = run("apply", "-vvv", **variants["undefined"])
     assert USER_PASSWORD not in output.stdout
@@ -248,6 +260,7 @@ def test_nothing_is_changed_unless_all_instances_are_planned(
     bad: dict[str, dict[str, Any]] = {
         "missing": {"instance_name": "no-such-instance", "topics": [topic("orders")]},
         "invalid": {"instance_id": other, "topics": [topic("orders", partition="many")]},
+        "nothing": {"instance_name": "no-such-instance", "topics": []},
         "whitespace": {"instance_name": " other", "topics": [topic("orders")]},
         "prune": {"instance_id": other, "topics": [], "prune": {"topics": {"limit": 1}}},
         "other-kind": {"instance_id": other, "topics": [], "prune": {"users": {"all": True}}},
@@ -256,6 +269,7 @@ def test_nothing_is_changed_unless_all_instances_are_planned(
     for arguments in ((), ("--check",)):
         messages = run.refusals("apply", *arguments, **variants)
         assert {name for name, text in messages.items() if "1.yml can't be planned: " not in text} == set()
+        assert "1.yml can't be planned: there is no such instance." in messages["nothing"]
     simulator.faults.add(Fault(operation="ListInstanceTopics", code="DMS.00403003", times=None))
     output = run("apply", "--check", **write(tmp_path / "forbidden", good))
     assert output.returncode != 0
@@ -416,11 +430,16 @@ def test_an_instance_that_can_not_be_read_is_not_exported(
     (tmp_path / "sets").mkdir()
     kept = tmp_path / "sets" / "kafka-sample.yml"
     kept.write_text("---\n")
+    (tmp_path / "sets" / "other.yml").write_text("---\n")
+    private = [(tmp_path / "sets", 0o700), (tmp_path / "sets" / "other.yml", 0o600)]
+    for path, mode in private:
+        path.chmod(mode)
     output = run("export", dms_folder="sets")
     assert output.returncode != 0
     assert f"The instance {simulator.instance_id} can't be exported: " in output.stdout
     assert kept.read_text() == "---\n"
-    assert (tmp_path / "sets" / "other.yml").exists()
+    assert (tmp_path / "sets" / "other.yml").read_text() != "---\n"
+    assert [path.stat().st_mode & 0o777 for path, _mode in private] == [mode for _path, mode in private]
     variants = {
         "folder": {"dms_folder": " "},
         "missing": {"dms_folder": "none", "dms_instance_name": "no-such-instance"},

@@ -67,6 +67,7 @@ PROBLEMS: dict[str, tuple[list[Row], dict[str, t.Any], str]] = {
     "a failure": ([A, failed()], {}, "b.yml can't be planned: forbidden."),
     "a failure with a plan": ([A, failed(instance_id="i-b", plan_id="p-2")], {}, "b.yml can't be planned: forbidden."),
     "a failure without a message": ([failed(msg=None)], {}, "b.yml can't be planned: it has no result."),
+    "no instance": ([planned(instance_id="")], {}, "a.yml can't be planned: there is no such instance."),
     "no plan": ([planned(plan_id="")], {}, "a.yml can't be planned"),
     "skipped": ([{"item": "a.yml", "skipped": True}], {}, "a.yml can't be planned"),
     "two of one instance": (

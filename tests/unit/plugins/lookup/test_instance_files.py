@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 from ansible_collections.huaweicloud.kafka.plugins.lookup.instance_files import plain, problem, with_keys
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.argspec import connection_spec
+from ansible_collections.huaweicloud.kafka.plugins.modules.huaweicloud_kafka_instance_resources import MODULE
 
+OPTIONS = MODULE.spec.argument_spec.keys() - connection_spec().argument_spec.keys() - {"instance_id", "expect_plan"}
 PLACE = {"instance_name": "kafka"}
 CONTENTS: dict[str, tuple[Any, str]] = {
     "a name": ({**PLACE, "topics": []}, ""),
     "an id": ({"instance_name": "", "instance_id": "i-1", "users": []}, ""),
     "a policy": ({**PLACE, "topics": [], "prune": {"topics": {"all": True}}, "recreate": True, "wait_timeout": 9}, ""),
+    "all options": ({**{key: [] for key in OPTIONS}, **PLACE}, ""),
     "a list": ([PLACE], "must be a dictionary."),
     "nothing": (None, "must be a dictionary."),
     "no instance": ({"topics": []}, "must have exactly one of instance_name and instance_id."),
