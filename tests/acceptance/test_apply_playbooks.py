@@ -326,6 +326,9 @@ def test_the_number_and_a_change_can_be_required(simulator: Simulator, run: Play
     required = {name: {**options, "dms_require_plan": "yes", **more} for name, more in lost.items()}
     messages = run.refusals("apply", **required)
     assert {name for name, text in messages.items() if "dms_expect_plan is not set" not in text} == set()
+    wrong: dict[str, Any] = {"zero": 0, "false": False, "list": [], "digits": 1234567890123456, "float": 1.5e5}
+    messages = run.refusals("apply", **{name: {**options, "dms_expect_plan": value} for name, value in wrong.items()})
+    assert {name for name, text in messages.items() if f"dms_expect_plan is {wrong[name]}, but" not in text} == set()
     assert not simulator.journal.effects()
     # What an earlier step of a workflow has passed on is nothing that this step expects.
     change = {**options, "dms_require_change": True, "dms_expect_plan": "stale"}
