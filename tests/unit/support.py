@@ -20,6 +20,7 @@ import pytest
 import requests
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest import clock as clocks
+from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.concurrency import WIDTH
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.connection import Connection
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.errors import ConnectionFailed, ServiceError
 from ansible_collections.huaweicloud.kafka.plugins.module_utils.rest.http import RawResponse, Request
@@ -105,13 +106,17 @@ Reply, a status, or the cause of a missing response."""
 
 
 class Service:
-    """Replaces ``rest.http.Http`` and fails the test at any unexpected request."""
+    """Replaces ``rest.http.Http`` and fails the test at any unexpected request.
+
+    Requests that threads send at the same time can come in another order than the expected ones.
+    """
 
     def __init__(self) -> None:
         self.requests: list[requests.PreparedRequest] = []
         self.timeouts: list[float] = []
         self.closed = False
         self._steps: list[Step] = []
+        self._lock = threading.Lock()
 
     def expect(self, *steps: Step) -> None:
         """Expect these requests next, in this order."""
@@ -131,20 +136,29 @@ class Service:
 
     def send(self, request: Request, timeout: float) -> RawResponse:
         prepared = prepare(request)
-        self.requests.append(prepared)
-        self.timeouts.append(timeout)
         line = _line(prepared)
-        if not self._steps:
-            pytest.fail(f"no further request was expected, but {line} was sent")
-        expected, *body, response = self._steps.pop(0)
+        sent = None if request.body is None else json.loads(request.body)
+        with self._lock:
+            self.requests.append(prepared)
+            self.timeouts.append(timeout)
+            if not self._steps:
+                pytest.fail(f"no further request was expected, but {line} was sent")
+            together = [] if threading.current_thread() is threading.main_thread() else self._steps[:WIDTH]
+            place = next((place for place, step in enumerate(together) if _matches(step, line, sent)), 0)
+            step = self._steps.pop(place)
+        expected, *_body, response = step
         if line != expected:
             pytest.fail(f"expected {expected}, but {line} was sent")
-        sent = None if request.body is None else json.loads(request.body)
-        if body != [...] and sent != (body[0] if body else None):
+        if not _matches(step, line, sent):
             pytest.fail(f"{line} was sent with the body {sent}")
         if isinstance(response, str):
             raise connection_failed(response, request.operation, request.url.split("?", 1)[0])
         return raw(Reply(response) if isinstance(response, int) else response)
+
+
+def _matches(step: Step, line: str, sent: t.Any) -> bool:
+    expected, *body, _response = step
+    return line == expected and (body == [...] or sent == (body[0] if body else None))
 
 
 class Table:
