@@ -174,7 +174,8 @@ def _name(result: Result) -> str:
 
 
 def _sentence(result: Result) -> str:
-    missing = "there is no such instance" if result.get("instance_id") == "" else "it has no result"
+    absent = bool(result.get("plan_id")) and not result.get("instance_id")
+    missing = "there is no such instance" if absent else "it has no result"
     text = str(result.get("msg") or missing).strip()
     return text if text.endswith(".") else f"{text}."
 
